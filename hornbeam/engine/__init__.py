@@ -1,0 +1,91 @@
+"""The engine that runs the arithmetic, chosen once and loaded when first used.
+
+`from hornbeam import engine` and then `engine.matmul(a, b)`: the names of `protocol.py` resolve to the active engine's
+functions. The choice, in order: `set_backend`, `HORNBEAM_ENGINE`, `KERAS_BACKEND`, then the first installed of `NAMES`.
+"""
+
+import importlib
+import importlib.util
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+NAMES = ("jax", "torch")
+_lock = threading.RLock()
+_chosen: str | None = None
+
+
+def backend() -> str:
+    """The name of the active engine; loads nothing.
+
+    >>> import hornbeam
+    >>> hornbeam.config.backend() in ("jax", "torch")
+    True
+    """
+    return _chosen or _from_environment() or _first_installed()
+
+
+def set_backend(name: str) -> None:
+    """Make `name` ("jax" or "torch") the active engine.
+
+    Call it before building models: variables keep the arrays of the engine that made them.
+
+    Raises:
+        ValueError: for a name that is no engine.
+        ImportError: when the engine's package is not installed.
+    """
+    global _chosen
+    if name not in NAMES:
+        raise ValueError(f"`backend` must be one of {', '.join(map(repr, NAMES))}. Received: {name!r}.")
+    if importlib.util.find_spec(name) is None:
+        raise ImportError(f"The engine {name!r} needs the package `{name}`: `pip install hornbeam[{name}]`.")
+    with _lock:
+        _chosen = name
+        _forget()
+
+
+def _from_environment() -> str | None:
+    for variable in ("HORNBEAM_ENGINE", "KERAS_BACKEND"):
+        name = os.environ.get(variable)
+        if name:
+            if name not in NAMES:
+                raise ValueError(f"The environment variable {variable} must be one of {', '.join(NAMES)}. Received: {name!r}.")
+            return name
+    return None
+
+
+def _first_installed() -> str:
+    for name in NAMES:
+        if importlib.util.find_spec(name) is not None:
+            return name
+    raise ImportError("Hornbeam needs an engine: `pip install jax` or `pip install torch`.")
+
+
+def load(name: str) -> Any:
+    """The engine module `name`, whether or not it is the active one."""
+    return importlib.import_module(f"hornbeam.engine.{name}")
+
+
+def _forget() -> None:
+    for name in _resolved:
+        globals().pop(name, None)
+    _resolved.clear()
+
+
+_resolved: set[str] = set()
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str):
+        """A primitive of the active engine, kept as a plain attribute from then on."""
+        if name.startswith("__"):
+            raise AttributeError(f"module 'hornbeam.engine' has no attribute {name!r}")
+        with _lock:
+            value = getattr(load(backend()), name)
+            globals()[name] = value
+            _resolved.add(name)
+        return value
+
+else:
+
+    def __getattr__(name: str) -> Any: ...
