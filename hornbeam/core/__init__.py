@@ -1,0 +1,1 @@
+"""What everything above stands on: variables, configs, symbolic tensors, names, dtypes, seeds."""

@@ -1,0 +1,118 @@
+"""`Configurable`: an object remembers the arguments it was made with, so its config, copies and `repr` need no code.
+
+A constructor stores its arguments under their own names (`self.store(locals())`); `get_config` reads them back. A class
+that stores nothing is described by the arguments it was called with. A class that writes `get_config` is respected.
+"""
+
+from __future__ import annotations
+
+import inspect
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from hornbeam.core import serialization
+
+
+class Configurable:
+    """Base of everything that has a config: layers, losses, metrics, optimizers, initializers, ..."""
+
+    api_module = "keras"
+    _arguments: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
+    _stored: tuple[str, ...] = ()
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        self = super().__new__(cls)
+        object.__setattr__(self, "_arguments", (args, kwargs))
+        return self
+
+    def store(self, arguments: dict[str, Any]) -> None:
+        """Keep the constructor's arguments (`locals()` at its start) as attributes of the same names."""
+        names = [name for name in arguments if name not in ("self", "kwargs", "args", "__class__")]
+        for name in names:
+            setattr(self, name, self.resolve(name, arguments[name]))
+        object.__setattr__(self, "_stored", (*self._stored, *names))
+
+    def resolve(self, name: str, value: Any) -> Any:
+        """The attribute for a constructor's argument: the argument itself, or the object that it names."""
+        return value
+
+    def config_arguments(self) -> dict[str, Any]:
+        """The constructor's arguments as this object stands now, not yet serialized."""
+        args, kwargs = self._arguments
+        given = dict(zip(_positional(type(self)), args, strict=False)) | kwargs
+        defaults = {name: default for name, default in _defaults(type(self)).items() if name not in given}
+        values = defaults | given
+        order = [*self._stored, *(name for name in values if name not in self._stored)]
+        accepted = _parameters(type(self))
+        return {
+            name: getattr(self, name) if name in self._stored else values[name]
+            for name in order
+            if name in values or name in accepted
+        }
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments, in a form that JSON can hold."""
+        return {name: serialization.serialize(value) for name, value in self.config_arguments().items()}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """A new object from what `get_config` gave."""
+        return cls(**{name: serialization.deserialize_nested(value) for name, value in config.items()})
+
+    def __repr__(self) -> str:
+        defaults = _defaults(type(self))
+        shown = {
+            name: value
+            for name, value in self.config_arguments().items()
+            if name not in defaults or not _same(value, defaults[name])
+        }
+        return f"{type(self).__name__}({', '.join(f'{name}={_short(value)}' for name, value in shown.items())})"
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+
+@lru_cache(maxsize=None)
+def _parameters(cls: type) -> dict[str, inspect.Parameter]:
+    """Named parameters of the constructor; those that `**kwargs` passes on to a base constructor come along."""
+    found: dict[str, inspect.Parameter] = {}
+    for base in cls.__mro__:
+        if "__init__" not in base.__dict__ or base is object:
+            continue
+        parameters = list(inspect.signature(base.__dict__["__init__"]).parameters.values())[1:]
+        for parameter in parameters:
+            if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+                found.setdefault(parameter.name, parameter)
+        if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+            break
+    return found
+
+
+@lru_cache(maxsize=None)
+def _defaults(cls: type) -> dict[str, Any]:
+    return {name: p.default for name, p in _own_parameters(cls).items() if p.default is not p.empty}
+
+
+@lru_cache(maxsize=None)
+def _positional(cls: type) -> list[str]:
+    return [name for name, p in _own_parameters(cls).items() if p.kind is p.POSITIONAL_OR_KEYWORD]
+
+
+@lru_cache(maxsize=None)
+def _own_parameters(cls: type) -> dict[str, inspect.Parameter]:
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]  # type: ignore[misc]
+    return {p.name: p for p in parameters if p.kind in named}
+
+
+def _same(value: Any, default: Any) -> bool:
+    try:
+        return value is default or bool(serialization.serialize(value) == serialization.serialize(default))
+    except (TypeError, ValueError):
+        return False
+
+
+def _short(value: Any) -> str:
+    name = serialization.name_of(value)
+    return repr(name) if name is not None else repr(value)

@@ -1,0 +1,65 @@
+"""Names that are unique per kind of object, and the path of names above what is being built."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_counts: Counter[str] = Counter()
+_local = threading.local()
+
+
+def to_snake_case(name: str) -> str:
+    """`MultiHeadAttention` is `multi_head_attention`; `Conv2D` is `conv2d`; `PReLU` is `p_re_lu`."""
+    name = re.sub(r"\W+", "", name)
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def unique(base: str) -> str:
+    """`base`, then `base_1`, `base_2`, ... in the order of asking."""
+    count = _counts[base]
+    _counts[base] += 1
+    return f"{base}_{count}" if count else base
+
+
+def auto_name(cls: type) -> str:
+    return unique(to_snake_case(cls.__name__))
+
+
+def reset() -> None:
+    """Start counting names anew."""
+    _counts.clear()
+
+
+def check_name(name: object, where: str) -> str:
+    """`name`, if it can be part of a path in a file."""
+    if not isinstance(name, str) or not name or "/" in name or "\0" in name or name in (".", ".."):
+        raise ValueError(f"`name` of {where} must be a text without '/'. Received: name={name!r}.")
+    return name
+
+
+@contextmanager
+def scope(name: str) -> Iterator[None]:
+    """Inside, paths start with `name`."""
+    stack = _stack()
+    stack.append(name)
+    try:
+        yield
+    finally:
+        stack.pop()
+
+
+def path(name: str) -> str:
+    return "/".join([*_stack(), name])
+
+
+def _stack() -> list[str]:
+    try:
+        return _local.stack
+    except AttributeError:
+        _local.stack = []
+        return _local.stack

@@ -1,0 +1,157 @@
+"""Tensors without values and the graph that they remember: what functional models are made of.
+
+Calling a layer or an operation on a `SymbolicTensor` records a `Node` and gives new symbolic tensors. Their shapes come
+from tracing the real computation at two sizes: a dimension that differs between the two is unknown (`None`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from hornbeam import engine
+from hornbeam.core import dtypes, naming, tree
+from hornbeam.engine.protocol import Spec
+
+# Sizes that stand for unknown ones: divisible, so that they can be split; large, so that pooling leaves something.
+_PROBES = ({"batch": 480, "other": 960}, {"batch": 720, "other": 1920})
+
+
+class History(NamedTuple):
+    """Which call made a tensor, and which of its outputs it is."""
+
+    operation: Any
+    node_index: int
+    tensor_index: int
+
+
+class SymbolicTensor:
+    """The shape and dtype of a tensor that a model will compute; unknown sizes are `None`.
+
+    Args:
+        shape: sizes, batch first.
+        dtype: `floatx()` by default.
+        name: unique by default.
+    """
+
+    __array_ufunc__ = None
+
+    def __init__(self, shape: Any, dtype: Any = None, name: str | None = None):
+        self.shape: tuple[int | None, ...] = tuple(shape)
+        self.dtype = dtypes.standardize(dtype)
+        self.name = name or naming.unique("symbolic_tensor")
+        self.node: Node | None = None
+        self.index = 0
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def history(self) -> History:
+        if self.node is None:
+            raise ValueError(f"`{self}` was not made by a layer: start from `Input`.")
+        operation = self.node.operation
+        return History(operation, operation.inbound_nodes.index(self.node), self.index)
+
+    def __repr__(self) -> str:
+        return f"<SymbolicTensor shape={self.shape}, dtype={self.dtype}, name={self.name}>"
+
+    def __iter__(self) -> Any:
+        raise TypeError(f"{self} has no values to iterate over.")
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"{self} has no value: use `ops.where` or `ops.cond` instead of `if`.")
+
+    def _no_value(self, *_: Any, **__: Any) -> Any:
+        raise TypeError(f"{self} has no value yet: call a model on data, or use functions of `ops` here.")
+
+    __array__ = __float__ = __int__ = __index__ = _no_value
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__
+
+
+class Node:
+    """One call of an operation: its arguments, with symbolic tensors among them, and its outputs."""
+
+    def __init__(self, operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any):
+        self.operation = operation
+        self.args = args
+        self.kwargs = kwargs
+        self.outputs = outputs
+        self.inputs = [leaf for leaf in tree.leaves((args, kwargs)) if isinstance(leaf, SymbolicTensor)]
+        operation.inbound_nodes.append(self)
+        for index, output in enumerate(tree.leaves(outputs)):
+            if isinstance(output, SymbolicTensor):
+                output.node, output.index = self, index
+
+
+class Operation:
+    """A function of `ops` as a node of a graph."""
+
+    def __init__(self, function: Callable[..., Any], name: str | None = None):
+        self.function = function
+        self.name = name or naming.unique(function.__name__)
+        self.inbound_nodes: list[Node] = []
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.name}>"
+
+
+def is_symbolic(*values: Any) -> bool:
+    """Whether a symbolic tensor is anywhere in `values`."""
+    for value in values:
+        if isinstance(value, SymbolicTensor):
+            return True
+        if isinstance(value, list | tuple):
+            if is_symbolic(*value):
+                return True
+        elif isinstance(value, dict) and is_symbolic(*value.values()):
+            return True
+    return False
+
+
+def record(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> Any:
+    """Remember a call and hand its symbolic outputs on; an output that is an input becomes a tensor of its own."""
+    inputs = {id(leaf) for leaf in tree.leaves((args, kwargs)) if isinstance(leaf, SymbolicTensor)}
+    outputs = tree.map(lambda x: SymbolicTensor(x.shape, x.dtype, naming.unique("symbolic_tensor")) if id(x) in inputs else x, outputs)
+    return Node(operation, args, kwargs, outputs).outputs
+
+
+def infer(fn: Callable[..., Any], args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Any:
+    """`fn(*args, **kwargs)` as symbolic tensors: shapes and dtypes found by tracing, nothing computed."""
+    leaves, structure = tree.flatten((args, kwargs or {}))
+    places = [i for i, leaf in enumerate(leaves) if isinstance(leaf, SymbolicTensor)]
+
+    def call(*values: Any) -> Any:
+        filled = list(leaves)
+        for place, value in zip(places, values, strict=True):
+            filled[place] = value
+        inner_args, inner_kwargs = tree.unflatten(structure, filled)
+        return fn(*inner_args, **inner_kwargs)
+
+    unknown = any(None in leaves[place].shape for place in places)
+    traces = [
+        engine.trace_shapes(call, *(Spec(_filled(leaves[place].shape, probe), leaves[place].dtype) for place in places))
+        for probe in (_PROBES if unknown else _PROBES[:1])
+    ]
+    return _merge(traces[0], traces[-1])
+
+
+def _filled(shape: tuple[int | None, ...], probe: dict[str, int]) -> tuple[int, ...]:
+    return tuple(probe["other" if axis else "batch"] if size is None else size for axis, size in enumerate(shape))
+
+
+def _merge(a: Any, b: Any) -> Any:
+    if isinstance(a, Spec):
+        return SymbolicTensor((n if n == m else None for n, m in zip(a.shape, b.shape, strict=True)), a.dtype)
+    if isinstance(a, dict):
+        return {key: _merge(a[key], b[key]) for key in a}
+    if isinstance(a, list | tuple):
+        merged = [_merge(x, y) for x, y in zip(a, b, strict=True)]
+        return type(a)(*merged) if hasattr(a, "_fields") else type(a)(merged)
+    return a

@@ -1,0 +1,46 @@
+"""Python's operators on symbolic tensors: `x + 1` is `ops.add(x, 1)`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam.core.symbolic import SymbolicTensor
+from hornbeam.ops import array, math
+
+_BINARY = {
+    "add": math.add,
+    "sub": math.subtract,
+    "mul": math.multiply,
+    "truediv": math.true_divide,
+    "floordiv": math.floor_divide,
+    "mod": math.mod,
+    "pow": math.power,
+    "matmul": math.matmul,
+    "and": math.logical_and,
+    "or": math.logical_or,
+    "xor": math.logical_xor,
+}
+_COMPARE = {
+    "lt": math.less,
+    "le": math.less_equal,
+    "gt": math.greater,
+    "ge": math.greater_equal,
+    "ne": math.not_equal,
+}
+_UNARY = {"neg": math.negative, "abs": math.abs, "invert": math.logical_not}
+
+
+def install() -> None:
+    """Give `SymbolicTensor` its operators; done once, when `ops` is imported."""
+    for name, fn in _BINARY.items():
+        setattr(SymbolicTensor, f"__{name}__", lambda self, other, fn=fn: fn(self, other))
+        setattr(SymbolicTensor, f"__r{name}__", lambda self, other, fn=fn: fn(other, self))
+    for name, fn in _COMPARE.items():
+        setattr(SymbolicTensor, f"__{name}__", lambda self, other, fn=fn: fn(self, other))
+    for name, fn in _UNARY.items():
+        setattr(SymbolicTensor, f"__{name}__", lambda self, fn=fn: fn(self))
+    setattr(SymbolicTensor, "__getitem__", _get_item)
+
+
+def _get_item(self: SymbolicTensor, index: Any) -> Any:
+    return array.get_item(self, index)
