@@ -1,0 +1,58 @@
+"""`get` of every family: what a user passes for an activation, an initializer, a loss, ... becomes the object itself."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from hornbeam.core import serialization
+
+
+def lookup(identifier: Any, names: Mapping[str, Any], kind: str, what: str, base: type | None = None) -> Any:
+    """The object that `identifier` stands for; `None` stays `None`.
+
+    Args:
+        identifier: a name (spelled `glorot_uniform`, `GlorotUniform` or otherwise), a config, a class, or the object.
+        names: the family's names: functions as they are, classes to be called without arguments.
+        kind: the family's public module, such as "keras.losses", where configs are looked up.
+        what: what the family's members are called in a message, such as "loss".
+        base: a class whose instances are accepted; anything callable is, too.
+
+    Raises:
+        ValueError: for an unknown name, or a value that is none of these.
+    """
+    found = identifier
+    if isinstance(identifier, str):
+        found = serialization.get_registered_object(identifier)
+        found = find_name(identifier, names) if found is None else found
+        if found is None:
+            raise ValueError(
+                f"`{what}` must be a known name, a config or an object. Received: {identifier!r}.{hint(identifier, names)}"
+            )
+    elif isinstance(identifier, dict):
+        found = serialization.deserialize(identifier, kind=kind)
+    if inspect.isclass(found):
+        found = found()
+    if found is None or callable(found) or (base is not None and isinstance(found, base)):
+        return found
+    raise ValueError(f"`{what}` must be a name, a config, a callable or None. Received: {identifier!r}.")
+
+
+def find_name(name: str, names: Mapping[str, Any]) -> Any:
+    """`names[name]`, or else the entry that differs only in case and underscores, or else `None`."""
+    if name in names:
+        return names[name]
+    return next((names[known] for known in names if _plain(known) == _plain(name)), None)
+
+
+def hint(name: str, names: Mapping[str, Any]) -> str:
+    """A sentence with the names that look like `name`, or nothing."""
+    plain = {_plain(known): known for known in names}
+    close = difflib.get_close_matches(_plain(name), plain, n=3, cutoff=0.5)
+    return f" Did you mean {' or '.join(repr(plain[match]) for match in close)}?" if close else ""
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "")
