@@ -1,0 +1,86 @@
+"""What every test and doctest runs under: the environment, set before jax is imported, and shared fixtures."""
+
+import atexit
+import importlib.metadata
+import importlib.util
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent
+
+
+def _xla_flags() -> str:
+    """Flags with which XLA compiles small programs six times faster, and convolutions run five times slower.
+
+    XLA ends the process at a flag that it does not know, so flags of one release are kept from the others.
+    """
+    flags = ["--xla_backend_optimization_level=0"]
+    if importlib.metadata.version("jaxlib").startswith("0.10."):
+        flags += ["--xla_cpu_use_fusion_emitters=false", "--xla_cpu_parallel_codegen_split_count=1"]
+    return " ".join(flags)
+
+
+def _cache_folder() -> str:
+    folder = tempfile.mkdtemp(prefix="hornbeam-tests-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _set_environment() -> None:
+    """What the caller has set stays; the workers of pytest-xdist and child processes inherit all of it."""
+    for name, value in {
+        "JAX_PLATFORMS": lambda: "cpu",
+        "XLA_FLAGS": _xla_flags,
+        "OMP_NUM_THREADS": lambda: "1",  # torch and NumPy: the test processes already share the cores
+        "MPLBACKEND": lambda: "Agg",
+        "KERAS_BACKEND": lambda: "jax",  # real Keras, the oracle; Hornbeam asks HORNBEAM_ENGINE first
+        "HORNBEAM_CACHE_DIR": _cache_folder,
+    }.items():
+        if name not in os.environ:
+            os.environ[name] = value()
+
+
+_set_environment()
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out the doctests of an engine whose package is not installed."""
+    if collection_path.parent == ROOT / "hornbeam" / "engine" and collection_path.stem in ("torch", "tensorflow"):
+        return importlib.util.find_spec(collection_path.stem) is None or None
+    return None
+
+
+@pytest.fixture(params=["jax", "torch"])
+def engine(request):
+    """Run the test once on each engine; the value is the engine's name."""
+    if importlib.util.find_spec(request.param) is None:
+        pytest.skip(f"the engine {request.param} is not installed")
+    from hornbeam import config
+
+    previous = config.backend()
+    config.set_backend(request.param)
+    yield request.param
+    config.set_backend(previous)
+
+
+@pytest.fixture(autouse=True)
+def seed() -> None:
+    """Every test starts from the same random state."""
+    if importlib.util.find_spec("hornbeam.utils") is not None:
+        from hornbeam import utils
+
+        if hasattr(utils, "set_random_seed"):
+            utils.set_random_seed(0)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of optional real data and sample files: HORNBEAM_SHARED, or `shared` next to the checkout."""
+    folder = Path(os.environ.get("HORNBEAM_SHARED") or ROOT.parent / "shared")
+    if not folder.is_dir():
+        pytest.skip("no folder of real data: set HORNBEAM_SHARED")
+    return folder

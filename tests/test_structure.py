@@ -1,0 +1,240 @@
+"""The rules of the architecture that can be read off the source: see `docs/architecture.md`."""
+
+import ast
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "hornbeam"
+
+# Lowest first: a module imports from its own line and from the lines above it, never from a line below it.
+# The longest name that fits counts: `saving.registry` is placed apart from the rest of `saving`.
+ORDER = (
+    ("engine",),
+    ("core",),
+    ("ops",),
+    ("activations", "initializers", "regularizers", "constraints", "random"),
+    ("saving.registry",),
+    ("losses", "metrics", "optimizers"),
+    ("layers",),
+    ("callbacks.base",),
+    ("data",),
+    ("training",),
+    ("models",),
+    ("saving",),
+    ("callbacks",),
+    ("backend", "preprocessing", "distribution", "visualization"),
+    ("datasets", "applications", "wrappers"),
+    ("config", "utils"),
+    ("legacy",),
+    ("demo",),
+    ("hornbeam", "__main__"),  # `hornbeam` is the top-level `__init__.py`
+)
+
+# What may be imported inside a function: it is optional, or slow enough for `import hornbeam` to be felt.
+LATE = frozenset(
+    ["h5py", "matplotlib", "optree", "pandas", "PIL", "rich", "safetensors", "scipy", "sklearn"]
+    + ["IPython", "onnx", "pydot", "tqdm"]
+    + ["http", "multiprocessing", "tarfile", "urllib", "webbrowser"]
+)
+
+ENGINES = frozenset(["flax", "jax", "jaxlib", "jnp", "tensorflow", "tf", "torch", "torchvision"])
+
+# Where a string outside `engine/` may name an engine's package, and why.
+ENGINE_STRINGS = {
+    "data": "recognises a torch DataLoader and a tf.data.Dataset by the module of their class, importing neither",
+    "legacy": "gives the module names `tensorflow.keras` and `tf.keras` to scripts written for them",
+}
+
+
+class Import(NamedTuple):
+    target: str  # the full name of a module
+    line: int
+    late: bool  # inside a function
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """Every module of the package by its full name."""
+    names = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        names[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return names
+
+
+@cache
+def tree(name: str) -> ast.Module:
+    return ast.parse(modules()[name].read_text(encoding="utf-8"))
+
+
+@cache
+def imports(name: str) -> tuple[Import, ...]:
+    """All imports that a module can execute; those under `if TYPE_CHECKING:` cannot be."""
+    return tuple(_imports(name, tree(name), late=False))
+
+
+def _imports(name: str, node: ast.AST, late: bool) -> Iterator[Import]:
+    if isinstance(node, ast.Import):
+        yield from (Import(alias.name, node.lineno, late) for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        base = _absolute(name, node)
+        for alias in node.names:
+            submodule = f"{base}.{alias.name}"
+            yield Import(submodule if submodule in modules() else base, node.lineno, late)
+    elif isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
+        for child in node.orelse:
+            yield from _imports(name, child, late)
+    else:
+        late = late or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for child in ast.iter_child_nodes(node):
+            yield from _imports(name, child, late)
+
+
+def _absolute(name: str, node: ast.ImportFrom) -> str:
+    if not node.level:
+        return node.module or ""
+    parts = name.split(".")
+    if modules()[name].name != "__init__.py":
+        parts.pop()
+    parts = parts[: len(parts) - node.level + 1]
+    return ".".join([*parts, node.module] if node.module else parts)
+
+
+def _is_own(target: str) -> bool:
+    return target.split(".")[0] == "hornbeam"
+
+
+def _short(name: str) -> str:
+    """`hornbeam.layers.core` as it is written in the lists above: `layers.core`."""
+    return name.removeprefix("hornbeam.")
+
+
+def _fits(short: str, listed: str) -> bool:
+    return short == listed or short.startswith(listed + ".")
+
+
+@cache
+def level(name: str) -> int | None:
+    """The line of ORDER that a module belongs to."""
+    fitting = [(len(listed), i) for i, line in enumerate(ORDER) for listed in line if _fits(_short(name), listed)]
+    return max(fitting)[1] if fitting else None
+
+
+def _where(name: str, line: int) -> str:
+    return f"{modules()[name].relative_to(ROOT)}:{line}"
+
+
+def _report(rule: str, offences: list[str]) -> None:
+    assert not offences, "\n  ".join([rule, *offences])
+
+
+def test_every_module_has_its_place() -> None:
+    lost = [name for name in modules() if level(name) is None]
+    _report("Place these modules in ORDER, in tests/test_structure.py:", lost)
+
+
+def test_imports_go_one_way() -> None:
+    offences = [
+        f"{_where(name, line)} imports {target}"
+        for name in modules()
+        for target, line, _ in imports(name)
+        if _is_own(target) and None not in (level(name), level(target)) and level(target) > level(name)
+    ]
+    _report("A module imports only from its own line of ORDER and the lines above it:", offences)
+
+
+def test_imports_inside_functions_are_of_slow_or_optional_packages() -> None:
+    def allowed(name: str, target: str) -> bool:
+        package = target.split(".")[0]
+        return package in LATE or (package in ENGINES and _fits(_short(name), "engine"))
+
+    offences = [
+        f"{_where(name, line)} imports {target}"
+        for name in modules()
+        for target, line, late in imports(name)
+        if late and not allowed(name, target)
+    ]
+    _report("Import at the top of the module, or list the package in LATE if it is optional or slow:", offences)
+
+
+def test_no_import_cycles() -> None:
+    graph = {name: {i.target for i in imports(name) if i.target in modules()} - {name} for name in modules()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        cycle = " -> ".join(reversed(error.args[1]))
+        raise AssertionError(f"These modules import each other: {cycle}") from None
+
+
+def test_only_the_engine_package_names_an_engine() -> None:
+    offences = [
+        f"{_where(name, line)}: {what}"
+        for name in modules()
+        if not _fits(_short(name), "engine")
+        for line, what in _engine_names(name)
+    ]
+    _report("Nothing outside hornbeam/engine names an engine:", offences)
+
+
+def _engine_names(name: str) -> Iterator[tuple[int, str]]:
+    for target, line, _ in imports(name):
+        if target.split(".")[0] in ENGINES:
+            yield line, f"import {target}"
+    strings_allowed = any(_fits(_short(name), listed) for listed in ENGINE_STRINGS)
+    for node in ast.walk(tree(name)):
+        if isinstance(node, ast.Name) and node.id in ENGINES:
+            yield node.lineno, node.id
+        elif isinstance(node, ast.Constant) and not strings_allowed and _is_engine_name(node.value):
+            yield node.lineno, repr(node.value)
+
+
+def _is_engine_name(value: object) -> bool:
+    """A sentence may mention an engine; "torch" and "torch.utils.data" are names that code compares with."""
+    return isinstance(value, str) and value.split(".")[0] in ENGINES and " " not in value
+
+
+def test_every_public_module_says_what_it_is() -> None:
+    def public(name: str) -> bool:
+        return not any(part.startswith("_") and part != "__main__" for part in name.split("."))
+
+    silent = [_where(name, 1) for name in modules() if public(name) and not ast.get_docstring(tree(name))]
+    _report("A public module starts with a docstring:", silent)
+
+
+PROBE = """
+import sys, time
+import numpy
+start = time.perf_counter()
+import hornbeam
+seconds = time.perf_counter() - start
+heavy = {"jax", "torch", "tensorflow", "h5py", "rich", "optree", "keras"} & set(sys.modules)
+print(seconds, *sorted(heavy))
+"""
+
+
+def _probe() -> tuple[float, list[str]]:
+    run = subprocess.run([sys.executable, "-c", PROBE], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    seconds, *heavy = run.stdout.split()
+    return float(seconds), heavy
+
+
+def test_import_is_light() -> None:
+    _, heavy = _probe()
+    assert not heavy, f"`import hornbeam` imports {', '.join(heavy)}: import late what is slow"
+
+
+def test_import_is_fast() -> None:
+    limit = 0.3
+    for _ in range(3):  # a busy machine gets another chance
+        median = statistics.median(_probe()[0] for _ in range(5))
+        if median < limit:
+            return
+    raise AssertionError(f"`import hornbeam` takes {median:.2f} s beyond NumPy; expected less than {limit} s")
