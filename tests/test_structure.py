@@ -10,6 +10,8 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "hornbeam"
 
@@ -132,7 +134,8 @@ def _where(name: str, line: int) -> str:
 
 
 def _report(rule: str, offences: list[str]) -> None:
-    assert not offences, "\n  ".join([rule, *offences])
+    if offences:
+        pytest.fail("\n  ".join([rule, *offences]), pytrace=False)
 
 
 def test_every_module_has_its_place() -> None:
