@@ -6,6 +6,7 @@ import functools
 import math
 import threading
 
+import ml_dtypes
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -14,19 +15,18 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from hornbeam.engine.protocol import Spec
 
-try:
-    import ml_dtypes  # NumPy's bfloat16; without it NumPy gets float32
-except ImportError:
-    ml_dtypes = None
-
 name = "torch"
 
 _NARROW = {"float64": "float32", "int64": "int32", "uint64": "uint32", "complex128": "complex64"}
 _DTYPES = {
-    **{"bool": torch.bool, "bfloat16": torch.bfloat16, "float8_e4m3fn": torch.float8_e4m3fn},
+    "bool": torch.bool,
+    "bfloat16": torch.bfloat16,
+    "float8_e4m3fn": torch.float8_e4m3fn,
     **{f"{kind}int{bits}": getattr(torch, f"{kind}int{bits}") for kind in ("", "u") for bits in (8, 16, 32, 64)},
     **{f"float{bits}": getattr(torch, f"float{bits}") for bits in (16, 32, 64)},
-    **{"float8_e5m2": torch.float8_e5m2, "complex64": torch.complex64, "complex128": torch.complex128},
+    "float8_e5m2": torch.float8_e5m2,
+    "complex64": torch.complex64,
+    "complex128": torch.complex128,
 }
 _NAMES = {dtype: name for name, dtype in _DTYPES.items()}
 _BITS = {2: (np.uint16, torch.uint16), 1: (np.uint8, torch.uint8)}
@@ -113,8 +113,6 @@ def _from_host(x, dtype=None):
 def to_numpy(x):
     x = x.detach().cpu().resolve_conj().resolve_neg().contiguous()
     if x.dtype in (torch.bfloat16, torch.float8_e4m3fn, torch.float8_e5m2):
-        if ml_dtypes is None:
-            return x.float().numpy()
         return x.view(_BITS[x.itemsize][1]).numpy().view(getattr(ml_dtypes, _NAMES[x.dtype])).copy()
     return x.numpy().copy()
 
