@@ -150,7 +150,8 @@ def test_imports_go_one_way() -> None:
         for target, line, _ in imports(name)
         if _is_own(target) and None not in (level(name), level(target)) and level(target) > level(name)
     ]
-    _report("A module imports only from its own line of ORDER and the lines above it:", offences)
+    rule = "A module imports only from its own line of ORDER and the lines above it"
+    _report(f"{rule} (`hornbeam` alone: a name that is not, or not yet, a module):", offences)
 
 
 def test_imports_inside_functions_are_of_slow_or_optional_packages() -> None:
