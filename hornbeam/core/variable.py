@@ -299,3 +299,8 @@ def _default_dtype(value: Any) -> str:
 
 def _dtype_of(value: Any) -> str:
     return value.dtype.name if isinstance(value, np.ndarray) else engine.dtype_name(value)
+
+
+def discard_assignments() -> _Scope:
+    """A context inside which variables can be assigned without effect on what they hold outside."""
+    return _Scope({}, is_open=True)

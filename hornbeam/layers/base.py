@@ -1,0 +1,495 @@
+"""`Layer`: computation with weights, called on tensors, nested freely.
+
+A layer is written as `__init__` (store the arguments), `build` (make the weights once shapes are known) and `call` (the
+formula). Everything else is found: sublayers and variables by looking at the attributes, output shapes by tracing
+`call`, configs from the constructor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from typing import Any
+
+import numpy as np
+
+from hornbeam import activations, constraints, engine, initializers, regularizers
+from hornbeam.core import dtypes, masking, naming, serialization, symbolic, tree, variable
+from hornbeam.core.configurable import Configurable
+from hornbeam.core.rng import SeedGenerator
+from hornbeam.core.variable import Variable
+from hornbeam.layers.calling import Context, Signature, context, with_building
+from hornbeam.layers.input_spec import InputSpec, check_inputs
+
+_UNTRACKED = frozenset({"_arguments", "_stored", "inbound_nodes", "_losses", "_build_shapes"})
+_RESOLVERS = {
+    "activation": activations.get,
+    "_initializer": initializers.get,
+    "_regularizer": regularizers.get,
+    "_constraint": constraints.get,
+}
+_FIRST_LAYER_HINTS = ("input_shape", "batch_input_shape", "input_dim", "batch_size", "weights", "input_dtype")
+
+
+class Layer(Configurable):
+    """Base of all layers.
+
+    Args:
+        activity_regularizer: a function of the output, added to the loss.
+        trainable: whether optimizers may move its weights.
+        dtype: a dtype, a policy such as "mixed_bfloat16", or `None` for the global policy.
+        autocast: whether float inputs are cast to the compute dtype.
+        name: unique among the layers of a model; made from the class name by default.
+
+    A first layer may also say `input_shape=` (without the batch), `batch_input_shape=` or `input_dim=`.
+
+    >>> import hornbeam
+    >>> class Scale(hornbeam.layers.Layer):
+    ...     def build(self, input_shape):
+    ...         self.scale = self.add_weight((input_shape[-1],), "ones")
+    ...
+    ...     def call(self, x):
+    ...         return x * self.scale
+    >>> Scale()([[1.0, 2.0]]).shape == (1, 2)
+    True
+    """
+
+    api_module = "keras.layers"
+    #: Whether an output row may depend on other rows of the batch: False for Hornbeam's own layers unless they say so,
+    #: True for a user's own unless they say so. Where no layer mixes rows, a short last batch is padded and masked.
+    mixes_rows = True
+    supports_masking = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "build" in cls.__dict__:
+            cls.build = with_building(cls.__dict__["build"])  # type: ignore[method-assign]
+        if "call" in cls.__dict__:
+            cls._signature = Signature(cls.call)
+            if "mixes_rows" not in cls.__dict__:
+                cls.mixes_rows = not serialization.is_builtin(cls)
+
+    def __init__(
+        self,
+        *,
+        activity_regularizer: Any = None,
+        trainable: bool = True,
+        dtype: Any = None,
+        autocast: bool = True,
+        name: str | None = None,
+        **kwargs: Any,
+    ):
+        hints = {key: kwargs.pop(key) for key in _FIRST_LAYER_HINTS if key in kwargs}
+        if kwargs:
+            raise TypeError(f"`{type(self).__name__}` has no argument {', '.join(f'`{key}`' for key in kwargs)}.")
+        if not isinstance(trainable, bool):
+            raise ValueError(f"`trainable` of `{type(self).__name__}` must be True or False. Received: trainable={trainable!r}.")
+        self.name = naming.check_name(name, f"a `{type(self).__name__}`") if name is not None else naming.auto_name(type(self))
+        self.activity_regularizer = regularizers.get(activity_regularizer)
+        self.dtype_policy = dtypes.get_policy(dtype)
+        self.autocast = autocast
+        self.built = False
+        self.input_spec: InputSpec | Sequence[InputSpec] | None = None
+        self.inbound_nodes: list[symbolic.Node] = []
+        self._weights: list[Variable] = []
+        self._losses: list[Any] = []
+        self._trainable = trainable
+        self._first_input = _batch_shape(hints, type(self).__name__)
+        self._first_weights = hints.get("weights")
+
+    def resolve(self, name: str, value: Any) -> Any:
+        """Arguments named `*_initializer`, `*_regularizer`, `*_constraint` or `*activation` become what they name."""
+        for suffix, get in _RESOLVERS.items():
+            if name.endswith(suffix):
+                return get(value)
+        return value
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights; called once, with the shape of the first input (unknown sizes are `None`)."""
+        self.built = True
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """The computation."""
+        raise NotImplementedError(f"`{type(self).__name__}` must define `call`.")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if symbolic.is_symbolic(args, kwargs):
+            return self._call_symbolic(args, kwargs)
+        return self._call_concrete(args, kwargs)
+
+    def _call_symbolic(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        with context.entered(self, args, kwargs):
+            arguments = self._signature.bind(self, args, kwargs)
+            check_inputs(self, arguments.first)
+            self._ensure_built(arguments)
+            outputs = self.compute_output_spec(*args, **kwargs)
+        return symbolic.record(self, args, kwargs, outputs)
+
+    def _call_concrete(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        with context.entered(self, args, kwargs) as outer:
+            if outer is None:
+                self._clear_losses()
+            args, kwargs = tree.map(self._to_input, (args, kwargs))
+            arguments = self._signature.bind(self, args, kwargs)
+            check_inputs(self, arguments.first)
+            self._ensure_built(arguments)
+            masks = arguments.fill(outer)
+            with variable.autocast(self.compute_dtype):
+                outputs = self.call(*arguments.args, **arguments.kwargs)
+            if self.activity_regularizer is not None:
+                for output in tree.leaves(outputs):
+                    self.add_loss(self.activity_regularizer(output) / _rows(output))
+            self._pass_masks(arguments, masks, outputs)
+            return outputs
+
+    def _to_input(self, value: Any) -> Any:
+        """An argument of a call as an array in the compute dtype; what is no array stays as it is."""
+        if isinstance(value, Variable):
+            value = value.value
+        elif isinstance(value, np.ndarray | np.generic):
+            value = engine.asarray(value)
+        elif isinstance(value, float):
+            value = engine.asarray(value, self.compute_dtype)
+        if engine.is_tensor(value):
+            dtype = engine.dtype_name(value)
+            if self.autocast and dtype != self.compute_dtype and dtype in dtypes.FLOATS:
+                mask = masking.get_mask(value)
+                value = engine.cast(value, self.compute_dtype)
+                masking.set_mask(value, mask)
+        return value
+
+    def _ensure_built(self, arguments: Any) -> None:
+        if not self.built:
+            self.build(*arguments.shapes(type(self).build))
+            self.built = True
+            if self._first_weights is not None:
+                self.set_weights(self._first_weights)
+
+    def _pass_masks(self, arguments: Any, masks: Any, outputs: Any) -> None:
+        if masks is None and type(self).compute_mask is Layer.compute_mask:
+            return
+        inputs = arguments.first
+        mask = self.compute_mask(inputs, masks)
+        if mask is None:
+            return
+        if tree.is_nested(outputs):
+            for output, one in zip(tree.leaves(outputs), mask if isinstance(mask, list | tuple) else [mask], strict=False):
+                masking.set_mask(output, one)
+        else:
+            masking.set_mask(outputs, mask)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        """The mask of the output: the input's, for a layer that supports masks."""
+        return previous_mask if self.supports_masking else None
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """The outputs of a call as symbolic tensors, without computing anything."""
+        if type(self).compute_output_shape is not Layer.compute_output_shape:
+            shapes = self._signature.bind(self, args, kwargs).shapes(type(self).compute_output_shape)
+            shape = self.compute_output_shape(*shapes)
+            return _specs(shape, self.compute_dtype)
+
+        def traced(*args: Any, **kwargs: Any) -> Any:
+            with variable.discard_assignments():
+                return self._call_concrete(args, kwargs)
+
+        try:
+            return symbolic.infer(traced, args, kwargs)
+        finally:
+            self._clear_losses()
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The shape of the output for an input of `input_shape`; unknown sizes are `None`."""
+        with variable.discard_assignments():
+            inputs = _specs(input_shape, self.compute_dtype)
+            self._ensure_built(self._signature.bind(self, (inputs,), {}))
+            outputs = self.compute_output_spec(inputs)
+        return tree.map(lambda x: x.shape, outputs) if tree.is_nested(outputs) else outputs.shape
+
+    # weights
+
+    def add_weight(
+        self,
+        shape: Sequence[int] | None = None,
+        initializer: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        aggregation: str | None = None,
+        overwrite_with_gradient: bool = False,
+        name: str | None = None,
+    ) -> Variable:
+        """A new variable of this layer.
+
+        Args:
+            shape: `()` by default.
+            initializer: "glorot_uniform" by default, "zeros" for integers.
+            dtype: the policy's variable dtype by default.
+            trainable: whether optimizers may move it.
+            autocast: whether `call` sees it in the compute dtype.
+            regularizer: a function of it, added to the loss.
+            constraint: a function that maps it to an allowed value after each update.
+            name: for messages and files.
+        """
+        dtype = dtypes.standardize(dtype or self.variable_dtype)
+        initializer = initializers.get(initializer or ("glorot_uniform" if dtype in dtypes.FLOATS else "zeros"))
+        with naming.scope(self.name) if naming.path("") == "" else nullcontext():
+            weight = Variable(
+                initializer, tuple(shape or ()), dtype, trainable, autocast, aggregation, name=name or naming.unique("variable")
+            )
+        weight.regularizer = regularizers.get(regularizer)
+        weight.constraint = constraints.get(constraint)
+        self._weights.append(weight)
+        return weight
+
+    def _members(self) -> Iterator[Any]:
+        """The variables, layers, metrics and seeds among the attributes, in the order they were set."""
+        for key, value in vars(self).items():
+            if key not in _UNTRACKED:
+                yield from _find_members(value)
+
+    def _sublayers(self) -> list[Layer]:
+        return _unique(member for member in self._members() if isinstance(member, Layer))
+
+    def _flatten_layers(self) -> list[Layer]:
+        """This layer and all below it, each once."""
+        found: dict[int, Layer] = {}
+        waiting: list[Layer] = [self]
+        while waiting:
+            layer = waiting.pop(0)
+            if id(layer) not in found:
+                found[id(layer)] = layer
+                waiting = layer._sublayers() + waiting
+        return list(found.values())
+
+    def _own_variables(self) -> list[Variable]:
+        """Its own variables, trainable ones first; not those of sublayers."""
+        own = _unique(member for member in self._members() if isinstance(member, Variable))
+        return [v for v in own if v.trainable] + [v for v in own if not v.trainable]
+
+    def _other_state(self) -> list[Variable]:
+        """Variables that are no weights: seeds and metrics held by this layer and those below."""
+        found = []
+        for layer in self._flatten_layers():
+            for member in layer._members():
+                if isinstance(member, SeedGenerator):
+                    found.append(member.state)
+                elif not isinstance(member, Layer | Variable):
+                    found.extend(member.variables)
+        return _unique(found)
+
+    @property
+    def variables(self) -> list[Variable]:
+        """All state: weights, random seeds and the state of metrics."""
+        return _unique([*self.weights, *self._other_state()])
+
+    @property
+    def weights(self) -> list[Variable]:
+        """The variables of this layer and of those below it."""
+        return _unique(v for layer in self._flatten_layers() for v in layer._own_variables())
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The weights that optimizers move: not those of a layer with `trainable = False`."""
+        return _unique(v for layer in self._flatten_trainable() for v in layer._own_variables() if v.trainable)
+
+    def _flatten_trainable(self) -> list[Layer]:
+        if not self._trainable:
+            return []
+        return [self, *(layer for sub in self._sublayers() for layer in sub._flatten_trainable())]
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        moved = {id(v) for v in self.trainable_weights}
+        return [v for v in self.weights if id(v) not in moved]
+
+    @property
+    def trainable_variables(self) -> list[Variable]:
+        return self.trainable_weights
+
+    @property
+    def non_trainable_variables(self) -> list[Variable]:
+        moved = {id(v) for v in self.trainable_weights}
+        return [v for v in self.variables if id(v) not in moved]
+
+    @property
+    def trainable(self) -> bool:
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        for layer in self._flatten_layers():
+            layer._trainable = bool(value)
+
+    def get_weights(self) -> list[np.ndarray]:
+        """The values of all weights, as NumPy arrays."""
+        return [weight.numpy() for weight in self.weights]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Assign all weights.
+
+        Raises:
+            ValueError: when there are more or fewer values than weights, or a shape differs; nothing is assigned then.
+        """
+        mine = self.weights
+        values = [np.asarray(value) for value in weights]
+        if len(mine) != len(values):
+            unbuilt = "" if self.built else " It is not built yet: call it on data, or `build(input_shape)`, first."
+            raise ValueError(f"Layer `{self.name}` has {len(mine)} weights. Received: {len(values)} values.{unbuilt}")
+        for weight, value in zip(mine, values, strict=True):
+            if weight.shape != value.shape:
+                raise ValueError(f"Weight `{weight.path}` of layer `{self.name}` has shape {weight.shape}. Received: a value of shape {value.shape}.")
+        for weight, value in zip(mine, values, strict=True):
+            weight.assign(value)
+
+    def count_params(self) -> int:
+        """The number of scalars in the weights."""
+        if not self.built:
+            raise ValueError(f"Layer `{self.name}` has no weights yet: call it on data, or `build(input_shape)`, first.")
+        return sum(weight.size for weight in self.weights)
+
+    # losses
+
+    def add_loss(self, loss: Any) -> None:
+        """Add a scalar to the loss that training minimises; called inside `call`."""
+        self._losses.extend(tree.leaves(loss))
+
+    @property
+    def losses(self) -> list[Any]:
+        """What the last call added with `add_loss`, and the regularization of the weights."""
+        added = [loss for layer in self._flatten_layers() for loss in layer._losses]
+        return added + [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer is not None]
+
+    def _clear_losses(self) -> None:
+        for layer in self._flatten_layers():
+            layer._losses.clear()
+
+    # dtypes
+
+    @property
+    def dtype(self) -> str:
+        return self.dtype_policy.variable_dtype
+
+    @property
+    def variable_dtype(self) -> str:
+        return self.dtype_policy.variable_dtype
+
+    @property
+    def compute_dtype(self) -> str:
+        return self.dtype_policy.compute_dtype
+
+    # the graph
+
+    @property
+    def input(self) -> Any:
+        """The symbolic input of the first call."""
+        node = self._first_node()
+        return node.args[0] if node.args else node.inputs[0]
+
+    @property
+    def output(self) -> Any:
+        """The symbolic output of the first call."""
+        return self._first_node().outputs
+
+    def _first_node(self) -> symbolic.Node:
+        if not self.inbound_nodes:
+            raise AttributeError(f"Layer `{self.name}` has no input or output yet: call it on an `Input` first.")
+        return self.inbound_nodes[0]
+
+    # configs
+
+    def config_arguments(self) -> dict[str, Any]:
+        base = {"name": self.name, "trainable": self._trainable, "dtype": self.dtype_policy}
+        rest = {key: value for key, value in super().config_arguments().items() if key not in base and key not in _FIRST_LAYER_HINTS}
+        if rest.get("activity_regularizer") is None:
+            rest.pop("activity_regularizer", None)
+        rest.pop("autocast", None)
+        return base | rest
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """The shapes that `build` was called with, for `build_from_config`."""
+        shapes = vars(self).get("_build_shapes")
+        if shapes is None:
+            return None
+        return {"input_shape": next(iter(shapes.values()))} if len(shapes) == 1 else {"shapes_dict": dict(shapes)}
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Build for the shapes that `get_build_config` gave."""
+        if self.built:
+            return
+        shapes = config.get("shapes_dict") or {"": config.get("input_shape")}
+        if all(shape is None for shape in shapes.values()):
+            return
+        shapes = {key: _as_shape(shape) for key, shape in shapes.items()}
+        self.build(**shapes) if "shapes_dict" in config else self.build(*shapes.values())
+        self.built = True
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = self.__dict__.copy()
+        state["inbound_nodes"] = []
+        state["_losses"] = []
+        return state
+
+    _signature: Signature = Signature(call)
+
+
+def _find_members(value: Any) -> Iterator[Any]:
+    if isinstance(value, Layer | Variable | SeedGenerator) or _is_metric(value):
+        yield value
+    elif isinstance(value, list | tuple | set):
+        for item in value:
+            yield from _find_members(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _find_members(item)
+
+
+def _is_metric(value: Any) -> bool:
+    return getattr(value, "is_metric", False) is True
+
+
+def _unique(items: Any) -> list[Any]:
+    return list({id(item): item for item in items}.values())
+
+
+def _rows(x: Any) -> Any:
+    return x.shape[0] if x.shape else 1
+
+
+def _as_shape(shape: Any) -> Any:
+    """A shape from a file: lists become tuples, a list of shapes stays a list."""
+    if isinstance(shape, dict):
+        return {key: _as_shape(item) for key, item in shape.items()}
+    if isinstance(shape, list | tuple):
+        if any(isinstance(item, list | tuple) for item in shape):
+            return [_as_shape(item) for item in shape]
+        return tuple(shape)
+    return shape
+
+
+def _specs(shape: Any, dtype: str) -> Any:
+    """Symbolic tensors for a shape, or for a list or dict of shapes."""
+    if isinstance(shape, dict):
+        return {key: _specs(item, dtype) for key, item in shape.items()}
+    if isinstance(shape, list | tuple) and any(isinstance(item, list | tuple) for item in shape):
+        return [_specs(item, dtype) for item in shape]
+    return symbolic.SymbolicTensor(shape, dtype)
+
+
+def _batch_shape(hints: dict[str, Any], where: str) -> tuple[int | None, ...] | None:
+    """The batch shape that a first layer's `input_shape`, `batch_input_shape` or `input_dim` describes."""
+    if hints.get("batch_input_shape") is not None:
+        return tuple(hints["batch_input_shape"])
+    shape = hints.get("input_shape")
+    if shape is None and hints.get("input_dim") is not None:
+        shape = (hints["input_dim"],)
+    if shape is None:
+        return None
+    if isinstance(shape, int):
+        raise ValueError(f"`input_shape` of `{where}` must be a tuple, without the batch: `({shape},)`. Received: input_shape={shape}.")
+    return (hints.get("batch_size"), *shape)
+
+
+__all__ = ["Context", "InputSpec", "Layer"]
