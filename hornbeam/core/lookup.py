@@ -1,4 +1,4 @@
-"""`get` of every family: what a user passes for an activation, an initializer, a loss, ... becomes the object itself."""
+"""`get` of every family: what a user passes for an activation, an initializer, a loss, ... becomes the object."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def lookup(identifier: Any, names: Mapping[str, Any], kind: str, what: str, base
         found = find_name(identifier, names) if found is None else found
         if found is None:
             raise ValueError(
-                f"`{what}` must be a known name, a config or an object. Received: {identifier!r}.{hint(identifier, names)}"
+                f"`{what}` must be a known name, a config or an object. "
+                f"Received: {identifier!r}.{hint(identifier, names)}"
             )
     elif isinstance(identifier, dict):
         found = serialization.deserialize(identifier, kind=kind)

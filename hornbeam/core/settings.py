@@ -1,4 +1,4 @@
-"""Global settings of the arithmetic: the small number that keeps divisions finite, and where images have their channels."""
+"""Global settings: the small number that keeps divisions finite, and where images have their channels."""
 
 from __future__ import annotations
 

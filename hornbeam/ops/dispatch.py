@@ -1,8 +1,8 @@
 """How a function of `ops` takes its arguments.
 
 `@op` reads a function's annotations once: a parameter annotated `Array` arrives as the engine's array, whatever was
-passed (a list, a NumPy array, a `Variable`); `Arrays` is a sequence of them; `ArrayOrScalar` leaves Python numbers as they
-are, so that they do not widen the other side. A call on a symbolic tensor records a node of the graph instead.
+passed (a list, a NumPy array, a `Variable`); `Arrays` is a sequence of them; `ArrayOrScalar` leaves Python numbers as
+they are, so that they do not widen the other side. A call on a symbolic tensor records a node of the graph instead.
 """
 
 from __future__ import annotations
@@ -12,56 +12,100 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
+import numpy as np
+
 from hornbeam import engine
-from hornbeam.core import symbolic
+from hornbeam.core import dtypes, symbolic, tree
 from hornbeam.core.variable import Variable
 
 Array: TypeAlias = Any
 ArrayOrScalar: TypeAlias = Any
 Arrays: TypeAlias = Sequence[Any]
+Axis: TypeAlias = int | Sequence[int] | None
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def array(x: Any) -> Array:
+def as_array(x: Any) -> Array:
     """The engine's array for any value."""
     return x.value if isinstance(x, Variable) else engine.asarray(x)
 
 
+def arrays_of(nested: Any) -> Any:
+    """A tree with every leaf but `None` as the engine's array."""
+    return tree.map(lambda x: None if x is None else as_array(x), nested)
+
+
 def _array_or_scalar(x: Any) -> Any:
-    return x if isinstance(x, bool | int | float) else array(x)
+    if isinstance(x, np.float64):  # a Python float, too: NumPy's functions return it where a plain number is meant
+        return float(x)
+    return x if isinstance(x, bool | int | float) else as_array(x)
 
 
 def _arrays(xs: Any) -> Any:
-    return [array(x) for x in xs] if isinstance(xs, list | tuple) else array(xs)
+    return [as_array(x) for x in xs] if isinstance(xs, list | tuple) else as_array(xs)
 
 
-_CONVERSIONS = {"Array": array, "ArrayOrScalar": _array_or_scalar, "Arrays": _arrays}
-_CONVERSIONS |= {f"{name} | None": (lambda x, convert=convert: None if x is None else convert(x)) for name, convert in _CONVERSIONS.items()}
+_CONVERSIONS: dict[str, Callable[[Any], Any]] = {
+    "Array": as_array,
+    "ArrayOrScalar": _array_or_scalar,
+    "Arrays": _arrays,
+}
+_CONVERSIONS |= {
+    f"{name} | None": (lambda x, convert=convert: None if x is None else convert(x))
+    for name, convert in _CONVERSIONS.items()
+}
 
 
 def op(fn: Function) -> Function:
     """Make `fn` take arrays of any kind, and symbolic tensors."""
     parameters = list(inspect.signature(fn).parameters.values())
     by_name = {p.name: _CONVERSIONS[p.annotation] for p in parameters if p.annotation in _CONVERSIONS}
-    by_place = [by_name.get(p.name) for p in parameters]
+    by_place = [by_name.get(p.name) for p in parameters if p.kind is not p.KEYWORD_ONLY]
     variadic = next((by_name.get(p.name) for p in parameters if p.kind is p.VAR_POSITIONAL), None)
+    fixed = next((i for i, p in enumerate(parameters) if p.kind is p.VAR_POSITIONAL), len(parameters))
 
     @functools.wraps(fn)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         if symbolic.is_symbolic(args, kwargs):
             return symbolic.record(symbolic.Operation(wrapper), args, kwargs, symbolic.infer(wrapper, args, kwargs))
-        if variadic is not None:
-            fixed = len(parameters) - 1
-            conversions = [*by_place[:fixed], *[variadic] * (len(args) - fixed)]
-        else:
-            conversions = by_place
-        args = tuple(c(a) if c is not None else a for a, c in zip(args, conversions, strict=False)) + args[len(conversions) :]
+        conversions = by_place if variadic is None else [*by_place[:fixed], *[variadic] * (len(args) - fixed)]
+        converted = tuple(c(a) if c is not None else a for a, c in zip(args, conversions, strict=False))
         for name in kwargs:
             if name in by_name:
                 kwargs[name] = by_name[name](kwargs[name])
-        return fn(*args, **kwargs)
+        return fn(*converted, *args[len(conversions) :], **kwargs)
 
     return wrapper  # type: ignore[return-value]
+
+
+def fused(name: str) -> Callable[..., Any] | None:
+    """The active engine's own kernel for the derived operation `name`, if it has one."""
+    return _kernel(engine.backend(), name)
+
+
+@functools.cache
+def _kernel(backend: str, name: str) -> Callable[..., Any] | None:
+    return getattr(engine.load(backend), name, None)
+
+
+def floating(x: Array) -> Array:
+    """`x` as it is when it holds floats, otherwise in `floatx()`."""
+    return x if is_inexact(x) else engine.cast(x, dtypes.floatx())
+
+
+def is_inexact(x: Array) -> bool:
+    """Whether `x` holds floats (or complex numbers)."""
+    name = engine.dtype_name(x)
+    return dtypes.is_float(name) or name.startswith("complex")
+
+
+def widely(fn: Callable[..., Any], x: Array) -> Any:
+    """`fn(x)` computed in float32 where `x` has 16 bits, with the results (a tree) in the dtype of `x`."""
+    x = floating(x)
+    dtype = engine.dtype_name(x)
+    if dtype not in ("float16", "bfloat16"):
+        return fn(x)
+    return tree.map(lambda y: engine.cast(y, dtype), fn(engine.cast(x, "float32")))
 
 
 def normalize_axis(axis: int, ndim: int) -> int:
@@ -73,3 +117,10 @@ def normalize_axis(axis: int, ndim: int) -> int:
     if not -ndim <= axis < ndim:
         raise ValueError(f"`axis` must be in [{-ndim}, {ndim}) for an array of {ndim} axes. Received: axis={axis}.")
     return axis % ndim
+
+
+def normalize_axes(axis: Axis, ndim: int) -> tuple[int, ...]:
+    """One axis, several, or all of them (`None`), counted from the front."""
+    if axis is None:
+        return tuple(range(ndim))
+    return tuple(normalize_axis(a, ndim) for a in (axis if isinstance(axis, Sequence) else (axis,)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam.core.symbolic import SymbolicTensor
-from hornbeam.ops import array, math
+from hornbeam.ops import indexing, math
 
 _BINARY = {
     "add": math.add,
@@ -39,8 +39,8 @@ def install() -> None:
         setattr(SymbolicTensor, f"__{name}__", lambda self, other, fn=fn: fn(self, other))
     for name, fn in _UNARY.items():
         setattr(SymbolicTensor, f"__{name}__", lambda self, fn=fn: fn(self))
-    setattr(SymbolicTensor, "__getitem__", _get_item)
+    SymbolicTensor.__getitem__ = _get_item
 
 
 def _get_item(self: SymbolicTensor, index: Any) -> Any:
-    return array.get_item(self, index)
+    return indexing.get_item(self, index)

@@ -1,0 +1,31 @@
+"""`hornbeam.ops`: Keras's functions of arrays, each written once over the engine's primitives.
+
+Every function takes arrays of any kind (lists, NumPy arrays, variables) and symbolic tensors of functional models.
+The public names are the `__all__` of the modules below; `nn`, `linalg` and `image` are public modules themselves.
+"""
+
+from hornbeam.ops import arrays, control, image, indexing, linalg, math, nn, operators, reductions, signal
+from hornbeam.ops.arrays import *  # noqa: F403
+from hornbeam.ops.control import *  # noqa: F403
+from hornbeam.ops.indexing import *  # noqa: F403
+from hornbeam.ops.linalg import *  # noqa: F403
+from hornbeam.ops.math import *  # noqa: F403
+from hornbeam.ops.nn import *  # noqa: F403
+from hornbeam.ops.reductions import *  # noqa: F403
+from hornbeam.ops.signal import *  # noqa: F403
+
+__all__ = [
+    "image",
+    "linalg",
+    "nn",
+    *arrays.__all__,
+    *indexing.__all__,
+    *math.__all__,
+    *reductions.__all__,
+    *linalg.__all__,
+    *nn.__all__,
+    *signal.__all__,
+    *control.__all__,
+]
+
+operators.install()
