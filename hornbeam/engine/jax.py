@@ -115,7 +115,7 @@ def _from_host(x, dtype=None, device=None):
     host = _host(x)
     if dtype is None:
         dtype = _NARROW.get(host.dtype.name, host.dtype.name)
-    return jax.device_put(np.asarray(host, _dtype(dtype)), device, may_alias=False)
+    return jax.device_put(np.array(host, _dtype(dtype)), device)  # JAX on a CPU may keep NumPy's memory: copy
 
 
 def _host(x) -> np.ndarray:
@@ -175,7 +175,6 @@ def eye(n, m, k, dtype):
 
 # elementwise
 
-abs = jnp.abs
 sign = jnp.sign
 floor = jnp.floor
 ceil = jnp.ceil
@@ -187,7 +186,6 @@ sqrt = jnp.sqrt
 sin = jnp.sin
 cos = jnp.cos
 tanh = jnp.tanh
-sigmoid = jax.nn.sigmoid
 erf = jax.scipy.special.erf
 erfinv = jax.scipy.special.erfinv
 logical_not = jnp.logical_not
@@ -195,12 +193,21 @@ isnan = jnp.isnan
 isfinite = jnp.isfinite
 
 
+def abs(x):
+    # JAX's own derivative at zero is 1; the other engines and the mean of both sides say 0.
+    return x * jnp.sign(x) if jnp.issubdtype(x.dtype, jnp.floating) else jnp.abs(x)
+
+
 def round(x):
     return jnp.round(x)
 
 
 def rsqrt(x):
-    return lax.rsqrt(x if jnp.issubdtype(x.dtype, jnp.inexact) else x.astype(jnp.float32))
+    return lax.rsqrt(_inexact(x))
+
+
+def sigmoid(x):
+    return jax.nn.sigmoid(_inexact(x))
 
 
 def maximum(x1, x2):

@@ -29,6 +29,8 @@ _DTYPES = {
     "complex128": torch.complex128,
 }
 _NAMES = {dtype: name for name, dtype in _DTYPES.items()}
+# NumPy has these from ml_dtypes, and PyTorch exchanges only their bits with it.
+_OF_ML_DTYPES = ("bfloat16", "float8_e4m3fn", "float8_e5m2")
 _BITS = {2: (np.uint16, torch.uint16), 1: (np.uint8, torch.uint8)}
 # PyTorch stores these and computes next to nothing with them: the arithmetic goes through int64.
 _STORAGE_ONLY = (torch.uint16, torch.uint32, torch.uint64)
@@ -100,19 +102,18 @@ def _from_host(x, dtype=None):
         items = _promoted(*(asarray(item, dtype) for item in x))
         return torch.stack(items)
     host = np.asarray(x)
-    if dtype is None:
-        dtype = _NARROW.get(host.dtype.name, host.dtype.name)
-    if host.dtype.kind == "V" or host.dtype.name in ("bfloat16", "float8_e4m3fn", "float8_e5m2"):  # of ml_dtypes
+    dtype = dtype or _NARROW.get(host.dtype.name, host.dtype.name)
+    if host.dtype.name in _OF_ML_DTYPES:
         bits = np.array(host, order="C").view(_BITS[host.dtype.itemsize][0])
         return torch.from_numpy(bits).view(_dtype(host.dtype.name)).to(_dtype(dtype))
-    if host.dtype.name == dtype or dtype not in np.sctypeDict:
+    if dtype in _OF_ML_DTYPES:
         return torch.from_numpy(np.array(host, order="C")).to(_dtype(dtype))
     return torch.from_numpy(np.array(host, dtype, order="C"))
 
 
 def to_numpy(x):
     x = x.detach().cpu().resolve_conj().resolve_neg().contiguous()
-    if x.dtype in (torch.bfloat16, torch.float8_e4m3fn, torch.float8_e5m2):
+    if _NAMES[x.dtype] in _OF_ML_DTYPES:
         return x.view(_BITS[x.itemsize][1]).numpy().view(getattr(ml_dtypes, _NAMES[x.dtype])).copy()
     return x.numpy().copy()
 
@@ -422,16 +423,16 @@ def cumsum(x, axis):
 
 
 def sort(x, axis):
-    return torch.sort(_computable(x), axis).values.to(x.dtype)
+    return torch.sort(_computable(x), dim=axis).values.to(x.dtype)
 
 
 def argsort(x, axis):
-    return torch.argsort(_computable(x), axis, stable=True).to(torch.int32)
+    return torch.argsort(_computable(x), dim=axis, stable=True).to(torch.int32)
 
 
 def top_k(x, k):
     # torch.topk promises no order between equal values.
-    values, indices = torch.sort(_computable(x), -1, descending=True, stable=True)
+    values, indices = torch.sort(_computable(x), dim=-1, descending=True, stable=True)
     return values[..., :k].to(x.dtype), indices[..., :k].to(torch.int32)
 
 
@@ -596,6 +597,12 @@ def _channels_last(x):
     return torch.movedim(x, 1, -1)
 
 
+def _filters(kernel):
+    """PyTorch's order of the kernel's axes; without the copy some of its backward passes raise."""
+    spatial = kernel.ndim - 2
+    return kernel.permute(spatial + 1, spatial, *range(spatial)).contiguous()
+
+
 def _symmetric(pads, limits=None) -> list[int] | None:
     """The pads as PyTorch's kernels take them, one number for each axis, where that is possible."""
     if builtins.any(low != high for low, high in pads):
@@ -612,8 +619,7 @@ def conv(x, kernel, strides, pads, dilation, groups):
     if padding is None:
         x, padding = pad(x, [(0, 0), *pads, (0, 0)]), [0] * spatial
     convolve = (F.conv1d, F.conv2d, F.conv3d)[spatial - 1]
-    weights = kernel.permute(spatial + 1, spatial, *range(spatial))
-    y = convolve(_channels_second(x), weights, None, tuple(strides), padding, tuple(dilation), groups)
+    y = convolve(_channels_second(x), _filters(kernel), None, tuple(strides), padding, tuple(dilation), groups)
     return _channels_last(y)
 
 
@@ -621,8 +627,7 @@ def conv_transpose(x, kernel, strides, pads, dilation, output_size):
     x, kernel = _promoted(x, kernel)
     spatial = x.ndim - 2
     convolve = (F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d)[spatial - 1]
-    weights = kernel.permute(spatial + 1, spatial, *range(spatial))
-    y = _channels_last(convolve(_channels_second(x), weights, None, tuple(strides), dilation=tuple(dilation)))
+    y = _channels_last(convolve(_channels_second(x), _filters(kernel), None, tuple(strides), dilation=tuple(dilation)))
     # y is what the padded input of `conv` reaches: cut the pads off, and add what no window reaches.
     for axis, (size, (low, _)) in enumerate(zip(output_size, pads, strict=True), start=1):
         y = y.narrow(axis, low, builtins.min(size, y.shape[axis] - low))
@@ -989,6 +994,8 @@ def attention(query, key, value, mask, scale):
 
 
 def lstm(x, h, c, kernel, recurrent_kernel, bias):
+    if _local.tracing:  # PyTorch compares the devices before `_Shapes` is asked
+        x, h, c, kernel, recurrent_kernel, bias = _to_meta((x, h, c, kernel, recurrent_kernel, bias))
     weights = [kernel.T.contiguous(), recurrent_kernel.T.contiguous(), bias, torch.zeros_like(bias)]
     y, h, c = torch.lstm(x, (h[None], c[None]), weights, True, 1, 0.0, False, False, True)
     return y, h[0], c[0]

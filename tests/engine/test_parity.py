@@ -1,0 +1,228 @@
+"""Where engines are known to differ by default, and what both must do instead."""
+
+import ml_dtypes
+import numpy as np
+import pytest
+
+
+def _gradient(e, fn, *xs):
+    """Of the sum of `fn(*xs)`, by each of the arrays."""
+    xs = [e.asarray(np.asarray(x, "float32")) for x in xs]
+    (_, _), gradients = e.jit(e.value_and_grad(lambda leaves: (e.sum(fn(*leaves)), None)))(xs)
+    return [e.to_numpy(g).tolist() for g in gradients]
+
+
+@pytest.mark.parametrize("name", ["max", "min"])
+def test_tied_extremes_share_the_gradient(e, name):
+    assert _gradient(e, lambda x: getattr(e, name)(x, axis=1), [[1, 1, 1, 1], [0, 2, 0, 2]])[0][0] == [0.25] * 4
+
+
+@pytest.mark.parametrize("name", ["maximum", "minimum"])
+def test_each_side_of_a_tie_gets_half(e, name):
+    assert _gradient(e, getattr(e, name), [1, 1], [1, 1]) == [[0.5, 0.5], [0.5, 0.5]]
+
+
+@pytest.mark.parametrize("name", ["abs", "sign", "round"])
+def test_gradient_at_zero(e, name):
+    assert _gradient(e, getattr(e, name), [0]) == [[0]]
+
+
+def test_relu_has_no_gradient_at_zero(e):
+    if hasattr(e, "relu"):
+        assert _gradient(e, e.relu, [-1, 0, 1]) == [[0, 0, 1]]
+
+
+def test_where_gives_no_gradient_to_the_untaken_branch(e):
+    def guarded(x):
+        positive = x > 0
+        return e.where(positive, e.sqrt(e.where(positive, x, 1.0)), 0.0)
+
+    assert _gradient(e, guarded, [-1, 0, 4]) == [[0, 0, 0.25]]
+    assert _gradient(e, lambda x, y: e.where(x > 0, x, y), [1, -1], [np.nan, 2]) == [[1, 0], [0, 1]]
+    assert e.to_numpy(e.where(e.asarray([True, False]), 1.0, np.nan)).tolist()[0] == 1
+
+
+def test_ties_go_to_the_lower_index(e):
+    x = e.asarray([3, 1, 3, 1, 3] * 20)
+    assert int(e.argmax(x)) == 0
+    assert e.to_numpy(e.argsort(x, axis=0))[:3].tolist() == [1, 3, 6]
+    values, indices = e.top_k(x, 4)
+    assert e.to_numpy(values).tolist() == [3] * 4
+    assert e.to_numpy(indices).tolist() == [0, 2, 4, 5]
+    assert e.to_numpy(e.top_k(e.cast(x, "float32"), 61)[1])[-1] == 1
+
+
+def test_positions_are_int32(e):
+    x = e.asarray([2.0, 1.0])
+    for y in (e.argmax(x), e.argmax(x, axis=0), e.argsort(x, axis=0), e.top_k(x, 1)[1], e.searchsorted(x, x)):
+        assert e.dtype_name(y) == "int32"
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int16", "int32", "uint32", "float16", "bfloat16", "float32"])
+def test_sums_keep_the_dtype(e, dtype):
+    x = e.asarray([1, 2, 3], dtype)
+    for y in (e.sum(x), e.prod(x, axis=0), e.cumsum(x, axis=0), e.max(x), e.min(x)):
+        assert e.dtype_name(y) == dtype
+    assert e.to_numpy(e.cumsum(x, 0)).astype(int).tolist() == [1, 3, 6]
+
+
+@pytest.mark.parametrize("name", ["sum", "prod", "cumsum"])
+def test_bool_counts_as_int32(e, name):
+    assert e.dtype_name(getattr(e, name)(e.asarray([True, True]), 0)) == "int32"
+
+
+@pytest.mark.parametrize(
+    ("value", "dtype"),
+    [
+        (1.5, "float32"),
+        (1, "int32"),
+        (True, "bool"),
+        ([1, 2.5], "float32"),
+        ([], "float32"),
+        (np.float64(1), "float32"),
+        (np.ones(2), "float32"),
+        (np.ones(2, "int64"), "int32"),
+        (np.ones(2, "uint8"), "uint8"),
+        (np.ones(2, "uint64"), "uint32"),
+        (np.ones((2, 2), "float16").T, "float16"),
+        (np.ones(2, ml_dtypes.bfloat16), "bfloat16"),
+    ],
+)
+def test_default_dtypes(e, value, dtype):
+    x = e.asarray(value)
+    assert e.is_tensor(x)
+    assert not e.is_traced(x)
+    assert e.dtype_name(x) == dtype
+    assert tuple(x.shape) == np.shape(value)
+    np.testing.assert_array_equal(e.to_numpy(x).astype("float64"), np.asarray(value).astype("float64"))
+    assert e.dtype_name(e.asarray(value, "bfloat16")) == "bfloat16"
+    assert e.asarray(x, dtype) is x
+
+
+def test_asarray_of_a_list_of_arrays(e):
+    x = e.asarray([e.asarray([1, 2]), e.asarray([0.5, 1.5])])
+    assert e.dtype_name(x) == "float32"
+    assert e.to_numpy(x).tolist() == [[1, 2], [0.5, 1.5]]
+
+
+def test_memory_is_never_shared(e):
+    source = np.zeros(4096, "float32")
+    x = e.asarray(source)
+    source[:] = 1
+    result = e.to_numpy(x)
+    result[:] = 2
+    assert float(e.max(x)) == 0
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_asarray_takes_arrays_of_the_other_engine(dtype):
+    pytest.importorskip("jax")
+    pytest.importorskip("torch")
+    from hornbeam.engine import load
+
+    for a, b in (("jax", "torch"), ("torch", "jax")):
+        x = load(b).asarray(load(a).asarray([1.0, 2.5], dtype))
+        assert load(b).dtype_name(x) == dtype
+        assert load(b).to_numpy(x).astype(float).tolist() == [1, 2.5]
+
+
+@pytest.mark.parametrize(
+    ("operands", "dtype"),
+    [
+        (("bfloat16", "float16"), "float32"),
+        (("bfloat16", "float32"), "float32"),
+        (("bfloat16", "int32"), "bfloat16"),
+        (("float16", 2.5), "float16"),
+        (("bfloat16", 2), "bfloat16"),
+        (("int8", 2), "int8"),
+        (("int8", 2.5), "float32"),
+        (("bool", 1), "int32"),
+        (("bool", "uint8"), "uint8"),
+        (("int8", "uint8"), "int16"),
+        (("int32", "uint32"), "int32"),
+        (("int32", "float16"), "float16"),
+        (("uint32", "float32"), "float32"),
+        ((1, 2.0), "float32"),
+    ],
+)
+def test_promotion(e, operands, dtype):
+    if isinstance(operands[0], str) and "int32" in operands and "uint32" in operands:
+        pytest.importorskip("jax")  # with 64 bits switched off, as they are by default
+    assert e.result_type(*operands) == dtype
+    arrays = [e.asarray([1], x) if isinstance(x, str) else x for x in operands]
+    assert e.result_type(*arrays) == dtype
+    assert e.dtype_name(e.maximum(*arrays)) == dtype
+    assert e.dtype_name(e.where(e.asarray(True), *arrays)) == dtype
+    if all(isinstance(x, str) for x in operands):
+        assert e.dtype_name(e.concatenate(arrays, 0)) == dtype
+
+
+def test_arrays_without_axes_promote_like_others(e):
+    x, y = e.asarray([1], "bfloat16"), e.asarray(2.0, "float32")
+    assert e.dtype_name(e.maximum(x, y)) == "float32"
+    assert e.dtype_name(e.maximum(x, 2.0)) == "bfloat16"
+
+
+def test_take_moves_indices_into_range(e):
+    x = e.asarray([10, 20, 30])
+    i = e.asarray([-1, -3, -9, 2, 3, 99])
+    expected = [30, 10, 10, 30, 30, 30]
+    assert e.to_numpy(e.take(x, i, axis=0)).tolist() == expected
+    assert e.to_numpy(e.take_along_axis(x, i, axis=0)).tolist() == expected
+    assert e.to_numpy(e.take(x, e.asarray([0, 250], "uint8"), axis=-1)).tolist() == [10, 30]
+
+
+def test_scatter_moves_indices_into_range(e):
+    x, i, y = e.asarray([0, 0, 0]), e.asarray([[-1], [-9], [1]]), e.asarray([1, 2, 3])
+    assert e.to_numpy(e.scatter_update(x, i, y)).tolist() == [2, 3, 1]
+    assert e.to_numpy(e.scatter_add(x, e.asarray([[7], [2], [0]]), y)).tolist() == [3, 0, 3]
+
+
+def test_slices_are_moved_so_that_they_fit(e):
+    x = e.asarray([0, 1, 2, 3])
+    for start, expected in ((1, [1, 2]), (9, [2, 3]), (-1, [2, 3]), (-3, [1, 2]), (-9, [0, 1])):
+        assert e.to_numpy(e.dynamic_slice(x, (start,), (2,))).tolist() == expected
+    assert e.to_numpy(e.dynamic_update_slice(x, e.asarray([7, 8]), (e.asarray(3),))).tolist() == [0, 1, 7, 8]
+
+
+def test_halves_round_to_even(e):
+    assert e.to_numpy(e.round(e.asarray([-1.5, -0.5, 0.5, 1.5, 2.5]))).tolist() == [-2, 0, 0, 2, 2]
+
+
+def test_reflect_pads_any_axis(e):
+    x = np.arange(12.0).reshape(3, 2, 2)
+    pads = [(2, 1), (1, 0), (0, 1)]
+    for mode in ("reflect", "symmetric", "edge"):
+        np.testing.assert_array_equal(e.to_numpy(e.pad(e.asarray(x), pads, mode)), np.pad(x, pads, mode))
+
+
+def test_nan_wins(e):
+    x = e.asarray([1.0, np.nan])
+    assert np.isnan(e.to_numpy(e.maximum(x, 2.0))).tolist() == [False, True]
+    assert np.isnan(e.to_numpy(e.minimum(0.0, x))).tolist() == [False, True]
+    assert np.isnan(float(e.max(x)))
+
+
+def test_conv_transpose_is_the_gradient_of_conv(e):
+    kernel = np.cos(np.arange(18.0)).reshape(3, 3, 1, 2)
+    for pads, strides, size in (([(0, 1), (1, 1)], (2, 2), (4, 5)), ([(1, 1), (0, 0)], (1, 3), (3, 7))):
+        x = e.asarray(np.zeros((1, *size, 1)))
+        fn = lambda x, pads=pads, strides=strides: e.conv(x, e.asarray(kernel), strides, pads, (1, 1), 1)  # noqa: E731
+        y = e.asarray(np.sin(np.arange(np.prod(tuple(fn(x).shape)))).reshape(tuple(fn(x).shape)))
+        _, (expected,) = e.value_and_grad(lambda xs, fn=fn, y=y: (e.sum(fn(xs[0]) * y), None))([x])
+        result = e.conv_transpose(y, e.asarray(kernel), strides, pads, (1, 1), size)
+        np.testing.assert_allclose(e.to_numpy(result), e.to_numpy(expected), rtol=1e-5, atol=1e-5)
+
+
+def test_tied_pool_gives_the_gradient_to_the_first(e):
+    gradient = _gradient(e, lambda x: e.max_pool(x, (2, 2), (2, 2), [(0, 0), (0, 0)]), np.ones((1, 2, 2, 1)))
+    assert np.ravel(gradient).tolist() == [1, 0, 0, 0]
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "float32", "bfloat16", "bool"])
+def test_casts_truncate(e, dtype):
+    y = e.cast(e.asarray([0.0, 1.9, 2.5]), dtype)
+    assert e.dtype_name(y) == dtype
+    if "int" in dtype:
+        assert e.to_numpy(y).tolist() == [0, 1, 2]
+        assert int(e.cast(e.asarray(-1.9), "int32")) == -1
