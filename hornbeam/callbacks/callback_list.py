@@ -1,0 +1,201 @@
+"""`CallbackList`: calls the hooks of all callbacks, and knows which hooks anyone listens to."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from hornbeam.callbacks.base import ENDS, HOOKS, Logs, as_floats, hook_of
+from hornbeam.callbacks.history import History
+from hornbeam.callbacks.progbar_logger import ProgbarLogger
+
+
+class CallbackList:
+    """The callbacks of one run.
+
+    Args:
+        callbacks: callbacks, one callback, another `CallbackList`, or `None`. Anything with some of the hooks will do,
+            also callbacks written for real Keras.
+        model: handed to each callback that has `set_model`.
+        history: whether a `History` is added, last, if there is none among the callbacks.
+        add_history: the same, under the name that Keras gives it.
+        add_progbar: whether a `ProgbarLogger` is added. The loops of Hornbeam draw their progress without one.
+        **params: what is known about the run (`verbose`, `epochs`, `steps`, ...), handed to each `set_params`.
+
+    Every hook takes the `logs` as a dictionary of numbers (Python's, NumPy's or the engine's), as `None`, or as a
+    function without arguments that gives the dictionary: it is called only if somebody listens. The callbacks get one
+    dictionary of Python floats, and the hook returns it, with the changes they made to it.
+
+    Raises:
+        TypeError: for an object without any hook.
+    """
+
+    def __init__(
+        self,
+        callbacks: Any = None,
+        model: Any = None,
+        *,
+        history: bool = True,
+        add_history: bool | None = None,
+        add_progbar: bool = False,
+        **params: Any,
+    ):
+        self.callbacks: list[Any] = [_checked(callback) for callback in _as_list(callbacks)]
+        self.params = params
+        self.model = model
+        if add_progbar:
+            self.callbacks.insert(0, ProgbarLogger())
+        if (history if add_history is None else add_history) and self.history is None:
+            self.callbacks.append(History())
+        self._find_hooks()
+        if params:
+            self.set_params(params)
+        if model is not None:
+            self.set_model(model)
+
+    @property
+    def history(self) -> Any:
+        """The `History` among the callbacks, or `None`."""
+        return next((callback for callback in self.callbacks if isinstance(callback, History)), None)
+
+    @property
+    def watches_train_batches(self) -> bool:
+        """Whether some callback listens to single batches of training."""
+        return self._watches("train")
+
+    @property
+    def watches_test_batches(self) -> bool:
+        """Whether some callback listens to single batches of evaluations."""
+        return self._watches("test")
+
+    @property
+    def watches_predict_batches(self) -> bool:
+        """Whether some callback listens to single batches of predictions."""
+        return self._watches("predict")
+
+    def append(self, callback: Any) -> None:
+        """Add a callback."""
+        self.callbacks.append(_checked(callback))
+        self._find_hooks()
+
+    def set_params(self, params: Logs) -> None:
+        self.params = params
+        for callback in self.callbacks:
+            getattr(callback, "set_params", _ignore)(params)
+
+    def set_model(self, model: Any) -> None:
+        self.model = model
+        for callback in self.callbacks:
+            getattr(callback, "set_model", _ignore)(model)
+        if self.history is not None:
+            model.history = self.history
+
+    def on_train_begin(self, logs: Any = None) -> Logs:
+        return self._call("on_train_begin", logs)
+
+    def on_train_end(self, logs: Any = None) -> Logs:
+        """Runs the hook of every callback, and then raises the first error that one of them raised."""
+        return self._call("on_train_end", logs)
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> Logs:
+        return self._call("on_epoch_begin", logs, epoch)
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> Logs:
+        return self._call("on_epoch_end", logs, epoch)
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> Logs:
+        return self._call("on_train_batch_begin", logs, batch)
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> Logs:
+        return self._call("on_train_batch_end", logs, batch)
+
+    def on_batch_begin(self, batch: int, logs: Any = None) -> Logs:
+        return self.on_train_batch_begin(batch, logs)
+
+    def on_batch_end(self, batch: int, logs: Any = None) -> Logs:
+        return self.on_train_batch_end(batch, logs)
+
+    def on_test_begin(self, logs: Any = None) -> Logs:
+        return self._call("on_test_begin", logs)
+
+    def on_test_end(self, logs: Any = None) -> Logs:
+        return self._call("on_test_end", logs)
+
+    def on_test_batch_begin(self, batch: int, logs: Any = None) -> Logs:
+        return self._call("on_test_batch_begin", logs, batch)
+
+    def on_test_batch_end(self, batch: int, logs: Any = None) -> Logs:
+        return self._call("on_test_batch_end", logs, batch)
+
+    def on_predict_begin(self, logs: Any = None) -> Logs:
+        return self._call("on_predict_begin", logs)
+
+    def on_predict_end(self, logs: Any = None) -> Logs:
+        return self._call("on_predict_end", logs)
+
+    def on_predict_batch_begin(self, batch: int, logs: Any = None) -> Logs:
+        return self._call("on_predict_batch_begin", logs, batch)
+
+    def on_predict_batch_end(self, batch: int, logs: Any = None) -> Logs:
+        return self._call("on_predict_batch_end", logs, batch)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.callbacks)
+
+    def __len__(self) -> int:
+        return len(self.callbacks)
+
+    def _find_hooks(self) -> None:
+        found = {name: [hook_of(callback, name) for callback in self.callbacks] for name in HOOKS}
+        self._hooks = {name: [hook for hook in hooks if hook is not None] for name, hooks in found.items()}
+
+    def _watches(self, kind: str) -> bool:
+        return bool(self._hooks[f"on_{kind}_batch_begin"] or self._hooks[f"on_{kind}_batch_end"])
+
+    def _call(self, name: str, logs: Any, *position: int) -> Logs:
+        hooks = self._hooks[name]
+        if not hooks:
+            return logs if isinstance(logs, dict) else {}
+        logs = as_floats(logs)
+        if name in ENDS:
+            _call_all(hooks, logs)
+        else:
+            for hook in hooks:
+                hook(*position, logs)
+        return logs
+
+
+def _call_all(hooks: list[Callable[..., None]], logs: Logs) -> None:
+    errors = []
+    for hook in hooks:
+        try:
+            hook(logs)
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+
+
+def _as_list(callbacks: Any) -> list[Any]:
+    if callbacks is None:
+        return []
+    if isinstance(callbacks, CallbackList):
+        return list(callbacks.callbacks)
+    if isinstance(callbacks, list | tuple):
+        return [callback for item in callbacks if item is not None for callback in _as_list(item)]
+    return [callbacks]
+
+
+def _checked(callback: Any) -> Any:
+    expected = "`callbacks` must be a list of objects with hooks such as `on_epoch_end`"
+    if inspect.isclass(callback):
+        name = callback.__name__
+        raise TypeError(f"{expected}. Received: the class {name}; make an object of it: {name}(...).")
+    if isinstance(callback, Mapping) or not any(callable(getattr(callback, name, None)) for name in HOOKS):
+        raise TypeError(f"{expected}. Received: {callback!r}, which has none.")
+    return callback
+
+
+def _ignore(_: Any) -> None:
+    return None

@@ -1,0 +1,40 @@
+"""`History`: what the numbers were, epoch by epoch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam.callbacks.base import Callback
+
+
+class History(Callback):
+    """Remembers the numbers of every epoch; `fit` returns it.
+
+    Attributes:
+        history: a list of numbers by name, one for each epoch that had the number.
+        epoch: the epochs that ran.
+        params: what is known about the run.
+
+    >>> from hornbeam.callbacks import History
+    >>> history = History()
+    >>> history.on_epoch_end(0, {"loss": 0.5})
+    >>> history.on_epoch_end(1, {"loss": 0.25})
+    >>> history.history
+    {'loss': [0.5, 0.25]}
+    """
+
+    def __init__(self) -> None:
+        self.history: dict[str, list[Any]] = {}
+        self.epoch: list[int] = []
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        self.history = {}
+        self.epoch = []
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        self.epoch.append(epoch)
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(value)
+
+    def __repr__(self) -> str:
+        return f"<History of {len(self.epoch)} epochs: {', '.join(self.history) or 'empty'}>"
