@@ -1,0 +1,142 @@
+"""Losses: what training minimises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam.core import serialization
+from hornbeam.core.lookup import lookup
+from hornbeam.losses.hinge import CategoricalHinge, Hinge, SquaredHinge, categorical_hinge, hinge, squared_hinge
+from hornbeam.losses.loss import Loss, LossFunctionWrapper
+from hornbeam.losses.probabilistic import (
+    BinaryCrossentropy,
+    BinaryFocalCrossentropy,
+    CategoricalCrossentropy,
+    CategoricalFocalCrossentropy,
+    CategoricalGeneralizedCrossEntropy,
+    KLDivergence,
+    Poisson,
+    SparseCategoricalCrossentropy,
+    binary_crossentropy,
+    binary_focal_crossentropy,
+    categorical_crossentropy,
+    categorical_focal_crossentropy,
+    categorical_generalized_cross_entropy,
+    kl_divergence,
+    poisson,
+    sparse_categorical_crossentropy,
+)
+from hornbeam.losses.regression import (
+    CosineSimilarity,
+    Huber,
+    LogCosh,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    cosine_similarity,
+    huber,
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+)
+
+mse = MSE = mean_squared_error
+mae = MAE = mean_absolute_error
+mape = MAPE = mean_absolute_percentage_error
+msle = MSLE = mean_squared_logarithmic_error
+bce = BCE = binary_crossentropy
+kld = KLD = kullback_leibler_divergence = kl_divergence
+logcosh = log_cosh
+huber_loss = huber
+cosine = cosine_proximity = cosine_similarity
+
+__all__ = [
+    # classes
+    "Loss",
+    "LossFunctionWrapper",
+    "MeanSquaredError",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanSquaredLogarithmicError",
+    "Huber",
+    "LogCosh",
+    "CosineSimilarity",
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "SparseCategoricalCrossentropy",
+    "BinaryFocalCrossentropy",
+    "CategoricalFocalCrossentropy",
+    "CategoricalGeneralizedCrossEntropy",
+    "KLDivergence",
+    "Poisson",
+    "Hinge",
+    "SquaredHinge",
+    "CategoricalHinge",
+    # functions
+    "mean_squared_error",
+    "mean_absolute_error",
+    "mean_absolute_percentage_error",
+    "mean_squared_logarithmic_error",
+    "huber",
+    "log_cosh",
+    "cosine_similarity",
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "sparse_categorical_crossentropy",
+    "binary_focal_crossentropy",
+    "categorical_focal_crossentropy",
+    "categorical_generalized_cross_entropy",
+    "kl_divergence",
+    "poisson",
+    "hinge",
+    "squared_hinge",
+    "categorical_hinge",
+    # short and old names
+    "mse",
+    "MSE",
+    "mae",
+    "MAE",
+    "mape",
+    "MAPE",
+    "msle",
+    "MSLE",
+    "bce",
+    "BCE",
+    "kld",
+    "KLD",
+    "kullback_leibler_divergence",
+    "logcosh",
+    "huber_loss",
+    "cosine",
+    "cosine_proximity",
+    # by name
+    "get",
+    "serialize",
+    "deserialize",
+]
+
+
+def get(identifier: Any) -> Any:
+    """The loss for a name, a config, a function or a `Loss`; `None` stays `None`.
+
+    >>> import hornbeam
+    >>> hornbeam.losses.get("mse").__name__
+    'mean_squared_error'
+    """
+    return lookup(identifier, _NAMES, "keras.losses", "loss", Loss)
+
+
+def serialize(loss: Any) -> Any:
+    """The config of a `Loss`; the name of a function."""
+    return serialization.serialize(loss)
+
+
+def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
+    """The loss that `serialize` described."""
+    return serialization.deserialize(config, custom_objects, kind="keras.losses")
+
+
+_NAMES = {name: globals()[name] for name in __all__ if name not in ("get", "serialize", "deserialize")}

@@ -1,0 +1,106 @@
+"""`Loss`: how far outputs are from targets, as one number to minimise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hornbeam import engine
+from hornbeam.core import dtypes, masking, naming, serialization, tree
+from hornbeam.core.configurable import Configurable
+from hornbeam.core.variable import Variable
+from hornbeam.losses.reduction import merge_masks, reduce, same_rank, standardize_reduction
+
+
+class Loss(Configurable):
+    """Base of all losses: `call` gives one value per row, `reduction` says how they become one.
+
+    Args:
+        name: made from the class name by default.
+        reduction: "sum_over_batch_size" or "mean" (divide by the number of values), "mean_with_sample_weight" (divide
+            by the sum of the weights), "sum", or "none".
+        dtype: what the loss is computed in; `floatx()` by default.
+
+    >>> import hornbeam
+    >>> class Distance(hornbeam.losses.Loss):
+    ...     def call(self, y_true, y_pred):
+    ...         return hornbeam.ops.max(hornbeam.ops.abs(y_true - y_pred), axis=-1)
+    >>> float(Distance()([[0.0, 0.0], [0.0, 0.0]], [[1.0, 3.0], [0.0, 1.0]]))
+    2.0
+    """
+
+    api_module = "keras.losses"
+
+    def __init__(self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None):
+        self.store({"name": name or naming.auto_name(type(self)), "reduction": reduction, "dtype": dtype})
+
+    def resolve(self, name: str, value: Any) -> Any:
+        if name == "reduction":
+            return standardize_reduction(value)
+        if name == "dtype":
+            return dtypes.floatx() if value is None else dtypes.get_policy(value).compute_dtype
+        return value
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """One value per row, or per row and step: shape (batch, ...)."""
+        raise NotImplementedError(f"`{type(self).__name__}` must define `call(y_true, y_pred)`.")
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None, mask: Any = None) -> Any:
+        """The loss of a batch.
+
+        Args:
+            y_true: targets.
+            y_pred: outputs.
+            sample_weight: one factor per row, or per row and step.
+            mask: true where a row, or a row's step, counts. The masks of `y_pred` and of the values (entries of
+                `ignore_class`) apply as well.
+        """
+        masks = [mask, *(masking.get_mask(y) for y in tree.leaves(y_pred)[:1])]
+        y_true, y_pred = tree.map(self._array, (y_true, y_pred))
+        values = self.call(y_true, y_pred)
+        masks.append(masking.get_mask(values))
+        sample_weight = None if sample_weight is None else self._array(sample_weight)
+        return reduce(self._array(values), sample_weight, merge_masks(masks), self.reduction)
+
+    def _array(self, x: Any) -> Any:
+        x = x.value if isinstance(x, Variable) else engine.asarray(x)
+        return x if engine.dtype_name(x) == self.dtype else engine.cast(x, self.dtype)
+
+    def config_arguments(self) -> dict[str, Any]:
+        config = super().config_arguments()
+        if config.get("dtype") == dtypes.floatx():
+            config.pop("dtype")
+        return config
+
+
+class LossFunctionWrapper(Loss):
+    """The loss of a function `(y_true, y_pred, **kwargs)` that gives one value per row.
+
+    Args:
+        fn: the function.
+        reduction, name, dtype: as in `Loss`.
+        kwargs: passed on to `fn`.
+    """
+
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+        **kwargs: Any,
+    ):
+        super().__init__(name, reduction, dtype)
+        self.fn = fn
+        self._kwargs = kwargs
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        if not tree.is_nested(y_true) and not tree.is_nested(y_pred):
+            y_true, y_pred = same_rank(y_true, y_pred)
+        return self.fn(y_true, y_pred, **self._kwargs)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        if "fn" in config:
+            config = config | {"fn": serialization.deserialize(config["fn"], kind="keras.losses")}
+        return super().from_config(config)

@@ -1,0 +1,432 @@
+"""Losses of probabilities: cross-entropies and divergences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam import engine
+from hornbeam.core import masking, settings
+from hornbeam.losses.loss import LossFunctionWrapper
+from hornbeam.losses.reduction import aligned
+from hornbeam.losses.regression import mean
+from hornbeam.ops.dispatch import Array, floating, op
+
+__all__ = [
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "sparse_categorical_crossentropy",
+    "binary_focal_crossentropy",
+    "categorical_focal_crossentropy",
+    "categorical_generalized_cross_entropy",
+    "kl_divergence",
+    "poisson",
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "SparseCategoricalCrossentropy",
+    "BinaryFocalCrossentropy",
+    "CategoricalFocalCrossentropy",
+    "CategoricalGeneralizedCrossEntropy",
+    "KLDivergence",
+    "Poisson",
+]
+
+
+def clip(p: Array) -> Array:
+    """Probabilities kept `epsilon()` away from 0 and 1."""
+    return engine.minimum(engine.maximum(p, settings.epsilon()), 1 - settings.epsilon())
+
+
+def _check_smoothing(label_smoothing: float) -> None:
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(f"`label_smoothing` must be in [0, 1]. Received: label_smoothing={label_smoothing}.")
+
+
+def _binary(y: Array, p: Array, from_logits: bool) -> Array:
+    """-y log p - (1 - y) log(1 - p), element by element; with logits x, p = σ(x)."""
+    if from_logits:
+        return engine.maximum(p, 0) - p * y + engine.log1p(engine.exp(-engine.abs(p)))
+    p = clip(p)
+    return -(y * engine.log(p) + (1 - y) * engine.log(1 - p))
+
+
+def _log_probabilities(p: Array, from_logits: bool, axis: int) -> Array:
+    """Logarithms of probabilities that sum to 1 along an axis."""
+    if from_logits:
+        return engine.log_softmax(p, axis)
+    return engine.log(clip(p / engine.sum(p, axis=axis, keepdims=True)))
+
+
+@op
+def binary_crossentropy(
+    y_true: Array, y_pred: Array, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
+) -> Array:
+    """mean(-y log p - (1 - y) log(1 - p)) over an axis.
+
+    Args:
+        y_true: 0 or 1, or a probability.
+        y_pred: p, a probability of 1, or a logit log(p / (1 - p)).
+        from_logits: whether `y_pred` holds logits.
+        label_smoothing: s moves y to y (1 - s) + s / 2.
+        axis: along which the mean is taken.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.binary_crossentropy([1.0, 0.0], [0.5, 0.5])), 4)
+    0.6931
+    """
+    _check_smoothing(label_smoothing)
+    y, p = aligned(y_true, y_pred)
+    if label_smoothing:
+        y = y * (1 - label_smoothing) + 0.5 * label_smoothing
+    return _mean_over(_binary(y, p, from_logits), axis)
+
+
+def _mean_over(x: Array, axis: int) -> Array:
+    return engine.sum(x, axis=axis) / x.shape[axis] if x.shape else x
+
+
+@op
+def categorical_crossentropy(
+    y_true: Array, y_pred: Array, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
+) -> Array:
+    """-Σ y log p over the classes.
+
+    Args:
+        y_true: one-hot, or the probability of each class.
+        y_pred: p, the probability of each class (scaled to sum to 1), or logits.
+        from_logits: whether `y_pred` holds logits.
+        label_smoothing: s moves y to y (1 - s) + s / classes.
+        axis: of the classes.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.categorical_crossentropy([0.0, 1.0], [0.5, 0.5])), 4)
+    0.6931
+    """
+    _check_smoothing(label_smoothing)
+    y, p = aligned(y_true, y_pred)
+    if label_smoothing:
+        y = y * (1 - label_smoothing) + label_smoothing / y.shape[axis]
+    return -engine.sum(y * _log_probabilities(p, from_logits, axis), axis=axis)
+
+
+@op
+def sparse_categorical_crossentropy(
+    y_true: Array, y_pred: Array, from_logits: bool = False, ignore_class: int | None = None, axis: int = -1
+) -> Array:
+    """-log p[y]: the cross-entropy with the class given as a number.
+
+    Args:
+        y_true: the class, an integer in [0, classes); shaped like `y_pred` without its class axis.
+        y_pred: p, the probability of each class (scaled to sum to 1), or logits.
+        from_logits: whether `y_pred` holds logits.
+        ignore_class: a number whose entries have no loss.
+        axis: of the classes.
+
+    Returns:
+        The loss of each entry; NaN where a class does not exist.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.sparse_categorical_crossentropy(1, [0.5, 0.5])), 4)
+    0.6931
+    """
+    p = floating(y_pred)
+    axis = axis % len(p.shape)
+    y = engine.cast(y_true, "int32")
+    if len(y.shape) == len(p.shape) and y.shape[-1] == 1:
+        y = engine.reshape(y, y.shape[:-1])
+    if tuple(y.shape) != (*p.shape[:axis], *p.shape[axis + 1 :]):
+        raise ValueError(
+            "`y_true` must hold one class number for each row of `y_pred`. "
+            f"Received: y_true of shape {tuple(y_true.shape)}, y_pred of shape {tuple(y_pred.shape)}. "
+            "For one-hot targets use categorical_crossentropy."
+        )
+    log_p = _log_probabilities(p, from_logits, axis)
+    index = engine.reshape(y, (*y.shape[:axis], 1, *y.shape[axis:]))
+    chosen = engine.reshape(engine.take_along_axis(log_p, index, axis), y.shape)
+    loss = engine.where((y >= 0) & (y < p.shape[axis]), -chosen, float("nan"))
+    if ignore_class is None:
+        return loss
+    counts = y != ignore_class
+    loss = engine.where(counts, loss, 0)
+    masking.set_mask(loss, counts)
+    return loss
+
+
+@op
+def binary_focal_crossentropy(
+    y_true: Array,
+    y_pred: Array,
+    apply_class_balancing: bool = False,
+    alpha: float = 0.25,
+    gamma: float = 2.0,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+) -> Array:
+    """mean((1 - p_t)^γ · binary cross-entropy), with p_t the probability of the true class.
+
+    Args:
+        y_true, y_pred, from_logits, label_smoothing, axis: as in `binary_crossentropy`.
+        apply_class_balancing: multiply class 1 by `alpha` and class 0 by 1 - `alpha`.
+        alpha: the weight of class 1.
+        gamma: how much easy examples count less.
+
+    Source: Lin et al., Focal Loss for Dense Object Detection, arXiv:1708.02002.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.binary_focal_crossentropy([1.0], [0.5])), 4)
+    0.1733
+    """
+    _check_smoothing(label_smoothing)
+    y, p = aligned(y_true, y_pred)
+    if label_smoothing:
+        y = y * (1 - label_smoothing) + 0.5 * label_smoothing
+    p = engine.sigmoid(p) if from_logits else p
+    p_t = y * p + (1 - y) * (1 - p)
+    focal = engine.power(1 - p_t, gamma) * _binary(y, p, from_logits=False)
+    if apply_class_balancing:
+        focal = (y * alpha + (1 - y) * (1 - alpha)) * focal
+    return _mean_over(focal, axis)
+
+
+@op
+def categorical_focal_crossentropy(
+    y_true: Array,
+    y_pred: Array,
+    alpha: float = 0.25,
+    gamma: float = 2.0,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+) -> Array:
+    """-Σ α (1 - p)^γ y log p over the classes.
+
+    Args:
+        y_true, y_pred, from_logits, label_smoothing, axis: as in `categorical_crossentropy`.
+        alpha: a factor, or one for each class.
+        gamma: how much easy examples count less.
+
+    Source: Lin et al., Focal Loss for Dense Object Detection, arXiv:1708.02002.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.categorical_focal_crossentropy([0.0, 1.0], [0.5, 0.5])), 4)
+    0.0433
+    """
+    _check_smoothing(label_smoothing)
+    y, p = aligned(y_true, y_pred)
+    if label_smoothing:
+        y = y * (1 - label_smoothing) + label_smoothing / y.shape[axis]
+    p = clip(engine.softmax(p, axis) if from_logits else p / engine.sum(p, axis=axis, keepdims=True))
+    alpha = engine.asarray(alpha, engine.dtype_name(p))
+    return -engine.sum(alpha * engine.power(1 - p, gamma) * y * engine.log(p), axis=axis)
+
+
+@op
+def categorical_generalized_cross_entropy(y_true: Array, y_pred: Array, q: float) -> Array:
+    """(1 - p[y]^q) / q: between the cross-entropy (q → 0) and the absolute error (q = 1), robust to wrong labels.
+
+    Source: Zhang & Sabuncu, Generalized Cross Entropy Loss for Training Deep Neural Networks, arXiv:1805.07836.
+
+    >>> import hornbeam
+    >>> float(hornbeam.losses.categorical_generalized_cross_entropy([0.0, 1.0], [0.5, 0.5], q=1.0))
+    0.5
+    """
+    y, p = aligned(y_true, y_pred)
+    return (1 - engine.power(engine.sum(y * p, axis=-1), q)) / q
+
+
+@op
+def kl_divergence(y_true: Array, y_pred: Array) -> Array:
+    """Σ y log(y / ŷ) over the last axis; both are kept in [`epsilon()`, 1].
+
+    >>> import hornbeam
+    >>> float(hornbeam.losses.kl_divergence([0.5, 0.5], [0.5, 0.5]))
+    0.0
+    """
+    y, p = (engine.minimum(engine.maximum(x, settings.epsilon()), 1) for x in aligned(y_true, y_pred))
+    return engine.sum(y * engine.log(y / p), axis=-1)
+
+
+@op
+def poisson(y_true: Array, y_pred: Array) -> Array:
+    """mean(ŷ - y log ŷ) over the last axis: the negative log-likelihood of counts, without its constant.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.poisson([2.0], [1.0])), 4)
+    1.0
+    """
+    y, p = aligned(y_true, y_pred)
+    return mean(p - y * engine.log(p + settings.epsilon()))
+
+
+class BinaryCrossentropy(LossFunctionWrapper):
+    """Mean of -y log p - (1 - y) log(1 - p); for two classes, or many that do not exclude each other.
+
+    Args:
+        from_logits: whether outputs are logits rather than probabilities.
+        label_smoothing: s moves y to y (1 - s) + s / 2.
+        axis: along which the mean of a row is taken.
+        reduction, name, dtype: as in `Loss`.
+    """
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "binary_crossentropy",
+        dtype: Any = None,
+    ):
+        _check_smoothing(label_smoothing)
+        options = {"from_logits": from_logits, "label_smoothing": label_smoothing, "axis": axis}
+        super().__init__(binary_crossentropy, reduction, name, dtype, **options)
+
+
+class CategoricalCrossentropy(LossFunctionWrapper):
+    """Mean of -Σ y log p; targets are one-hot.
+
+    Args:
+        from_logits: whether outputs are logits rather than probabilities.
+        label_smoothing: s moves y to y (1 - s) + s / classes.
+        axis: of the classes.
+        reduction, name, dtype: as in `Loss`.
+
+    >>> import hornbeam
+    >>> loss = hornbeam.losses.CategoricalCrossentropy(from_logits=True)
+    >>> round(float(loss([[0.0, 1.0]], [[0.0, 0.0]])), 4)
+    0.6931
+    """
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "categorical_crossentropy",
+        dtype: Any = None,
+    ):
+        _check_smoothing(label_smoothing)
+        options = {"from_logits": from_logits, "label_smoothing": label_smoothing, "axis": axis}
+        super().__init__(categorical_crossentropy, reduction, name, dtype, **options)
+
+
+class SparseCategoricalCrossentropy(LossFunctionWrapper):
+    """Mean of -log p[y]; targets are class numbers.
+
+    Args:
+        from_logits: whether outputs are logits rather than probabilities.
+        ignore_class: a number whose entries have no loss and do not count.
+        reduction: as in `Loss`.
+        axis: of the classes.
+        name, dtype: as in `Loss`.
+
+    >>> import hornbeam
+    >>> loss = hornbeam.losses.SparseCategoricalCrossentropy(from_logits=True)
+    >>> round(float(loss([1], [[0.0, 0.0]])), 4)
+    0.6931
+    """
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        ignore_class: int | None = None,
+        reduction: str | None = "sum_over_batch_size",
+        axis: int = -1,
+        name: str | None = "sparse_categorical_crossentropy",
+        dtype: Any = None,
+    ):
+        options = {"from_logits": from_logits, "ignore_class": ignore_class, "axis": axis}
+        super().__init__(sparse_categorical_crossentropy, reduction, name, dtype, **options)
+
+
+class BinaryFocalCrossentropy(LossFunctionWrapper):
+    """Mean of (1 - p_t)^γ times the binary cross-entropy.
+
+    Args:
+        apply_class_balancing: multiply class 1 by `alpha` and class 0 by 1 - `alpha`.
+        alpha: the weight of class 1.
+        gamma: how much easy examples count less.
+        from_logits, label_smoothing, axis: as in `BinaryCrossentropy`.
+        reduction, name, dtype: as in `Loss`.
+    """
+
+    def __init__(
+        self,
+        apply_class_balancing: bool = False,
+        alpha: float = 0.25,
+        gamma: float = 2.0,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "binary_focal_crossentropy",
+        dtype: Any = None,
+    ):
+        _check_smoothing(label_smoothing)
+        options = {"apply_class_balancing": apply_class_balancing, "alpha": alpha, "gamma": gamma}
+        options |= {"from_logits": from_logits, "label_smoothing": label_smoothing, "axis": axis}
+        super().__init__(binary_focal_crossentropy, reduction, name, dtype, **options)
+
+
+class CategoricalFocalCrossentropy(LossFunctionWrapper):
+    """Mean of -Σ α (1 - p)^γ y log p.
+
+    Args:
+        alpha: a factor, or one for each class.
+        gamma: how much easy examples count less.
+        from_logits, label_smoothing, axis: as in `CategoricalCrossentropy`.
+        reduction, name, dtype: as in `Loss`.
+    """
+
+    def __init__(
+        self,
+        alpha: Any = 0.25,
+        gamma: float = 2.0,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "categorical_focal_crossentropy",
+        dtype: Any = None,
+    ):
+        _check_smoothing(label_smoothing)
+        options = {"alpha": alpha, "gamma": gamma}
+        options |= {"from_logits": from_logits, "label_smoothing": label_smoothing, "axis": axis}
+        super().__init__(categorical_focal_crossentropy, reduction, name, dtype, **options)
+
+
+class CategoricalGeneralizedCrossEntropy(LossFunctionWrapper):
+    """Mean of (1 - p[y]^q) / q.
+
+    Args:
+        q: in (0, 1): towards 0 it is the cross-entropy, at 1 the absolute error.
+        reduction, name, dtype: as in `Loss`.
+    """
+
+    def __init__(
+        self,
+        q: float = 0.5,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "categorical_generalized_cross_entropy",
+        dtype: Any = None,
+    ):
+        if not 0 < q < 1:
+            raise ValueError(f"`q` must be in (0, 1). Received: q={q}.")
+        super().__init__(categorical_generalized_cross_entropy, reduction, name, dtype, q=q)
+
+
+class KLDivergence(LossFunctionWrapper):
+    """Mean of Σ y log(y / ŷ)."""
+
+    def __init__(
+        self, reduction: str | None = "sum_over_batch_size", name: str | None = "kl_divergence", dtype: Any = None
+    ):
+        super().__init__(kl_divergence, reduction, name, dtype)
+
+
+class Poisson(LossFunctionWrapper):
+    """Mean of ŷ - y log ŷ."""
+
+    def __init__(self, reduction: str | None = "sum_over_batch_size", name: str | None = "poisson", dtype: Any = None):
+        super().__init__(poisson, reduction, name, dtype)
