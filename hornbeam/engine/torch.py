@@ -987,7 +987,8 @@ def layer_norm(x, gamma, beta, epsilon):
 
 def attention(query, key, value, mask, scale):
     query, key, value = (x.transpose(1, 2) for x in _promoted(query, key, value))
-    mask = None if mask is None else asarray(mask, "bool")
+    if mask is not None:  # as a large number and not as False: a target that may attend to nothing attends evenly
+        mask = torch.where(asarray(mask, "bool"), 0.0, 0.7 * torch.finfo(query.dtype).min).to(query.dtype)
     shared = query.shape[1] != key.shape[1]
     y = F.scaled_dot_product_attention(query, key, value, mask, scale=scale, enable_gqa=shared)
     return y.transpose(1, 2)

@@ -226,3 +226,10 @@ def test_casts_truncate(e, dtype):
     if "int" in dtype:
         assert e.to_numpy(y).tolist() == [0, 1, 2]
         assert int(e.cast(e.asarray(-1.9), "int32")) == -1
+
+
+def test_attention_to_nothing_is_even(e):
+    if hasattr(e, "attention"):
+        x = e.asarray(np.arange(6.0).reshape(1, 3, 1, 2))
+        y = e.attention(x, x, x, e.asarray(np.zeros((3, 3), "bool")), 1.0)
+        np.testing.assert_allclose(e.to_numpy(y)[0, :, 0], [[2, 3]] * 3, rtol=1e-5)

@@ -153,6 +153,20 @@ def test_jit_compiles_once_and_donates(e):
         assert len(traces) == 1
 
 
+def test_jit_of_a_convolution_traces_once(e):
+    traces = []
+
+    def fn(x):
+        traces.append(1)
+        return e.conv(x, x, (1,), [(0, 0)], (1,), 1)
+
+    compiled = e.jit(fn)
+    for _ in range(2):
+        assert tuple(compiled(e.asarray([[[2.0]]])).shape) == (1, 1, 1)
+    if e.name == "jax":
+        assert len(traces) == 1
+
+
 WEIGHTS = np.ones((3, 4))
 
 
