@@ -237,8 +237,8 @@ def serialize_operation(operation: symbolic.Operation) -> dict[str, Any]:
     for name, value in settings.items():
         if symbolic.is_symbolic(value):
             raise ValueError(
-                f"`{name}` of operation `{operation.name}` is computed by the model, and a file can only hold a constant "
-                "there. Move the call into a layer of your own."
+                f"`{name}` of operation `{operation.name}` is computed by the model, and a file can hold constants "
+                "only there. Move the call into a layer of your own."
             )
         if name == "dtype" and value is not None:
             settings[name] = dtypes.standardize(value)
@@ -272,8 +272,8 @@ def _entry_of(operation: symbolic.Operation) -> _Entry:
     entry = _by_function().get(operation.function)
     if entry is None:
         raise ValueError(
-            f"The model calls `{operation.function.__name__}`, which files have no name for. Move the call into a layer "
-            "of your own."
+            f"The model calls `{operation.function.__name__}`, which files have no name for. Move the call into a "
+            "layer of your own."
         )
     return entry
 
