@@ -541,8 +541,8 @@ def value_and_grad(fn):
     return jax.value_and_grad(fn, has_aux=True)
 
 
-# XLA's YNNPACK fusions on the CPU, measured with jax 0.10.2 on two AVX-512 cores: with them convolutions of many channels
-# and their gradients take 1.1 to 1.8 times as long, dense layers 0.5 to 1. So only programs that convolve do without.
+# XLA's YNNPACK fusions on the CPU, measured with jax 0.10.2 on two AVX-512 cores: convolutions of many channels and
+# their gradients take 1.1 to 1.8 times as long with them, dense layers 0.5 to 1. Programs that convolve do without.
 _CPU_OPTIONS = {"xla_cpu_experimental_ynn_fusion_type": ""}
 
 
