@@ -1,0 +1,69 @@
+"""Initializers: the first values of variables. `get` takes what `kernel_initializer=` of a layer takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam.core import serialization
+from hornbeam.core.lookup import lookup
+from hornbeam.initializers.base import Initializer
+from hornbeam.initializers.constant import Constant, Identity, Ones, Zeros
+from hornbeam.initializers.random import (
+    GlorotNormal,
+    GlorotUniform,
+    HeNormal,
+    HeUniform,
+    LecunNormal,
+    LecunUniform,
+    Orthogonal,
+    RandomNormal,
+    RandomUniform,
+    TruncatedNormal,
+    VarianceScaling,
+)
+
+# fmt: off
+__all__ = [
+    "Initializer",
+    "Zeros", "Ones", "Constant", "Identity", "IdentityInitializer",
+    "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling",
+    "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "LecunNormal", "LecunUniform",
+    "Orthogonal", "OrthogonalInitializer",
+    "zeros", "ones", "constant", "identity", "random_normal", "random_uniform", "truncated_normal", "variance_scaling",
+    "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "lecun_normal", "lecun_uniform", "orthogonal",
+    "get", "serialize", "deserialize",
+]
+# fmt: on
+
+IdentityInitializer = identity = Identity
+OrthogonalInitializer = orthogonal = Orthogonal
+zeros, ones, constant = Zeros, Ones, Constant
+random_normal, random_uniform, truncated_normal = RandomNormal, RandomUniform, TruncatedNormal
+variance_scaling = VarianceScaling
+glorot_normal, glorot_uniform = GlorotNormal, GlorotUniform
+he_normal, he_uniform = HeNormal, HeUniform
+lecun_normal, lecun_uniform = LecunNormal, LecunUniform
+
+_NAMES = {name: globals()[name] for name in __all__ if name not in ("Initializer", "get", "serialize", "deserialize")}
+_NAMES |= {"zero": Zeros, "one": Ones, "normal": RandomNormal, "uniform": RandomUniform}
+
+
+def get(identifier: Any) -> Any:
+    """The initializer that a name, a config, a class or a callable `(shape, dtype)` stands for; `None` stays `None`.
+
+    >>> import hornbeam
+    >>> hornbeam.initializers.get("glorot_uniform")
+    GlorotUniform()
+    """
+    return lookup(identifier, _NAMES, "keras.initializers", "initializer")
+
+
+def serialize(initializer: Any) -> Any:
+    """The config of an initializer."""
+    return serialization.serialize(initializer)
+
+
+def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
+    """The initializer that `serialize` described."""
+    with serialization.custom_object_scope(custom_objects or {}):
+        return get(config)

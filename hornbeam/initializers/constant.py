@@ -1,0 +1,54 @@
+"""Initializers without chance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from hornbeam.core import dtypes
+from hornbeam.initializers.base import Initializer, as_dtype
+
+
+class Zeros(Initializer):
+    """Zeros."""
+
+    def sample(self, shape: tuple[int, ...], dtype: str) -> np.ndarray:
+        return np.zeros(shape, dtypes.numpy_dtype(dtype))
+
+
+class Ones(Initializer):
+    """Ones."""
+
+    def sample(self, shape: tuple[int, ...], dtype: str) -> np.ndarray:
+        return np.ones(shape, dtypes.numpy_dtype(dtype))
+
+
+class Constant(Initializer):
+    """`value` everywhere.
+
+    Args:
+        value: a number, or an array that broadcasts to the variable's shape.
+    """
+
+    def __init__(self, value: Any = 0.0):
+        self.store(locals())
+
+    def sample(self, shape: tuple[int, ...], dtype: str) -> np.ndarray:
+        return as_dtype(np.array(np.broadcast_to(np.asarray(self.value), shape)), dtype)
+
+
+class Identity(Initializer):
+    """`gain` on the diagonal of a matrix, 0 elsewhere.
+
+    Args:
+        gain: a factor.
+    """
+
+    def __init__(self, gain: float = 1.0):
+        self.store(locals())
+
+    def sample(self, shape: tuple[int, ...], dtype: str) -> np.ndarray:
+        if len(shape) != 2:
+            raise ValueError(f"`Identity` makes matrices only. Received: shape={shape}.")
+        return as_dtype(self.gain * np.eye(*shape), dtype)
