@@ -32,9 +32,10 @@ _scopes = _Scopes()
 class _Scope:
     """The values that some variables hold while a lifted function runs; an open scope takes any assignment."""
 
-    def __init__(self, values: dict[Variable, Any], is_open: bool):
+    def __init__(self, values: dict[Variable, Any], is_open: bool, constants: dict[Variable, Any] | None = None):
         self.values = values
         self.is_open = is_open
+        self.constants = constants or {}
         self.parent: _Scope | None = None
 
     def __enter__(self) -> _Scope:
@@ -48,10 +49,13 @@ class _Scope:
     def find(self, variable: Variable) -> _Scope | None:
         scope: _Scope | None = self
         while scope is not None:
-            if variable in scope.values:
+            if variable in scope.values or variable in scope.constants:
                 return scope
             scope = scope.parent
         return None
+
+    def read(self, variable: Variable) -> Any:
+        return self.values[variable] if variable in self.values else self.constants[variable]
 
 
 class Variable:
@@ -125,7 +129,7 @@ class Variable:
         """The array it holds, in the layer's compute dtype inside a layer that computes in another."""
         scope = _scopes.current
         if scope is not None and (holder := scope.find(self)) is not None:
-            value = holder.values[self]
+            value = holder.read(self)
         else:
             value = self._value
             if isinstance(value, np.ndarray):
@@ -155,6 +159,11 @@ class Variable:
             raise RuntimeError(
                 f"Variable `{self.path}` was assigned inside a compiled step but does not belong to the model. "
                 "Make it an attribute of the model or of one of its layers."
+            )
+        if self in holder.constants:
+            raise RuntimeError(
+                f"Variable `{self.path}` is trainable, and only the optimizer may assign it in a compiled step. "
+                "Make it with `trainable=False` to assign it yourself."
             )
         holder.values[self] = value
 
@@ -226,11 +235,20 @@ def _install_operators() -> None:
 _install_operators()
 
 
-def lift(fn: Callable[..., Any], variables: Sequence[Variable]) -> Callable[..., tuple[Any, list[Any]]]:
-    """A pure function `(values, *args, **kwargs) -> (fn's result, new values)` of code that uses `variables`."""
+def lift(
+    fn: Callable[..., Any], variables: Sequence[Variable], constants: Sequence[Variable] = ()
+) -> Callable[..., tuple[Any, list[Any]]]:
+    """A pure function `(values, *args, **kwargs) -> (fn's result, new values)` of code that uses `variables`.
+
+    With `constants`, variables that the code reads but must not assign, it is `(values, constant values, *args, **kwargs)`.
+    """
 
     def pure(values: Sequence[Any], *args: Any, **kwargs: Any) -> tuple[Any, list[Any]]:
-        with _Scope(dict(zip(variables, values, strict=True)), is_open=False) as scope:
+        fixed = {}
+        if constants:
+            fixed = dict(zip(constants, args[0], strict=True))
+            args = args[1:]
+        with _Scope(dict(zip(variables, values, strict=True)), is_open=False, constants=fixed) as scope:
             result = fn(*args, **kwargs)
             return result, [scope.values[variable] for variable in variables]
 

@@ -28,6 +28,7 @@ _RESOLVERS = {
     "_regularizer": regularizers.get,
     "_constraint": constraints.get,
 }
+_STATE_OF_A_RUN = frozenset({"stop_training", "history", "built"})
 _FIRST_LAYER_HINTS = ("input_shape", "batch_input_shape", "input_dim", "batch_size", "weights", "input_dtype")
 
 
@@ -55,6 +56,7 @@ class Layer(Configurable):
     """
 
     api_module = "keras.layers"
+    _changes = 0
     #: Whether an output row may depend on other rows of the batch: False for Hornbeam's own layers unless they say so,
     #: True for a user's own unless they say so. Where no layer mixes rows, a short last batch is padded and masked.
     mixes_rows = True
@@ -83,8 +85,12 @@ class Layer(Configurable):
         if kwargs:
             raise TypeError(f"`{type(self).__name__}` has no argument {', '.join(f'`{key}`' for key in kwargs)}.")
         if not isinstance(trainable, bool):
-            raise ValueError(f"`trainable` of `{type(self).__name__}` must be True or False. Received: trainable={trainable!r}.")
-        self.name = naming.check_name(name, f"a `{type(self).__name__}`") if name is not None else naming.auto_name(type(self))
+            raise ValueError(
+                f"`trainable` of `{type(self).__name__}` must be True or False. Received: trainable={trainable!r}."
+            )
+        self.name = (
+            naming.check_name(name, f"a `{type(self).__name__}`") if name is not None else naming.auto_name(type(self))
+        )
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.dtype_policy = dtypes.get_policy(dtype)
         self.autocast = autocast
@@ -96,6 +102,12 @@ class Layer(Configurable):
         self._trainable = trainable
         self._first_input = _batch_shape(hints, type(self).__name__)
         self._first_weights = hints.get("weights")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Count changes of public attributes, so that programs compiled with the old values are made anew."""
+        object.__setattr__(self, name, value)
+        if not name.startswith("_") and not context.layers and name not in _STATE_OF_A_RUN:
+            _note_change(self)
 
     def resolve(self, name: str, value: Any) -> Any:
         """Arguments named `*_initializer`, `*_regularizer`, `*_constraint` or `*activation` become what they name."""
@@ -173,7 +185,9 @@ class Layer(Configurable):
         if mask is None:
             return
         if tree.is_nested(outputs):
-            for output, one in zip(tree.leaves(outputs), mask if isinstance(mask, list | tuple) else [mask], strict=False):
+            for output, one in zip(
+                tree.leaves(outputs), mask if isinstance(mask, list | tuple) else [mask], strict=False
+            ):
                 masking.set_mask(output, one)
         else:
             masking.set_mask(outputs, mask)
@@ -237,11 +251,18 @@ class Layer(Configurable):
         initializer = initializers.get(initializer or ("glorot_uniform" if dtype in dtypes.FLOATS else "zeros"))
         with naming.scope(self.name) if naming.path("") == "" else nullcontext():
             weight = Variable(
-                initializer, tuple(shape or ()), dtype, trainable, autocast, aggregation, name=name or naming.unique("variable")
+                initializer,
+                tuple(shape or ()),
+                dtype,
+                trainable,
+                autocast,
+                aggregation,
+                name=name or naming.unique("variable"),
             )
         weight.regularizer = regularizers.get(regularizer)
         weight.constraint = constraints.get(constraint)
         self._weights.append(weight)
+        _note_change(self)
         return weight
 
     def _members(self) -> Iterator[Any]:
@@ -322,6 +343,7 @@ class Layer(Configurable):
     def trainable(self, value: bool) -> None:
         for layer in self._flatten_layers():
             layer._trainable = bool(value)
+            _note_change(layer)
 
     def get_weights(self) -> list[np.ndarray]:
         """The values of all weights, as NumPy arrays."""
@@ -340,14 +362,18 @@ class Layer(Configurable):
             raise ValueError(f"Layer `{self.name}` has {len(mine)} weights. Received: {len(values)} values.{unbuilt}")
         for weight, value in zip(mine, values, strict=True):
             if weight.shape != value.shape:
-                raise ValueError(f"Weight `{weight.path}` of layer `{self.name}` has shape {weight.shape}. Received: a value of shape {value.shape}.")
+                raise ValueError(
+                    f"Weight `{weight.path}` of layer `{self.name}` has shape {weight.shape}. Received: a value of shape {value.shape}."
+                )
         for weight, value in zip(mine, values, strict=True):
             weight.assign(value)
 
     def count_params(self) -> int:
         """The number of scalars in the weights."""
         if not self.built:
-            raise ValueError(f"Layer `{self.name}` has no weights yet: call it on data, or `build(input_shape)`, first.")
+            raise ValueError(
+                f"Layer `{self.name}` has no weights yet: call it on data, or `build(input_shape)`, first."
+            )
         return sum(weight.size for weight in self.weights)
 
     # losses
@@ -402,7 +428,11 @@ class Layer(Configurable):
 
     def config_arguments(self) -> dict[str, Any]:
         base = {"name": self.name, "trainable": self._trainable, "dtype": self.dtype_policy}
-        rest = {key: value for key, value in super().config_arguments().items() if key not in base and key not in _FIRST_LAYER_HINTS}
+        rest = {
+            key: value
+            for key, value in super().config_arguments().items()
+            if key not in base and key not in _FIRST_LAYER_HINTS
+        }
         if rest.get("activity_regularizer") is None:
             rest.pop("activity_regularizer", None)
         rest.pop("autocast", None)
@@ -433,6 +463,20 @@ class Layer(Configurable):
         return state
 
     _signature: Signature = Signature(call)
+
+
+_version = 0
+
+
+def structure_version() -> int:
+    """Grows whenever any layer gets a weight, an attribute or another `trainable` flag."""
+    return _version
+
+
+def _note_change(layer: Layer) -> None:
+    global _version
+    _version += 1
+    object.__setattr__(layer, "_changes", layer._changes + 1)
 
 
 def _find_members(value: Any) -> Iterator[Any]:
@@ -488,7 +532,9 @@ def _batch_shape(hints: dict[str, Any], where: str) -> tuple[int | None, ...] | 
     if shape is None:
         return None
     if isinstance(shape, int):
-        raise ValueError(f"`input_shape` of `{where}` must be a tuple, without the batch: `({shape},)`. Received: input_shape={shape}.")
+        raise ValueError(
+            f"`input_shape` of `{where}` must be a tuple, without the batch: `({shape},)`. Received: input_shape={shape}."
+        )
     return (hints.get("batch_size"), *shape)
 
 

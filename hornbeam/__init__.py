@@ -1,0 +1,74 @@
+"""Hornbeam: the Keras API, small and fast, on JAX or PyTorch.
+
+Names are imported when they are first used, so `import hornbeam` itself takes no time and loads no engine.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_MODULES = frozenset(
+    "activations callbacks config constraints initializers layers losses metrics models ops optimizers "
+    "random regularizers saving utils".split()
+)
+_HOMES = {
+    "hornbeam.core.dtypes": ("DTypePolicy",),
+    "hornbeam.core.symbolic": ("SymbolicTensor",),
+    "hornbeam.core.variable": ("Variable",),
+    "hornbeam.initializers": ("Initializer",),
+    "hornbeam.layers": ("Input", "InputSpec", "Layer"),
+    "hornbeam.losses": ("Loss",),
+    "hornbeam.metrics": ("Metric",),
+    "hornbeam.models": ("Functional", "Model", "Sequential"),
+    "hornbeam.optimizers": ("Optimizer",),
+    "hornbeam.regularizers": ("Regularizer",),
+}
+_NAMES = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [*sorted(_NAMES), *sorted(_MODULES)]
+
+if TYPE_CHECKING:
+    from hornbeam import (
+        activations,
+        callbacks,
+        config,
+        constraints,
+        initializers,
+        layers,
+        losses,
+        metrics,
+        models,
+        ops,
+        optimizers,
+        random,
+        regularizers,
+        saving,
+        utils,
+    )
+    from hornbeam.core.dtypes import DTypePolicy
+    from hornbeam.core.symbolic import SymbolicTensor
+    from hornbeam.core.variable import Variable
+    from hornbeam.initializers import Initializer
+    from hornbeam.layers import Input, InputSpec, Layer
+    from hornbeam.losses import Loss
+    from hornbeam.metrics import Metric
+    from hornbeam.models import Functional, Model, Sequential
+    from hornbeam.optimizers import Optimizer
+    from hornbeam.regularizers import Regularizer
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"hornbeam.{name}")
+    if name in _NAMES:
+        value = getattr(importlib.import_module(_NAMES[name]), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'hornbeam' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,83 @@
+"""`clone_model`: the same architecture with new weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hornbeam.core import symbolic, tree
+from hornbeam.core.symbolic import SymbolicTensor
+from hornbeam.layers import Input, InputLayer
+from hornbeam.models.functional import Functional
+from hornbeam.models.graph import Graph
+from hornbeam.models.sequential import Sequential
+
+
+def clone_model(
+    model: Any,
+    input_tensors: Any = None,
+    clone_function: Callable[[Any], Any] | None = None,
+    call_function: Callable[..., Any] | None = None,
+    recursive: bool = False,
+    **kwargs: Any,
+) -> Any:
+    """A model of the same layers with weights of its own, drawn anew.
+
+    Args:
+        model: a `Sequential`, a `Functional`, or a subclass that can be made from its config.
+        input_tensors: symbolic inputs for the copy; new ones by default.
+        clone_function: makes a layer's copy; by default from its config.
+        call_function: `(layer, *args, **kwargs)`, calls the copies; by default directly.
+        recursive: whether `clone_function` also reaches the layers inside models.
+
+    >>> import hornbeam
+    >>> model = hornbeam.Sequential([hornbeam.Input((2,)), hornbeam.layers.Dense(1)])
+    >>> hornbeam.models.clone_model(model).count_params()
+    3
+    """
+
+    def copy(layer: Any) -> Any:
+        if recursive and isinstance(layer, Functional | Sequential):
+            return clone_model(layer, clone_function=clone_function, recursive=True)
+        if clone_function is not None and not isinstance(layer, InputLayer):
+            return clone_function(layer)
+        return type(layer).from_config(layer.get_config())
+
+    if isinstance(model, Sequential):
+        return _clone_sequential(model, input_tensors, copy)
+    if model.graph is not None:
+        return _clone_graph(model, input_tensors, copy, call_function or (lambda layer, *args, **kw: layer(*args, **kw)))
+    return type(model).from_config(model.get_config())
+
+
+def _clone_sequential(model: Sequential, input_tensors: Any, copy: Callable[[Any], Any]) -> Sequential:
+    fresh = Sequential(name=model.name, trainable=model._trainable)
+    start = tree.leaves(input_tensors)[0] if input_tensors is not None else None
+    if start is None and model.inputs is not None:
+        start = Input(batch_shape=model.inputs[0].shape, dtype=model.inputs[0].dtype)
+    if start is not None:
+        fresh.add(start)
+    for layer in model.layers:
+        fresh.add(copy(layer))
+    return fresh
+
+
+def _clone_graph(model: Any, input_tensors: Any, copy: Callable[[Any], Any], call: Callable[..., Any]) -> Any:
+    graph: Graph = model.graph
+    if input_tensors is None:
+        inputs = tree.map(lambda t: Input(batch_shape=t.shape, dtype=t.dtype, name=t.node.operation.name), graph.input_structure)
+    else:
+        inputs = input_tensors
+    known = {id(old): new for old, new in zip(graph.inputs, tree.leaves(inputs), strict=True)}
+    copies: dict[int, Any] = {}
+    for node in graph.nodes:
+        operation = node.operation
+        if isinstance(operation, InputLayer):
+            continue
+        if id(operation) not in copies:
+            is_function = isinstance(operation, symbolic.Operation)
+            copies[id(operation)] = operation.function if is_function else copy(operation)
+        args, kwargs = tree.map(lambda x: known[id(x)] if isinstance(x, SymbolicTensor) else x, (node.args, node.kwargs))
+        results = call(copies[id(operation)], *args, **kwargs)
+        known |= {id(old): new for old, new in zip(tree.leaves(node.outputs), tree.leaves(results), strict=True)}
+    return Functional(inputs, tree.map(lambda t: known[id(t)], graph.output_structure), name=model.name)

@@ -1,0 +1,251 @@
+"""`Graph`: the calls between some inputs and outputs, in an order in which they can run."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from hornbeam import engine
+from hornbeam.core import masking, symbolic, tree
+from hornbeam.core.symbolic import Node, SymbolicTensor
+from hornbeam.layers import Input, InputLayer
+
+
+class Graph:
+    """What a functional model computes.
+
+    Args:
+        inputs: a symbolic tensor, or a list or dict of them.
+        outputs: likewise.
+        name: of the model, for messages.
+
+    Raises:
+        ValueError: when an output does not depend on the inputs alone, or two layers share a name.
+    """
+
+    def __init__(self, inputs: Any, outputs: Any, name: str):
+        for what, value in (("inputs", inputs), ("outputs", outputs)):
+            _check_symbolic(value, what, name)
+        if any(not isinstance(_operation(tensor), InputLayer) for tensor in tree.leaves(inputs)):
+            inputs, outputs = _restart(inputs, outputs)
+        self.input_structure = inputs
+        self.output_structure = outputs
+        self._arrange(name)
+
+    def _arrange(self, name: str) -> None:
+        self.inputs: list[SymbolicTensor] = tree.leaves(self.input_structure)
+        self.outputs: list[SymbolicTensor] = tree.leaves(self.output_structure)
+        self.nodes, self.operations = _order(self.inputs, self.outputs, name)
+        names = [operation.name for operation in self.operations]
+        if len(set(names)) < len(names):
+            twice = next(n for n in names if names.count(n) > 1)
+            raise ValueError(f"Layers of model `{name}` must have different names. Received: {twice!r} twice; pass `name=` to one of them.")
+        self._steps = [_Step.of(node) for node in self.nodes if not isinstance(node.operation, InputLayer)]
+
+    def run(self, values: list[Any]) -> Any:
+        """The outputs for `values` of the inputs."""
+        known = {id(tensor): value for tensor, value in zip(self.inputs, values, strict=True)}
+        for step in self._steps:
+            args, kwargs = step.arguments(known)
+            for key, value in zip(step.outputs, tree.leaves(step.operation(*args, **kwargs)), strict=True):
+                known[key] = value
+        return tree.map(lambda tensor: known[id(tensor)], self.output_structure)
+
+    def match(self, inputs: Any, model_name: str) -> list[Any]:
+        """`inputs` in the order of the graph's: by name where there are names, by place where there is one structure."""
+        names = [_operation(tensor).name for tensor in self.inputs]
+        wanted = self.input_structure
+        if isinstance(inputs, dict):
+            keys = tree.leaves(_keys(wanted)) if isinstance(wanted, dict) else names
+            missing = [key for key in keys if key not in inputs]
+            if missing and not (isinstance(wanted, dict) and tree.structure(wanted) == tree.structure(inputs)):
+                raise ValueError(
+                    f"Model `{model_name}` takes the inputs {keys}. Received: a dictionary without {missing} (its keys: {list(inputs)})."
+                )
+            if isinstance(wanted, dict):
+                values = tree.leaves({key: inputs[key] for key in wanted})
+            else:
+                values = [inputs[key] for key in keys]
+        else:
+            values = tree.leaves(inputs)
+            if isinstance(wanted, dict) and len(values) > 1:
+                raise ValueError(f"Model `{model_name}` takes its inputs by name: a dictionary with the keys {list(wanted)}. Received: a list of {len(values)}.")
+        if len(values) != len(self.inputs):
+            raise ValueError(f"Model `{model_name}` takes {len(self.inputs)} inputs ({', '.join(names)}). Received: {len(values)}.")
+        return [_fit(value, tensor, model_name) for value, tensor in zip(values, self.inputs, strict=True)]
+
+    def __getstate__(self) -> dict[str, Any]:
+        places = {id(t): (i, j) for i, node in enumerate(self.nodes) for j, t in enumerate(tree.leaves(node.outputs))}
+        refer = lambda x: _Reference(*places[id(x)]) if isinstance(x, SymbolicTensor) else x  # noqa: E731
+        describe = lambda x: _Description(x.shape, x.dtype, x.name) if isinstance(x, SymbolicTensor) else x  # noqa: E731
+        calls = [
+            (node.operation, _map(refer, node.args), _map(refer, node.kwargs), _map(describe, node.outputs)) for node in self.nodes
+        ]
+        return {"calls": calls, "inputs": _map(refer, self.input_structure), "outputs": _map(refer, self.output_structure)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        nodes: list[Node] = []
+        revive = lambda x: SymbolicTensor(x.shape, x.dtype, x.name) if isinstance(x, _Description) else x  # noqa: E731
+        find = lambda x: tree.leaves(nodes[x.node].outputs)[x.output] if isinstance(x, _Reference) else x  # noqa: E731
+        for operation, args, kwargs, outputs in state["calls"]:
+            nodes.append(Node(operation, _map(find, args), _map(find, kwargs), _map(revive, outputs)))
+        self.input_structure = _map(find, state["inputs"])
+        self.output_structure = _map(find, state["outputs"])
+        self._arrange("unpickled")
+
+
+class _Reference:
+    def __init__(self, node: int, output: int):
+        self.node, self.output = node, output
+
+
+class _Description:
+    def __init__(self, shape: Any, dtype: str, name: str):
+        self.shape, self.dtype, self.name = shape, dtype, name
+
+
+_map = tree.map
+
+
+class _Step(NamedTuple):
+    """A node, its arguments flattened once so that running it only fills in the tensors."""
+
+    operation: Any
+    leaves: list[Any]
+    structure: Any
+    places: list[tuple[int, int]]
+    outputs: list[int]
+
+    @staticmethod
+    def of(node: Node) -> _Step:
+        leaves, structure = tree.flatten((node.args, node.kwargs))
+        places = [(i, id(leaf)) for i, leaf in enumerate(leaves) if isinstance(leaf, SymbolicTensor)]
+        return _Step(node.operation, leaves, structure, places, [id(t) for t in tree.leaves(node.outputs)])
+
+    def arguments(self, known: dict[int, Any]) -> tuple[Any, Any]:
+        leaves = list(self.leaves)
+        for place, key in self.places:
+            leaves[place] = known[key]
+        return tree.unflatten(self.structure, leaves)
+
+
+def _operation(tensor: SymbolicTensor) -> Any:
+    return tensor.node.operation if tensor.node is not None else None
+
+
+def _check_symbolic(value: Any, what: str, name: str) -> None:
+    leaves = tree.leaves(value)
+    if not leaves or any(not isinstance(leaf, SymbolicTensor) or leaf.node is None for leaf in leaves):
+        raise ValueError(
+            f"`{what}` of model `{name}` must be made from `Input` tensors by calling layers. "
+            f"Received: {what}={_brief(value)}."
+        )
+
+
+def _brief(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) < 200 else text[:200] + "..."
+
+
+def _order(inputs: list[SymbolicTensor], outputs: list[SymbolicTensor], name: str) -> tuple[list[Node], list[Any]]:
+    """The nodes in an order in which they can run, and their operations by distance from the outputs, farthest first.
+
+    Operations at the same distance stand in the order in which a walk from the outputs first meets them. Files count
+    layers in this order.
+    """
+    ends = {id(tensor) for tensor in inputs}
+    met: dict[int, int] = {}
+    nodes: list[Node] = []
+    done: set[int] = set()
+    waiting: list[tuple[Node, bool]] = [(t.node, False) for t in reversed(outputs) if t.node is not None]
+    while waiting:
+        node, is_finished = waiting.pop()
+        if is_finished:
+            nodes.append(node)
+            continue
+        if id(node) in done:
+            continue
+        done.add(id(node))
+        met.setdefault(id(node.operation), len(met))
+        waiting.append((node, True))
+        if any(id(tensor) in ends for tensor in tree.leaves(node.outputs)):
+            continue
+        if not node.inputs:
+            raise ValueError(
+                f"An output of model `{name}` depends on the input `{node.operation.name}`, which is not among the model's `inputs`."
+            )
+        waiting.extend((t.node, False) for t in reversed(node.inputs) if t.node is not None and id(t.node) not in done)
+    for tensor in inputs:  # inputs that no output needs
+        if tensor.node is not None and id(tensor.node) not in done:
+            done.add(id(tensor.node))
+            met.setdefault(id(tensor.node.operation), len(met))
+            nodes.append(tensor.node)
+    return nodes, _by_distance(nodes, met, ends)
+
+
+def _by_distance(nodes: list[Node], met: dict[int, int], ends: set[int]) -> list[Any]:
+    node_distance: dict[int, int] = {}
+    distance: dict[int, int] = {}
+    operations = {id(node.operation): node.operation for node in nodes}
+    for node in reversed(nodes):
+        key = id(node.operation)
+        d = max(node_distance.get(id(node), 0), distance.get(key, 0))
+        node_distance[id(node)] = distance[key] = d
+        if any(id(tensor) in ends for tensor in tree.leaves(node.outputs)):
+            continue
+        for tensor in node.inputs:
+            node_distance[id(tensor.node)] = max(d + 1, node_distance.get(id(tensor.node), 0))
+    return [operations[key] for key in sorted(distance, key=lambda key: (-distance[key], met[key]))]
+
+
+def _restart(inputs: Any, outputs: Any) -> tuple[Any, Any]:
+    """The same computation from new inputs, for a model that starts in the middle of another."""
+    fresh = tree.map(lambda t: t if isinstance(_operation(t), InputLayer) else Input(batch_shape=t.shape, dtype=t.dtype), inputs)
+    known = {id(old): new for old, new in zip(tree.leaves(inputs), tree.leaves(fresh), strict=True)}
+    nodes, _ = _order(tree.leaves(inputs), tree.leaves(outputs), "model")
+    for node in nodes:
+        if all(id(tensor) in known for tensor in tree.leaves(node.outputs)):
+            continue
+        args, kwargs = tree.map(lambda x: known.get(id(x), x) if isinstance(x, SymbolicTensor) else x, (node.args, node.kwargs))
+        results = node.operation(*args, **kwargs)
+        known |= {id(old): new for old, new in zip(tree.leaves(node.outputs), tree.leaves(results), strict=True)}
+    return fresh, tree.map(lambda t: known[id(t)], outputs)
+
+
+def _keys(structure: dict[str, Any]) -> Any:
+    return {key: key for key in structure}
+
+
+def _fit(value: Any, tensor: SymbolicTensor, model_name: str) -> Any:
+    """`value` with the rank and dtype of the input `tensor`; an axis of size 1 at the end may be missing or extra."""
+    if value is None:
+        return value
+    if symbolic.is_symbolic(value):
+        check_shape(value.shape, tensor.shape, _operation(tensor).name, model_name)
+        return value
+    mask = masking.get_mask(value)
+    original = value
+    if not engine.is_tensor(value) or engine.dtype_name(value) != tensor.dtype:
+        value = engine.asarray(value)
+        if engine.dtype_name(value) != tensor.dtype:
+            value = engine.cast(value, tensor.dtype)
+    shape, wanted = tuple(value.shape), tensor.shape
+    if len(shape) == len(wanted) - 1 and wanted[-1] == 1:
+        value = engine.reshape(value, (*shape, 1))
+    elif len(shape) == len(wanted) + 1 and shape[-1] == 1:
+        value = engine.reshape(value, shape[:-1])
+    check_shape(tuple(value.shape), wanted, _operation(tensor).name, model_name)
+    if mask is not None and value is not original:
+        masking.set_mask(value, mask)
+    return value
+
+
+def check_shape(shape: tuple[int | None, ...], wanted: tuple[int | None, ...], input_name: str, model_name: str) -> None:
+    """Raise unless data of `shape` fits an input of shape `wanted`."""
+    if len(shape) == len(wanted) and all(s == w or None in (s, w) for s, w in zip(shape, wanted, strict=True)):
+        return
+    hint = ""
+    if len(shape) == len(wanted) - 1:
+        hint = " A single row needs a batch axis: `x[None]`."
+    elif shape[1:] == wanted[2:]:
+        hint = " Leave the batch out of `shape=` of the input."
+    raise ValueError(f"Input `{input_name}` of model `{model_name}` has shape {wanted}. Received: data of shape {shape}.{hint}")

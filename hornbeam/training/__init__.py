@@ -1,0 +1,1 @@
+"""Training: what `compile` resolves, what gets compiled, and the loop around it."""

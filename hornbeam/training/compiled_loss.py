@@ -1,0 +1,88 @@
+"""`CompiledLoss`: the losses given to `compile`, one for each output, and their weighted sum."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam import losses, metrics
+from hornbeam.core import masking
+from hornbeam.losses import Loss, LossFunctionWrapper
+from hornbeam.training.outputs import Outputs
+
+
+class CompiledLoss:
+    """Total loss = sum over outputs of weight x loss(target, output).
+
+    Args:
+        loss: a name, a `Loss`, a function, or a list or dict of them, by output.
+        loss_weights: numbers, in a list or dict by output.
+        outputs: the model's.
+    """
+
+    def __init__(self, loss: Any, loss_weights: Any, outputs: Outputs):
+        self.outputs = outputs
+        self.losses = [resolve(one) for one in outputs.match(loss, "loss", spread=True, partial=True)]
+        weights = outputs.match(loss_weights, "loss_weights", spread=True, partial=True)
+        self.weights = [1.0 if weight is None else float(weight) for weight in weights]
+        several = len(outputs) > 1
+        self.trackers = [
+            metrics.Mean(name=f"{name}_loss") if several and one is not None else None
+            for name, one in zip(outputs.names, self.losses, strict=True)
+        ]
+
+    @property
+    def metrics(self) -> list[Any]:
+        """The running means of the single outputs' losses; none for a model with one output."""
+        return [tracker for tracker in self.trackers if tracker is not None]
+
+    def __call__(self, y: Any, y_pred: list[Any], sample_weight: Any, rows: Any, count: Any) -> Any:
+        """The weighted sum, a scalar.
+
+        Args:
+            y: targets, matched to the outputs by name or place.
+            y_pred: the outputs, flat.
+            sample_weight: per row, or per row and step.
+            rows: which rows of a padded batch are real, or `None`.
+            count: how many rows are real.
+        """
+        targets = self.outputs.match(y, "y", partial=True)
+        weights = self.outputs.match(sample_weight, "sample_weight", spread=True, partial=True)
+        total: Any = None
+        for i, loss in enumerate(self.losses):
+            if loss is None:
+                continue
+            if targets[i] is None:
+                raise ValueError(f"Output `{self.outputs.names[i]}` has the loss `{loss.name}` but no targets were given for it.")
+            value = loss(targets[i], y_pred[i], sample_weight=weights[i], **_mask(y_pred[i], rows))
+            if (tracker := self.trackers[i]) is not None:
+                tracker.update_state(value, sample_weight=count)
+            value = value * self.weights[i] if self.weights[i] != 1.0 else value
+            total = value if total is None else total + value
+        return total
+
+    @property
+    def is_rowwise(self) -> bool:
+        """Whether padded rows can be masked out of every loss exactly."""
+        return all(
+            loss is None or (type(loss).__call__ is Loss.__call__ and loss.reduction not in (None, "none")) for loss in self.losses
+        )
+
+
+def resolve(identifier: Any) -> Any:
+    """A `Loss` for a name, a function, a config or a `Loss`."""
+    loss = losses.get(identifier)
+    if loss is None or isinstance(loss, Loss):
+        return loss
+    if not callable(loss):
+        raise ValueError(f"`loss` must be a name, a `Loss` or a function of (y_true, y_pred). Received: loss={identifier!r}.")
+    return LossFunctionWrapper(loss, name=getattr(loss, "__name__", type(loss).__name__))
+
+
+def _mask(y_pred: Any, rows: Any) -> dict[str, Any]:
+    """The `mask` argument that also leaves out the rows that pad a batch; nothing when there are none."""
+    if rows is None:
+        return {}
+    mask = masking.get_mask(y_pred)
+    if mask is None:
+        return {"mask": rows}
+    return {"mask": mask & rows.reshape((-1,) + (1,) * (len(mask.shape) - 1))}

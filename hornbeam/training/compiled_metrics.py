@@ -1,0 +1,148 @@
+"""`CompiledMetrics`: the metrics given to `compile`, one list for each output."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam import engine, losses, metrics
+from hornbeam.core import tree
+from hornbeam.metrics import Metric, MeanMetricWrapper
+from hornbeam.training.outputs import Outputs
+
+_BY_SHAPE = {
+    "accuracy": (metrics.BinaryAccuracy, metrics.SparseCategoricalAccuracy, metrics.CategoricalAccuracy),
+    "crossentropy": (metrics.BinaryCrossentropy, metrics.SparseCategoricalCrossentropy, metrics.CategoricalCrossentropy),
+}
+_SHORT = {"acc": "accuracy", "ce": "crossentropy"}
+
+
+class CompiledMetrics:
+    """Metrics by output, with and without sample weights.
+
+    Args:
+        plain: metrics that ignore sample weights: names, `Metric`s or functions, in lists or dicts by output.
+        weighted: metrics that use them.
+        outputs: the model's.
+        targets: the shapes of the targets, one per output (`None` where there are none), which decide what "accuracy" means.
+    """
+
+    def __init__(self, plain: Any, weighted: Any, outputs: Outputs, targets: list[Any]):
+        self.outputs = outputs
+        self.entries: list[tuple[int, Metric, str, bool]] = []
+        for given, what, uses_weights in ((plain, "metrics", False), (weighted, "weighted_metrics", True)):
+            for i, one in enumerate(_per_output(given, what, outputs)):
+                for identifier in one:
+                    if identifier is None:
+                        continue
+                    metric = resolve(identifier, targets[i], outputs.tensors[i].shape)
+                    name = f"{outputs.names[i]}_{metric.name}" if len(outputs) > 1 else metric.name
+                    self.entries.append((i, metric, self._unused(name), uses_weights))
+
+    def _unused(self, name: str) -> str:
+        """`name`, numbered when another metric has it already."""
+        taken = {entry[2] for entry in self.entries}
+        if name not in taken:
+            return name
+        return next(numbered for n in range(1, len(taken) + 1) if (numbered := f"{name}_{n}") not in taken)
+
+    @property
+    def metrics(self) -> list[Metric]:
+        return [metric for _, metric, _, _ in self.entries]
+
+    @property
+    def names(self) -> list[str]:
+        return [name for _, _, name, _ in self.entries]
+
+    @property
+    def is_rowwise(self) -> bool:
+        return all(metrics.is_rowwise(metric) for metric in self.metrics)
+
+    def update_state(self, y: Any, y_pred: list[Any], sample_weight: Any, rows: Any) -> None:
+        """Count a batch in; rows that pad it weigh nothing."""
+        if not self.entries:
+            return
+        targets = self.outputs.match(y, "y", partial=True)
+        weights = self.outputs.match(sample_weight, "sample_weight", spread=True, partial=True)
+        for i, metric, name, uses_weights in self.entries:
+            if targets[i] is None:
+                raise ValueError(
+                    f"Metric `{name}` compares output `{self.outputs.names[i]}` with targets. Received: no targets for it."
+                )
+            weight = _masked(weights[i] if uses_weights else None, rows)
+            if weight is None:
+                metric.update_state(targets[i], y_pred[i])
+            else:
+                metric.update_state(targets[i], y_pred[i], sample_weight=weight)
+
+    def result(self) -> dict[str, Any]:
+        """The values by name; a metric that gives a dict gives its entries."""
+        found: dict[str, Any] = {}
+        for _, metric, name, _ in self.entries:
+            value = metric.result()
+            found |= value if isinstance(value, dict) else {name: value}
+        return found
+
+
+def resolve(identifier: Any, target: Any, output: Any) -> Metric:
+    """A `Metric` for a name, a function, a config or a `Metric`; "accuracy" depends on the shapes of target and output."""
+    if isinstance(identifier, str) and (name := _SHORT.get(identifier, identifier)) in _BY_SHAPE:
+        metric = _BY_SHAPE[name][_kind(target, output)](name=identifier)
+        return metric
+    if isinstance(identifier, str):
+        metric = metrics.get(identifier)
+        name = identifier
+    else:
+        metric = metrics.get(identifier)
+        name = getattr(identifier, "__name__", None)
+    if isinstance(metric, Metric):
+        return metric
+    if isinstance(metric, losses.Loss):
+        return MeanMetricWrapper(metric.call, name=metric.name)
+    if callable(metric):
+        return MeanMetricWrapper(metric, name=name or getattr(metric, "name", type(metric).__name__))
+    raise ValueError(f"`metrics` must be names, `Metric`s or functions of (y_true, y_pred). Received: {identifier!r}.")
+
+
+def _kind(target: Any, output: Any) -> int:
+    """0 for binary, 1 for integer classes, 2 for one-hot classes."""
+    if len(output) == 0 or output[-1] == 1:
+        return 0
+    if target is not None and (len(target) < len(output) or target[-1] == 1):
+        return 1
+    return 2
+
+
+def _per_output(given: Any, what: str, outputs: Outputs) -> list[list[Any]]:
+    if given is None:
+        return [[] for _ in outputs.names]
+    if isinstance(given, dict):
+        unknown = [key for key in given if key not in outputs.names]
+        if unknown:
+            raise ValueError(f"`{what}` must be keyed by the model's outputs {outputs.names}. Received: {unknown}.")
+        return [_as_list(given.get(name)) for name in outputs.names]
+    given = _as_list(given)
+    if len(outputs) == 1:
+        return [tree.leaves(given) if any(isinstance(one, list | tuple) for one in given) else given]
+    if len(given) == len(outputs):
+        return [_as_list(one) for one in given]
+    if any(isinstance(one, list | tuple | dict) for one in given):
+        raise ValueError(f"`{what}` must have one entry for each of the outputs {outputs.names}. Received: {len(given)} entries.")
+    return [[_fresh(one) if i else one for one in given] for i in range(len(outputs))]
+
+
+def _fresh(metric: Any) -> Any:
+    """A copy of a metric object for a further output: each output counts for itself."""
+    return type(metric).from_config(metric.get_config()) if isinstance(metric, Metric) else metric
+
+
+def _as_list(value: Any) -> list[Any]:
+    return [] if value is None else list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _masked(weight: Any, rows: Any) -> Any:
+    if rows is None:
+        return weight
+    rows = engine.cast(rows, "float32")
+    if weight is None:
+        return rows
+    return weight * rows.reshape((-1,) + (1,) * (len(weight.shape) - 1))

@@ -1,0 +1,240 @@
+"""The loop: epochs, batches, callbacks and display around programs. Written once, for every engine and kind of data."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from hornbeam import engine
+from hornbeam.callbacks.callback_list import CallbackList
+from hornbeam.callbacks.progress import Progress, resolve_verbose
+from hornbeam.data import ArraySource, StreamSource, as_source
+from hornbeam.training import checks
+from hornbeam.training.batch import Batch, lay_out, pad_rows, padded, row_count
+from hornbeam.training.interrupt import Interrupt
+from hornbeam.training.pace import Pace
+from hornbeam.training.programs import Program
+
+Logs = dict[str, float]
+
+# How long the device may be left alone: while a bar is drawn, and while nobody looks but Ctrl-C should still be prompt.
+_WATCHED_SECONDS = 0.1
+_UNWATCHED_SECONDS = 0.5
+# Batches from a stream that may be under way on the device at once.
+_IN_FLIGHT = 8
+
+
+def fit(
+    model: Any,
+    x: Any,
+    y: Any,
+    *,
+    batch_size: int | None,
+    epochs: int,
+    verbose: int | str,
+    callbacks: Any,
+    validation_split: float,
+    validation_data: Any,
+    shuffle: bool | str,
+    class_weight: Any,
+    sample_weight: Any,
+    initial_epoch: int,
+    steps_per_epoch: int | None,
+    validation_steps: int | None,
+    validation_batch_size: int | None,
+    validation_freq: int | Sequence[int],
+) -> Any:
+    """`Model.fit`."""
+    checks.check_epochs(epochs, initial_epoch)
+    source = as_source(
+        x, y, sample_weight, batch_size=batch_size, steps=steps_per_epoch, shuffle=shuffle, class_weight=class_weight
+    )
+    validation = None
+    if validation_data is not None:
+        given = validation_data if isinstance(validation_data, tuple | list) else (validation_data,)
+        validation = as_source(*given, batch_size=validation_batch_size or batch_size, steps=validation_steps)
+    elif validation_split:
+        if not isinstance(source, ArraySource):
+            raise ValueError("`validation_split` needs data in arrays. Received: something that gives batches; pass `validation_data` instead.")
+        source, validation = source.split(validation_split)
+    for data, what in ((source, "training"), (validation, "validation")):
+        if data is not None:
+            _get_ready(model, data, what)
+
+    verbose = resolve_verbose(verbose, "fit")
+    hooks = CallbackList(callbacks, model, verbose=verbose, epochs=epochs, steps=source.steps)
+    progress = Progress(verbose, epochs, source.steps)
+    train = _Runner(model, "train", source, hooks, progress)
+    test = _Runner(model, "test", validation, hooks, None) if validation is not None else None
+    model.stop_training = False
+    logs: Logs = {}
+    with Interrupt() as interrupt:
+        try:
+            hooks.on_train_begin()
+            for epoch in range(initial_epoch, epochs):
+                hooks.on_epoch_begin(epoch)
+                progress.epoch_begin(epoch)
+                logs = train.run(interrupt)
+                if test is not None and _is_due(epoch + 1, validation_freq):
+                    hooks.on_test_begin()
+                    found = test.run(interrupt)
+                    hooks.on_test_end(found)
+                    logs = logs | {f"val_{name}": value for name, value in found.items()}
+                logs = hooks.on_epoch_end(epoch, logs)
+                progress.epoch_end(epoch, logs)
+                interrupt.check()
+                if model.stop_training:
+                    break
+        finally:
+            progress.close()
+            hooks.on_train_end(logs)
+    return model.history
+
+
+def evaluate(
+    model: Any,
+    x: Any,
+    y: Any,
+    *,
+    batch_size: int | None,
+    verbose: int | str,
+    sample_weight: Any,
+    steps: int | None,
+    callbacks: Any,
+) -> Logs:
+    """`Model.evaluate`, as a dict."""
+    source = as_source(x, y, sample_weight, batch_size=batch_size, steps=steps)
+    _get_ready(model, source, "evaluation")
+    verbose = resolve_verbose(verbose, "evaluate")
+    hooks = CallbackList(callbacks, model, history=False, verbose=verbose, epochs=1, steps=source.steps)
+    progress = Progress(verbose, None, source.steps)
+    with Interrupt() as interrupt:
+        hooks.on_test_begin()
+        progress.epoch_begin(0)
+        logs = _Runner(model, "test", source, hooks, progress).run(interrupt)
+        progress.epoch_end(0, logs)
+        hooks.on_test_end(logs)
+    return logs
+
+
+def on_batch(model: Any, mode: str, x: Any, y: Any, sample_weight: Any, class_weight: Any) -> Logs:
+    """`train_on_batch` and `test_on_batch`: one step, metrics going on from the batch before."""
+    rows = row_count(_host(x))
+    source = as_source(x, y, sample_weight, batch_size=max(rows, 1), class_weight=class_weight)
+    _get_ready(model, source, "the batch", is_training=mode == "train")
+    logs = model._program(mode).run_batch(Batch.of(*source.arrays))
+    return _floats(logs)
+
+
+class _Runner:
+    """Passes over one source of data with one program."""
+
+    def __init__(self, model: Any, mode: str, source: ArraySource | StreamSource, hooks: CallbackList, progress: Progress | None):
+        self.model = model
+        self.mode = mode
+        self.source = source
+        self.hooks = hooks
+        self.progress = progress
+        self.masks_rows = model._masks_rows(mode)
+        self.is_watched = hooks.watches_train_batches if mode == "train" else hooks.watches_test_batches
+        self._full_size: int | None = None
+        self._arrays: list[Any] | None = None
+
+    def run(self, interrupt: Interrupt) -> Logs:
+        """One pass; returns the logs as numbers."""
+        self.model.reset_metrics()
+        program = self.model._program(self.mode)
+        in_memory = isinstance(self.source, ArraySource) and self.source.fits_on_device and self.source.steps == _whole_steps(self.source)
+        logs = None
+        for logs in self._over_arrays(program, interrupt) if in_memory else self._over_batches(program, interrupt):
+            interrupt.check()
+            if self.model.stop_training and self.is_watched:
+                break
+        if logs is None:
+            raise ValueError(f"There was no batch to {'train on' if self.mode == 'train' else 'evaluate'}. Received: data that gave none.")
+        return _floats(logs)
+
+    def _over_arrays(self, program: Program, interrupt: Interrupt) -> Iterator[Any]:
+        """Ranges of batches in one dispatch each."""
+        source = self.source
+        assert isinstance(source, ArraySource)
+        size = min(source.batch_size, source.rows)
+        if self._arrays is None:
+            self._arrays, self._layout = lay_out(source.arrays, size, self.masks_rows)
+        order = source.order()
+        whole = _whole_steps(source) if self.masks_rows else source.rows // size
+        sent = engine.put(padded(order, size))
+        seconds = _WATCHED_SECONDS if self.progress is not None and self.progress.live else _UNWATCHED_SECONDS
+        pace = Pace(program, seconds, self.model.steps_per_execution if self.is_watched else None)
+        for start, stop in pace.ranges(whole):
+            self._before(start)
+            logs = program.run_range(self._layout, self._arrays, sent, source.rows, start, stop)
+            engine.synchronize(logs)
+            self._after(stop, logs)
+            yield logs
+        if whole * size < source.rows:
+            self._before(whole)
+            logs = program.run_batch(Batch.of(*source.take(order[whole * size :])))
+            self._after(whole + 1, logs)
+            yield logs
+
+    def _over_batches(self, program: Program, interrupt: Interrupt) -> Iterator[Any]:
+        """One dispatch a batch, with some of them under way while the next is prepared."""
+        under_way: deque[Any] = deque()
+        for step, data in enumerate(self.source.epoch()):
+            self._before(step)
+            logs = program.run_batch(self._padded(Batch.of(*data)))
+            under_way.append(logs)
+            if len(under_way) > _IN_FLIGHT:
+                engine.synchronize(under_way.popleft())
+            self._after(step + 1, logs)
+            yield logs
+
+    def _padded(self, batch: Batch) -> Batch:
+        """A batch that is shorter than the first one at its size, where that changes nothing."""
+        if not self.masks_rows:
+            return batch
+        rows = row_count(batch[0])
+        self._full_size = max(rows, self._full_size or 0)
+        return pad_rows(batch, self._full_size)
+
+    def _before(self, step: int) -> None:
+        if self.is_watched:
+            (self.hooks.on_train_batch_begin if self.mode == "train" else self.hooks.on_test_batch_begin)(step)
+
+    def _after(self, done: int, logs: Any) -> None:
+        if self.is_watched:
+            (self.hooks.on_train_batch_end if self.mode == "train" else self.hooks.on_test_batch_end)(done - 1, logs)
+        if self.progress is not None:
+            self.progress.update(done, logs)
+
+
+def _get_ready(model: Any, source: ArraySource | StreamSource, what: str, is_training: bool | None = None) -> None:
+    """Check the data against the model and build what is missing, before anything is compiled."""
+    data = source.arrays if isinstance(source, ArraySource) else source.peek()
+    model._prepare(data, needs_optimizer=what == "training" if is_training is None else is_training)
+    checks.check_targets(model, data, what)
+
+
+def _whole_steps(source: ArraySource) -> int:
+    return -(-source.rows // source.batch_size)
+
+
+def _is_due(epoch: int, frequency: int | Sequence[int]) -> bool:
+    return epoch % frequency == 0 if isinstance(frequency, int) else epoch in frequency
+
+
+def _floats(logs: dict[str, Any]) -> Logs:
+    """Logs as Python numbers, in the order of their names; waits for the device."""
+    values = {}
+    for name in sorted(logs):
+        value = np.asarray(logs[name] if isinstance(logs[name], int | float) else engine.to_numpy(logs[name]))
+        values[name] = float(value) if value.ndim == 0 else value
+    return values
+
+
+def _host(x: Any) -> Any:
+    return x if hasattr(x, "shape") or isinstance(x, list | tuple | dict) else np.asarray(x)

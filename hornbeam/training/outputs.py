@@ -1,0 +1,70 @@
+"""`Outputs`: the outputs of a model by name, and how targets, losses and metrics are matched to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam.core import tree
+
+
+class Outputs:
+    """The leaves of a model's output, each with a name.
+
+    Args:
+        structure: the output: a tensor, or a list or dict of tensors (symbolic ones will do).
+        names: for outputs that are not in a dict.
+    """
+
+    def __init__(self, structure: Any, names: list[str] | None = None):
+        self.structure = structure
+        self.tensors: list[Any] = tree.leaves(structure)
+        if isinstance(structure, dict):
+            names = ["_".join(str(key) for key in path) for path in tree.paths(structure)]
+        if names is None or len(names) != len(self.tensors):
+            names = ["output"] if len(self.tensors) == 1 else [f"output_{i + 1}" for i in range(len(self.tensors))]
+        self.names = names
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def match(self, value: Any, what: str, *, spread: bool = False, partial: bool = False) -> list[Any]:
+        """`value` as one entry per output: by name from a dict, by place from a list.
+
+        Args:
+            value: what the user passed.
+            what: its name in messages, such as "y".
+            spread: whether a single value stands for every output.
+            partial: whether a dict may leave outputs out (they get `None`).
+
+        Raises:
+            ValueError: for unknown names, missing names, or a list of another length.
+        """
+        if value is None:
+            return [None] * len(self)
+        if isinstance(value, dict):
+            return self._by_name(value, what, partial)
+        if isinstance(value, list | tuple):
+            return self._by_place(value, what, spread)
+        if len(self) > 1 and not spread:
+            raise ValueError(f"`{what}` must have one entry for each of the outputs {self.names}. Received: a single value.")
+        return [value] * len(self)
+
+    def _by_name(self, value: dict[str, Any], what: str, partial: bool) -> list[Any]:
+        if tree.structure(value) == tree.structure(self.structure):
+            return tree.leaves(value)
+        unknown = [key for key in value if key not in self.names]
+        missing = [name for name in self.names if name not in value]
+        if unknown or (missing and not partial):
+            wrong = f"unknown: {unknown}" if unknown else f"missing: {missing}"
+            raise ValueError(f"`{what}` must be a dictionary with the keys {self.names}, the model's outputs. Received: the keys {list(value)} ({wrong}).")
+        return [value.get(name) for name in self.names]
+
+    def _by_place(self, value: Any, what: str, spread: bool) -> list[Any]:
+        if len(value) == len(self):
+            return list(value)
+        leaves = tree.leaves(value)
+        if len(leaves) == len(self):
+            return leaves
+        if spread:
+            return [value] * len(self)
+        raise ValueError(f"`{what}` must have {len(self)} entries, one for each of the outputs {self.names}. Received: {len(value)}.")

@@ -1,0 +1,158 @@
+"""`Model.predict` and calling a model on arrays: compiled forward passes at a few batch sizes."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import Any
+
+import numpy as np
+
+from hornbeam import engine
+from hornbeam.callbacks.callback_list import CallbackList
+from hornbeam.callbacks.progress import Progress, resolve_verbose
+from hornbeam.core import tree
+from hornbeam.core.variable import lift
+from hornbeam.data import ArraySource, as_source
+from hornbeam.training.batch import row_count
+from hornbeam.training.rows import mixes_rows
+
+_BUCKETS = (1, 8, 32, 128, 512, 2048, 8192)
+# A batch of predictions that nobody sized holds about this many bytes.
+_BATCH_BYTES = 2**25
+_IN_FLIGHT = 2
+
+
+class Forward:
+    """The compiled forward pass of a model.
+
+    Rows are padded to a few sizes where they have nothing to do with one another, so that few programs serve any number of
+    rows. Variables that the pass assigns (states, seeds) are assigned when it is done.
+    """
+
+    def __init__(self, model: Any):
+        self.is_rowwise = type(model).predict_step.__module__.startswith("hornbeam.") and not mixes_rows(model, training=False)
+        self.compilations = 0
+        self.variables = model.variables
+        self._assigned: list[int] = []
+        self._model = model
+        self._lifted = lift(self._step, self.variables)
+        self._run = self._trace if model.run_eagerly else engine.jit(self._trace)
+
+    def _step(self, x: Any) -> Any:
+        try:
+            return self._model.predict_step(x)
+        finally:
+            self._model._clear_losses()
+
+    def _trace(self, values: list[Any], x: Any) -> Any:
+        self.compilations += 1
+        outputs, after = self._lifted(values, x)
+        self._assigned = [i for i, (old, new) in enumerate(zip(values, after, strict=True)) if new is not old]
+        return outputs, [after[i] for i in self._assigned]
+
+    def __call__(self, x: Any) -> Any:
+        """The outputs for `x`, of the same rows, as arrays on the device."""
+        outputs, assigned = self._run([variable.value for variable in self.variables], x)
+        for i, value in zip(self._assigned, assigned, strict=True):
+            self.variables[i]._value = value
+        return outputs
+
+    def rows(self, x: Any, rows: int) -> Any:
+        """The outputs for `x` of `rows` rows, as NumPy arrays."""
+        if not self.is_rowwise:
+            return tree.map(engine.to_numpy, self(x))
+        size = bucket(rows)
+        if size != rows:
+            x = tree.map(lambda leaf: None if leaf is None else _pad(leaf, size), x)
+        outputs = self(x)
+        return tree.map(lambda leaf: engine.to_numpy(leaf)[:rows] if size != rows else engine.to_numpy(leaf), outputs)
+
+
+def forward_of(model: Any) -> Forward:
+    """The model's forward pass, made anew when the model has changed since."""
+    kept = model.__dict__.get("_forward")
+    signature = model.state_signature()
+    if kept is None or kept[0] != signature:
+        kept = (signature, Forward(model))
+        model.__dict__["_forward"] = kept
+    return kept[1]
+
+
+def bucket(rows: int) -> int:
+    """The size that `rows` are padded to."""
+    return next((size for size in _BUCKETS if size >= rows), rows)
+
+
+def predict(model: Any, x: Any, *, batch_size: int | None, verbose: int | str, steps: int | None, callbacks: Any) -> Any:
+    """`Model.predict`."""
+    if isinstance(x, np.ndarray) and not callbacks and steps is None and model.built and x.ndim and x.dtype.kind in "fiub":
+        forward = forward_of(model)
+        if 0 < len(x) <= (batch_size or _BUCKETS[2]) and (verbose in (0, "auto")):
+            return forward.rows(_narrow(x), len(x))
+    source = as_source(x, batch_size=batch_size, steps=steps)
+    is_array = isinstance(source, ArraySource)
+    model.build_for(source.arrays[0] if is_array else source.peek()[0])
+    forward = forward_of(model)
+    if is_array and batch_size is None and forward.is_rowwise:
+        source.batch_size = _fast_batch_size(model, source.arrays[0], source.rows)
+    delay = 1.0 if verbose == "auto" else 0.0
+    verbose = resolve_verbose(verbose, "predict")
+    hooks = CallbackList(callbacks, model, history=False, verbose=verbose, epochs=1, steps=source.steps)
+    progress = Progress(verbose, None, source.steps, delay=delay)
+    hooks.on_predict_begin()
+    progress.epoch_begin(0)
+    pieces: list[Any] = []
+    under_way: deque[tuple[Any, int]] = deque()
+    for step, (batch, _, _) in enumerate(source.batches() if is_array else source.epoch()):
+        if hooks.watches_predict_batches:
+            hooks.on_predict_batch_begin(step)
+        rows = row_count(batch)
+        size = bucket(rows) if forward.is_rowwise else rows
+        under_way.append((forward(tree.map(lambda leaf: None if leaf is None else _pad(leaf, size), batch)), rows))  # noqa: B023
+        if len(under_way) > _IN_FLIGHT:
+            pieces.append(_fetch(*under_way.popleft()))
+        if hooks.watches_predict_batches:
+            hooks.on_predict_batch_end(step, {"outputs": pieces[-1] if pieces else None})
+        progress.update(step + 1, {})
+    pieces.extend(_fetch(*item) for item in under_way)
+    progress.epoch_end(0, {})
+    progress.close()
+    hooks.on_predict_end()
+    if not pieces:
+        raise ValueError(f"`predict` of model `{model.name}` needs at least one row. Received: data that gave none.")
+    return tree.map(lambda *parts: np.concatenate(parts) if len(parts) > 1 else parts[0], *pieces)
+
+
+def _fetch(outputs: Any, rows: int) -> Any:
+    return tree.map(lambda leaf: engine.to_numpy(leaf)[:rows], outputs)
+
+
+def _fast_batch_size(model: Any, x: Any, rows: int) -> int:
+    """A size at which dispatch no longer counts and the arrays still fit into a cache or close to one."""
+    widest = max((_row_bytes(tensor.shape) for tensor in _tensors(model)), default=0)
+    widest = max(widest, *(_row_bytes(np.shape(leaf)) for leaf in tree.leaves(x) if leaf is not None))
+    size = 2 ** int(math.log2(max(_BATCH_BYTES // widest, 32)))
+    return min(max(bucket(min(rows, size)), 1), max(size, 32))
+
+
+def _tensors(model: Any) -> list[Any]:
+    """The symbolic outputs of all layers that were called on symbolic inputs."""
+    nodes = [node for layer in model._flatten_layers() for node in layer.inbound_nodes]
+    return [leaf for node in nodes for leaf in tree.leaves(node.outputs) if hasattr(leaf, "shape")]
+
+
+def _row_bytes(shape: Any) -> int:
+    return 4 * int(np.prod([size or 64 for size in shape[1:]], dtype=np.int64)) or 4
+
+
+def _narrow(x: np.ndarray) -> np.ndarray:
+    return x.astype(np.float32) if x.dtype == np.float64 else x.astype(np.int32) if x.dtype == np.int64 else x
+
+
+def _pad(x: Any, size: int) -> Any:
+    short = size - x.shape[0]
+    if short <= 0:
+        return x
+    x = x if isinstance(x, np.ndarray) else engine.to_numpy(x)
+    return np.concatenate([x, np.zeros((short, *x.shape[1:]), x.dtype)])
