@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 def check_positive(layer: Layer, name: str, value: Any) -> int:
     """`value` as an int, if it is a positive whole number."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value <= 0:
-        raise ValueError(f"`{name}` of `{type(layer).__name__}` must be a positive integer. Received: {name}={value!r}.")
+        raise ValueError(
+            f"`{name}` of `{type(layer).__name__}` must be a positive integer. Received: {name}={value!r}."
+        )
     return int(value)
 
 
@@ -47,5 +49,25 @@ def as_tuple(layer: Layer, name: str, value: Any, rank: int, zero: bool = False)
         or any(not isinstance(v, int | np.integer) or isinstance(v, bool) or v < least for v in values)
     ):
         kind = "a non-negative" if zero else "a positive"
-        raise ValueError(f"`{name}` of `{type(layer).__name__}` must be {kind} integer or {rank} of them. Received: {name}={value!r}.")
+        raise ValueError(
+            f"`{name}` of `{type(layer).__name__}` must be {kind} integer or {rank} of them. Received: {name}={value!r}."
+        )
     return tuple(int(v) for v in values)
+
+
+def check_choice(layer: Layer, name: str, value: Any, choices: Sequence[str]) -> str:
+    """`value` in lower case, if it is one of `choices`."""
+    if not isinstance(value, str) or value.lower() not in choices:
+        expected = ", ".join(repr(choice) for choice in choices)
+        raise ValueError(f"`{name}` of `{type(layer).__name__}` must be one of {expected}. Received: {name}={value!r}.")
+    return value.lower()
+
+
+def check_axes(layer: Layer, axis: int | Sequence[int], rank: int) -> tuple[int, ...]:
+    """`axis` as a tuple, if an input of `rank` axes has them all."""
+    axes = (axis,) if isinstance(axis, int) else tuple(axis)
+    if any(not -rank <= a < rank for a in axes):
+        raise ValueError(
+            f"`axis` of layer `{layer.name}` must be in [{-rank}, {rank}) for its input. Received: axis={axis}."
+        )
+    return axes

@@ -51,11 +51,19 @@ class Dense(Layer):
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         inputs = known_size(self, input_shape, -1)
         self.kernel = self.add_weight(
-            (inputs, self.units), self.kernel_initializer, regularizer=self.kernel_regularizer, constraint=self.kernel_constraint, name="kernel"
+            (inputs, self.units),
+            self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+            name="kernel",
         )
         if self.use_bias:
             self.bias = self.add_weight(
-                (self.units,), self.bias_initializer, regularizer=self.bias_regularizer, constraint=self.bias_constraint, name="bias"
+                (self.units,),
+                self.bias_initializer,
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
+                name="bias",
             )
         self.input_spec = InputSpec(min_ndim=2, axes={-1: inputs})
 
