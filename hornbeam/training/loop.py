@@ -11,6 +11,7 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress, resolve_verbose
+from hornbeam.core import tree
 from hornbeam.data import ArraySource, StreamSource, as_source
 from hornbeam.training import checks
 from hornbeam.training.batch import Batch, lay_out, pad_rows, padded, row_count
@@ -23,6 +24,8 @@ Logs = dict[str, float]
 # How long the device may be left alone: while a bar is drawn, and while nobody looks but Ctrl-C should still be prompt.
 _WATCHED_SECONDS = 0.1
 _UNWATCHED_SECONDS = 0.5
+# Arrays up to this size are sent to the device once; larger ones go batch by batch.
+_DEVICE_BYTES = 4 * 2**30
 # Batches from a stream that may be under way on the device at once.
 _IN_FLIGHT = 8
 
@@ -50,15 +53,20 @@ def fit(
     """`Model.fit`."""
     checks.check_epochs(epochs, initial_epoch)
     source = as_source(
-        x, y, sample_weight, batch_size=batch_size, steps=steps_per_epoch, shuffle=shuffle, class_weight=class_weight
+        x,
+        y,
+        sample_weight,
+        batch_size=batch_size,
+        steps=steps_per_epoch,
+        shuffle=shuffle,
+        repeat=True,
+        class_weight=class_weight,
     )
     validation = None
     if validation_data is not None:
         given = validation_data if isinstance(validation_data, tuple | list) else (validation_data,)
-        validation = as_source(*given, batch_size=validation_batch_size or batch_size, steps=validation_steps)
+        validation = as_source(*given, batch_size=validation_batch_size or batch_size, steps=validation_steps, repeat=True)
     elif validation_split:
-        if not isinstance(source, ArraySource):
-            raise ValueError("`validation_split` needs data in arrays. Received: something that gives batches; pass `validation_data` instead.")
         source, validation = source.split(validation_split)
     for data, what in ((source, "training"), (validation, "validation")):
         if data is not None:
@@ -78,6 +86,8 @@ def fit(
                 hooks.on_epoch_begin(epoch)
                 progress.epoch_begin(epoch)
                 logs = train.run(interrupt)
+                if not logs:  # the data has ended, and the source has said so
+                    break
                 if test is not None and _is_due(epoch + 1, validation_freq):
                     hooks.on_test_begin()
                     found = test.run(interrupt)
@@ -147,44 +157,43 @@ class _Runner:
         """One pass; returns the logs as numbers."""
         self.model.reset_metrics()
         program = self.model._program(self.mode)
-        in_memory = isinstance(self.source, ArraySource) and self.source.fits_on_device and self.source.steps == _whole_steps(self.source)
+        in_memory = isinstance(self.source, ArraySource) and _bytes(self.source.arrays) <= _DEVICE_BYTES
         logs = None
         for logs in self._over_arrays(program, interrupt) if in_memory else self._over_batches(program, interrupt):
             interrupt.check()
             if self.model.stop_training and self.is_watched:
                 break
-        if logs is None:
-            raise ValueError(f"There was no batch to {'train on' if self.mode == 'train' else 'evaluate'}. Received: data that gave none.")
-        return _floats(logs)
+        return _floats(logs) if logs is not None else {}
 
     def _over_arrays(self, program: Program, interrupt: Interrupt) -> Iterator[Any]:
         """Ranges of batches in one dispatch each."""
         source = self.source
-        assert isinstance(source, ArraySource)
         size = min(source.batch_size, source.rows)
         if self._arrays is None:
             self._arrays, self._layout = lay_out(source.arrays, size, self.masks_rows)
         order = source.order()
-        whole = _whole_steps(source) if self.masks_rows else source.rows // size
+        rows = len(order)
+        whole = -(-rows // size) if self.masks_rows else rows // size
         sent = engine.put(padded(order, size))
         seconds = _WATCHED_SECONDS if self.progress is not None and self.progress.live else _UNWATCHED_SECONDS
         pace = Pace(program, seconds, self.model.steps_per_execution if self.is_watched else None)
         for start, stop in pace.ranges(whole):
             self._before(start)
-            logs = program.run_range(self._layout, self._arrays, sent, source.rows, start, stop)
+            logs = program.run_range(self._layout, self._arrays, sent, rows, start, stop)
             engine.synchronize(logs)
             self._after(stop, logs)
             yield logs
-        if whole * size < source.rows:
+        if whole * size < rows:
             self._before(whole)
-            logs = program.run_batch(Batch.of(*source.take(order[whole * size :])))
+            logs = program.run_batch(Batch.of(*source.batch(whole, order)))
             self._after(whole + 1, logs)
             yield logs
 
     def _over_batches(self, program: Program, interrupt: Interrupt) -> Iterator[Any]:
         """One dispatch a batch, with some of them under way while the next is prepared."""
         under_way: deque[Any] = deque()
-        for step, data in enumerate(self.source.epoch()):
+        batches = self.source.batches() if isinstance(self.source, ArraySource) else self.source.epoch()
+        for step, data in enumerate(batches):
             self._before(step)
             logs = program.run_batch(self._padded(Batch.of(*data)))
             under_way.append(logs)
@@ -212,15 +221,19 @@ class _Runner:
             self.progress.update(done, logs)
 
 
-def _get_ready(model: Any, source: ArraySource | StreamSource, what: str, is_training: bool | None = None) -> None:
+def _get_ready(
+    model: Any, source: ArraySource | StreamSource, what: str, is_training: bool | None = None
+) -> None:
     """Check the data against the model and build what is missing, before anything is compiled."""
     data = source.arrays if isinstance(source, ArraySource) else source.peek()
     model._prepare(data, needs_optimizer=what == "training" if is_training is None else is_training)
     checks.check_targets(model, data, what)
 
 
-def _whole_steps(source: ArraySource) -> int:
-    return -(-source.rows // source.batch_size)
+def _bytes(arrays: Any) -> int:
+    """What the different arrays take in memory."""
+    different = {id(leaf): leaf for leaf in tree.leaves(arrays) if leaf is not None}
+    return sum(int(np.prod(leaf.shape)) * np.dtype(getattr(leaf, "dtype", "float32")).itemsize for leaf in different.values())
 
 
 def _is_due(epoch: int, frequency: int | Sequence[int]) -> bool:
