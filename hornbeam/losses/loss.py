@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import dtypes, masking, naming, serialization, tree
+from hornbeam.core import dtypes, masking, naming, serialization, symbolic, tree
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.variable import Variable
 from hornbeam.losses.reduction import merge_masks, reduce, same_rank, standardize_reduction
@@ -104,3 +104,24 @@ class LossFunctionWrapper(Loss):
         if "fn" in config:
             config = config | {"fn": serialization.deserialize(config["fn"], kind="keras.losses")}
         return super().from_config(config)
+
+
+def follows_batch(fn: Callable[..., Any], y_true: Any, y_pred: Any) -> bool:
+    """Whether `fn(y_true, y_pred)` gives values whose first axis is the batch; traced, never computed.
+
+    Hornbeam's own functions do. `y_true` and `y_pred` are arrays, or anything with a shape and a dtype.
+    """
+    if getattr(fn, "__module__", "").startswith("hornbeam."):
+        owner = getattr(fn, "__self__", None)
+        inner = getattr(owner, "fn", None)
+        if owner is None or (inner is not None and getattr(inner, "__module__", "").startswith("hornbeam.")):
+            return True
+
+    def spec(x: Any) -> symbolic.SymbolicTensor:
+        return symbolic.SymbolicTensor((None, *x.shape[1:]), dtypes.standardize(x.dtype))
+
+    try:
+        values = symbolic.infer(fn, tree.map(spec, (y_true, y_pred)))
+    except Exception:  # a user's function may do what cannot be traced; then nothing is known about its rows
+        return False
+    return bool(values.shape) and values.shape[0] is None

@@ -92,7 +92,9 @@ def lead(x: Array, values: Array, what: str) -> Array:
 
 def merge_masks(masks: Sequence[Any]) -> Array | None:
     """True where all masks are; those with fewer axes lie along the leading ones. `None` counts everywhere."""
-    given = sorted((engine.cast(engine.asarray(m), "bool") for m in masks if m is not None), key=lambda m: -len(m.shape))
+    given = sorted(
+        (engine.cast(engine.asarray(m), "bool") for m in masks if m is not None), key=lambda m: -len(m.shape)
+    )
     merged = given[0] if given else None
     for mask in given[1:]:
         merged = engine.logical_and(merged, lead(mask, merged, "mask"))

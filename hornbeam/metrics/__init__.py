@@ -1,0 +1,192 @@
+"""Metrics: what is watched in training and evaluation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam.core import serialization
+from hornbeam.core.lookup import lookup
+from hornbeam.losses import (
+    KLD,
+    MAE,
+    MAPE,
+    MSE,
+    MSLE,
+    bce,
+    binary_crossentropy,
+    binary_focal_crossentropy,
+    categorical_crossentropy,
+    categorical_focal_crossentropy,
+    categorical_hinge,
+    hinge,
+    huber,
+    kl_divergence,
+    kld,
+    kullback_leibler_divergence,
+    log_cosh,
+    logcosh,
+    mae,
+    mape,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+    mse,
+    msle,
+    poisson,
+    sparse_categorical_crossentropy,
+    squared_hinge,
+)
+from hornbeam.metrics.accuracy import (
+    Accuracy,
+    BinaryAccuracy,
+    CategoricalAccuracy,
+    SparseCategoricalAccuracy,
+    SparseTopKCategoricalAccuracy,
+    TopKCategoricalAccuracy,
+    accuracy,
+    binary_accuracy,
+    categorical_accuracy,
+    sparse_categorical_accuracy,
+    sparse_top_k_categorical_accuracy,
+    top_k_categorical_accuracy,
+)
+from hornbeam.metrics.metric import Metric
+from hornbeam.metrics.probabilistic import (
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    CategoricalHinge,
+    Hinge,
+    KLDivergence,
+    Poisson,
+    SparseCategoricalCrossentropy,
+    SquaredHinge,
+)
+from hornbeam.metrics.reduction import Mean, MeanMetricWrapper, Sum, is_rowwise
+from hornbeam.metrics.regression import (
+    CosineSimilarity,
+    LogCoshError,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    RootMeanSquaredError,
+    cosine_similarity,
+)
+
+cosine = cosine_proximity = cosine_similarity
+
+__all__ = [
+    # classes
+    "Metric",
+    "Sum",
+    "Mean",
+    "MeanMetricWrapper",
+    "Accuracy",
+    "BinaryAccuracy",
+    "CategoricalAccuracy",
+    "SparseCategoricalAccuracy",
+    "TopKCategoricalAccuracy",
+    "SparseTopKCategoricalAccuracy",
+    "MeanSquaredError",
+    "RootMeanSquaredError",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanSquaredLogarithmicError",
+    "CosineSimilarity",
+    "LogCoshError",
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "SparseCategoricalCrossentropy",
+    "KLDivergence",
+    "Poisson",
+    "Hinge",
+    "SquaredHinge",
+    "CategoricalHinge",
+    # functions
+    "accuracy",
+    "binary_accuracy",
+    "categorical_accuracy",
+    "sparse_categorical_accuracy",
+    "top_k_categorical_accuracy",
+    "sparse_top_k_categorical_accuracy",
+    "cosine_similarity",
+    "mean_squared_error",
+    "mean_absolute_error",
+    "mean_absolute_percentage_error",
+    "mean_squared_logarithmic_error",
+    "huber",
+    "log_cosh",
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "sparse_categorical_crossentropy",
+    "binary_focal_crossentropy",
+    "categorical_focal_crossentropy",
+    "kl_divergence",
+    "poisson",
+    "hinge",
+    "squared_hinge",
+    "categorical_hinge",
+    # short and old names
+    "mse",
+    "MSE",
+    "mae",
+    "MAE",
+    "mape",
+    "MAPE",
+    "msle",
+    "MSLE",
+    "bce",
+    "kld",
+    "KLD",
+    "kullback_leibler_divergence",
+    "logcosh",
+    "cosine",
+    "cosine_proximity",
+    # by name
+    "get",
+    "serialize",
+    "deserialize",
+    "is_rowwise",
+]
+
+
+def get(identifier: Any) -> Any:
+    """The metric for a name, a config, a function or a `Metric`; `None` stays `None`.
+
+    >>> import hornbeam
+    >>> hornbeam.metrics.get("mse").name
+    'mean_squared_error'
+    """
+    return lookup(identifier, _NAMES, "keras.metrics", "metric", Metric)
+
+
+def serialize(metric: Any) -> Any:
+    """The config of a `Metric`; the name of a function."""
+    return serialization.serialize(metric)
+
+
+def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
+    """The metric that `serialize` described."""
+    return serialization.deserialize(config, custom_objects, kind="keras.metrics")
+
+
+_SHORT = {
+    "mse": MeanSquaredError,
+    "rmse": RootMeanSquaredError,
+    "mae": MeanAbsoluteError,
+    "mape": MeanAbsolutePercentageError,
+    "msle": MeanSquaredLogarithmicError,
+    "bce": BinaryCrossentropy,
+    "kld": KLDivergence,
+    "kullback_leibler_divergence": KLDivergence,
+    "logcosh": LogCoshError,
+    "log_cosh": LogCoshError,
+    "cosine": CosineSimilarity,
+    "cosine_proximity": CosineSimilarity,
+}
+_CLASSES = {name: globals()[name] for name in __all__ if name[0].isupper() and isinstance(globals()[name], type)}
+_FUNCTIONS = {
+    name: globals()[name] for name in ("binary_focal_crossentropy", "categorical_focal_crossentropy", "huber")
+}
+_NAMES = _SHORT | _CLASSES | _FUNCTIONS

@@ -1,0 +1,136 @@
+"""`Metric`: a number about many batches, gathered in variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from hornbeam import engine, initializers
+from hornbeam.core import dtypes, naming, serialization
+from hornbeam.core.configurable import Configurable
+from hornbeam.core.variable import Variable
+from hornbeam.ops.dispatch import as_array, is_inexact
+
+
+class Metric(Configurable):
+    """Base of all metrics: `update_state` adds a batch, `result` is the number so far, `reset_state` starts anew.
+
+    Args:
+        dtype: of the state; `floatx()` by default.
+        name: made from the class name by default.
+
+    >>> import hornbeam
+    >>> class Largest(hornbeam.metrics.Metric):
+    ...     def __init__(self, name="largest", **kwargs):
+    ...         super().__init__(name=name, **kwargs)
+    ...         self.most = self.add_variable((), "zeros", name="most")
+    ...
+    ...     def update_state(self, y_true, y_pred, sample_weight=None):
+    ...         self.most.assign(hornbeam.ops.maximum(self.most, hornbeam.ops.max(y_pred)))
+    ...
+    ...     def result(self):
+    ...         return self.most.value
+    >>> metric = Largest()
+    >>> float(metric([0.0], [3.0])), float(metric([0.0], [2.0]))
+    (3.0, 3.0)
+    """
+
+    api_module = "keras.metrics"
+    is_metric = True
+    #: Whether a row of weight 0 leaves no trace in the state, so that padded rows may be passed with that weight.
+    #: True for Hornbeam's own metrics unless they say otherwise, False for a user's own unless they say so.
+    respects_weights = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "respects_weights" not in cls.__dict__ and "update_state" in cls.__dict__:
+            cls.respects_weights = serialization.is_builtin(cls)
+
+    def __init__(self, dtype: Any = None, name: str | None = None):
+        self.store({"name": name or naming.auto_name(type(self)), "dtype": dtype})
+
+    def resolve(self, name: str, value: Any) -> Any:
+        return dtypes.get_policy(value or dtypes.floatx()).compute_dtype if name == "dtype" else value
+
+    def add_variable(
+        self,
+        shape: Any = (),
+        initializer: Any = None,
+        dtype: Any = None,
+        aggregation: str | None = "sum",
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> Variable:
+        """A new variable of the state; "zeros" by default.
+
+        The old order, with the name first, works as well.
+        """
+        if isinstance(shape, str):
+            shape, name = (initializer if isinstance(initializer, Sequence | None) else ()), shape
+            initializer = kwargs.pop("initializer", "zeros")
+        with naming.scope(self.name):
+            return Variable(
+                initializers.get("zeros" if initializer is None else initializer),
+                tuple(shape or ()),
+                dtype or self.dtype,
+                trainable=False,
+                aggregation=aggregation,
+                name=name or "variable",
+            )
+
+    def add_weight(
+        self, shape: Any = (), initializer: Any = None, dtype: Any = None, name: str | None = None, **kwargs: Any
+    ) -> Variable:
+        """The same as `add_variable`."""
+        return self.add_variable(shape, initializer, dtype, name=name, **kwargs)
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The state: the variables and metrics among the attributes, in the order they were set."""
+        return list({id(v): v for value in vars(self).values() for v in _find_variables(value)}.values())
+
+    @property
+    def weights(self) -> list[Variable]:
+        return self.variables
+
+    def update_state(self, *args: Any, **kwargs: Any) -> Any:
+        """Add a batch to the state."""
+        raise NotImplementedError(f"`{type(self).__name__}` must define `update_state`.")
+
+    def result(self) -> Any:
+        """The number so far: a scalar, or a dictionary of them."""
+        raise NotImplementedError(f"`{type(self).__name__}` must define `result`.")
+
+    def reset_state(self) -> None:
+        """Set the state to zeros."""
+        for variable in self.variables:
+            variable.assign(np.zeros(variable.shape, dtypes.numpy_dtype(variable.dtype)))
+
+    def reset_states(self) -> None:
+        """The same as `reset_state`."""
+        self.reset_state()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Add a batch to the state and give the number so far."""
+        self.update_state(*args, **kwargs)
+        return self.result()
+
+    def config_arguments(self) -> dict[str, Any]:
+        return {"name": self.name, "dtype": self.dtype} | super().config_arguments()
+
+    def _inexact(self, x: Any) -> Any:
+        """`x` as an array; floats in this metric's dtype, integers and booleans as they are."""
+        x = as_array(x)
+        return engine.cast(x, self.dtype) if is_inexact(x) else x
+
+
+def _find_variables(value: Any) -> Iterator[Variable]:
+    if isinstance(value, Variable):
+        yield value
+    elif isinstance(value, Metric):
+        yield from value.variables
+    elif isinstance(value, list | tuple | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _find_variables(item)

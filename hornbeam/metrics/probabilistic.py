@@ -1,0 +1,115 @@
+"""Cross-entropies, divergences and margins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam.losses import hinge as margins
+from hornbeam.losses import probabilistic as losses
+from hornbeam.metrics.reduction import MeanMetricWrapper
+
+__all__ = [
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "SparseCategoricalCrossentropy",
+    "KLDivergence",
+    "Poisson",
+    "Hinge",
+    "SquaredHinge",
+    "CategoricalHinge",
+]
+
+
+class BinaryCrossentropy(MeanMetricWrapper):
+    """Mean of -y log p - (1 - y) log(1 - p).
+
+    Args:
+        name, dtype: as in `Metric`.
+        from_logits, label_smoothing: as in the loss of this name.
+    """
+
+    def __init__(
+        self,
+        name: str | None = "binary_crossentropy",
+        dtype: Any = None,
+        from_logits: bool = False,
+        label_smoothing: float = 0,
+    ):
+        super().__init__(
+            losses.binary_crossentropy, name, dtype, from_logits=from_logits, label_smoothing=label_smoothing
+        )
+
+
+class CategoricalCrossentropy(MeanMetricWrapper):
+    """Mean of -Σ y log p; targets are one-hot.
+
+    Args:
+        name, dtype: as in `Metric`.
+        from_logits, label_smoothing, axis: as in the loss of this name.
+    """
+
+    def __init__(
+        self,
+        name: str | None = "categorical_crossentropy",
+        dtype: Any = None,
+        from_logits: bool = False,
+        label_smoothing: float = 0,
+        axis: int = -1,
+    ):
+        options = {"from_logits": from_logits, "label_smoothing": label_smoothing, "axis": axis}
+        super().__init__(losses.categorical_crossentropy, name, dtype, **options)
+
+
+class SparseCategoricalCrossentropy(MeanMetricWrapper):
+    """Mean of -log p[y]; targets are class numbers.
+
+    Args:
+        name, dtype: as in `Metric`.
+        from_logits, ignore_class, axis: as in the loss of this name.
+    """
+
+    def __init__(
+        self,
+        name: str | None = "sparse_categorical_crossentropy",
+        dtype: Any = None,
+        from_logits: bool = False,
+        ignore_class: int | None = None,
+        axis: int = -1,
+    ):
+        options = {"from_logits": from_logits, "ignore_class": ignore_class, "axis": axis}
+        super().__init__(losses.sparse_categorical_crossentropy, name, dtype, **options)
+
+
+class KLDivergence(MeanMetricWrapper):
+    """Mean of Σ y log(y / ŷ)."""
+
+    def __init__(self, name: str | None = "kl_divergence", dtype: Any = None):
+        super().__init__(losses.kl_divergence, name, dtype)
+
+
+class Poisson(MeanMetricWrapper):
+    """Mean of ŷ - y log ŷ."""
+
+    def __init__(self, name: str | None = "poisson", dtype: Any = None):
+        super().__init__(losses.poisson, name, dtype)
+
+
+class Hinge(MeanMetricWrapper):
+    """Mean of max(1 - y ŷ, 0)."""
+
+    def __init__(self, name: str | None = "hinge", dtype: Any = None):
+        super().__init__(margins.hinge, name, dtype)
+
+
+class SquaredHinge(MeanMetricWrapper):
+    """Mean of max(1 - y ŷ, 0)²."""
+
+    def __init__(self, name: str | None = "squared_hinge", dtype: Any = None):
+        super().__init__(margins.squared_hinge, name, dtype)
+
+
+class CategoricalHinge(MeanMetricWrapper):
+    """Mean of max(max((1 - y) ŷ) - Σ y ŷ + 1, 0)."""
+
+    def __init__(self, name: str | None = "categorical_hinge", dtype: Any = None):
+        super().__init__(margins.categorical_hinge, name, dtype)

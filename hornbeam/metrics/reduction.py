@@ -1,0 +1,140 @@
+"""Sums and means over batches."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from hornbeam import engine
+from hornbeam.core import masking, serialization, tree
+from hornbeam.losses.loss import follows_batch
+from hornbeam.losses.reduction import lead, same_rank
+from hornbeam.metrics.metric import Metric
+from hornbeam.ops.dispatch import as_array
+
+
+def weighted(values: Any, sample_weight: Any, dtype: str, mask: Any = None) -> tuple[Any, Any]:
+    """Values times their weights, and the weights; a value of weight 0 is 0, even when it was not finite.
+
+    Weights and mask (true where an entry counts) lie along the leading axes of the values. A scalar value has as many
+    weights as there are.
+    """
+    values = engine.cast(as_array(values), dtype)
+    weights = []
+    for x, what in ((sample_weight, "sample_weight"), (mask, "mask")):
+        if x is not None:
+            x = engine.cast(as_array(x), dtype)
+            weights.append(lead(x, values, what) if values.shape else x)
+    if not weights:
+        return values, None
+    weight = weights[0] if len(weights) == 1 else weights[0] * weights[1]
+    return engine.where(weight == 0, 0, values * weight), weight
+
+
+class Sum(Metric):
+    """Σ w v.
+
+    >>> import hornbeam
+    >>> metric = hornbeam.metrics.Sum()
+    >>> metric.update_state([1.0, 3.0]); metric.update_state([5.0])
+    >>> float(metric.result())
+    9.0
+    """
+
+    def __init__(self, name: str | None = "sum", dtype: Any = None):
+        super().__init__(name=name, dtype=dtype)
+        self.total = self.add_variable((), "zeros", name="total")
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:
+        values, _ = weighted(values, sample_weight, self.dtype)
+        self.total.assign_add(engine.sum(values))
+
+    def result(self) -> Any:
+        return self.total.value
+
+
+class Mean(Metric):
+    """Σ w v / Σ w over rows; 0 before the first value. A row of several values counts with their means.
+
+    >>> import hornbeam
+    >>> metric = hornbeam.metrics.Mean()
+    >>> metric.update_state([1.0, 3.0]); metric.update_state([5.0], sample_weight=[2.0])
+    >>> float(metric.result())
+    3.5
+    """
+
+    def __init__(self, name: str | None = "mean", dtype: Any = None):
+        super().__init__(name=name, dtype=dtype)
+        self.total = self.add_variable((), "zeros", name="total")
+        self.count = self.add_variable((), "zeros", name="count")
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:
+        self._add(values, sample_weight)
+
+    def _add(self, values: Any, sample_weight: Any, mask: Any = None) -> None:
+        values, weight = weighted(values, sample_weight, self.dtype, mask)
+        self.total.assign_add(_sum_of_row_means(values))
+        rows = values.shape[0] if values.shape else 1
+        self.count.assign_add(rows if weight is None else _sum_of_row_means(weight))
+
+    def result(self) -> Any:
+        return divide_no_nan(self.total.value, self.count.value)
+
+
+class MeanMetricWrapper(Mean):
+    """The mean of a function `(y_true, y_pred, **kwargs)` that gives one value per row.
+
+    The mask of `y_pred`, if it has one, chooses the entries that count, with `sample_weight` or without.
+
+    Args:
+        fn: the function.
+        name, dtype: as in `Metric`.
+        kwargs: passed on to `fn`.
+
+    >>> import hornbeam
+    >>> metric = hornbeam.metrics.MeanMetricWrapper(lambda y, p: hornbeam.ops.abs(y - p), name="distance")
+    >>> float(metric([1.0, 2.0], [1.0, 4.0]))
+    1.0
+    """
+
+    def __init__(self, fn: Callable[..., Any], name: str | None = None, dtype: Any = None, **kwargs: Any):
+        super().__init__(name=name, dtype=dtype)
+        self.fn = fn
+        self._kwargs = kwargs
+
+    def values(self, y_true: Any, y_pred: Any) -> Any:
+        """One value per row, or per row and step."""
+        y_true, y_pred = tree.map(self._inexact, (y_true, y_pred))
+        if not tree.is_nested(y_true) and not tree.is_nested(y_pred):
+            y_true, y_pred = same_rank(y_true, y_pred)
+        return self.fn(y_true, y_pred, **self._kwargs)
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        mask = masking.get_mask(y_pred)
+        self._add(self.values(y_true, y_pred), sample_weight, mask)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        if "fn" in config:
+            config = config | {"fn": serialization.deserialize(config["fn"], kind="keras.metrics")}
+        return super().from_config(config)
+
+
+def is_rowwise(metric: Metric, y_true: Any, y_pred: Any) -> bool:
+    """Whether a row of weight 0 leaves no trace, so that this batch may be padded with such rows.
+
+    A user's function, wrapped, must give values whose first axis is the batch; that is found by tracing it.
+    """
+    if not metric.respects_weights or not isinstance(metric, MeanMetricWrapper):
+        return metric.respects_weights
+    return follows_batch(metric.values, y_true, y_pred)
+
+
+def divide_no_nan(a: Any, b: Any) -> Any:
+    """a / b, and 0 where b is 0."""
+    return engine.where(b == 0, 0, a / engine.where(b == 0, 1, b))
+
+
+def _sum_of_row_means(x: Any) -> Any:
+    return engine.sum(x) / max(math.prod(x.shape[1:]), 1)
