@@ -1,0 +1,178 @@
+"""`ArraySource`: data in memory, visited in batches of rows."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from hornbeam import engine
+from hornbeam.core import rng
+from hornbeam.data.class_weights import weigh
+from hornbeam.data.leaves import Once, map_arrays
+
+Batch = tuple[Any, Any, Any]
+
+
+class ArraySource:
+    """Data in memory. Make it with `as_source`, which converts and checks the arrays.
+
+    Attributes:
+        arrays: `(x, y, sample_weight)`; each `None`, an array, or lists and dicts of arrays, all with `rows` rows. What
+            was one object in several places still is.
+        rows: how many samples there are.
+        batch_size: rows of a batch; the last batch of a pass may have fewer.
+        steps: batches of an epoch.
+    """
+
+    is_stream = False
+
+    def __init__(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        *,
+        batch_size: int = 32,
+        steps: int | None = None,
+        shuffle: bool | str = False,
+        repeat: bool = False,
+        class_weight: Any = None,
+        output_names: Sequence[str] | None = None,
+    ):
+        self.given = (x, y, sample_weight)
+        self.rows = common_rows(self.given)
+        self.batch_size = batch_size
+        self.shuffle, self.repeat = shuffle, repeat
+        self.class_weight, self.output_names = class_weight, output_names
+        self.steps = self._possible(steps)
+        self._ahead = np.empty(0, np.int32)  # the rest of the pass that the last epoch ended in
+
+    @cached_property
+    def arrays(self) -> Batch:
+        x, y, sample_weight = self.given
+        if self.class_weight is None:
+            return x, y, sample_weight
+        return x, y, weigh(self.class_weight, y, sample_weight, self.output_names)
+
+    @property
+    def steps_per_pass(self) -> int:
+        """Batches that hold every row once."""
+        return math.ceil(self.rows / self.batch_size)
+
+    def _possible(self, steps: int | None) -> int:
+        if steps is not None and steps > self.steps_per_pass and not self.repeat:
+            possible = f"{self.steps_per_pass} batches of {self.batch_size} rows"
+            warnings.warn(f"`steps` is {steps}, and the data has {possible}: it ends there.", stacklevel=4)
+            return self.steps_per_pass
+        return self.steps_per_pass if steps is None else steps
+
+    def order(self) -> np.ndarray:
+        """The rows of the next epoch, in order: int32; batch i has those from `i * batch_size` on.
+
+        Without `steps`, an epoch is one pass over all rows. With `steps` and `repeat`, an epoch goes on where the last
+        one ended, in the same pass or the next, and its batches are full. With `steps` alone it is the beginning of a
+        pass.
+        """
+        if self.steps == self.steps_per_pass:
+            return self._pass()
+        wanted = self.steps * self.batch_size
+        if not self.repeat:
+            return self._pass()[:wanted]
+        parts = [self._ahead]
+        while sum(map(len, parts)) < wanted:
+            parts.append(self._pass())
+        rows = np.concatenate(parts)
+        self._ahead = rows[wanted:]
+        return rows[:wanted]
+
+    def _pass(self) -> np.ndarray:
+        rows = np.arange(self.rows, dtype=np.int32)
+        if self.shuffle == "batch":
+            full = self.rows - self.rows % self.batch_size  # the short batch stays last
+            batches = rng.host().permutation(rows[:full].reshape(-1, self.batch_size))
+            return np.concatenate([batches.reshape(-1), rows[full:]])
+        return rng.host().permutation(rows) if self.shuffle else rows
+
+    def batch(self, i: int, order: np.ndarray | None = None) -> Batch:
+        """Batch `i` of an epoch in this order; by default of the rows as they come."""
+        if order is None:
+            return self._take(slice(i * self.batch_size, (i + 1) * self.batch_size))
+        return self._take(order[i * self.batch_size : (i + 1) * self.batch_size])
+
+    def batches(self, order: np.ndarray | None = None) -> Iterator[Batch]:
+        """All batches of an epoch; by default of the next one."""
+        order = self.order() if order is None else order
+        for start in range(0, len(order), self.batch_size):
+            yield self._take(order[start : start + self.batch_size])
+
+    def _take(self, rows: Any) -> Batch:
+        return _map_once(lambda array: _on_host(array)[rows], self.arrays)
+
+    def split(self, fraction: float) -> tuple[ArraySource, ArraySource]:
+        """The first rows for training and the last `fraction` of the rows for validation, as they come.
+
+        The validation part is not shuffled and has no class weights.
+
+        Raises:
+            ValueError: if `fraction` is not between 0 and 1, or one of the parts would be empty.
+        """
+        if not 0 < fraction < 1:
+            raise ValueError(f"`validation_split` must be between 0 and 1. Received: validation_split={fraction!r}.")
+        at = math.floor(self.rows * (1 - fraction))
+        if at in (0, self.rows):
+            raise ValueError(
+                f"`validation_split` must leave rows for training and for validation. "
+                f"Received: validation_split={fraction} of {self.rows} rows, which leaves {at} and {self.rows - at}."
+            )
+        first, last = (_map_once(lambda a, s=part: _on_host(a)[s], self.given) for part in (slice(at), slice(at, None)))
+        steps = self.steps if self.steps != self.steps_per_pass else None
+        train = ArraySource(
+            *first,
+            batch_size=self.batch_size,
+            steps=steps,
+            shuffle=self.shuffle,
+            repeat=self.repeat,
+            class_weight=self.class_weight,
+            output_names=self.output_names,
+        )
+        return train, ArraySource(*last, batch_size=self.batch_size, output_names=self.output_names)
+
+
+def leaves(tree: Any) -> list[tuple[str, Any]]:
+    """The arrays of `(x, y, sample_weight)` with what to call them."""
+    found: list[tuple[str, Any]] = []
+    for value, where in zip(tree, ("x", "y", "sample_weight")):
+        map_arrays(lambda array, where: found.append((where, array)), value, where)
+    return found
+
+
+def common_rows(tree: Batch, what: str = "The data") -> int:
+    found = [(where, int(array.shape[0])) for where, array in leaves(tree)]
+    if not found:
+        raise ValueError("`x` must be an array or lists and dicts of arrays. Received: no array.")
+    rows = found[0][1]
+    if any(count != rows for _, count in found):
+        counts = ", ".join(f"`{where}` with {count}" for where, count in found)
+        raise ValueError(f"{what} must have as many rows in each array. Received: {counts}.")
+    if rows == 0:
+        raise ValueError(f"{what} must have at least one row. Received: `{found[0][0]}` with 0 rows.")
+    return rows
+
+
+def _map_once(fn: Any, tree: Batch) -> Batch:
+    """`fn` on every array, once on one that is there several times."""
+    once = Once()
+    x, y, sample_weight = (map_arrays(lambda array, _: once(array, lambda: fn(array)), part, "") for part in tree)
+    return x, y, sample_weight
+
+
+def _on_host(array: Any) -> Any:
+    """Arrays of an engine on the processor are seen as NumPy's, without a copy: slicing them compiles nothing."""
+    if isinstance(array, np.ndarray) or not engine.devices()[0].startswith("cpu"):
+        return array
+    return engine.to_numpy(array)

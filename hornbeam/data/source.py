@@ -1,0 +1,191 @@
+"""`as_source`: one of two sources out of anything that can be trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from hornbeam.data.arrays import ArraySource
+from hornbeam.data.dataset import PyDataset
+from hornbeam.data.leaves import (
+    Once,
+    is_array,
+    is_frame,
+    is_kind,
+    is_list_of_numbers,
+    map_arrays,
+    names_checked,
+    to_array,
+)
+from hornbeam.data.streams import IndexedPasses, OncePasses, Passes, StreamSource, TensorPasses
+
+DEFAULT_BATCH_SIZE = 32
+
+
+def as_source(
+    x: Any,
+    y: Any = None,
+    sample_weight: Any = None,
+    *,
+    batch_size: int | None = None,
+    steps: int | None = None,
+    shuffle: bool | str = False,
+    repeat: bool = False,
+    class_weight: Any = None,
+    input_names: Sequence[str] | None = None,
+    output_names: Sequence[str] | None = None,
+    workers: int | None = None,
+    prefetch: int = 2,
+    check_finite: bool = True,
+) -> ArraySource | StreamSource:
+    """Checked batches out of arrays, or out of what gives batches.
+
+    Args:
+        x: arrays, lists of numbers, DataFrames, tensors of any library, or lists and dicts of those for several inputs;
+            or a generator, a `PyDataset`, a torch DataLoader, a tf.data.Dataset, or any other iterable of batches.
+        y: targets, in the same forms; not with what gives batches, which gives targets too.
+        sample_weight: a weight for each sample (or for each part of it), likewise.
+        batch_size: rows of a batch of arrays; 32 by default.
+        steps: batches of an epoch; by default as many as there are.
+        shuffle: whether each epoch has a new order of rows, or of the batches of a `PyDataset`; "batch" keeps the rows
+            of a batch together. The order comes from the host's generator, which `set_random_seed` seeds.
+        repeat: with `steps`, whether an epoch goes on where the last one ended, as in training, instead of beginning
+            anew.
+        class_weight: a weight for each class number, "balanced", or for several outputs a dict of those by output name.
+        input_names, output_names: of the model, if it has names: dictionaries must fit them, and the columns of a
+            DataFrame are given to several inputs by name.
+        workers: threads that get the batches of a `PyDataset`; by default its own number.
+        prefetch: how many batches of a stream a thread prepares ahead; with 0 there is no thread.
+        check_finite: whether NaN and infinity in arrays are errors.
+
+    Raises:
+        ValueError: for data that does not fit together, in words.
+        TypeError: for something that is no data.
+
+    >>> source = as_source([[1.0], [2.0], [3.0]], [0, 1, 0], batch_size=2)
+    >>> source.rows, source.steps
+    (3, 2)
+    """
+    if isinstance(x, ArraySource | StreamSource):
+        return x
+    if x is None:
+        raise ValueError("`x` must be data. Received: x=None.")
+    _check_count("batch_size", batch_size)
+    _check_count("steps", steps)
+    if shuffle not in (True, False, "batch"):
+        raise ValueError(f'`shuffle` must be True, False or "batch". Received: shuffle={shuffle!r}.')
+    if is_kind(x, "datasets", "Dataset"):
+        x, y = _columns(x, y)
+    passes = _passes(x, bool(shuffle), workers)
+    if passes is None:
+        arrays = _arrays(x, y, sample_weight, input_names, output_names, check_finite)
+        return ArraySource(
+            *arrays,
+            batch_size=batch_size or DEFAULT_BATCH_SIZE,
+            steps=steps,
+            shuffle=shuffle,
+            repeat=repeat,
+            class_weight=class_weight,
+            output_names=output_names,
+        )
+    for name, value in (("y", y), ("sample_weight", sample_weight)):
+        if value is not None:
+            raise ValueError(
+                f"`{name}` must be part of the batches when `x` gives batches: (x, y) or (x, y, sample_weight). "
+                f"Received: x of type {type(x).__name__} and `{name}` of type {type(value).__name__}."
+            )
+    return StreamSource(
+        passes,
+        steps=steps,
+        repeat=repeat,
+        class_weight=class_weight,
+        input_names=input_names,
+        output_names=output_names,
+        prefetch=prefetch,
+    )
+
+
+def _check_count(name: str, value: Any) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool) or value != int(value) or value < 1:
+        raise ValueError(f"`{name}` must be a positive integer. Received: {name}={value!r}.")
+
+
+def _passes(x: Any, shuffle: bool, workers: int | None) -> Passes | None:
+    """How to go through `x` if it gives batches; `None` if it is arrays."""
+    if isinstance(x, PyDataset) or any(
+        is_kind(x, package, "PyDataset", "Sequence") for package in ("keras", "tf_keras")
+    ):
+        return IndexedPasses(x, shuffle, workers)
+    if isinstance(x, list | tuple | Mapping | str | bytes) or is_array(x) or is_frame(x):
+        return None
+    if is_kind(x, "tensorflow", "DatasetV2", "Dataset"):
+        return TensorPasses(x)
+    if is_kind(x, "torch.utils.data", "Dataset") and not is_kind(x, "torch.utils.data", "IterableDataset"):
+        raise TypeError(
+            f"`x` must give batches. Received: {type(x).__name__}, which gives single samples; "
+            "wrap it: `torch.utils.data.DataLoader(x, batch_size=32)`."
+        )
+    if isinstance(x, Iterator):
+        return OncePasses(x)
+    if is_kind(x, "torch.utils.data", "DataLoader") or isinstance(x, Iterable):
+        return Passes(x)
+    if hasattr(x, "__getitem__") and hasattr(x, "__len__"):
+        return IndexedPasses(x, shuffle, workers)
+    raise TypeError(
+        "`x` must be arrays, a DataFrame, a `PyDataset`, a DataLoader, or a generator or another iterable of batches. "
+        f"Received: {type(x).__name__}{'; call it' if callable(x) else ''}."
+    )
+
+
+def _columns(dataset: Any, y: Any) -> tuple[Any, Any]:
+    """Inputs by name and targets of a Hugging Face dataset; the targets are its column `labels` or `label`."""
+    columns = dict(dataset.with_format("numpy")[:])
+    label = next((name for name in ("labels", "label") if name in columns), None)
+    if y is None and label is not None:
+        y = columns.pop(label)
+    return (columns if len(columns) > 1 else next(iter(columns.values()))), y
+
+
+def _arrays(
+    x: Any, y: Any, sample_weight: Any, input_names: Any, output_names: Any, check_finite: bool
+) -> tuple[Any, ...]:
+    once = Once()
+    x = names_checked(_several(x, input_names, "x"), input_names, "x", needs_all=True)
+    y = names_checked(_several(y, output_names, "y"), output_names, "y", needs_all=False)
+
+    def convert(value: Any, where: str) -> Any:
+        array = once(value, lambda: to_array(value, where, check_finite))
+        if where.startswith("x") and is_kind(value, "pandas", "Series"):
+            return array[:, None]  # a column
+        return array
+
+    parts = {"x": x, "y": y, "sample_weight": sample_weight}
+    return tuple(map_arrays(convert, part, where) for where, part in parts.items())
+
+
+def _several(value: Any, names: Sequence[str] | None, where: str) -> Any:
+    """Several inputs or outputs, where the model has several and one object holds them."""
+    if names is None:
+        return value
+    what = "input" if where == "x" else "output"
+    if is_frame(value) and len(names) > 1:
+        if not set(names) <= set(value.columns):
+            raise ValueError(
+                f"`{where}` must have a column for each {what} of the model: {', '.join(map(repr, names))}. "
+                f"Received: a DataFrame with the columns {', '.join(map(repr, value.columns))}."
+            )
+        return {name: value[[name]] for name in names}
+    if not isinstance(value, list | tuple):
+        return value
+    if is_list_of_numbers(value):
+        return [np.asarray(item) for item in value] if len(names) > 1 and len(value) == len(names) else value
+    if len(value) != len(names):
+        raise ValueError(
+            f"`{where}` must have one array for each {what} of the model: {', '.join(map(repr, names))}. "
+            f"Received: a list of {len(value)} arrays; if each is one sample, pass `numpy.stack({where})`."
+        )
+    return value

@@ -1,0 +1,277 @@
+"""`StreamSource`: data that comes batch by batch."""
+
+from __future__ import annotations
+
+import operator
+import warnings
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import Any
+
+from hornbeam.core import rng
+from hornbeam.data.arrays import Batch, common_rows
+from hornbeam.data.background import Background, Returnable
+from hornbeam.data.class_weights import weigh
+from hornbeam.data.leaves import Once, map_arrays, names_checked, to_array
+
+
+class Passes:
+    """How a kind of stream is gone through: what a loop over `stream` gives, once or as often as asked."""
+
+    can_restart = True
+
+    def __init__(self, stream: Any):
+        self.stream = stream
+
+    def length(self) -> int | None:
+        """Batches of a pass, if that is known beforehand."""
+        try:
+            return operator.index(len(self.stream))
+        except (TypeError, NotImplementedError):
+            return None
+
+    def is_endless(self) -> bool:
+        """Whether a pass is known to have no end."""
+        return False
+
+    def run(self, prepare: Callable[[Any], Batch]) -> Iterator[Batch]:
+        """One pass."""
+        return map(prepare, iter(self.stream))
+
+
+class OncePasses(Passes):
+    """A generator: what it gave is gone."""
+
+    can_restart = False
+
+
+class TensorPasses(Passes):
+    """A tf.data.Dataset."""
+
+    def length(self) -> int | None:
+        count = int(self.stream.cardinality())
+        return count if count >= 0 else None
+
+    def is_endless(self) -> bool:
+        return int(self.stream.cardinality()) == -1  # -2: unknown
+
+    def run(self, prepare: Callable[[Any], Batch]) -> Iterator[Batch]:
+        return map(prepare, iter(self.stream.as_numpy_iterator()))
+
+
+class IndexedPasses(Passes):
+    """A `PyDataset`, or any object with `__getitem__` by number: several threads fetch its batches, in order."""
+
+    def __init__(self, stream: Any, shuffle: bool, workers: int | None):
+        super().__init__(stream)
+        self.shuffle = shuffle
+        self.workers = workers or getattr(stream, "workers", None) or 1
+        self.depth = getattr(stream, "max_queue_size", None) or 10
+
+    def is_endless(self) -> bool:
+        return self.length() is None
+
+    def run(self, prepare: Callable[[Any], Batch]) -> Generator[Batch, None, None]:
+        """One pass; with `prepare` run by the threads too."""
+        self._tell("on_epoch_begin")
+        count = self.length()
+        order = None if count is None or not self.shuffle else rng.host().permutation(count).tolist()
+
+        def fetch(i: int) -> Batch:
+            index = i if order is None else order[i]
+            try:
+                return prepare(self.stream[index])
+            except StopIteration as error:
+                raise RuntimeError(f"`{type(self.stream).__name__}[{index}]` raised StopIteration") from error
+            except Exception as error:
+                error.add_note(f"While getting batch {index} of `{type(self.stream).__name__}`.")
+                raise
+
+        with Background(fetch, workers=self.workers, depth=self.depth, count=count) as batches:
+            yield from batches
+        self._tell("on_epoch_end")
+
+    def _tell(self, hook: str) -> None:
+        getattr(self.stream, hook, _nothing)()
+
+
+class StreamSource:
+    """Data that comes batch by batch. Make it with `as_source`.
+
+    Attributes:
+        steps: batches of an epoch: those asked for, else those of a pass; `None` until the first pass has ended if the
+            stream does not know its length.
+        exhausted: whether the stream has ended and cannot start again.
+    """
+
+    is_stream = True
+
+    def __init__(
+        self,
+        passes: Passes,
+        *,
+        steps: int | None = None,
+        repeat: bool = False,
+        class_weight: Any = None,
+        input_names: Sequence[str] | None = None,
+        output_names: Sequence[str] | None = None,
+        prefetch: int = 2,
+    ):
+        if isinstance(class_weight, str):
+            raise ValueError(
+                f"`class_weight={class_weight!r}` needs all targets beforehand. Received: "
+                f"{type(passes.stream).__name__}, which gives them batch by batch; pass a dictionary of weights."
+            )
+        self.passes, self.repeat, self.prefetch = passes, repeat, prefetch
+        self.class_weight, self.input_names, self.output_names = class_weight, input_names, output_names
+        length = passes.length()
+        if length == 0:
+            raise ValueError(f"`x` must give at least one batch. Received: {type(passes.stream).__name__} of length 0.")
+        if length is None and steps is None and passes.is_endless():
+            raise ValueError(
+                "`steps_per_epoch` (`steps`, `validation_steps`) must say how many batches an epoch has when the data "
+                f"does not end. Received: {type(passes.stream).__name__}, which has no length."
+            )
+        self.steps = length if steps is None else steps
+        self.asked = None if passes.can_restart and self.steps == length else self.steps  # None: a whole pass
+        self.exhausted = False
+        self._opened: Iterator[Batch] | None = None  # a pass that `peek` has begun
+        self._kept = Returnable(self._endless()) if self._goes_on() else None
+        self._warned = False
+
+    def _goes_on(self) -> bool:
+        """Whether an epoch goes on where the last one ended."""
+        return not self.passes.can_restart or (self.repeat and self.asked is not None)
+
+    def _endless(self) -> Iterator[Batch]:
+        if not self.passes.can_restart:
+            return self.passes.run(self._prepare)
+        return _forever(lambda: self.passes.run(self._prepare))
+
+    def peek(self) -> Batch:
+        """The first batch, which the next `epoch` gives again.
+
+        Raises:
+            ValueError: if there is none.
+        """
+        try:
+            if self._kept is not None:
+                first = next(self._kept)
+                self._kept.put_back([first])
+                return first
+            batches = self._opened or self.passes.run(self._prepare)
+            first = next(batches)
+            self._opened = chain([first], batches)
+        except StopIteration:
+            raise ValueError(f"`x` must give at least one batch. Received: {self._name}, which gave none.") from None
+        return first
+
+    def epoch(self, steps: int | None = None) -> Generator[Batch, None, None]:
+        """The batches of the next epoch, prepared ahead by a thread.
+
+        An epoch without a number of steps is one pass. With one, `repeat` says whether it goes on where the last epoch
+        ended, and into the next pass; what cannot start again always goes on. Where batches are missing, a warning says
+        how many. A loop should stop after an epoch without any batch.
+
+        Args:
+            steps: how many batches instead of those asked for at first.
+        """
+        wanted = self.asked if steps is None else steps
+        given = 0
+        batches = self._ahead(self._source(), wanted)
+        try:
+            for batch in batches:
+                given += 1
+                yield batch
+        finally:
+            batches.close()
+        self._after(given, wanted)
+
+    def split(self, fraction: float) -> Any:
+        """Not possible: always raises ValueError."""
+        raise ValueError(
+            f"`validation_split` needs data in memory. Received: {self._name}, which comes batch by batch; "
+            "pass other batches as `validation_data`."
+        )
+
+    @property
+    def _name(self) -> str:
+        return type(self.passes.stream).__name__
+
+    def _source(self) -> Iterator[Batch]:
+        if self._kept is not None:
+            return self._kept
+        source, self._opened = self._opened or self.passes.run(self._prepare), None
+        return source
+
+    def _ahead(self, source: Iterator[Batch], wanted: int | None) -> Generator[Batch, None, None]:
+        limited = islice(source, wanted)
+        if self.prefetch <= 0 or (isinstance(self.passes, IndexedPasses) and source is not self._kept):
+            yield from limited  # the passes of a dataset have threads of their own
+            return
+        put_back = self._kept.put_back if self._kept is not None else None
+        with Background(lambda _: next(limited), depth=self.prefetch, put_back=put_back) as batches:
+            yield from batches
+
+    def _after(self, given: int, wanted: int | None) -> None:
+        self.exhausted = not self.passes.can_restart and (wanted is None or given < wanted)
+        if wanted is None and given:
+            self.steps = given
+        if given < (wanted or 1) and not self._warned:
+            self._warned = True
+            expected = f"{given} of {wanted} batches" if wanted is not None else "no batch"
+            hint = (
+                "give an object that can be iterated again, such as a `PyDataset`, or a generator that does not end"
+                if not self.passes.can_restart
+                else "ask for fewer steps"
+            )
+            warnings.warn(f"`{self._name}` gave {expected} for an epoch and then ended: {hint}.", stacklevel=3)
+
+    def _prepare(self, batch: Any) -> Batch:
+        x, y, sample_weight = unpack(batch)
+        once = Once()
+
+        def convert(value: Any, where: str) -> Any:
+            return once(value, lambda: to_array(value, where))
+
+        x = map_arrays(convert, names_checked(x, self.input_names, "x", needs_all=True), "x")
+        y = map_arrays(convert, names_checked(y, self.output_names, "y", needs_all=False), "y")
+        sample_weight = map_arrays(convert, sample_weight, "sample_weight")
+        common_rows((x, y, sample_weight), "A batch")
+        if self.class_weight is not None:
+            sample_weight = weigh(self.class_weight, y, sample_weight, self.output_names)
+        return x, y, sample_weight
+
+
+def unpack(batch: Any) -> Batch:
+    """`(x, y, sample_weight)` of a batch in one of the forms x, (x,), (x, y), (x, y, sample_weight).
+
+    Raises:
+        ValueError: for a tuple or list of another length.
+
+    >>> unpack(([1.0], [2.0]))
+    ([1.0], [2.0], None)
+    """
+    if not isinstance(batch, tuple | list) or isinstance(batch, Mapping):
+        return batch, None, None
+    if not 1 <= len(batch) <= 3:
+        raise ValueError(
+            "A batch must be x, (x,), (x, y) or (x, y, sample_weight); several inputs are one x: ((a, b), y). "
+            f"Received: a {type(batch).__name__} of {len(batch)}."
+        )
+    x, y, sample_weight = (*batch, None, None)[:3]
+    return x, y, sample_weight
+
+
+def _forever(start: Callable[[], Iterator[Batch]]) -> Iterator[Batch]:
+    """Pass after pass, until one is empty."""
+    is_empty = False
+    while not is_empty:
+        is_empty = True
+        for batch in start():
+            is_empty = False
+            yield batch
+
+
+def _nothing() -> None:
+    return None

@@ -1,0 +1,54 @@
+"""One-hot targets and unit vectors, in NumPy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def to_categorical(x: Any, num_classes: int | None = None, dtype: Any = "float32") -> np.ndarray:
+    """One-hot vectors of class numbers.
+
+    Args:
+        x: class numbers 0, 1, ..., of any shape; a last axis of 1 is left out.
+        num_classes: how many there are; by default one more than the highest.
+        dtype: of the result.
+
+    Returns:
+        An array of shape (*shape of x, num_classes).
+
+    Raises:
+        ValueError: for a number that is no class: negative, `num_classes` or more, or a fraction.
+
+    >>> to_categorical([0, 2])
+    array([[1., 0., 0.],
+           [0., 0., 1.]], dtype=float32)
+    """
+    given = np.asarray(x)
+    classes = given.astype(np.int64)
+    if classes.ndim > 1 and classes.shape[-1] == 1:
+        classes = classes[..., 0]
+    count = (int(classes.max()) + 1 if classes.size else 0) if num_classes is None else num_classes
+    if classes.size and (classes.min() < 0 or classes.max() >= count or np.any(given != given.astype(np.int64))):
+        raise ValueError(
+            f"`x` must hold whole numbers from 0 to {count - 1}. Received: numbers from {given.min()} to {given.max()}."
+        )
+    return (classes[..., None] == np.arange(count)).astype(dtype)
+
+
+def normalize(x: Any, axis: int = -1, order: int = 2) -> np.ndarray:
+    """x / ||x||, along an axis; what is zero stays zero.
+
+    Args:
+        x: an array.
+        axis: the axis along which each vector gets the length 1.
+        order: of the norm; 2 for the Euclidean one.
+
+    >>> normalize(np.array([[3.0, 4.0]]))
+    array([[0.6, 0.8]])
+    """
+    x = np.asarray(x)
+    length = np.atleast_1d(np.linalg.norm(x, order, axis))
+    length[length == 0] = 1
+    return x / np.expand_dims(length, axis)

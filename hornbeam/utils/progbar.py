@@ -1,0 +1,64 @@
+"""`Progbar`: a progress bar for loops of your own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from hornbeam.callbacks.progress import Progress
+
+
+class Progbar:
+    """A progress bar for loops of your own.
+
+    Args:
+        target: how many steps there will be; `None` if unknown.
+        width, interval: accepted for code written for Keras; the bar fits its width and its pace to where it is shown.
+        verbose: 0 for nothing, 1 for a live line (one line at the end, where the output is a file), 2 for one line.
+        stateful_metrics: names of values that are shown as they are; others are averaged over the steps.
+        unit_name: what a step is called.
+
+    >>> bar = Progbar(2, verbose=2)
+    >>> bar.add(1, [("loss", 1.0)])
+    >>> bar.add(1, [("loss", 0.0)])
+    2/2 - ... - loss: 0.5000
+    """
+
+    def __init__(
+        self,
+        target: int | None,
+        width: int = 20,
+        verbose: int = 1,
+        interval: float = 0.05,
+        stateful_metrics: Iterable[str] | None = None,
+        unit_name: str = "step",
+    ):
+        self.target = target
+        self.stateful_metrics = set(stateful_metrics or ())
+        self._sums: dict[str, tuple[float, int]] = {}
+        self._seen = 0
+        self._progress = Progress(verbose, steps=target, unit=unit_name)
+        self._progress.epoch_begin()
+
+    def update(self, current: int, values: Any = None, finalize: bool | None = None) -> None:
+        """Say that `current` steps are done.
+
+        Args:
+            current: counted from the beginning.
+            values: pairs of a name and a number.
+            finalize: whether this is the end; by default when `current` reaches the target.
+        """
+        steps = max(current - self._seen, 0)
+        self._seen = current
+        for name, value in dict(values or ()).items():
+            total, count = self._sums.get(name, (0.0, 0))
+            known = name in self.stateful_metrics
+            self._sums[name] = (float(value), 1) if known else (total + float(value) * steps, count + steps)
+        logs = {name: total / max(count, 1) for name, (total, count) in self._sums.items()}
+        self._progress.update(current, logs)
+        if (self.target is not None and current >= self.target) if finalize is None else finalize:
+            self._progress.epoch_end(logs=logs)
+
+    def add(self, n: int, values: Any = None) -> None:
+        """Say that `n` more steps are done."""
+        self.update(self._seen + n, values)
