@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -26,6 +27,9 @@ MODULES = {
     "keras.models": ("hornbeam.models",),
     "keras.src.models.functional": ("hornbeam.models",),
     "keras.src.models.sequential": ("hornbeam.models",),
+    "keras.src.engine.functional": ("hornbeam.models",),
+    "keras.src.engine.sequential": ("hornbeam.models",),
+    "keras.dtype_policies": ("hornbeam.core.dtypes",),
     "keras.initializers": ("hornbeam.initializers",),
     "keras.regularizers": ("hornbeam.regularizers",),
     "keras.constraints": ("hornbeam.constraints",),
@@ -37,9 +41,27 @@ MODULES = {
     "keras.random": ("hornbeam.random",),
 }
 
+# Public functions that are no activation, loss or metric: a file must not name them.
+_TOOLS = ("get", "serialize", "deserialize")
+# What wrong values in a config lead to, somewhere in a constructor.
+_MISFITS = (TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, AssertionError, MemoryError)
+
 _registered: dict[str, Any] = {}
 _names: dict[Any, str] = {}
-_local = threading.local()
+
+
+class UnknownNameError(ValueError):
+    """A config names a class or function that is neither Hornbeam's nor passed or registered by the user."""
+
+
+class _Local(threading.local):
+    def __init__(self) -> None:
+        self.scopes: list[dict[str, Any]] = []
+        self.written: dict[int, tuple[int, Any]] | None = None  # by `id`: the number in the file, and the object
+        self.read: dict[Any, Any] | None = None  # by the number in the file
+
+
+_local = _Local()
 
 
 def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable[[Any], Any]:
@@ -69,7 +91,9 @@ def get_registered_name(obj: Any) -> str:
     return _names.get(obj, obj.__name__)
 
 
-def get_registered_object(name: str, custom_objects: dict[str, Any] | None = None, module_objects: dict[str, Any] | None = None) -> Any:
+def get_registered_object(
+    name: str, custom_objects: dict[str, Any] | None = None, module_objects: dict[str, Any] | None = None
+) -> Any:
     """The class or function that `name` stands for, or `None`."""
     for table in (*_custom_tables(custom_objects), _registered, module_objects or {}):
         if name in table:
@@ -86,24 +110,26 @@ _global: dict[str, Any] = {}
 
 
 @contextmanager
-def custom_object_scope(objects: dict[str, Any]) -> Iterator[None]:
-    """Inside, configs may also select `objects` by their names."""
-    stack = _scopes()
-    stack.append(dict(objects))
+def custom_object_scope(*objects: dict[str, Any]) -> Iterator[None]:
+    """Inside, configs may also select `objects` by their names.
+
+    >>> import hornbeam
+    >>> with hornbeam.saving.custom_object_scope({"double": lambda x: 2 * x}):
+    ...     layer = hornbeam.layers.Dense(1, activation="double")
+    """
+    merged = {name: value for table in objects for name, value in table.items()}
+    _local.scopes.append(merged)
     try:
         yield
     finally:
-        stack.pop()
+        _local.scopes.pop()
 
 
-def _scopes() -> list[dict[str, Any]]:
-    if not hasattr(_local, "stack"):
-        _local.stack = []
-    return _local.stack
+CustomObjectScope = custom_object_scope
 
 
-def _custom_tables(custom_objects: dict[str, Any] | None) -> list[dict[str, Any]]:
-    return [*([custom_objects] if custom_objects else []), *reversed(_scopes()), _global]
+def _custom_tables(custom_objects: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    return [*([custom_objects] if custom_objects else []), *reversed(_local.scopes), _global]
 
 
 def name_of(value: Any) -> str | None:
@@ -125,6 +151,8 @@ def serialize(value: Any) -> Any:
         return value.item()
     if isinstance(value, np.dtype):
         return value.name
+    if isinstance(value, type) and issubclass(value, np.generic):
+        return np.dtype(value).name
     if isinstance(value, np.ndarray):
         return {"class_name": "__numpy__", "config": {"value": value.tolist(), "dtype": value.dtype.name}}
     if isinstance(value, bytes):
@@ -135,26 +163,32 @@ def serialize(value: Any) -> Any:
         return {"class_name": "__ellipsis__", "config": {}}
     if hasattr(value, "__config_value__"):
         return value.__config_value__()
-    if hasattr(value, "get_config"):
+    if hasattr(value, "get_config") and not isinstance(value, type):
         return serialize_object(value)
-    if callable(value):
+    if callable(value) and not isinstance(value, type):
         return _serialize_function(value)
     if engine.is_tensor(value):
         array = engine.to_numpy(value)
         return {"class_name": "__tensor__", "config": {"value": array.tolist(), "dtype": array.dtype.name}}
-    raise TypeError(f"A config can hold numbers, texts, arrays, lists, dicts and objects with `get_config`. Received: {value!r}.")
+    raise ValueError(
+        "A config can hold numbers, texts, arrays, lists, dicts, named functions and objects with `get_config`. "
+        f"Received: {value!r}."
+    )
 
 
 def serialize_object(obj: Any) -> dict[str, Any]:
     """The config of an object that has `get_config`, with the names that find its class again."""
     cls = type(obj)
-    config = {"module": None, "class_name": cls.__name__, "config": serialize(obj.get_config()), "registered_name": None}
+    config: dict[str, Any] = {"module": None, "class_name": cls.__name__, "config": serialize(obj.get_config())}
     if is_builtin(cls):
         config["module"] = obj.api_module
         config["registered_name"] = getattr(cls, "registered_name", None)
     else:
         config["module"] = None if cls.__module__ == "__main__" else cls.__module__
         config["registered_name"] = get_registered_name(cls)
+    if _local.written is not None:
+        number, _ = _local.written.setdefault(id(obj), (1 + len(_local.written), obj))
+        config["shared_object_id"] = number
     build_config = obj.get_build_config() if hasattr(obj, "get_build_config") else None
     if build_config:
         config["build_config"] = serialize(build_config)
@@ -162,6 +196,32 @@ def serialize_object(obj: Any) -> dict[str, Any]:
     if compile_config is not None:
         config["compile_config"] = serialize(compile_config)
     return config
+
+
+def serialize_whole(obj: Any) -> dict[str, Any]:
+    """Like `serialize_object`, but an object that occurs several times is marked, so that it is one object again."""
+    _local.written = {}
+    try:
+        config = serialize_object(obj)
+    finally:
+        _local.written = None
+    counts = Counter(part["shared_object_id"] for part in _configs(config))
+    for part in _configs(config):
+        if counts[part["shared_object_id"]] == 1:
+            del part["shared_object_id"]
+    return config
+
+
+def _configs(value: Any) -> Iterator[dict[str, Any]]:
+    """The configs in a nested structure that are numbered."""
+    if isinstance(value, dict):
+        if "class_name" in value and "shared_object_id" in value:
+            yield value
+        for item in list(value.values()):
+            yield from _configs(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _configs(item)
 
 
 def is_builtin(cls: Any) -> bool:
@@ -173,11 +233,11 @@ def _serialize_function(fn: Any) -> Any:
         return name
     if getattr(fn, "__name__", "<lambda>") == "<lambda>":
         raise ValueError(
-            f"A lambda cannot be saved: a file would have to carry code. Received: {fn!r}. Define it with `def` at the top of a "
-            "module, and register it with `hornbeam.saving.register_keras_serializable()`."
+            f"A lambda cannot be saved: a file would have to carry code. Received: {fn!r}. Define it with `def`, at the "
+            "top of a module, and register it with `hornbeam.saving.register_keras_serializable()`."
         )
-    module = "builtins" if inspect.isfunction(fn) else None
-    return {"module": module, "class_name": "function", "config": get_registered_name(fn), "registered_name": "function"}
+    name = get_registered_name(fn)
+    return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None, kind: str | None = None) -> Any:
@@ -206,18 +266,154 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None, kind:
     if not isinstance(class_name, str):
         raise ValueError(f"`class_name` of a config must be a text. Received: {class_name!r}.")
     if class_name in _SPECIAL:
-        return _SPECIAL[class_name](inner)
+        with checking(f"`{class_name}`"):
+            return _SPECIAL[class_name](inner)
     if class_name == "function":
         return _find_function(inner, kind)
     if class_name == "__lambda__":
-        raise ValueError("The config holds a Python lambda as compiled code, which Hornbeam never runs. Pass the function in `custom_objects`.")
+        raise ValueError(_NO_LAMBDA.format("The config", "{'its name': ...}"))
     if not isinstance(inner, dict):
         raise ValueError(f"The config of a `{class_name}` must be a dictionary. Received: {inner!r}.")
+    return _deserialize_object(config, class_name, inner, kind)
+
+
+def _deserialize_object(config: dict[str, Any], class_name: str, inner: dict[str, Any], kind: str | None) -> Any:
     cls = _find_class(config.get("module"), class_name, config.get("registered_name"), kind)
-    obj = cls.from_config(inner)
-    if config.get("build_config") and hasattr(obj, "build_from_config"):
-        obj.build_from_config(config["build_config"])
+    number = config.get("shared_object_id")
+    if _local.read is not None and isinstance(number, int) and number in _local.read:
+        known = _local.read[number]
+        if type(known) is not cls:
+            raise ValueError(f"`shared_object_id` {number} stands for {known!r} and for a `{class_name}`.")
+        return known
+    with checking(f"`{class_name}`{_named(inner)}"):
+        obj = cls.from_config(_without_lambdas(inner))
+        build_config = config.get("build_config")
+        if build_config and hasattr(obj, "build_from_config"):
+            obj.build_from_config(build_config)
+    if _local.read is not None and isinstance(number, int):
+        _local.read[number] = obj
     return obj
+
+
+def deserialize_whole(config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+    """Like `deserialize`, for what `serialize_whole` gave: an object that occurs several times is one object again.
+
+    Raises:
+        ValueError: for a malformed config; when classes or functions are unknown, it lists all of them.
+    """
+    with custom_object_scope(custom_objects or {}):
+        _local.read = {}
+        try:
+            return deserialize(config)
+        except UnknownNameError as error:
+            unknown = list(dict.fromkeys(_unknown_names(config)))
+            raise (UnknownNameError(_unknown("names", *unknown)) if len(unknown) > 1 else error) from None
+        except RecursionError as error:
+            raise ValueError("The config is nested too deeply.") from error
+        finally:
+            _local.read = None
+
+
+def _unknown_names(config: Any) -> Iterator[str]:
+    """The names anywhere in `config` that stand for nothing here."""
+    if isinstance(config, list):
+        for item in config:
+            yield from _unknown_names(item)
+    if not isinstance(config, dict):
+        return
+    class_name, inner, module = config.get("class_name"), config.get("config"), config.get("module")
+    is_object = isinstance(class_name, str) and isinstance(inner, dict) and not class_name.startswith("__")
+    try:
+        if class_name == "function":
+            _find_function(inner, None)
+        elif is_object and not str(module).startswith("keras.src.ops."):
+            _find_class(module, str(class_name), config.get("registered_name"), None)
+    except UnknownNameError:
+        yield inner if class_name == "function" else class_name
+    except ValueError:
+        pass
+    for key, item in config.items():
+        if key != "compile_config":
+            yield from _unknown_names(item)
+
+
+@contextmanager
+def checking(what: str) -> Iterator[None]:
+    """Inside, errors that wrong values lead to become a `ValueError` about the config of `what`."""
+    try:
+        yield
+    except _MISFITS as error:
+        raise ValueError(f"The config of {what} does not fit: {error or type(error).__name__}") from error
+
+
+def _named(inner: dict[str, Any]) -> str:
+    name = inner.get("name")
+    return f" (`{name}`)" if isinstance(name, str) else ""
+
+
+_NO_LAMBDA = (
+    "{} holds a Python lambda as compiled code, which Hornbeam never runs. Pass the function under the layer's name: "
+    "`custom_objects={}`."
+)
+
+
+def _without_lambdas(inner: dict[str, Any]) -> dict[str, Any]:
+    """The config of an object with the user's function, passed under the object's name, in place of a stored lambda."""
+    return {key: _replaced(value, inner) if _is_code(key, value) else value for key, value in inner.items()}
+
+
+def _is_code(key: str, value: Any) -> bool:
+    is_modern = isinstance(value, dict) and value.get("class_name") == "__lambda__"
+    return is_modern or (
+        key == "function" and isinstance(value, list)
+    )  # in files of Keras 1 and 2: code, defaults, closure
+
+
+def _replaced(value: Any, inner: dict[str, Any]) -> Any:
+    name = inner.get("name")
+    given = get_registered_object(name) if isinstance(name, str) else None
+    if not callable(given) or inspect.isclass(given):
+        raise ValueError(_NO_LAMBDA.format(f"Layer `{name}`", {name: ...}).replace("Ellipsis", "..."))
+    return given
+
+
+def serialize_keras_object(obj: Any) -> Any:
+    """The config of an object, a function or a plain value, in a form that JSON can hold.
+
+    >>> import hornbeam
+    >>> hornbeam.saving.serialize_keras_object(hornbeam.initializers.Zeros())["class_name"]
+    'Zeros'
+    """
+    return serialize(obj)
+
+
+def deserialize_keras_object(
+    config: Any, custom_objects: dict[str, Any] | None = None, safe_mode: bool = True, **kwargs: Any
+) -> Any:
+    """The object that `serialize_keras_object` described.
+
+    Args:
+        config: what it gave.
+        custom_objects: your own classes and functions by the names in the config.
+        safe_mode: accepted for compatibility; no setting lets a config run code.
+        kwargs: `module_objects` and `printable_module_name` of Keras 2.
+
+    Raises:
+        ValueError: for a malformed config, or a class that is unknown here.
+
+    >>> import hornbeam
+    >>> config = hornbeam.saving.serialize_keras_object(hornbeam.layers.Dense(2))
+    >>> hornbeam.saving.deserialize_keras_object(config).units
+    2
+    """
+    objects = (kwargs.get("module_objects") or {}) | (custom_objects or {})
+    with custom_object_scope(objects):
+        if isinstance(config, str):
+            found = get_registered_object(config)
+            if found is None:
+                raise UnknownNameError(_unknown("names", config))
+            return found
+        return deserialize(config)
 
 
 def deserialize_nested(value: Any) -> Any:
@@ -240,47 +436,76 @@ _SPECIAL: dict[str, Callable[[Any], Any]] = {
 
 
 def public_names(module: str) -> dict[str, Any]:
-    """The public names of one of Keras's modules, as Hornbeam has them."""
+    """The public classes and functions of one of Keras's modules, as Hornbeam has them."""
     found: dict[str, Any] = {}
     for path in MODULES.get(module, ()):
         home = importlib.import_module(path)
-        found |= {name: getattr(home, name) for name in getattr(home, "__all__", vars(home)) if not name.startswith("_")}
+        names = {name: getattr(home, name) for name in getattr(home, "__all__", vars(home)) if name not in _TOOLS}
+        found |= {name: item for name, item in names.items() if _is_own(name, item)}
     return found
 
 
+def _is_own(name: str, item: Any) -> bool:
+    return not name.startswith("_") and (getattr(item, "__module__", None) or "").startswith("hornbeam.")
+
+
 def _find(kind: str, name: str) -> Any:
-    custom = get_registered_object(name)
-    return custom if custom is not None else public_names(kind).get(name)
+    found = get_registered_object(name)
+    found = public_names(kind).get(name) if found is None else found
+    if found is None:
+        raise UnknownNameError(_unknown("names", name))
+    return found
+
+
+def _find_custom(*names: Any) -> Any:
+    """What the user passed or registered under the first of `names` that is known."""
+    for table in (*_custom_tables(), _registered):
+        for name in names:
+            if isinstance(name, str) and name in table:
+                return table[name]
+    return None
 
 
 def _find_function(name: Any, kind: str | None) -> Any:
     if not isinstance(name, str):
         raise ValueError(f"The config of a function must be its name. Received: {name!r}.")
-    function = get_registered_object(name) or get_registered_object(name.rpartition(">")[2])
+    function = _find_custom(name, name.rpartition(">")[2])
     if function is None:
         kinds = [kind] if kind else ["keras.activations", "keras.losses", "keras.metrics"]
         function = next((found for k in kinds if inspect.isfunction(found := public_names(k).get(name))), None)
     if function is None:
-        raise ValueError(_unknown("function", name))
+        raise UnknownNameError(_unknown("function", name))
     return function
 
 
 def _find_class(module: Any, class_name: str, registered_name: Any, kind: str | None) -> Any:
-    for name in (registered_name, class_name):
-        if isinstance(name, str) and inspect.isclass(custom := get_registered_object(name)):
-            return custom
-    modules = [module] if module in MODULES else ([kind] if kind else []) if module is None else []
-    if module is None and not modules:
-        modules = ["keras.layers", "keras.models", "keras"]
-    for candidate in modules:
-        cls = public_names(candidate).get(class_name)
-        if inspect.isclass(cls) and hasattr(cls, "from_config"):
+    for key, value in (("module", module), ("registered_name", registered_name)):
+        if value is not None and not isinstance(value, str):
+            raise ValueError(f"`{key}` of the config of a `{class_name}` must be a text. Received: {value!r}.")
+    custom = _find_custom(registered_name, class_name, (registered_name or "").rpartition(">")[2])
+    if module in MODULES:
+        if registered_name not in (None, class_name):
+            raise ValueError(
+                f"The config says that a `{class_name}` of `{module}` is registered as {registered_name!r}."
+            )
+        places = [module]
+    else:
+        places = [] if module is not None or _is_class(custom) else [kind] if kind else ["keras.layers", "keras"]
+    candidates = [public_names(place).get(class_name) for place in places]
+    for cls in (*candidates, custom):
+        if _is_class(cls):
             return cls
-    raise ValueError(_unknown("class", class_name))
+    raise UnknownNameError(_unknown("class", class_name))
 
 
-def _unknown(what: str, name: str) -> str:
+def _is_class(value: Any) -> bool:
+    return inspect.isclass(value) and hasattr(value, "from_config")
+
+
+def _unknown(what: str, *names: str) -> str:
+    listed = ", ".join(f"`{name}`" for name in names)
+    passed = ", ".join(f"{name.rpartition('>')[2]!r}: ..." for name in names)
     return (
-        f"The config names the {what} `{name}`, which is not one of Hornbeam's. If it is yours, pass it: "
-        f"`custom_objects={{{name!r}: ...}}`, or register it with `hornbeam.saving.register_keras_serializable()`."
+        f"The config names the {what} {listed}, unknown to Hornbeam. Pass what is yours: "
+        f"`custom_objects={{{passed}}}`, or register it with `hornbeam.saving.register_keras_serializable()` before."
     )

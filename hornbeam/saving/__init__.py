@@ -1,0 +1,158 @@
+"""Models and weights in files.
+
+A file can hold numbers and the names of known classes. It cannot run code: a class or function of your own is found in
+what you registered or pass as `custom_objects`, never by importing what a file names.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from hornbeam.core.serialization import (
+    CustomObjectScope,
+    custom_object_scope,
+    deserialize_keras_object,
+    get_custom_objects,
+    get_registered_name,
+    get_registered_object,
+    register_keras_serializable,
+    serialize_keras_object,
+)
+from hornbeam.saving import archive, files, hdf5, weights
+
+__all__ = [
+    "save_model",
+    "load_model",
+    "save_weights",
+    "load_weights",
+    "register_keras_serializable",
+    "get_registered_name",
+    "get_registered_object",
+    "get_custom_objects",
+    "custom_object_scope",
+    "CustomObjectScope",
+    "serialize_keras_object",
+    "deserialize_keras_object",
+]
+
+_HDF5 = (".h5", ".hdf5")
+
+
+def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
+    """Write a model to a `.keras` file: its config, weights, and, if it is compiled, the state of its training.
+
+    The file appears once it is complete: a crash on the way leaves an older one as it was. Keras 3 reads it, too.
+
+    Args:
+        model: any model whose layers have configs.
+        filepath: must end in ".keras".
+        overwrite: whether a file that exists may be replaced.
+        zipped: True, or nothing: a folder of loose files is not supported.
+
+    Raises:
+        ValueError: for another file name, and for a model that a file cannot hold, such as one with a lambda.
+        OSError: when the file cannot be written there.
+
+    >>> import hornbeam, os, tempfile
+    >>> model = hornbeam.Sequential([hornbeam.Input((2,)), hornbeam.layers.Dense(1)])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "model.keras")
+    ...     hornbeam.saving.save_model(model, path)
+    ...     copy = hornbeam.saving.load_model(path)
+    >>> bool((copy.get_weights()[0] == model.get_weights()[0]).all())
+    True
+    """
+    path = os.fspath(filepath)
+    if kwargs:
+        raise TypeError(f"`save_model` has no argument {', '.join(f'`{key}`' for key in kwargs)}.")
+    if path.endswith(".weights.h5"):
+        raise ValueError(
+            f"A whole model goes into a `.keras` file; `model.save_weights` writes `.weights.h5`. Received: {path!r}."
+        )
+    if path.endswith(_HDF5):
+        raise ValueError(f"Whole models as `.h5` files are not supported yet: save as `.keras`. Received: {path!r}.")
+    if not path.endswith(".keras"):
+        raise ValueError(f"The name of a model's file must end in `.keras`. Received: {path!r}.")
+    if zipped is False:
+        raise ValueError(f"A model as a folder is not supported: leave `zipped` out. Received: zipped={zipped!r}.")
+    archive.write_archive(model, files.check_target(path, overwrite))
+
+
+def load_model(
+    filepath: Any, custom_objects: dict[str, Any] | None = None, compile: bool = True, safe_mode: bool = True
+) -> Any:
+    """The model in a `.keras` file, as Hornbeam or Keras 3 wrote it.
+
+    Args:
+        filepath: the file.
+        custom_objects: your own classes and functions by the names in the file, if they are not registered.
+        compile: whether it comes compiled, with the optimizer's state, if it was saved so.
+        safe_mode: accepted for compatibility. No setting makes a file run code: a Python lambda in it is refused,
+            unless `custom_objects` has a function under the name of its layer.
+
+    Raises:
+        ValueError: for a file that is damaged, does not fit together, or names classes that are unknown here.
+        OSError: when there is no such file.
+
+    Loading checks a file before it uses it. Unpickling a model does not: never unpickle what you do not trust.
+    """
+    path = files.check_source(filepath)
+    if path.endswith(_HDF5):
+        raise ValueError(f"Whole models as `.h5` files cannot be read yet: save as `.keras`. Received: {path!r}.")
+    return archive.read_archive(path, custom_objects, compile)
+
+
+def save_weights(model: Any, filepath: Any, overwrite: bool = True) -> None:
+    """Write the weights of a model, and of its optimizer if it is compiled, to a `.weights.h5` file.
+
+    Args:
+        model: a model, or a layer.
+        filepath: must end in ".weights.h5".
+        overwrite: whether a file that exists may be replaced.
+
+    Raises:
+        ValueError: for another file name, and for a model without weights yet.
+        OSError: when the file cannot be written there.
+    """
+    path = os.fspath(filepath)
+    if not path.endswith(".weights.h5"):
+        raise ValueError(f"The name of a weights file must end in `.weights.h5`. Received: {path!r}.")
+    if not model.built:
+        raise ValueError(f"Model `{model.name}` has no weights yet: call it on data, or `build(input_shape)`, first.")
+    with files.replacing(files.check_target(path, overwrite)) as file, hdf5.writing(file) as group:
+        weights.write_weights(group, model)
+
+
+def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
+    """Assign the weights in a `.weights.h5` or `.keras` file: all of them, or nothing when one does not fit.
+
+    Args:
+        model: built, with the architecture that was saved.
+        filepath: the file.
+        skip_mismatch: whether layers that do not fit keep their weights, with a warning, and the others are loaded.
+
+    Raises:
+        ValueError: when weights do not fit, naming each object; for a file that is damaged or of another kind.
+        OSError: when there is no such file.
+
+    >>> import hornbeam, os, tempfile
+    >>> model = hornbeam.Sequential([hornbeam.Input((2,)), hornbeam.layers.Dense(1)])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "model.weights.h5")
+    ...     hornbeam.saving.save_weights(model, path)
+    ...     hornbeam.saving.load_weights(model, path)
+    """
+    if kwargs:
+        raise TypeError(f"`load_weights` has no argument {', '.join(f'`{key}`' for key in kwargs)} for these files.")
+    path = files.check_source(filepath)
+    if not path.endswith((".keras", *_HDF5)):
+        raise ValueError(f"The name of a weights file must end in `.weights.h5` or `.keras`. Received: {path!r}.")
+    if not model.built:
+        raise ValueError(f"Model `{model.name}` has no weights yet: call it on data, or `build(input_shape)`, first.")
+    if path.endswith(".keras"):
+        with archive.opened(path) as opened:
+            archive.read_archived_weights(opened, model, path, skip_mismatch)
+    else:
+        with hdf5.reading(path, path) as file:
+            weights.read_weights(file, model, path, skip_mismatch)

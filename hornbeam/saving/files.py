@@ -1,0 +1,81 @@
+"""Paths, and writing so that a crash leaves the old file as it was."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import IO, Any
+
+
+def check_target(filepath: Any, overwrite: bool) -> str:
+    """`filepath` as a text, if a file may be written there.
+
+    Raises:
+        FileExistsError: when it exists and `overwrite` is false.
+        FileNotFoundError: when its folder does not exist.
+        IsADirectoryError: when it is a folder.
+    """
+    path = os.fspath(filepath)
+    folder = os.path.dirname(path) or "."
+    if os.path.isdir(path):
+        raise IsADirectoryError(errno.EISDIR, "A folder cannot be overwritten by a file; add a file name", path)
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(errno.ENOENT, "The folder to save into does not exist; make it first", folder)
+    if not overwrite and os.path.exists(path):
+        raise FileExistsError(errno.EEXIST, "The file exists and `overwrite` is false", path)
+    return path
+
+
+def check_source(filepath: Any) -> str:
+    """`filepath` as a text, if there is a file to read.
+
+    Raises:
+        FileNotFoundError: when there is nothing.
+        IsADirectoryError: when it is a folder.
+    """
+    path = os.fspath(filepath)
+    if os.path.isdir(path):
+        raise IsADirectoryError(
+            errno.EISDIR, "Expected a file; a model saved as a folder (a SavedModel) cannot be loaded", path
+        )
+    if not os.path.exists(path):
+        raise FileNotFoundError(errno.ENOENT, "There is no such file", os.path.abspath(path))
+    return path
+
+
+@contextmanager
+def replacing(path: str) -> Iterator[IO[bytes]]:
+    """A new file, which takes the place of `path` once the body has written all of it.
+
+    If the body (or the machine) fails, `path` is what it was before.
+    """
+    path = os.path.realpath(path)
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, f".{name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with open(temporary, "x+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(OSError):
+            shutil.copymode(path, temporary)
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            os.remove(temporary)
+        raise
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: str) -> None:
+    """Write the folder's entries to the disk, where the system can."""
+    with suppress(OSError, AttributeError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,117 @@
+"""HDF5 files as far as weights need them: groups and numeric datasets, and nothing that leads outside the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import ml_dtypes
+import numpy as np
+
+if TYPE_CHECKING:
+    import h5py
+
+# HDF5 has no such types: Keras stores the bytes, and the name in the attribute `dtype`.
+_BY_NAME = {name: np.dtype(getattr(ml_dtypes, name)) for name in ("bfloat16", "float8_e4m3fn", "float8_e5m2")}
+
+
+@contextmanager
+def reading(source: Any, shown: str) -> Iterator[h5py.File]:
+    """The file, open for reading; `shown` stands for it in messages.
+
+    Raises:
+        ValueError: when it is no HDF5 file, or a damaged one.
+    """
+    import h5py
+
+    try:
+        file = h5py.File(source, "r")
+    except OSError as error:
+        raise ValueError(f"`{shown}` is not an HDF5 file, or it is damaged ({error}).") from error
+    with file:
+        try:
+            yield file
+        except (OSError, RuntimeError, KeyError) as error:
+            raise ValueError(f"`{shown}` is damaged ({error}).") from error
+
+
+@contextmanager
+def writing(target: Any) -> Iterator[h5py.File]:
+    """A new HDF5 file in an open binary file."""
+    import h5py
+
+    with h5py.File(target, "w") as file:
+        yield file
+
+
+def find(group: h5py.Group, path: str) -> Any:
+    """What is stored at `path`, or `None`.
+
+    Raises:
+        ValueError: when a link on the way leads elsewhere, or the data are kept outside the file.
+    """
+    import h5py
+
+    found: Any = group
+    for name in filter(None, path.split("/")):
+        if not isinstance(found, h5py.Group):
+            return None
+        link = found.get(name, getlink=True)
+        if link is None:
+            return None
+        if not isinstance(link, h5py.HardLink):
+            raise ValueError(f"The file holds a link at `{_join(found, name)}`: links are refused.")
+        found = found[name]
+        if isinstance(found, h5py.Dataset):
+            _check_inside(found)
+    return found
+
+
+def _join(group: h5py.Group, name: str) -> str:
+    return f"{(group.name or '').rstrip('/')}/{name}"
+
+
+def _check_inside(dataset: h5py.Dataset) -> None:
+    if dataset.external or dataset.is_virtual:
+        raise ValueError(f"The dataset `{dataset.name}` keeps its data outside the file: that is refused.")
+
+
+def dtype_of(dataset: h5py.Dataset) -> np.dtype:
+    """The dtype of the stored values.
+
+    Raises:
+        ValueError: unless they are numbers.
+    """
+    dtype = dataset.dtype
+    if dtype.kind in "fiubc":
+        return dtype
+    name = dataset.attrs.get("dtype")
+    name = name.decode() if isinstance(name, bytes) else name
+    stored = _BY_NAME.get(name) if isinstance(name, str) else None
+    if dtype.kind == "V" and dtype.names is None and stored is not None and stored.itemsize == dtype.itemsize:
+        return stored
+    raise ValueError(f"The dataset `{dataset.name}` must hold numbers. Received: dtype {dtype}.")
+
+
+def read(dataset: h5py.Dataset) -> np.ndarray:
+    """The values of a dataset whose shape and dtype were checked."""
+    values = np.asarray(dataset[()])
+    dtype = dtype_of(dataset)
+    return (
+        values.view(dtype)
+        if values.dtype.kind == "V" and values.ndim
+        else np.frombuffer(values.tobytes(), dtype).reshape(values.shape)
+    )
+
+
+def write(group: h5py.Group, name: str, value: Any) -> None:
+    """Store an array as a dataset."""
+    value = np.asarray(value)
+    stored = next((known for known, dtype in _BY_NAME.items() if dtype == value.dtype), None)
+    if stored is None:
+        group.create_dataset(name, data=value)
+        return
+    raw = np.dtype(f"V{value.dtype.itemsize}")
+    dataset = group.create_dataset(name, data=np.frombuffer(value.tobytes(), raw).reshape(value.shape))
+    dataset.attrs["dtype"] = stored

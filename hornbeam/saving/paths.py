@@ -1,0 +1,82 @@
+"""Where in a weights file each layer and optimizer has its place: the path of attributes that leads to it.
+
+    /layers/dense_1     the second `Dense` of a `Sequential` or functional model
+    /encoder/blocks/conv2d      the first `Conv2D` in the list `self.encoder.blocks`
+
+The names of layers play no part. An object that several paths lead to has its place at the first of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from hornbeam.core import naming
+from hornbeam.layers import Layer
+from hornbeam.optimizers import Optimizer
+
+_CONTAINERS = (list, tuple, dict)
+_WITH_LAYERS_FIRST = {"Sequential", "Functional"}  # by name: models import this package
+
+
+def saved_objects(root: Any) -> dict[str, Any]:
+    """The objects that a weights file of `root` has places for, by their paths; that of `root` is ""."""
+    found: dict[str, Any] = {}
+    _visit(root, "", found, set())
+    return found
+
+
+def _visit(obj: Any, path: str, found: dict[str, Any], seen: set[int]) -> None:
+    if id(obj) in seen:
+        return
+    seen.add(id(obj))
+    found[path] = obj
+    for name, child in _attributes(obj):
+        if _is_saved(child):
+            _visit(child, f"{path}/{name}", found, seen)
+        elif isinstance(child, _CONTAINERS):
+            _visit_container(child, f"{path}/{name}", found, seen)
+
+
+def _visit_container(container: Any, path: str, found: dict[str, Any], seen: set[int]) -> None:
+    """Members are told apart by their class; those that have their place elsewhere count all the same."""
+    if id(container) in seen:
+        return
+    seen.add(id(container))
+    counts: Counter[str] = Counter()
+    for member in container.values() if isinstance(container, dict) else container:
+        nested = isinstance(member, _CONTAINERS)
+        if not nested and not _is_saved(member):
+            continue
+        name = "container" if nested else naming.to_snake_case(type(member).__name__)
+        place = f"{path}/{name}_{counts[name]}" if counts[name] else f"{path}/{name}"
+        counts[name] += 1
+        (_visit_container if nested else _visit)(member, place, found, seen)
+
+
+def _is_saved(value: Any) -> bool:
+    return isinstance(value, Layer | Optimizer)
+
+
+def _attributes(obj: Any) -> Iterator[tuple[str, Any]]:
+    """The attributes of the user's, public ones first; the layers of a `Sequential` or functional model before all."""
+    if any(cls.__name__ in _WITH_LAYERS_FIRST for cls in type(obj).__mro__):
+        yield "layers", obj.layers
+    names = set(dir(obj)) - _common_names(isinstance(obj, Layer))
+    for name in sorted(names, key=lambda name: (name.startswith("_"), name)):
+        if name.startswith("__"):
+            continue
+        try:
+            value = getattr(obj, name)
+        except Exception:  # a property of the user's that cannot be read now
+            continue
+        yield name, value
+
+
+@cache
+def _common_names(is_layer: bool) -> frozenset[str]:
+    """Attributes that every layer (or optimizer) has, and those of every model that only repeat its layers."""
+    bare = dir(Layer(name="layer")) + ["metrics", "operations"] if is_layer else dir(Optimizer)
+    return frozenset(bare) | {"_arguments", "_stored"}
