@@ -6,8 +6,8 @@ from typing import Any
 
 from hornbeam.core import serialization
 from hornbeam.core.lookup import lookup
-from hornbeam.losses.hinge import CategoricalHinge, Hinge, SquaredHinge, categorical_hinge, hinge, squared_hinge
 from hornbeam.losses.loss import Loss, LossFunctionWrapper
+from hornbeam.losses.margins import CategoricalHinge, Hinge, SquaredHinge, categorical_hinge, hinge, squared_hinge
 from hornbeam.losses.probabilistic import (
     BinaryCrossentropy,
     BinaryFocalCrossentropy,

@@ -56,7 +56,7 @@ class Loss(Configurable):
                 `ignore_class`) apply as well.
         """
         masks = [mask, *(masking.get_mask(y) for y in tree.leaves(y_pred)[:1])]
-        y_true, y_pred = tree.map(self._array, (y_true, y_pred))
+        y_true, y_pred = map_arrays(self._array, y_true), map_arrays(self._array, y_pred)
         values = self.call(y_true, y_pred)
         masks.append(masking.get_mask(values))
         sample_weight = None if sample_weight is None else self._array(sample_weight)
@@ -104,6 +104,13 @@ class LossFunctionWrapper(Loss):
         if "fn" in config:
             config = config | {"fn": serialization.deserialize(config["fn"], kind="keras.losses")}
         return super().from_config(config)
+
+
+def map_arrays(fn: Callable[[Any], Any], nested: Any) -> Any:
+    """`fn` of every array in a tree; a list of lists of numbers is one array."""
+    if isinstance(nested, list | tuple) and all(isinstance(x, bool | int | float) for x in tree.leaves(nested)):
+        return fn(nested)
+    return tree.map(fn, nested)
 
 
 def follows_batch(fn: Callable[..., Any], y_true: Any, y_pred: Any) -> bool:

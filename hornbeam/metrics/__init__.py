@@ -37,7 +37,7 @@ from hornbeam.losses import (
     sparse_categorical_crossentropy,
     squared_hinge,
 )
-from hornbeam.metrics.accuracy import (
+from hornbeam.metrics.accuracies import (
     Accuracy,
     BinaryAccuracy,
     CategoricalAccuracy,

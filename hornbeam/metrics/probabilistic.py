@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hornbeam.losses import hinge as margins
+from hornbeam.losses import margins
 from hornbeam.losses import probabilistic as losses
 from hornbeam.metrics.reduction import MeanMetricWrapper
 

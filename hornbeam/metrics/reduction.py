@@ -8,7 +8,7 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import masking, serialization, tree
-from hornbeam.losses.loss import follows_batch
+from hornbeam.losses.loss import follows_batch, map_arrays
 from hornbeam.losses.reduction import lead, same_rank
 from hornbeam.metrics.metric import Metric
 from hornbeam.ops.dispatch import as_array
@@ -105,12 +105,12 @@ class MeanMetricWrapper(Mean):
 
     def values(self, y_true: Any, y_pred: Any) -> Any:
         """One value per row, or per row and step."""
-        y_true, y_pred = tree.map(self._inexact, (y_true, y_pred))
+        y_true, y_pred = map_arrays(self._inexact, y_true), map_arrays(self._inexact, y_pred)
         if not tree.is_nested(y_true) and not tree.is_nested(y_pred):
             y_true, y_pred = same_rank(y_true, y_pred)
         return self.fn(y_true, y_pred, **self._kwargs)
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         mask = masking.get_mask(y_pred)
         self._add(self.values(y_true, y_pred), sample_weight, mask)
 

@@ -7,17 +7,19 @@ from typing import Any
 from hornbeam.core import serialization
 from hornbeam.core.lookup import find_name, lookup
 from hornbeam.optimizers import schedules
-from hornbeam.optimizers.adadelta import Adadelta
-from hornbeam.optimizers.adagrad import Adagrad
-from hornbeam.optimizers.adam import Adam, AdamW
-from hornbeam.optimizers.adamax import Adamax
-from hornbeam.optimizers.ftrl import Ftrl
-from hornbeam.optimizers.lamb import Lamb
-from hornbeam.optimizers.lion import Lion
-from hornbeam.optimizers.nadam import Nadam
 from hornbeam.optimizers.optimizer import Optimizer
-from hornbeam.optimizers.rmsprop import RMSprop
-from hornbeam.optimizers.sgd import SGD
+from hornbeam.optimizers.rules.adadelta import Adadelta
+from hornbeam.optimizers.rules.adagrad import Adagrad
+from hornbeam.optimizers.rules.adam import Adam, AdamW
+from hornbeam.optimizers.rules.adamax import Adamax
+from hornbeam.optimizers.rules.ftrl import Ftrl
+from hornbeam.optimizers.rules.lamb import Lamb
+from hornbeam.optimizers.rules.lion import Lion
+from hornbeam.optimizers.rules.nadam import Nadam
+from hornbeam.optimizers.rules.rmsprop import RMSprop
+from hornbeam.optimizers.rules.sgd import SGD
+
+sgd, rmsprop, adam, adamax, nadam, adagrad, adadelta = SGD, RMSprop, Adam, Adamax, Nadam, Adagrad, Adadelta
 
 __all__ = [
     "Optimizer",
@@ -33,6 +35,15 @@ __all__ = [
     "Lamb",
     "Ftrl",
     "schedules",
+    # names of Keras 2
+    "sgd",
+    "rmsprop",
+    "adam",
+    "adamax",
+    "nadam",
+    "adagrad",
+    "adadelta",
+    # by name
     "get",
     "serialize",
     "deserialize",

@@ -14,6 +14,7 @@ Clipping, weight decay, averages, accumulation and schedules are done here, once
 
 from __future__ import annotations
 
+import inspect
 import re
 import warnings
 from collections.abc import Callable, Iterable, Sequence
@@ -463,6 +464,13 @@ class Optimizer(Configurable):
         variable.assign_sub(value)
 
     # config
+
+    def __repr__(self) -> str:
+        usual = {
+            p.name: p.default for cls in (Optimizer, type(self)) for p in inspect.signature(cls).parameters.values()
+        }
+        shown = {k: v for k, v in self.config_arguments().items() if k != "name" and v != usual.get(k)}
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in shown.items())})"
 
     def config_arguments(self) -> dict[str, Any]:
         rate = self._learning_rate
