@@ -112,8 +112,8 @@ def ndim(x: Any) -> int:
 
 def size(x: Any) -> int | None:
     """The number of elements of `x`; `None` where a symbolic tensor does not know it yet."""
-    sizes = shape(x)
-    return None if None in sizes else math.prod(sizes)  # type: ignore[type-var]
+    sizes = [n for n in shape(x) if n is not None]
+    return math.prod(sizes) if len(sizes) == ndim(x) else None
 
 
 # creation
@@ -248,13 +248,13 @@ def tri(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Array:
 @op
 def tril(x: Array, k: int = 0) -> Array:
     """`x` with zeros above the `k`-th diagonal of its last two axes."""
-    return engine.where(tri(*x.shape[-2:], k, "bool"), x, _filled_like(x, 0, None))
+    return engine.where(tri(x.shape[-2], x.shape[-1], k, "bool"), x, _filled_like(x, 0, None))
 
 
 @op
 def triu(x: Array, k: int = 0) -> Array:
     """`x` with zeros below the `k`-th diagonal of its last two axes."""
-    return engine.where(tri(*x.shape[-2:], k - 1, "bool"), _filled_like(x, 0, None), x)
+    return engine.where(tri(x.shape[-2], x.shape[-1], k - 1, "bool"), _filled_like(x, 0, None), x)
 
 
 @op
@@ -476,13 +476,12 @@ def repeat(x: Array, repeats: int | Sequence[int], axis: int | None = None) -> A
     if axis is None:
         x, axis = ravel(x), 0
     axis = normalize_axis(axis, len(x.shape))
-    repeats = np.asarray(engine.to_numpy(repeats) if engine.is_tensor(repeats) else repeats).ravel()
-    places = np.repeat(np.arange(x.shape[axis]), repeats if len(repeats) > 1 else repeats[0])
-    if len(repeats) > 1:
-        return engine.take(x, engine.asarray(places), axis)
-    sizes = list(x.shape)
-    wide = engine.broadcast_to(expand_dims(x, axis + 1), [*sizes[: axis + 1], int(repeats[0]), *sizes[axis + 1 :]])
-    return engine.reshape(wide, [*sizes[:axis], len(places), *sizes[axis + 1 :]])
+    times = np.ravel(convert_to_numpy(repeats))
+    if len(times) > 1:
+        return engine.take(x, engine.asarray(np.repeat(np.arange(x.shape[axis]), times)), axis)
+    count, sizes = int(times[0]), list(x.shape)
+    wide = engine.broadcast_to(expand_dims(x, axis + 1), [*sizes[: axis + 1], count, *sizes[axis + 1 :]])
+    return engine.reshape(wide, [*sizes[:axis], sizes[axis] * count, *sizes[axis + 1 :]])
 
 
 @op

@@ -172,11 +172,9 @@ def transposed_size(
         return (n - 1) * stride + reach + more, (0, 0)
     if padding != "same":
         raise ValueError(f"`padding` must be 'valid' or 'same'. Received: padding={padding!r}.")
-    if output_padding is None:
-        total = max(reach - stride, 0)
-        return n * stride, (total // 2, total - total // 2)
-    size = (n - 1) * stride + reach - 2 * (reach // 2) + output_padding
-    return size, (reach // 2, max((n - 1) * stride + reach - size - reach // 2, 0))
+    size = n * stride if output_padding is None else (n - 1) * stride + reach % 2 + output_padding
+    total = max((n - 1) * stride + reach - size, 0)
+    return size, (total // 2, total - total // 2)
 
 
 @op

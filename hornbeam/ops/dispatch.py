@@ -50,10 +50,13 @@ _CONVERSIONS: dict[str, Callable[[Any], Any]] = {
     "ArrayOrScalar": _array_or_scalar,
     "Arrays": _arrays,
 }
-_CONVERSIONS |= {
-    f"{name} | None": (lambda x, convert=convert: None if x is None else convert(x))
-    for name, convert in _CONVERSIONS.items()
-}
+
+
+def _optional(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda x: None if x is None else convert(x)
+
+
+_CONVERSIONS |= {f"{name} | None": _optional(convert) for name, convert in _CONVERSIONS.items()}
 
 
 def op(fn: Function) -> Function:

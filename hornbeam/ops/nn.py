@@ -283,19 +283,15 @@ def multi_hot(
 
 
 @op
-def normalize(x: Array, axis: Axis = -1, order: float = 2, epsilon: float | None = None) -> Array:
+def normalize(x: Array, axis: Axis = -1, order: int = 2, epsilon: float | None = None) -> Array:
     """`x / max(norm(x), epsilon)` along `axis`."""
     x = floating(x)
     epsilon = default_epsilon() if epsilon is None else epsilon
     if order == 2:
         return x * engine.rsqrt(engine.maximum(engine.sum(x * x, axis, True), epsilon**2))
-    size = engine.abs(x)
-    if order == math.inf:
-        norm = engine.max(size, axis, True)
-    elif isinstance(order, int) and order > 0:
-        norm = engine.power(engine.sum(engine.power(size, order), axis, True), 1 / order)
-    else:
-        raise ValueError(f"`order` must be a positive integer or infinity. Received: order={order}.")
+    if not isinstance(order, int) or order < 1:
+        raise ValueError(f"`order` must be a positive integer. Received: order={order}.")
+    norm = engine.power(engine.sum(engine.power(engine.abs(x), order), axis, True), 1 / order)
     return x / engine.maximum(norm, epsilon)
 
 

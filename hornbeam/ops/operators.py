@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.ops import indexing, math
 
-_BINARY = {
+_BINARY: dict[str, Callable[..., Any]] = {
     "add": math.add,
     "sub": math.subtract,
     "mul": math.multiply,
@@ -20,14 +21,15 @@ _BINARY = {
     "or": math.logical_or,
     "xor": math.logical_xor,
 }
-_COMPARE = {
+_ONE_SIDED: dict[str, Callable[..., Any]] = {
     "lt": math.less,
     "le": math.less_equal,
     "gt": math.greater,
     "ge": math.greater_equal,
     "ne": math.not_equal,
+    "getitem": indexing.get_item,
 }
-_UNARY = {"neg": math.negative, "abs": math.abs, "invert": math.logical_not}
+_UNARY: dict[str, Callable[..., Any]] = {"neg": math.negative, "abs": math.abs, "invert": math.logical_not}
 
 
 def install() -> None:
@@ -35,12 +37,7 @@ def install() -> None:
     for name, fn in _BINARY.items():
         setattr(SymbolicTensor, f"__{name}__", lambda self, other, fn=fn: fn(self, other))
         setattr(SymbolicTensor, f"__r{name}__", lambda self, other, fn=fn: fn(other, self))
-    for name, fn in _COMPARE.items():
+    for name, fn in _ONE_SIDED.items():
         setattr(SymbolicTensor, f"__{name}__", lambda self, other, fn=fn: fn(self, other))
     for name, fn in _UNARY.items():
         setattr(SymbolicTensor, f"__{name}__", lambda self, fn=fn: fn(self))
-    SymbolicTensor.__getitem__ = _get_item
-
-
-def _get_item(self: SymbolicTensor, index: Any) -> Any:
-    return indexing.get_item(self, index)
