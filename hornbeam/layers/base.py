@@ -21,7 +21,6 @@ from hornbeam.core.variable import Variable
 from hornbeam.layers.calling import Context, Signature, context, with_building
 from hornbeam.layers.input_spec import InputSpec, check_inputs
 
-_UNTRACKED = frozenset({"_arguments", "_stored", "inbound_nodes", "_losses", "_build_shapes"})
 _RESOLVERS = {
     "activation": activations.get,
     "_initializer": initializers.get,
@@ -57,6 +56,8 @@ class Layer(Configurable):
 
     api_module = "keras.layers"
     _changes = 0
+    #: Attributes that are no part of the layer's state, whatever they hold.
+    _untracked = frozenset({"_arguments", "_stored", "inbound_nodes", "_losses", "_build_shapes"})
     #: Whether an output row may depend on other rows of the batch: False for Hornbeam's own layers unless they say so,
     #: True for a user's own unless they say so. Where no layer mixes rows, a short last batch is padded and masked.
     mixes_rows = True
@@ -141,7 +142,7 @@ class Layer(Configurable):
         with context.entered(self, args, kwargs) as outer:
             if outer is None:
                 self._clear_losses()
-            args, kwargs = tree.map(self._to_input, (args, kwargs))
+            args, kwargs = tree.map(self._to_input, (tuple(_from_numbers(arg) for arg in args), kwargs))
             arguments = self._signature.bind(self, args, kwargs)
             check_inputs(self, arguments.first)
             self._ensure_built(arguments)
@@ -268,7 +269,7 @@ class Layer(Configurable):
     def _members(self) -> Iterator[Any]:
         """The variables, layers, metrics and seeds among the attributes, in the order they were set."""
         for key, value in vars(self).items():
-            if key not in _UNTRACKED:
+            if key not in self._untracked:
                 yield from _find_members(value)
 
     def _sublayers(self) -> list[Layer]:
@@ -287,7 +288,7 @@ class Layer(Configurable):
 
     def _own_variables(self) -> list[Variable]:
         """Its own variables, trainable ones first; not those of sublayers."""
-        own = _unique(member for member in self._members() if isinstance(member, Variable))
+        own = _unique(member for member in self._members() if isinstance(member, Variable) and member.is_weight)
         return [v for v in own if v.trainable] + [v for v in own if not v.trainable]
 
     def _other_state(self) -> list[Variable]:
@@ -297,7 +298,9 @@ class Layer(Configurable):
             for member in layer._members():
                 if isinstance(member, SeedGenerator):
                     found.append(member.state)
-                elif not isinstance(member, Layer | Variable):
+                elif isinstance(member, Variable):
+                    found.extend([] if member.is_weight else [member])
+                elif not isinstance(member, Layer):
                     found.extend(member.variables)
         return _unique(found)
 
@@ -496,6 +499,13 @@ def _is_metric(value: Any) -> bool:
 
 def _unique(items: Any) -> list[Any]:
     return list({id(item): item for item in items}.values())
+
+
+def _from_numbers(value: Any) -> Any:
+    """A nested list of numbers as one array; anything else as it is."""
+    if isinstance(value, list) and value and all(isinstance(leaf, int | float) for leaf in tree.leaves(value)):
+        return np.asarray(value)
+    return value
 
 
 def _rows(x: Any) -> Any:

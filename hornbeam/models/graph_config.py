@@ -138,7 +138,7 @@ class _Rebuilt:
         if name in self.layers:
             raise ValueError(f"Layers of a model must have different names. Received: {name!r} twice.")
         calls = _list(entry.get("inbound_nodes", []), f"`inbound_nodes` of layer `{name}`")
-        layer = operation_config.find_operation(entry) or serialization.deserialize(entry)
+        layer: Any = operation_config.find_operation(entry) or serialization.deserialize(entry)
         if not callable(layer):
             raise ValueError(f"`{name}` of a functional model must be a layer. Received: {layer!r}.")
         self.layers[name] = layer
@@ -226,7 +226,7 @@ def _references(value: Any) -> list[tuple[str, int]]:
     if value.get("class_name") == "__keras_tensor__":
         inner = value.get("config")
         history = inner.get("keras_history") if isinstance(inner, dict) else None
-        if not _is_history(history):
+        if history is None or not _is_history(history):
             raise ValueError(f"`keras_history` must be [layer, which call, which output]. Received: {history!r}.")
         return [(history[0], history[1])]
     return [key for item in value.values() for key in _references(item)]

@@ -41,6 +41,7 @@ class Model(Trainer, Layer):
 
     api_module = "keras"
     mixes_rows = False
+    _untracked = Layer._untracked | {"loss", "optimizer", "_compile_arguments", "_unmatched_metrics", "_loss_tracker", "history"}
     #: The class that `Model(inputs, outputs)` makes.
     made_from_graph: type[Model]
 

@@ -339,7 +339,7 @@ def _apply(
             arguments[parameter.name] = rest.pop(0)
     if rest or any(key not in accepted for key in arguments):
         raise ValueError(f"Operation `{entry.name}` takes {signature}. Received: {[*arguments, *rest]}.")
-    bound = inspect.BoundArguments(signature, {key: arguments[key] for key in accepted if key in arguments})  # type: ignore[arg-type]
+    bound = inspect.BoundArguments(signature, {key: arguments[key] for key in accepted if key in arguments})
     return function(*bound.args, **bound.kwargs)
 
 

@@ -10,6 +10,11 @@ from hornbeam import engine
 from hornbeam.core import tree
 
 
+_FEW_ROWS = 2**14
+# Arrays of more bytes are not copied to give them room.
+_LARGE = 2**28
+
+
 class Batch(tuple):
     """Inputs, targets and sample weights `(x, y, sample_weight)`, and which rows are real where a batch is padded."""
 
@@ -63,13 +68,31 @@ def lay_out(data: Any, batch_size: int, is_padded: bool) -> tuple[list[Any], Lay
     different: dict[int, Any] = {id(leaf): leaf for leaf in leaves if leaf is not None}
     keys = list(different)
     places = tuple(None if leaf is None else keys.index(id(leaf)) for leaf in leaves)
-    return [engine.put(leaf) for leaf in different.values()], Layout(structure, places, batch_size, is_padded)
+    sent = [engine.put(_with_room(leaf)) for leaf in different.values()]
+    return sent, Layout(structure, places, batch_size, is_padded)
+
+
+def capacity(rows: int) -> int:
+    """The number of rows that arrays of `rows` rows are given room for: few sizes, so that programs are compiled once.
+
+    The next power of two, and for many rows the next eighth of one.
+    """
+    step = 2 ** max((rows - 1).bit_length() - (0 if rows <= _FEW_ROWS else 3), 0)
+    return -(-rows // step) * step
+
+
+def _with_room(x: Any) -> Any:
+    room = capacity(len(x)) - len(x)
+    if not room or x.nbytes > _LARGE:
+        return x
+    x = x if isinstance(x, np.ndarray) else engine.to_numpy(x)
+    return np.concatenate([x, np.zeros((room, *x.shape[1:]), x.dtype)])
 
 
 def padded(order: np.ndarray, batch_size: int) -> np.ndarray:
-    """`order`, filled up to whole batches with its first entry."""
-    short = -len(order) % batch_size
-    return np.concatenate([order, np.full(short, order[0], order.dtype)]) if short else order
+    """`order`, filled up to whole batches, with room, by its first entry."""
+    size = -(-capacity(len(order)) // batch_size) * batch_size
+    return np.concatenate([order, np.full(size - len(order), order[0], order.dtype)])
 
 
 def pad_rows(batch: Batch, size: int) -> Batch:

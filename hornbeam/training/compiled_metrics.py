@@ -23,19 +23,22 @@ class CompiledMetrics:
         plain: metrics that ignore sample weights: names, `Metric`s or functions, in lists or dicts by output.
         weighted: metrics that use them.
         outputs: the model's.
-        targets: the shapes of the targets, one per output (`None` where there are none), which decide what "accuracy" means.
+        targets: the targets, one per output (`None` where there are none); their shapes decide what "accuracy" means.
     """
 
     def __init__(self, plain: Any, weighted: Any, outputs: Outputs, targets: list[Any]):
         self.outputs = outputs
+        self.targets = targets
         self.entries: list[tuple[int, Metric, str, bool]] = []
         for given, what, uses_weights in ((plain, "metrics", False), (weighted, "weighted_metrics", True)):
             for i, one in enumerate(_per_output(given, what, outputs)):
                 for identifier in one:
                     if identifier is None:
                         continue
-                    metric = resolve(identifier, targets[i], outputs.tensors[i].shape)
-                    name = f"{outputs.names[i]}_{metric.name}" if len(outputs) > 1 else metric.name
+                    target = None if targets[i] is None else tuple(targets[i].shape)
+                    metric = resolve(identifier, target, tuple(outputs.tensors[i].shape))
+                    name = identifier if isinstance(identifier, str) else metric.name
+                    name = f"{outputs.names[i]}_{name}" if len(outputs) > 1 else name
                     self.entries.append((i, metric, self._unused(name), uses_weights))
 
     def _unused(self, name: str) -> str:
@@ -55,7 +58,11 @@ class CompiledMetrics:
 
     @property
     def is_rowwise(self) -> bool:
-        return all(metrics.is_rowwise(metric) for metric in self.metrics)
+        """Whether rows that pad a batch can be kept out of every metric exactly."""
+        return all(
+            self.targets[i] is not None and metrics.is_rowwise(metric, self.targets[i], self.outputs.tensors[i])
+            for i, metric, _, _ in self.entries
+        )
 
     def update_state(self, y: Any, y_pred: list[Any], sample_weight: Any, rows: Any) -> None:
         """Count a batch in; rows that pad it weigh nothing."""
@@ -86,20 +93,14 @@ class CompiledMetrics:
 def resolve(identifier: Any, target: Any, output: Any) -> Metric:
     """A `Metric` for a name, a function, a config or a `Metric`; "accuracy" depends on the shapes of target and output."""
     if isinstance(identifier, str) and (name := _SHORT.get(identifier, identifier)) in _BY_SHAPE:
-        metric = _BY_SHAPE[name][_kind(target, output)](name=identifier)
-        return metric
-    if isinstance(identifier, str):
-        metric = metrics.get(identifier)
-        name = identifier
-    else:
-        metric = metrics.get(identifier)
-        name = getattr(identifier, "__name__", None)
+        return _BY_SHAPE[name][_kind(target, output)](name=identifier)
+    metric = metrics.get(identifier)
     if isinstance(metric, Metric):
         return metric
     if isinstance(metric, losses.Loss):
         return MeanMetricWrapper(metric.call, name=metric.name)
     if callable(metric):
-        return MeanMetricWrapper(metric, name=name or getattr(metric, "name", type(metric).__name__))
+        return MeanMetricWrapper(metric, name=getattr(metric, "__name__", type(metric).__name__))
     raise ValueError(f"`metrics` must be names, `Metric`s or functions of (y_true, y_pred). Received: {identifier!r}.")
 
 

@@ -26,6 +26,7 @@ _WATCHED_SECONDS = 0.1
 _UNWATCHED_SECONDS = 0.5
 # Arrays up to this size are sent to the device once; larger ones go batch by batch.
 _DEVICE_BYTES = 4 * 2**30
+_SHORT_ORDER = 100
 # Batches from a stream that may be under way on the device at once.
 _IN_FLIGHT = 8
 
@@ -150,12 +151,14 @@ class _Runner:
         self.progress = progress
         self.masks_rows = model._masks_rows(mode)
         self.is_watched = hooks.watches_train_batches if mode == "train" else hooks.watches_test_batches
+        self._metrics = model.metrics
         self._full_size: int | None = None
         self._arrays: list[Any] | None = None
 
     def run(self, interrupt: Interrupt) -> Logs:
         """One pass; returns the logs as numbers."""
-        self.model.reset_metrics()
+        for metric in self._metrics:
+            metric.reset_state()
         program = self.model._program(self.mode)
         in_memory = isinstance(self.source, ArraySource) and _bytes(self.source.arrays) <= _DEVICE_BYTES
         logs = None
@@ -174,7 +177,9 @@ class _Runner:
         order = source.order()
         rows = len(order)
         whole = -(-rows // size) if self.masks_rows else rows // size
-        sent = engine.put(padded(order, size))
+        sent: Any = padded(order, size)
+        if whole > _SHORT_ORDER:  # a short one is quicker sent along with each call
+            sent = engine.put(sent)
         seconds = _WATCHED_SECONDS if self.progress is not None and self.progress.live else _UNWATCHED_SECONDS
         pace = Pace(program, seconds, self.model.steps_per_execution if self.is_watched else None)
         for start, stop in pace.ranges(whole):

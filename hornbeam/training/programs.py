@@ -78,7 +78,7 @@ class Program:
         return self._by_step[layout]
 
     def _call(self, fn: Callable[..., Any], *args: Any) -> Any:
-        values = [variable.value for variable in self.variables]
+        values = [variable._value for variable in self.variables]  # maybe still NumPy's: cheaper to send with the call
         constants = [variable.value for variable in self.constants]
         values, logs = fn(values, constants, *args)
         for variable, value in zip(self.variables, values, strict=True):
@@ -87,7 +87,7 @@ class Program:
 
     def _step(self, values: list[Any], constants: list[Any], batch: Batch) -> tuple[Any, list[Any]]:
         fixed = (constants,) if self.constants else ()
-        return self._lifted_step(values, *fixed, batch)
+        return self._lifted_step([engine.asarray(value) for value in values], *fixed, batch)
 
     def _result(self, values: list[Any], constants: list[Any], logs: Any) -> Any:
         if self._lifted_result is None:
@@ -106,7 +106,7 @@ class Program:
     def _one(self, layout: Layout) -> Callable[..., Any]:
         def one(values: list[Any], constants: list[Any], arrays: list[Any], order: Any, count: Any, index: Any) -> Any:
             self.compilations += 1
-            logs, values = self._step(values, constants, layout.cut(arrays, order, count, index))
+            logs, values = self._step(values, constants, layout.cut(arrays, engine.asarray(order), count, index))
             return values, self._result(values, constants, logs)
 
         return one
@@ -116,6 +116,7 @@ class Program:
             values: list[Any], constants: list[Any], arrays: list[Any], order: Any, count: Any, start: Any, stop: Any
         ) -> tuple[list[Any], Any]:
             self.compilations += 1
+            order = engine.asarray(order)
 
             def step(values: list[Any], constants: list[Any], arrays: list[Any], order: Any, index: Any) -> Any:
                 logs, values = self._step(values, constants, layout.cut(arrays, order, count, index))

@@ -213,7 +213,7 @@ class Trainer:
     def _compiled_metrics_for(self, y: Any, y_pred: Any) -> CompiledMetrics:
         if self._compiled_metrics is None:
             outputs = Outputs(y_pred, self.output_names)
-            targets = [None if t is None else tuple(t.shape) for t in outputs.match(y, "y", partial=True)]
+            targets = outputs.match(y, "y", partial=True)
             self._compiled_metrics = CompiledMetrics(*self._unmatched_metrics, outputs, targets)
         return self._compiled_metrics
 
