@@ -33,7 +33,7 @@ def known_size(layer: Layer, shape: Sequence[int | None], axis: int) -> int:
     if size is None:
         place = "the last axis" if axis == -1 else f"axis {axis}"
         raise ValueError(
-            f"Layer `{layer.name}` ({type(layer).__name__}) makes weights for {place} of its input, so that size must be known. "
+            f"Layer `{layer.name}` ({type(layer).__name__}) makes weights for {place} of its input, whose size must be known. "
             f"Received: input shape {tuple(shape)}."
         )
     return int(size)
@@ -50,7 +50,8 @@ def as_tuple(layer: Layer, name: str, value: Any, rank: int, zero: bool = False)
     ):
         kind = "a non-negative" if zero else "a positive"
         raise ValueError(
-            f"`{name}` of `{type(layer).__name__}` must be {kind} integer or {rank} of them. Received: {name}={value!r}."
+            f"`{name}` of `{type(layer).__name__}` must be {kind} integer or {rank} of them. "
+            f"Received: {name}={value!r}."
         )
     return tuple(int(v) for v in values)
 

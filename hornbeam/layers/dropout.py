@@ -84,5 +84,6 @@ def _check_noise_shape(shape: Any) -> None:
         return
     if not isinstance(shape, tuple | list) or any(n is not None and (not isinstance(n, int) or n < 1) for n in shape):
         raise ValueError(
-            f"`noise_shape` of `Dropout` must be a tuple of positive integers and None. Received: noise_shape={shape!r}."
+            "`noise_shape` of `Dropout` must be a tuple of positive integers and None. "
+            f"Received: noise_shape={shape!r}."
         )

@@ -72,7 +72,7 @@ def check_inputs(layer: Layer, inputs: Any) -> None:
     if layer.input_spec is None:
         return
     specs = tree.leaves(layer.input_spec) if isinstance(layer.input_spec, list | tuple | dict) else [layer.input_spec]
-    values = [value for value in tree.leaves(inputs)]
+    values = tree.leaves(inputs)
     if len(values) < len(specs):
         raise ValueError(f"Layer `{layer.name}` expects {len(specs)} inputs. Received: {len(values)}.")
     for index, (spec, value) in enumerate(zip(specs, values, strict=False)):
@@ -82,7 +82,8 @@ def check_inputs(layer: Layer, inputs: Any) -> None:
         if complaint:
             which = f"Input {index} of" if len(specs) > 1 else "The input of"
             raise ValueError(
-                f"{which} layer `{layer.name}` ({type(layer).__name__}) {complaint}. Received: shape {_show(value.shape)}."
+                f"{which} layer `{layer.name}` ({type(layer).__name__}) {complaint}. "
+                f"Received: shape {_show(value.shape)}."
             )
 
 

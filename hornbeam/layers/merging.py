@@ -165,7 +165,7 @@ class Concatenate(Layer):
             sizes = {shape[place] for shape in input_shape if len(shape) == rank} - {None}
             if (len(sizes) > 1 and place != axis) or any(len(shape) != rank for shape in input_shape):
                 raise ValueError(
-                    f"The inputs of layer `{self.name}` (Concatenate) must have the same shape but for axis {self.axis}. "
+                    f"The inputs of layer `{self.name}` (Concatenate) must agree in shape but for axis {self.axis}. "
                     f"Received: shapes {', '.join(str(tuple(shape)) for shape in input_shape)}."
                 )
 

@@ -97,7 +97,8 @@ class Permute(Layer):
         self.store(locals())
         if not isinstance(dims, tuple | list) or sorted(dims) != list(range(1, len(dims) + 1)):
             raise ValueError(
-                f"`dims` of `Permute` must hold each of 1, ..., n once; the batch is not counted. Received: dims={dims!r}."
+                "`dims` of `Permute` must hold each of 1, ..., n once; the batch is not counted. "
+                f"Received: dims={dims!r}."
             )
         self.dims = tuple(dims)
         self.input_spec = InputSpec(ndim=len(dims) + 1)
