@@ -77,6 +77,7 @@ class Variable:
     """
 
     __array_ufunc__ = None  # so that `ndarray + variable` asks the variable
+    is_weight = True  # false for state that a layer keeps and files do not, such as that of a stateful RNN
 
     def __init__(
         self,

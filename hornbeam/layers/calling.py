@@ -31,7 +31,9 @@ class Context(threading.local):
             yield outer
         except Exception as error:
             if not getattr(error, "__notes__", None):
-                error.add_note(f"In layer `{self.path()}` ({type(layer).__name__}), called on {_describe((args, kwargs))}.")
+                error.add_note(
+                    f"In layer `{self.path()}` ({type(layer).__name__}), called on {_describe((args, kwargs))}."
+                )
             raise
         finally:
             self.layers.pop()
@@ -54,7 +56,9 @@ class Signature:
         self.training = "training" in named
         self.training_default = named["training"].default if self.training else None
         tensors = [n for n in self.names if n not in ("training", "mask") and not n.endswith("_mask")]
-        self.masks = {n: m for i, n in enumerate(tensors) if (m := "mask" if i == 0 and "mask" in named else f"{n}_mask") in named}
+        self.masks = {
+            n: m for i, n in enumerate(tensors) if (m := "mask" if i == 0 and "mask" in named else f"{n}_mask") in named
+        }
 
     def bind(self, layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
         return Arguments(self, layer, args, dict(kwargs))
