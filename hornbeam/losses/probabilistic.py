@@ -7,7 +7,7 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.core import masking, settings
 from hornbeam.losses.loss import LossFunctionWrapper
-from hornbeam.losses.reduction import aligned
+from hornbeam.losses.reduction import aligned, class_numbers
 from hornbeam.losses.regression import mean
 from hornbeam.ops.dispatch import Array, floating, op
 
@@ -130,25 +130,22 @@ def sparse_categorical_crossentropy(
     """
     p = floating(y_pred)
     axis = axis % len(p.shape)
-    y = engine.cast(y_true, "int32")
-    if len(y.shape) == len(p.shape) and y.shape[-1] == 1:
-        y = engine.reshape(y, y.shape[:-1])
-    if tuple(y.shape) != (*p.shape[:axis], *p.shape[axis + 1 :]):
-        raise ValueError(
-            "`y_true` must hold one class number for each row of `y_pred`. "
-            f"Received: y_true of shape {tuple(y_true.shape)}, y_pred of shape {tuple(y_pred.shape)}. "
-            "For one-hot targets use categorical_crossentropy."
-        )
+    y = class_numbers(y_true, p, axis)
     log_p = _log_probabilities(p, from_logits, axis)
-    index = engine.reshape(y, (*y.shape[:axis], 1, *y.shape[axis:]))
-    chosen = engine.reshape(engine.take_along_axis(log_p, index, axis), y.shape)
-    loss = engine.where((y >= 0) & (y < p.shape[axis]), -chosen, float("nan"))
+    loss = -_of_class(log_p, y, axis)
     if ignore_class is None:
         return loss
     counts = y != ignore_class
     loss = engine.where(counts, loss, 0)
     masking.set_mask(loss, counts)
     return loss
+
+
+def _of_class(x: Array, classes: Array, axis: int) -> Array:
+    """The entry of each class, without the class axis; NaN where a class does not exist."""
+    index = engine.reshape(classes, (*classes.shape[:axis], 1, *classes.shape[axis:]))
+    chosen = engine.reshape(engine.take_along_axis(x, index, axis), classes.shape)
+    return engine.where((classes >= 0) & (classes < x.shape[axis]), chosen, float("nan"))
 
 
 @op
@@ -224,14 +221,20 @@ def categorical_focal_crossentropy(
 def categorical_generalized_cross_entropy(y_true: Array, y_pred: Array, q: float) -> Array:
     """(1 - p[y]^q) / q: between the cross-entropy (q → 0) and the absolute error (q = 1), robust to wrong labels.
 
+    Args:
+        y_true: the class, an integer in [0, classes); shaped like `y_pred` without its last axis.
+        y_pred: p, the probability of each class.
+        q: in (0, 1].
+
     Source: Zhang & Sabuncu, Generalized Cross Entropy Loss for Training Deep Neural Networks, arXiv:1805.07836.
 
     >>> import hornbeam
-    >>> float(hornbeam.losses.categorical_generalized_cross_entropy([0.0, 1.0], [0.5, 0.5], q=1.0))
+    >>> float(hornbeam.losses.categorical_generalized_cross_entropy(1, [0.5, 0.5], q=1.0))
     0.5
     """
-    y, p = aligned(y_true, y_pred)
-    return (1 - engine.power(engine.sum(y * p, axis=-1), q)) / q
+    p = floating(y_pred)
+    axis = len(p.shape) - 1
+    return (1 - engine.power(_of_class(p, class_numbers(y_true, p, axis), axis), q)) / q
 
 
 @op
@@ -397,7 +400,7 @@ class CategoricalFocalCrossentropy(LossFunctionWrapper):
 
 
 class CategoricalGeneralizedCrossEntropy(LossFunctionWrapper):
-    """Mean of (1 - p[y]^q) / q.
+    """Mean of (1 - p[y]^q) / q; targets are class numbers.
 
     Args:
         q: in (0, 1): towards 0 it is the cross-entropy, at 1 the absolute error.

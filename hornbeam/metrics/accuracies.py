@@ -6,7 +6,7 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import dtypes
-from hornbeam.losses.reduction import same_rank
+from hornbeam.losses.reduction import class_numbers, same_rank
 from hornbeam.metrics.reduction import MeanMetricWrapper
 from hornbeam.ops import in_top_k
 from hornbeam.ops.dispatch import Array, floating, op
@@ -39,18 +39,6 @@ def _matches(a: Array, b: Array) -> Array:
             f"Received: targets of shape {tuple(a.shape)}, outputs of shape {tuple(b.shape)}."
         )
     return engine.cast(a == b, dtypes.floatx())
-
-
-def _classes(y_true: Array, y_pred: Array) -> Array:
-    """Class numbers shaped like `y_pred` without its last axis."""
-    if len(y_true.shape) == len(y_pred.shape) and y_true.shape[-1] == 1:
-        y_true = engine.reshape(y_true, y_true.shape[:-1])
-    if tuple(y_true.shape) != tuple(y_pred.shape[:-1]):
-        raise ValueError(
-            "`y_true` must hold one class number for each row of `y_pred`. "
-            f"Received: y_true of shape {tuple(y_true.shape)}, y_pred of shape {tuple(y_pred.shape)}."
-        )
-    return engine.cast(y_true, "int32")
 
 
 def _one_hot_classes(y_true: Array, y_pred: Array) -> Array:
@@ -105,7 +93,7 @@ def sparse_categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
     >>> [float(x) for x in hornbeam.metrics.sparse_categorical_accuracy([1, 1], [[0.2, 0.8], [0.6, 0.4]])]
     [1.0, 0.0]
     """
-    return _matches(_classes(y_true, y_pred), engine.argmax(y_pred, axis=-1))
+    return _matches(class_numbers(y_true, y_pred, len(y_pred.shape) - 1), engine.argmax(y_pred, axis=-1))
 
 
 @op
@@ -133,7 +121,7 @@ def sparse_top_k_categorical_accuracy(y_true: Array, y_pred: Array, k: int = 5, 
     >>> [float(x) for x in hornbeam.metrics.sparse_top_k_categorical_accuracy([2], [[0.2, 0.5, 0.3]], k=2)]
     [1.0]
     """
-    classes = _classes(y_true, y_pred)
+    classes = class_numbers(y_true, y_pred, len(y_pred.shape) - 1)
     if not from_sorted_ids:
         return engine.cast(in_top_k(classes, y_pred, k), dtypes.floatx())
     best = engine.cast(y_pred[..., :k], "int32")
