@@ -56,7 +56,13 @@ class Configurable:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
-        """A new object from what `get_config` gave."""
+        """A new object from what `get_config` gave.
+
+        Other versions of Keras have more arguments: one that is unset there is left out here.
+        """
+        if serialization.is_builtin(cls):
+            known = _parameters(cls)
+            config = {key: value for key, value in config.items() if key in known or not (value is None or value is False)}
         return cls(**{name: serialization.deserialize_nested(value) for name, value in config.items()})
 
     def __repr__(self) -> str:

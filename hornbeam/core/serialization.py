@@ -1,13 +1,11 @@
 """Objects to configs and back: `{"module", "class_name", "config", "registered_name"}`.
 
 Reading trusts nothing: a name in a config selects among the public classes of Hornbeam and those that the user
-registered or passed as `custom_objects`. It never selects a module to import, and no function is called with arguments
-from a file.
+registered or passed as `custom_objects`. No function is called with arguments from a file, and no code is in one.
 """
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import threading
 from collections import Counter
@@ -18,125 +16,53 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
-from hornbeam.core import dtypes
+from hornbeam.core import dtypes, registry
+from hornbeam.core.registry import (
+    CustomObjectScope,
+    UnknownNameError,
+    custom_object_scope,
+    get_custom_objects,
+    get_registered_name,
+    get_registered_object,
+    is_builtin,
+    name_of,
+    public_names,
+    register_keras_serializable,
+)
 
-# Keras's public modules -> the modules here whose public names a config may select.
-MODULES = {
-    "keras": ("hornbeam.core.dtypes", "hornbeam.models", "hornbeam.layers", "hornbeam.core.variable"),
-    "keras.layers": ("hornbeam.layers",),
-    "keras.models": ("hornbeam.models",),
-    "keras.src.models.functional": ("hornbeam.models",),
-    "keras.src.models.sequential": ("hornbeam.models",),
-    "keras.src.engine.functional": ("hornbeam.models",),
-    "keras.src.engine.sequential": ("hornbeam.models",),
-    "keras.dtype_policies": ("hornbeam.core.dtypes",),
-    "keras.initializers": ("hornbeam.initializers",),
-    "keras.regularizers": ("hornbeam.regularizers",),
-    "keras.constraints": ("hornbeam.constraints",),
-    "keras.activations": ("hornbeam.activations",),
-    "keras.losses": ("hornbeam.losses",),
-    "keras.metrics": ("hornbeam.metrics",),
-    "keras.optimizers": ("hornbeam.optimizers",),
-    "keras.optimizers.schedules": ("hornbeam.optimizers.schedules",),
-    "keras.random": ("hornbeam.random",),
-}
+__all__ = [
+    "CustomObjectScope",
+    "UnknownNameError",
+    "checking",
+    "custom_object_scope",
+    "deserialize",
+    "deserialize_keras_object",
+    "deserialize_nested",
+    "deserialize_whole",
+    "get_custom_objects",
+    "get_registered_name",
+    "get_registered_object",
+    "is_builtin",
+    "name_of",
+    "public_names",
+    "register_keras_serializable",
+    "serialize",
+    "serialize_keras_object",
+    "serialize_object",
+    "serialize_whole",
+]
 
-# Public functions that are no activation, loss or metric: a file must not name them.
-_TOOLS = ("get", "serialize", "deserialize")
 # What wrong values in a config lead to, somewhere in a constructor.
 _MISFITS = (TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, AssertionError, MemoryError)
-
-_registered: dict[str, Any] = {}
-_names: dict[Any, str] = {}
-
-
-class UnknownNameError(ValueError):
-    """A config names a class or function that is neither Hornbeam's nor passed or registered by the user."""
 
 
 class _Local(threading.local):
     def __init__(self) -> None:
-        self.scopes: list[dict[str, Any]] = []
         self.written: dict[int, tuple[int, Any]] | None = None  # by `id`: the number in the file, and the object
         self.read: dict[Any, Any] | None = None  # by the number in the file
 
 
 _local = _Local()
-
-
-def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable[[Any], Any]:
-    """A decorator that lets files name this class or function, as `package>name`.
-
-    >>> import hornbeam
-    >>> @hornbeam.saving.register_keras_serializable("mine")
-    ... def double(x):
-    ...     return 2 * x
-    >>> hornbeam.saving.get_registered_name(double)
-    'mine>double'
-    """
-
-    def register(target: Any) -> Any:
-        key = f"{package}>{name or target.__name__}"
-        if inspect.isclass(target) and not hasattr(target, "get_config"):
-            raise ValueError(f"Class `{target.__name__}` must define `get_config` to be registered.")
-        _registered[key] = target
-        _names[target] = key
-        return target
-
-    return register
-
-
-def get_registered_name(obj: Any) -> str:
-    """The name that `obj` is registered under, or its own."""
-    return _names.get(obj, obj.__name__)
-
-
-def get_registered_object(
-    name: str, custom_objects: dict[str, Any] | None = None, module_objects: dict[str, Any] | None = None
-) -> Any:
-    """The class or function that `name` stands for, or `None`."""
-    for table in (*_custom_tables(custom_objects), _registered, module_objects or {}):
-        if name in table:
-            return table[name]
-    return None
-
-
-def get_custom_objects() -> dict[str, Any]:
-    """The names that every reading may use; add to it to make a class known everywhere."""
-    return _global
-
-
-_global: dict[str, Any] = {}
-
-
-@contextmanager
-def custom_object_scope(*objects: dict[str, Any]) -> Iterator[None]:
-    """Inside, configs may also select `objects` by their names.
-
-    >>> import hornbeam
-    >>> with hornbeam.saving.custom_object_scope({"double": lambda x: 2 * x}):
-    ...     layer = hornbeam.layers.Dense(1, activation="double")
-    """
-    merged = {name: value for table in objects for name, value in table.items()}
-    _local.scopes.append(merged)
-    try:
-        yield
-    finally:
-        _local.scopes.pop()
-
-
-CustomObjectScope = custom_object_scope
-
-
-def _custom_tables(custom_objects: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-    return [*([custom_objects] if custom_objects else []), *reversed(_local.scopes), _global]
-
-
-def name_of(value: Any) -> str | None:
-    """The short name of a built-in function ("relu"), or `None`."""
-    if inspect.isfunction(value) and value.__module__.startswith("hornbeam."):
-        return getattr(value, "__public_name__", value.__name__)
-    return None
 
 
 def serialize(value: Any) -> Any:
@@ -158,7 +84,8 @@ def serialize(value: Any) -> Any:
     if isinstance(value, bytes):
         return {"class_name": "__bytes__", "config": {"value": value.decode("latin-1")}}
     if isinstance(value, slice):
-        return {"class_name": "__slice__", "config": {"start": value.start, "stop": value.stop, "step": value.step}}
+        parts = {"start": value.start, "stop": value.stop, "step": value.step}
+        return {"class_name": "__slice__", "config": serialize(parts)}
     if value is Ellipsis:
         return {"class_name": "__ellipsis__", "config": {}}
     if hasattr(value, "__config_value__"):
@@ -224,17 +151,13 @@ def _configs(value: Any) -> Iterator[dict[str, Any]]:
             yield from _configs(item)
 
 
-def is_builtin(cls: Any) -> bool:
-    return (cls.__module__ or "").startswith("hornbeam.")
-
-
 def _serialize_function(fn: Any) -> Any:
     if (name := name_of(fn)) is not None:
         return name
     if getattr(fn, "__name__", "<lambda>") == "<lambda>":
         raise ValueError(
-            f"A lambda cannot be saved: a file would have to carry code. Received: {fn!r}. Define it with `def`, at the "
-            "top of a module, and register it with `hornbeam.saving.register_keras_serializable()`."
+            f"A lambda cannot be saved: a file would have to carry code. Received: {fn!r}. Define it with `def`, "
+            "at the top of a module, and register it with `hornbeam.saving.register_keras_serializable()`."
         )
     name = get_registered_name(fn)
     return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
@@ -255,7 +178,7 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None, kind:
         with custom_object_scope(custom_objects):
             return deserialize(config, kind=kind)
     if isinstance(config, str) and kind is not None:
-        return _find(kind, config)
+        return registry.find(kind, config)
     if isinstance(config, list):
         return [deserialize(item, kind=kind) for item in config]
     if not isinstance(config, dict):
@@ -269,7 +192,7 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None, kind:
         with checking(f"`{class_name}`"):
             return _SPECIAL[class_name](inner)
     if class_name == "function":
-        return _find_function(inner, kind)
+        return registry.find_function(inner, kind)
     if class_name == "__lambda__":
         raise ValueError(_NO_LAMBDA.format("The config", "{'its name': ...}"))
     if not isinstance(inner, dict):
@@ -278,7 +201,7 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None, kind:
 
 
 def _deserialize_object(config: dict[str, Any], class_name: str, inner: dict[str, Any], kind: str | None) -> Any:
-    cls = _find_class(config.get("module"), class_name, config.get("registered_name"), kind)
+    cls = registry.find_class(config.get("module"), class_name, config.get("registered_name"), kind)
     number = config.get("shared_object_id")
     if _local.read is not None and isinstance(number, int) and number in _local.read:
         known = _local.read[number]
@@ -307,7 +230,7 @@ def deserialize_whole(config: dict[str, Any], custom_objects: dict[str, Any] | N
             return deserialize(config)
         except UnknownNameError as error:
             unknown = list(dict.fromkeys(_unknown_names(config)))
-            raise (UnknownNameError(_unknown("names", *unknown)) if len(unknown) > 1 else error) from None
+            raise (UnknownNameError(registry.unknown("classes or functions", *unknown)) if len(unknown) > 1 else error) from None
         except RecursionError as error:
             raise ValueError("The config is nested too deeply.") from error
         finally:
@@ -325,11 +248,11 @@ def _unknown_names(config: Any) -> Iterator[str]:
     is_object = isinstance(class_name, str) and isinstance(inner, dict) and not class_name.startswith("__")
     try:
         if class_name == "function":
-            _find_function(inner, None)
+            registry.find_function(inner, None)
         elif is_object and not str(module).startswith("keras.src.ops."):
-            _find_class(module, str(class_name), config.get("registered_name"), None)
+            registry.find_class(module, str(class_name), config.get("registered_name"), None)
     except UnknownNameError:
-        yield inner if class_name == "function" else class_name
+        yield str(inner if class_name == "function" else class_name)
     except ValueError:
         pass
     for key, item in config.items():
@@ -411,7 +334,7 @@ def deserialize_keras_object(
         if isinstance(config, str):
             found = get_registered_object(config)
             if found is None:
-                raise UnknownNameError(_unknown("names", config))
+                raise UnknownNameError(registry.unknown("class or function", config))
             return found
         return deserialize(config)
 
@@ -433,79 +356,3 @@ _SPECIAL: dict[str, Callable[[Any], Any]] = {
     "__ellipsis__": lambda c: Ellipsis,
     "__tuple__": lambda c: tuple(c),
 }
-
-
-def public_names(module: str) -> dict[str, Any]:
-    """The public classes and functions of one of Keras's modules, as Hornbeam has them."""
-    found: dict[str, Any] = {}
-    for path in MODULES.get(module, ()):
-        home = importlib.import_module(path)
-        names = {name: getattr(home, name) for name in getattr(home, "__all__", vars(home)) if name not in _TOOLS}
-        found |= {name: item for name, item in names.items() if _is_own(name, item)}
-    return found
-
-
-def _is_own(name: str, item: Any) -> bool:
-    return not name.startswith("_") and (getattr(item, "__module__", None) or "").startswith("hornbeam.")
-
-
-def _find(kind: str, name: str) -> Any:
-    found = get_registered_object(name)
-    found = public_names(kind).get(name) if found is None else found
-    if found is None:
-        raise UnknownNameError(_unknown("names", name))
-    return found
-
-
-def _find_custom(*names: Any) -> Any:
-    """What the user passed or registered under the first of `names` that is known."""
-    for table in (*_custom_tables(), _registered):
-        for name in names:
-            if isinstance(name, str) and name in table:
-                return table[name]
-    return None
-
-
-def _find_function(name: Any, kind: str | None) -> Any:
-    if not isinstance(name, str):
-        raise ValueError(f"The config of a function must be its name. Received: {name!r}.")
-    function = _find_custom(name, name.rpartition(">")[2])
-    if function is None:
-        kinds = [kind] if kind else ["keras.activations", "keras.losses", "keras.metrics"]
-        function = next((found for k in kinds if inspect.isfunction(found := public_names(k).get(name))), None)
-    if function is None:
-        raise UnknownNameError(_unknown("function", name))
-    return function
-
-
-def _find_class(module: Any, class_name: str, registered_name: Any, kind: str | None) -> Any:
-    for key, value in (("module", module), ("registered_name", registered_name)):
-        if value is not None and not isinstance(value, str):
-            raise ValueError(f"`{key}` of the config of a `{class_name}` must be a text. Received: {value!r}.")
-    custom = _find_custom(registered_name, class_name, (registered_name or "").rpartition(">")[2])
-    if module in MODULES:
-        if registered_name not in (None, class_name):
-            raise ValueError(
-                f"The config says that a `{class_name}` of `{module}` is registered as {registered_name!r}."
-            )
-        places = [module]
-    else:
-        places = [] if module is not None or _is_class(custom) else [kind] if kind else ["keras.layers", "keras"]
-    candidates = [public_names(place).get(class_name) for place in places]
-    for cls in (*candidates, custom):
-        if _is_class(cls):
-            return cls
-    raise UnknownNameError(_unknown("class", class_name))
-
-
-def _is_class(value: Any) -> bool:
-    return inspect.isclass(value) and hasattr(value, "from_config")
-
-
-def _unknown(what: str, *names: str) -> str:
-    listed = ", ".join(f"`{name}`" for name in names)
-    passed = ", ".join(f"{name.rpartition('>')[2]!r}: ..." for name in names)
-    return (
-        f"The config names the {what} {listed}, unknown to Hornbeam. Pass what is yours: "
-        f"`custom_objects={{{passed}}}`, or register it with `hornbeam.saving.register_keras_serializable()` before."
-    )

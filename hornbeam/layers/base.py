@@ -434,7 +434,7 @@ class Layer(Configurable):
         rest = {
             key: value
             for key, value in super().config_arguments().items()
-            if key not in base and key not in _FIRST_LAYER_HINTS
+            if key not in base and (key in self._stored or key not in _FIRST_LAYER_HINTS)
         }
         if rest.get("activity_regularizer") is None:
             rest.pop("activity_regularizer", None)

@@ -23,10 +23,9 @@ class StackedRNNCells(Layer):
 
     def __init__(self, cells: Sequence[Any], **kwargs: Any):
         super().__init__(**kwargs)
-        for cell in cells:
+        self.store({"cells": list(cells)})
+        for cell in self.cells:
             check_cell(cell)
-        self.store(locals())
-        self.cells = list(cells)
 
     @property
     def state_size(self) -> list[Any]:

@@ -1,0 +1,212 @@
+"""The names that a config may use: Hornbeam's public classes and functions, and those that the user made known.
+
+A name selects an entry of a table. It never selects a module to import.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+# Keras's public modules -> the modules here whose public names a config may select.
+MODULES = {
+    "keras": ("hornbeam.core.dtypes", "hornbeam.models", "hornbeam.layers", "hornbeam.core.variable"),
+    "keras.layers": ("hornbeam.layers",),
+    "keras.models": ("hornbeam.models",),
+    "keras.src.models.functional": ("hornbeam.models",),
+    "keras.src.models.sequential": ("hornbeam.models",),
+    "keras.src.engine.functional": ("hornbeam.models",),
+    "keras.src.engine.sequential": ("hornbeam.models",),
+    "keras.dtype_policies": ("hornbeam.core.dtypes",),
+    "keras.initializers": ("hornbeam.initializers",),
+    "keras.regularizers": ("hornbeam.regularizers",),
+    "keras.constraints": ("hornbeam.constraints",),
+    "keras.activations": ("hornbeam.activations",),
+    "keras.losses": ("hornbeam.losses",),
+    "keras.metrics": ("hornbeam.metrics",),
+    "keras.optimizers": ("hornbeam.optimizers",),
+    "keras.optimizers.schedules": ("hornbeam.optimizers.schedules",),
+    "keras.random": ("hornbeam.random",),
+}
+
+# Public functions that are no activation, loss or metric: a file must not name them.
+_TOOLS = ("get", "serialize", "deserialize")
+
+_registered: dict[str, Any] = {}
+_names: dict[Any, str] = {}
+
+
+class UnknownNameError(ValueError):
+    """A config names a class or function that is neither Hornbeam's nor passed or registered by the user."""
+
+
+class _Local(threading.local):
+    def __init__(self) -> None:
+        self.scopes: list[dict[str, Any]] = []
+
+
+_local = _Local()
+
+
+def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable[[Any], Any]:
+    """A decorator that lets files name this class or function, as `package>name`.
+
+    >>> import hornbeam
+    >>> @hornbeam.saving.register_keras_serializable("mine")
+    ... def double(x):
+    ...     return 2 * x
+    >>> hornbeam.saving.get_registered_name(double)
+    'mine>double'
+    """
+
+    def register(target: Any) -> Any:
+        key = f"{package}>{name or target.__name__}"
+        if inspect.isclass(target) and not hasattr(target, "get_config"):
+            raise ValueError(f"Class `{target.__name__}` must define `get_config` to be registered.")
+        _registered[key] = target
+        _names[target] = key
+        return target
+
+    return register
+
+
+def get_registered_name(obj: Any) -> str:
+    """The name that `obj` is registered under, or its own."""
+    return _names.get(obj, obj.__name__)
+
+
+def get_registered_object(
+    name: str, custom_objects: dict[str, Any] | None = None, module_objects: dict[str, Any] | None = None
+) -> Any:
+    """The class or function that `name` stands for, or `None`."""
+    for table in (*_custom_tables(custom_objects), _registered, module_objects or {}):
+        if name in table:
+            return table[name]
+    return None
+
+
+def get_custom_objects() -> dict[str, Any]:
+    """The names that every reading may use; add to it to make a class known everywhere."""
+    return _global
+
+
+_global: dict[str, Any] = {}
+
+
+@contextmanager
+def custom_object_scope(*objects: dict[str, Any]) -> Iterator[None]:
+    """Inside, configs may also select `objects` by their names.
+
+    >>> import hornbeam
+    >>> with hornbeam.saving.custom_object_scope({"double": lambda x: 2 * x}):
+    ...     layer = hornbeam.layers.Dense(1, activation="double")
+    """
+    merged = {name: value for table in objects for name, value in table.items()}
+    _local.scopes.append(merged)
+    try:
+        yield
+    finally:
+        _local.scopes.pop()
+
+
+CustomObjectScope = custom_object_scope
+
+
+def _custom_tables(custom_objects: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    return [*([custom_objects] if custom_objects else []), *reversed(_local.scopes), _global]
+
+
+def name_of(value: Any) -> str | None:
+    """The short name of a built-in function ("relu"), or `None`."""
+    if inspect.isfunction(value) and value.__module__.startswith("hornbeam."):
+        return getattr(value, "__public_name__", value.__name__)
+    return None
+
+
+def is_builtin(cls: Any) -> bool:
+    """Whether a class or function is Hornbeam's own."""
+    return (cls.__module__ or "").startswith("hornbeam.")
+
+
+def public_names(module: str) -> dict[str, Any]:
+    """The public classes and functions of one of Keras's modules, as Hornbeam has them."""
+    found: dict[str, Any] = {}
+    for path in MODULES.get(module, ()):
+        home = importlib.import_module(path)
+        names = {name: getattr(home, name) for name in getattr(home, "__all__", vars(home)) if name not in _TOOLS}
+        found |= {name: item for name, item in names.items() if _is_own(name, item)}
+    return found
+
+
+def _is_own(name: str, item: Any) -> bool:
+    return not name.startswith("_") and (getattr(item, "__module__", None) or "").startswith("hornbeam.")
+
+
+def find(kind: str, name: str) -> Any:
+    """What a plain name stands for among the names of a public module such as "keras.losses"."""
+    found = get_registered_object(name)
+    found = public_names(kind).get(name) if found is None else found
+    if found is None:
+        raise UnknownNameError(unknown("class or function", name))
+    return found
+
+
+def find_custom(*names: Any) -> Any:
+    """What the user passed or registered under the first of `names` that is known."""
+    for table in (*_custom_tables(), _registered):
+        for name in names:
+            if isinstance(name, str) and name in table:
+                return table[name]
+    return None
+
+
+def find_function(name: Any, kind: str | None) -> Any:
+    """The function that a config names."""
+    if not isinstance(name, str):
+        raise ValueError(f"The config of a function must be its name. Received: {name!r}.")
+    function = find_custom(name, name.rpartition(">")[2])
+    if function is None:
+        kinds = [kind] if kind else ["keras.activations", "keras.losses", "keras.metrics"]
+        function = next((found for k in kinds if inspect.isfunction(found := public_names(k).get(name))), None)
+    if function is None:
+        raise UnknownNameError(unknown("function", name))
+    return function
+
+
+def find_class(module: Any, class_name: str, registered_name: Any, kind: str | None) -> Any:
+    """The class that a config names, by its module or by what the user calls it."""
+    for key, value in (("module", module), ("registered_name", registered_name)):
+        if value is not None and not isinstance(value, str):
+            raise ValueError(f"`{key}` of the config of a `{class_name}` must be a text. Received: {value!r}.")
+    custom = find_custom(registered_name, class_name, (registered_name or "").rpartition(">")[2])
+    if module in MODULES:
+        if registered_name not in (None, class_name):
+            raise ValueError(
+                f"The config says that a `{class_name}` of `{module}` is registered as {registered_name!r}."
+            )
+        places = [module]
+    else:
+        places = [] if module is not None or _is_class(custom) else [kind] if kind else ["keras.layers", "keras"]
+    candidates = [public_names(place).get(class_name) for place in places]
+    for cls in (*candidates, custom):
+        if _is_class(cls):
+            return cls
+    raise UnknownNameError(unknown("class", class_name))
+
+
+def _is_class(value: Any) -> bool:
+    return inspect.isclass(value) and hasattr(value, "from_config")
+
+
+def unknown(what: str, *names: str) -> str:
+    """The message about names that stand for nothing here."""
+    listed = ", ".join(f"`{name}`" for name in names)
+    passed = ", ".join(f"{name.rpartition('>')[2]!r}: ..." for name in names)
+    return (
+        f"The config names the {what} {listed}, unknown to Hornbeam. Pass what is yours: "
+        f"`custom_objects={{{passed}}}`, or register it with `hornbeam.saving.register_keras_serializable()` before."
+    )
