@@ -146,21 +146,23 @@ def logdet(x: Array) -> Array:
 
 def _eliminated(x: Array) -> tuple[Array, Array]:
     """The matrix after Gaussian elimination with row exchanges, and the sign of these exchanges."""
-    n = x.shape[-1]
-    sign = engine.full(tuple(x.shape[:-2]), 1, engine.dtype_name(x))
+    n, last = x.shape[-1], len(x.shape) - 1
     rows = engine.arange(0, n, 1, "int32")
-    for k in range(n - 1):
-        column = engine.abs(engine.stop_gradient(x[..., :, k]))
-        best = engine.argmax(engine.where(rows >= k, column, -1.0), len(column.shape) - 1)[..., None]
-        order = engine.where(rows == k, best, engine.where(rows == best, k, rows))
-        index = engine.broadcast_to(order[..., None], x.shape)
-        x = engine.take_along_axis(x, index, len(x.shape) - 2)
+
+    def step(k: Any, state: tuple[Array, Array]) -> tuple[Array, Array]:
+        x, sign = state
+        here = rows == k
+        column = engine.abs(engine.stop_gradient(engine.sum(engine.where(here, x, 0), last)))
+        best = engine.argmax(engine.where(rows >= k, column, -1.0), last - 1)[..., None]
+        order = engine.where(here, best, engine.where(rows == best, k, rows))
+        x = engine.take_along_axis(x, engine.broadcast_to(order[..., None], x.shape), last - 1)
         sign = sign * engine.where(best[..., 0] == k, 1.0, -1.0)
-        pivot = x[..., k : k + 1, :]
-        head = pivot[..., k : k + 1]
-        ratio = x[..., :, k : k + 1] / engine.where(head == 0, 1, head)
-        x = x - engine.where((rows > k)[:, None], ratio, 0) * pivot
-    return x, sign
+        pivot = engine.sum(engine.where(here[:, None], x, 0), last - 1, True)
+        head = engine.sum(engine.where(here, pivot, 0), last, True)
+        ratio = engine.sum(engine.where(here, x, 0), last, True) / engine.where(head == 0, 1, head)
+        return x - engine.where((rows > k)[:, None], ratio, 0) * pivot, sign
+
+    return engine.fori_loop(0, n, step, (x, engine.full(tuple(x.shape[:-2]), 1, engine.dtype_name(x))))
 
 
 @op

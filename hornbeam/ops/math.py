@@ -129,13 +129,13 @@ def fmin(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
 @op
 def arctan2(x1: Array, x2: Array) -> Array:
     """The angle of the point (x2, x1), in (-pi, pi]."""
-    return engine.arctan2(floating(x1), floating(x2))
+    return engine.arctan2(*_floats(x1, x2))
 
 
 @op
 def hypot(x1: Array, x2: Array) -> Array:
     """`sqrt(x1**2 + x2**2)` without overflow."""
-    x1, x2 = engine.abs(floating(x1)), engine.abs(floating(x2))
+    x1, x2 = (engine.abs(x) for x in _floats(x1, x2))
     large, small = engine.maximum(x1, x2), engine.minimum(x1, x2)
     ratio = small / engine.where(large == 0, 1, large)
     return large * engine.sqrt(1 + ratio * ratio)
@@ -144,7 +144,7 @@ def hypot(x1: Array, x2: Array) -> Array:
 @op
 def logaddexp(x1: Array, x2: Array) -> Array:
     """`log(exp(x1) + exp(x2))` without overflow."""
-    x1, x2 = floating(x1), floating(x2)
+    x1, x2 = _floats(x1, x2)
     high = engine.maximum(x1, x2)
     apart = engine.where(x1 == x2, 0, x1 - x2)  # inf - inf is NaN
     return high + engine.log1p(engine.exp(-engine.abs(apart)))
@@ -153,8 +153,8 @@ def logaddexp(x1: Array, x2: Array) -> Array:
 @op
 def logaddexp2(x1: Array, x2: Array) -> Array:
     """`log2(2**x1 + 2**x2)` without overflow."""
-    ln2 = math.log(2)
-    return logaddexp(floating(x1) * ln2, floating(x2) * ln2) / ln2
+    x1, x2 = _floats(x1, x2)
+    return logaddexp(x1 * math.log(2), x2 * math.log(2)) / math.log(2)
 
 
 @op
@@ -204,6 +204,13 @@ def _one_array(x1: Any, x2: Any) -> Any:
     return x1 if engine.is_tensor(x1) or engine.is_tensor(x2) else as_array(x1)
 
 
+def _floats(x1: Array, x2: Array) -> tuple[Array, Array]:
+    """Both in the float dtype that they have in common."""
+    dtype = engine.result_type(x1, x2)
+    dtype = dtype if dtypes.is_float(dtype) else dtypes.floatx()
+    return engine.cast(x1, dtype), engine.cast(x2, dtype)
+
+
 # one argument
 
 
@@ -246,6 +253,7 @@ def signbit(x: Array) -> Array:
 @op
 def square(x: Array) -> Array:
     """`x * x`."""
+    x = engine.cast(x, "int32") if engine.dtype_name(x) == "bool" else x
     return x * x
 
 

@@ -521,13 +521,19 @@ def space_to_depth(x: Array, block_size: int, data_format: str = "channels_last"
 
 
 def _reblock(x: Array, k: int, data_format: str, to_space: bool) -> Array:
-    first = data_format == "channels_first"
-    x = engine.transpose(x, (0, 2, 3, 1)) if first else x
-    b, h, w, c = x.shape
-    if to_space:
-        x = engine.transpose(engine.reshape(x, (b, h, w, k, k, c // (k * k))), (0, 1, 3, 2, 4, 5))
-        x = engine.reshape(x, (b, h * k, w * k, c // (k * k)))
+    """The position within a square comes before the channel with channels last, and after it with channels first."""
+    if data_format == "channels_last":
+        b, h, w, c = x.shape
+        split, order, joined = (
+            ((b, h, w, k, k, c // k**2), (0, 1, 3, 2, 4, 5), (b, h * k, w * k, c // k**2))
+            if to_space
+            else ((b, h // k, k, w // k, k, c), (0, 1, 3, 2, 4, 5), (b, h // k, w // k, c * k**2))
+        )
     else:
-        x = engine.transpose(engine.reshape(x, (b, h // k, k, w // k, k, c)), (0, 1, 3, 2, 4, 5))
-        x = engine.reshape(x, (b, h // k, w // k, c * k * k))
-    return engine.transpose(x, (0, 3, 1, 2)) if first else x
+        b, c, h, w = x.shape
+        split, order, joined = (
+            ((b, c // k**2, k, k, h, w), (0, 1, 4, 2, 5, 3), (b, c // k**2, h * k, w * k))
+            if to_space
+            else ((b, c, h // k, k, w // k, k), (0, 1, 3, 5, 2, 4), (b, c * k**2, h // k, w // k))
+        )
+    return engine.reshape(engine.transpose(engine.reshape(x, split), order), joined)

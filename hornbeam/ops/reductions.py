@@ -239,9 +239,8 @@ def quantile(x: Array, q: Any, axis: Axis = None, method: str = "linear", keepdi
         keepdims: keep the reduced axes with size 1.
     """
     rows, sizes = _rows(floating(x), axis, keepdims)
-    n = engine.cast(as_array(rows.shape[0]), "float32")
     missing = engine.any(engine.isnan(rows), 0)
-    found = _interpolate(engine.sort(rows, 0), q, n, method)
+    found = _interpolate(engine.sort(rows, 0), q, rows.shape[0], method)
     return _finish(engine.where(missing, math.nan, found), q, sizes)
 
 
@@ -278,10 +277,10 @@ def _rows(x: Array, axis: Axis, keepdims: bool) -> tuple[Array, list[int]]:
     return rows, sizes
 
 
-def _interpolate(rows: Array, q: Any, n: Array, method: str) -> Array:
+def _interpolate(rows: Array, q: Any, n: Any, method: str) -> Array:
     """The values at the fractions `q` (first axis) of the first `n` elements of each column of sorted `rows`."""
     q = engine.reshape(engine.cast(as_array(q), "float32"), (-1, 1))
-    place = engine.broadcast_to(q * (n - 1), (q.shape[0], rows.shape[1]))
+    place = q * (n - 1)
     low, high = engine.floor(place), engine.ceil(place)
     part = place - low
     if method == "nearest":
@@ -292,9 +291,14 @@ def _interpolate(rows: Array, q: Any, n: Array, method: str) -> Array:
             names = "'linear', 'lower', 'higher', 'nearest' or 'midpoint'"
             raise ValueError(f"`method` must be {names}. Received: {method!r}.")
         part = arrays.full_like(part, fixed[method])
-    below, above = (engine.take_along_axis(rows, engine.cast(i, "int32"), 0) for i in (low, high))
+    below, above = (_at(rows, engine.cast(i, "int32")) for i in (low, high))
     part = engine.cast(part, engine.dtype_name(rows))
     return engine.where(below == above, below, below * (1 - part) + above * part)
+
+
+def _at(rows: Array, i: Array) -> Array:
+    """`rows[i]`, where `i` has one column for all of them or one for each."""
+    return engine.take(rows, i[:, 0], 0) if i.shape[1] == 1 else engine.take_along_axis(rows, i, 0)
 
 
 def _finish(found: Array, q: Any, sizes: list[int]) -> Array:

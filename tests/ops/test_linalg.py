@@ -47,6 +47,13 @@ def test_determinants(engine):
     same(ops.logdet(S), np.linalg.slogdet(S)[1])
 
 
+def test_the_gradient_of_a_determinant(engine):
+    from hornbeam import engine
+
+    _, (slope,) = engine.value_and_grad(lambda xs: (ops.det(xs[0]), None))([engine.asarray(A[0])])
+    same(slope, np.linalg.det(A[0]) * np.linalg.inv(A[0]).T)
+
+
 @pytest.mark.parametrize("ord", [None, 1, 2, np.inf, -np.inf, "fro", "nuc", -2])
 def test_norms_of_matrices(engine, ord):
     same(ops.norm(A, ord, axis=(1, 2)), np.linalg.norm(A, ord, axis=(1, 2)))
