@@ -103,7 +103,7 @@ class Progress:
         """
         self._step = step
         if time.perf_counter() >= self._due:
-            self._draw(step, as_floats(logs))
+            self._draw(step, as_floats(logs))  # may wait for the engine: not counted, the work has to be done anyway
 
     def next_tick(self) -> float:
         """Seconds until the next `update` would draw; infinity if none will."""

@@ -89,6 +89,7 @@ class Background:
                     return
                 number = self._started
                 self._started += 1
+            result: tuple[Any, BaseException | None]
             try:
                 result = self._fetch(number), None
             except StopIteration:

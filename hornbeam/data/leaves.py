@@ -156,7 +156,8 @@ def _from_objects(array: np.ndarray, where: str) -> np.ndarray:
         except ValueError:
             raise ValueError(_ragged_message(where)) from None
     if any(value is None for value in flat):
-        values = np.where(np.equal(array, None), np.nan, array).tolist()
+        missing = np.frompyfunc(lambda value: value is None, 1, 1)(array).astype(bool)
+        values = np.where(missing, np.nan, array).tolist()
     numbers = np.asarray(values)
     if numbers.dtype.kind not in "biuf":
         kinds = sorted({type(value).__name__ for value in flat})
@@ -184,7 +185,7 @@ def _ragged_message(where: str) -> str:
 
 def _text_message(where: str, sample: list[Any]) -> str:
     return (
-        f"`{where}` must be numbers. Received: text, such as {', '.join(map(repr, sample))}; turn it into numbers first, "
+        f"`{where}` must be numbers. Received: text, such as {', '.join(map(repr, sample))}; turn it into numbers, "
         "as `StringLookup` does with categories and `TextVectorization` with sentences."
     )
 

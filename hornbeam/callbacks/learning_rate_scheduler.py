@@ -1,0 +1,55 @@
+"""`LearningRateScheduler`: the learning rate of each epoch from a function."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from hornbeam.callbacks import learning_rate
+from hornbeam.callbacks.base import Callback, Logs
+
+
+class LearningRateScheduler(Callback):
+    """Sets the learning rate before each epoch. The logs of the epoch say it, as `learning_rate`.
+
+    Args:
+        schedule: a function of the epoch (from 0) and the current rate, or of the epoch alone, that gives the new rate.
+        verbose: 1 to say what is set.
+
+    Raises:
+        ValueError: when the run begins, if the optimizer's rate is a schedule already; if `schedule` gives no number.
+
+    >>> from hornbeam.callbacks import LearningRateScheduler
+    >>> halve = LearningRateScheduler(lambda epoch, rate: rate * 0.5 if epoch % 10 == 9 else rate)
+    """
+
+    def __init__(self, schedule: Callable[..., float], verbose: int = 0):
+        self.schedule = schedule
+        self.verbose = verbose
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        learning_rate.check_settable(self)
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        rate = self._call(epoch, learning_rate.get(self))
+        if isinstance(rate, bool) or not hasattr(rate, "__float__") or np.ndim(rate) != 0:
+            raise ValueError(f"`schedule` of LearningRateScheduler must give a number. Received: {rate!r}.")
+        learning_rate.set(self, float(rate))
+        if self.verbose > 0:
+            print(f"\nEpoch {epoch + 1}: the learning rate is {float(rate)}.")
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        if logs is not None:
+            logs["learning_rate"] = learning_rate.get(self)
+
+    def _call(self, epoch: int, rate: float) -> Any:
+        try:
+            inspect.signature(self.schedule).bind(epoch, rate)
+        except TypeError:  # takes the epoch alone
+            return self.schedule(epoch)
+        except ValueError:  # has no signature
+            pass
+        return self.schedule(epoch, rate)

@@ -1,0 +1,93 @@
+"""`MonitorCallback`: what callbacks share that watch one number and ask whether it got better."""
+
+from __future__ import annotations
+
+import warnings
+
+from hornbeam.callbacks.base import Callback, Logs
+from hornbeam.core.lookup import hint
+
+LOWER_IS_BETTER = (
+    *("loss", "error", "mse", "mae", "mape", "msle", "rmse", "hinge", "logcosh", "log_cosh", "poisson"),
+    *("crossentropy", "divergence", "perplexity"),
+)
+HIGHER_IS_BETTER = (
+    *("acc", "accuracy", "auc", "precision", "recall", "specificity", "sensitivity", "score", "fmeasure", "f1", "r2"),
+    *("iou", "io_u", "similarity", "at_recall", "at_precision"),
+)
+ALIASES = {"acc": "accuracy", "accuracy": "acc"}  # Keras before 2.3 said "acc"
+
+
+class MonitorCallback(Callback):
+    """Base of callbacks that watch one number.
+
+    Args:
+        monitor: its name, such as "val_loss".
+        mode: "min" if lower is better, "max" if higher is; "auto" asks the metric, and then goes by the name.
+        min_delta: how much better counts as better.
+    """
+
+    def __init__(self, monitor: str = "val_loss", mode: str = "auto", min_delta: float = 0.0):
+        if mode not in ("auto", "min", "max"):
+            raise ValueError(f'`mode` must be "auto", "min" or "max". Received: mode={mode!r}.')
+        self.monitor = monitor
+        self.mode = mode
+        self.min_delta = abs(min_delta)
+        self._sign = {"min": -1, "max": 1}.get(mode)
+        self._warned = False
+
+    def improved(self, value: float, reference: float | None) -> bool:
+        """Whether `value` is better than `reference` by more than `min_delta`; anything is better than `None`."""
+        if reference is None:
+            return value == value  # NaN is better than nothing at all
+        if self._sign is None:
+            self._sign = self._direction()
+        return self._sign * (value - reference) > self.min_delta
+
+    def monitored(self, logs: Logs | None) -> float | None:
+        """The watched number; `None` in an epoch that did not compute it.
+
+        Raises:
+            ValueError: for a name that the run will never compute.
+        """
+        logs = logs or {}
+        name = self._name_in(logs)
+        if name is not None:
+            if self._sign is None:
+                self._sign = self._direction()
+            return float(logs[name])
+        if not self.monitor.startswith("val_") or any(known.startswith("val_") for known in logs):
+            raise ValueError(f"{self._expected(logs)}.{hint(self.monitor, logs)}")
+        validates = (self.params or {}).get("do_validation")
+        if validates is False:
+            raise ValueError(f"{self._expected(logs)}; pass `validation_data` or `validation_split` to `fit`.")
+        if validates is None and not self._warned:
+            self._warned = True
+            warnings.warn(f"{self._expected(logs)}.", stacklevel=2)
+        return None
+
+    def _expected(self, logs: Logs) -> str:
+        names = ", ".join(map(repr, logs))
+        return f"`monitor` of {type(self).__name__} must be one of {names}. Received: monitor={self.monitor!r}"
+
+    def _name_in(self, logs: Logs) -> str | None:
+        if self.monitor in logs:
+            return self.monitor
+        start, _, end = self.monitor.rpartition("_")
+        alias = "_".join(part for part in (start, ALIASES.get(end)) if part)
+        return alias if end in ALIASES and alias in logs else None
+
+    def _direction(self) -> int:
+        """-1 if lower is better, 1 if higher is."""
+        name = self.monitor.removeprefix("val_").lower()
+        for metric in getattr(self.model, "metrics", None) or ():
+            said = getattr(metric, "_direction", None)
+            if getattr(metric, "name", None) == name and said in ("up", "down"):
+                return 1 if said == "up" else -1
+        for ends, sign in ((LOWER_IS_BETTER, -1), (HIGHER_IS_BETTER, 1)):
+            if name.endswith(ends) or name.rstrip("_0123456789").endswith(ends):
+                return sign
+        raise ValueError(
+            f"`mode` of {type(self).__name__} must say whether lower or higher is better where the name does not. "
+            f'Received: mode="auto" for monitor={self.monitor!r}; pass mode="min" or mode="max".'
+        )
