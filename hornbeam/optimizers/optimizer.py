@@ -330,7 +330,8 @@ class Optimizer(Configurable):
                 f"Optimizer `{self.name}` needs one gradient for each of {len(variables)} variables. "
                 f"Received: {len(grads)} gradients."
             )
-        self.build(variables)
+        if not self.built:
+            self.build(variables)
         unknown = [v.path for v in variables if id(v) not in self._index]
         if unknown:
             raise ValueError(

@@ -243,7 +243,7 @@ class CosineDecayRestarts(LearningRateSchedule):
         first_decay_steps: the steps of the first one.
         t_mul: how the lengths grow.
         m_mul: how the heights grow.
-        alpha: the last rate of each as a fraction of its first.
+        alpha: the last rate of each as a fraction of `initial_learning_rate`.
         name: kept in the config.
 
     Source: Loshchilov & Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, arXiv:1608.03983.
@@ -275,7 +275,8 @@ class CosineDecayRestarts(LearningRateSchedule):
             i = engine.floor(engine.log(1 - periods * (1 - self.t_mul)) / math.log(self.t_mul))
             start = (1 - engine.power(self.t_mul, i)) / (1 - self.t_mul)
             fraction = (periods - start) / engine.power(self.t_mul, i)
-        return self.initial_learning_rate * engine.power(self.m_mul, i) * _half_wave(fraction, self.alpha)
+        height = engine.power(self.m_mul, i) * _half_wave(fraction, 0.0)
+        return self.initial_learning_rate * ((1 - self.alpha) * height + self.alpha)
 
 
 def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from hornbeam.optimizers.optimizer import Array, Optimizer
 class Nadam(Optimizer):
     """w ← w - η m̂ / (√v̂ + ε), with m and v as in Adam and
 
-        μₜ = β₁ (1 - 0.96^(0.004 t) / 2)
+        μₜ = β₁ (1 - 0.96^t / 2)
         m̂ = μₜ₊₁ m / (1 - Πμ up to t + 1) + (1 - μₜ) g / (1 - Πμ up to t)
         v̂ = v / (1 - β₂ᵗ)
 
@@ -47,7 +47,7 @@ class Nadam(Optimizer):
             self._product = self.add_variable((), "ones", name="product")
 
     def _mu(self, t: Array) -> Array:
-        return self.beta_1 * (1 - 0.5 * engine.power(0.96, 0.004 * t))
+        return self.beta_1 * (1 - 0.5 * engine.power(0.96, t))
 
     def before_updates(self, t: Array) -> None:
         self._product.assign(self._product.value * self._mu(t))
