@@ -42,7 +42,15 @@ def main(folder: str) -> None:
     print(f"Breast-cancer table: {len(x_train)} rows to train on, {len(x_test)} to test, {x_train.shape[1]} columns.")
     print(f"Engine: {config.backend()}\n")
 
-    model = Sequential([Input((30,)), Dense(32, activation="relu"), Dropout(0.2), Dense(16, activation="relu"), Dense(1, activation="sigmoid")])
+    model = Sequential(
+        [
+            Input((30,)),
+            Dense(32, activation="relu"),
+            Dropout(0.2),
+            Dense(16, activation="relu"),
+            Dense(1, activation="sigmoid"),
+        ]
+    )
     model.compile(optimizer=Adam(learning_rate=0.005), loss="binary_crossentropy", metrics=["accuracy"])
     model.summary()
 

@@ -7,10 +7,12 @@ that stores nothing is described by the arguments it was called with. A class th
 from __future__ import annotations
 
 import inspect
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hornbeam.core import serialization
+
+_UNSET = (None, False)
 
 
 class Configurable:
@@ -62,7 +64,7 @@ class Configurable:
         """
         if serialization.is_builtin(cls):
             known = _parameters(cls)
-            config = {key: value for key, value in config.items() if key in known or not (value is None or value is False)}
+            config = {key: value for key, value in config.items() if key in known or value not in _UNSET}
         return cls(**{name: serialization.deserialize_nested(value) for name, value in config.items()})
 
     def __repr__(self) -> str:
@@ -79,7 +81,7 @@ class Configurable:
         def __getattr__(self, name: str) -> Any: ...
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parameters(cls: type) -> dict[str, inspect.Parameter]:
     """Named parameters of the constructor; those that `**kwargs` passes on to a base constructor come along."""
     found: dict[str, inspect.Parameter] = {}
@@ -95,17 +97,17 @@ def _parameters(cls: type) -> dict[str, inspect.Parameter]:
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def _defaults(cls: type) -> dict[str, Any]:
     return {name: p.default for name, p in _own_parameters(cls).items() if p.default is not p.empty}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _positional(cls: type) -> list[str]:
     return [name for name, p in _own_parameters(cls).items() if p.kind is p.POSITIONAL_OR_KEYWORD]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _own_parameters(cls: type) -> dict[str, inspect.Parameter]:
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]  # type: ignore[misc]

@@ -11,7 +11,14 @@ FLOATS = ("bfloat16", "float16", "float32", "float64")
 SIGNED = ("int8", "int16", "int32", "int64")
 UNSIGNED = ("uint8", "uint16", "uint32", "uint64")
 ALL = (*FLOATS, *SIGNED, *UNSIGNED, "bool", "complex64", "complex128", "string")
-_ALIASES = {"float": "float32", "half": "float16", "double": "float64", "int": "int32", "bool_": "bool", "str": "string"}
+_ALIASES = {
+    "float": "float32",
+    "half": "float16",
+    "double": "float64",
+    "int": "int32",
+    "bool_": "bool",
+    "str": "string",
+}
 
 _floatx = "float32"
 
@@ -38,7 +45,11 @@ def standardize(dtype: Any) -> str:
     """The canonical name of a dtype given as a name, a NumPy dtype or type, or an engine's dtype; `None` is `floatx()`."""
     if dtype is None:
         return _floatx
-    name = dtype if isinstance(dtype, str) else getattr(dtype, "name", None) or getattr(dtype, "__name__", None) or str(dtype)
+    name = (
+        dtype
+        if isinstance(dtype, str)
+        else getattr(dtype, "name", None) or getattr(dtype, "__name__", None) or str(dtype)
+    )
     name = name.rpartition(".")[2]
     name = _ALIASES.get(name, name)
     if name not in ALL:
@@ -122,7 +133,11 @@ def get_policy(identifier: Any) -> DTypePolicy:
         return identifier
     if isinstance(identifier, dict):
         config = identifier.get("config")
-        if identifier.get("class_name") not in ("DTypePolicy", "Policy", "FloatDTypePolicy") or not isinstance(config, dict):
+        if identifier.get("class_name") not in ("DTypePolicy", "Policy", "FloatDTypePolicy") or not isinstance(
+            config, dict
+        ):
             raise ValueError(f"A dtype policy's config must be a `DTypePolicy` with a name. Received: {identifier}.")
         return DTypePolicy(config.get("name"))
-    return DTypePolicy(identifier if isinstance(identifier, str) and identifier.startswith("mixed_") else standardize(identifier))
+    return DTypePolicy(
+        identifier if isinstance(identifier, str) and identifier.startswith("mixed_") else standardize(identifier)
+    )

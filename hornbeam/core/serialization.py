@@ -230,7 +230,9 @@ def deserialize_whole(config: dict[str, Any], custom_objects: dict[str, Any] | N
             return deserialize(config)
         except UnknownNameError as error:
             unknown = list(dict.fromkeys(_unknown_names(config)))
-            raise (UnknownNameError(registry.unknown("classes or functions", *unknown)) if len(unknown) > 1 else error) from None
+            raise (
+                UnknownNameError(registry.unknown("classes or functions", *unknown)) if len(unknown) > 1 else error
+            ) from None
         except RecursionError as error:
             raise ValueError("The config is nested too deeply.") from error
         finally:

@@ -118,7 +118,9 @@ def is_symbolic(*values: Any) -> bool:
 def record(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> Any:
     """Remember a call and hand its symbolic outputs on; an output that is an input becomes a tensor of its own."""
     inputs = {id(leaf) for leaf in tree.leaves((args, kwargs)) if isinstance(leaf, SymbolicTensor)}
-    outputs = tree.map(lambda x: SymbolicTensor(x.shape, x.dtype, naming.unique("symbolic_tensor")) if id(x) in inputs else x, outputs)
+    outputs = tree.map(
+        lambda x: SymbolicTensor(x.shape, x.dtype, naming.unique("symbolic_tensor")) if id(x) in inputs else x, outputs
+    )
     return Node(operation, args, kwargs, outputs).outputs
 
 

@@ -145,9 +145,15 @@ class Variable:
         """Hold `value` from now on; it must have this variable's shape. Returns nothing of interest."""
         value = _plain(value)
         scope = _scopes.current
-        value = _host(value, self.dtype) if scope is None and not engine.is_tensor(value) else engine.asarray(value, self.dtype)
+        value = (
+            _host(value, self.dtype)
+            if scope is None and not engine.is_tensor(value)
+            else engine.asarray(value, self.dtype)
+        )
         if tuple(value.shape) != self.shape:
-            raise ValueError(f"Variable `{self.path}` has shape {self.shape} and cannot be assigned a value of shape {tuple(value.shape)}.")
+            raise ValueError(
+                f"Variable `{self.path}` has shape {self.shape} and cannot be assigned a value of shape {tuple(value.shape)}."
+            )
         self._set(value)
 
     def _set(self, value: Any) -> None:

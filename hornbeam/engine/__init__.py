@@ -49,7 +49,9 @@ def _from_environment() -> str | None:
         name = os.environ.get(variable)
         if name:
             if name not in NAMES:
-                raise ValueError(f"The environment variable {variable} must be one of {', '.join(NAMES)}. Received: {name!r}.")
+                raise ValueError(
+                    f"The environment variable {variable} must be one of {', '.join(NAMES)}. Received: {name!r}."
+                )
             return name
     return None
 

@@ -40,13 +40,17 @@ class Required(Protocol):
     name: str
 
     # identity
-    def asarray(self, x, dtype: str | None = None) -> Array: ...  # any value as the engine's array; 64 bits narrow to 32
+    def asarray(
+        self, x, dtype: str | None = None
+    ) -> Array: ...  # any value as the engine's array; 64 bits narrow to 32
     def to_numpy(self, x: Array): ...  # a NumPy array on the host; waits for the value
     def is_tensor(self, x) -> bool: ...  # is it an array of this engine (a traced one too)
     def is_traced(self, x) -> bool: ...  # an array without a value: inside `jit` or `trace_shapes`
     def cast(self, x: Array, dtype: str) -> Array: ...  # floats to ints truncate towards zero
     def dtype_name(self, x: Array) -> str: ...
-    def result_type(self, *xs: Array | str) -> str: ...  # the dtype that arithmetic between them gives; a str is a dtype
+    def result_type(
+        self, *xs: Array | str
+    ) -> str: ...  # the dtype that arithmetic between them gives; a str is a dtype
     def stop_gradient(self, x: Array) -> Array: ...
 
     # creation
@@ -91,7 +95,9 @@ class Required(Protocol):
     def where(self, condition: Array, x1: Array, x2: Array) -> Array: ...  # no gradient flows to the untaken branch
 
     # reduction
-    def sum(self, x: Array, axis: Axis = None, keepdims: bool = False) -> Array: ...  # bool counts as int32, others keep
+    def sum(
+        self, x: Array, axis: Axis = None, keepdims: bool = False
+    ) -> Array: ...  # bool counts as int32, others keep
     def prod(self, x: Array, axis: Axis = None, keepdims: bool = False) -> Array: ...  # likewise
     def max(self, x: Array, axis: Axis = None, keepdims: bool = False) -> Array: ...  # ties share the gradient equally
     def min(self, x: Array, axis: Axis = None, keepdims: bool = False) -> Array: ...  # likewise
@@ -108,7 +114,9 @@ class Required(Protocol):
     def transpose(self, x: Array, axes: Sequence[int]) -> Array: ...
     def broadcast_to(self, x: Array, shape: Sequence[int]) -> Array: ...
     def concatenate(self, xs: Sequence[Array], axis: int) -> Array: ...  # dtypes promote
-    def pad(self, x: Array, pads: Pads, mode: str = "constant", value=0) -> Array: ...  # every axis; constant reflect symmetric edge
+    def pad(
+        self, x: Array, pads: Pads, mode: str = "constant", value=0
+    ) -> Array: ...  # every axis; constant reflect symmetric edge
     def flip(self, x: Array, axis: Axis = None) -> Array: ...
 
     # indexing; an index out of range is moved to the nearest valid one, a negative one counts from the end
@@ -129,12 +137,24 @@ class Required(Protocol):
     def cholesky(self, x: Array) -> Array: ...  # lower triangle; NaN where the matrix is not positive definite
 
     # neural networks
-    def conv(self, x: Array, kernel: Array, strides: Sequence[int], pads: Pads, dilation: Sequence[int], groups: int) -> Array: ...
+    def conv(
+        self, x: Array, kernel: Array, strides: Sequence[int], pads: Pads, dilation: Sequence[int], groups: int
+    ) -> Array: ...
     def conv_transpose(
-        self, x: Array, kernel: Array, strides: Sequence[int], pads: Pads, dilation: Sequence[int], output_size: Sequence[int]
+        self,
+        x: Array,
+        kernel: Array,
+        strides: Sequence[int],
+        pads: Pads,
+        dilation: Sequence[int],
+        output_size: Sequence[int],
     ) -> Array: ...  # gradient of `conv` (groups=1) by its input of spatial `output_size`; kernel (*window, out, in)
-    def max_pool(self, x: Array, size: Sequence[int], strides: Sequence[int], pads: Pads) -> Array: ...  # pads never win
-    def sum_pool(self, x: Array, size: Sequence[int], strides: Sequence[int], pads: Pads) -> Array: ...  # pads count as 0
+    def max_pool(
+        self, x: Array, size: Sequence[int], strides: Sequence[int], pads: Pads
+    ) -> Array: ...  # pads never win
+    def sum_pool(
+        self, x: Array, size: Sequence[int], strides: Sequence[int], pads: Pads
+    ) -> Array: ...  # pads count as 0
     def softmax(self, x: Array, axis: int) -> Array: ...
     def log_softmax(self, x: Array, axis: int) -> Array: ...
     def rfft(self, x: Array, n: int) -> tuple[Array, Array]: ...  # last axis; real and imaginary part
@@ -154,17 +174,27 @@ class Required(Protocol):
         self, fn: Callable, init: Tree, xs: Tree, length: int | None = None, reverse: bool = False
     ) -> tuple[Tree, Tree]: ...  # fn(carry, x) -> (carry, y) along the first axis; `xs` may be None with a `length`
     def while_loop(self, condition: Callable, body: Callable, state: Tree) -> Tree: ...
-    def fori_loop(self, start, stop, body: Callable, state: Tree) -> Tree: ...  # state = body(i, state); bounds may be traced
+    def fori_loop(
+        self, start, stop, body: Callable, state: Tree
+    ) -> Tree: ...  # state = body(i, state); bounds may be traced
     def cond(self, predicate: Array, true_fn: Callable, false_fn: Callable, *operands: Tree) -> Tree: ...
     def vmap(self, fn: Callable, in_axes=0, out_axes=0) -> Callable: ...
 
     # transforms
-    def value_and_grad(self, fn: Callable) -> Callable: ...  # fn(list, *args) -> (scalar, aux); gives ((scalar, aux), list)
-    def jit(self, fn: Callable, donate: Sequence[int] = ()) -> Callable: ...  # donated positional arguments may be reused
+    def value_and_grad(
+        self, fn: Callable
+    ) -> Callable: ...  # fn(list, *args) -> (scalar, aux); gives ((scalar, aux), list)
+    def jit(
+        self, fn: Callable, donate: Sequence[int] = ()
+    ) -> Callable: ...  # donated positional arguments may be reused
     def custom_gradient(self, fn: Callable) -> Callable: ...  # fn(*xs) -> (y, grad); grad(dy) -> one per x
     def checkpoint(self, fn: Callable) -> Callable: ...  # recomputes in the backward pass instead of remembering
-    def trace_shapes(self, fn: Callable, *specs: Tree) -> Tree: ...  # trees of (shape, dtype) `Spec`s in and out, no work
-    def eager(self) -> AbstractContextManager: ...  # inside: operations on concrete values give values, even while tracing
+    def trace_shapes(
+        self, fn: Callable, *specs: Tree
+    ) -> Tree: ...  # trees of (shape, dtype) `Spec`s in and out, no work
+    def eager(
+        self,
+    ) -> AbstractContextManager: ...  # inside: operations on concrete values give values, even while tracing
     def steps_beat_loops(self, fn: Callable, *args: Tree) -> bool: ...  # should `fn` be dispatched one call at a time
 
     # placement

@@ -33,7 +33,7 @@ def known_size(layer: Layer, shape: Sequence[int | None], axis: int) -> int:
     if size is None:
         place = "the last axis" if axis == -1 else f"axis {axis}"
         raise ValueError(
-            f"Layer `{layer.name}` ({type(layer).__name__}) makes weights for {place} of its input, whose size must be known. "
+            f"Layer `{layer.name}` ({type(layer).__name__}) makes weights for {place} of its input: it must be known. "
             f"Received: input shape {tuple(shape)}."
         )
     return int(size)

@@ -46,7 +46,9 @@ def clone_model(
     if isinstance(model, Sequential):
         return _clone_sequential(model, input_tensors, copy)
     if model.graph is not None:
-        return _clone_graph(model, input_tensors, copy, call_function or (lambda layer, *args, **kw: layer(*args, **kw)))
+        return _clone_graph(
+            model, input_tensors, copy, call_function or (lambda layer, *args, **kw: layer(*args, **kw))
+        )
     return type(model).from_config(model.get_config())
 
 
@@ -65,7 +67,9 @@ def _clone_sequential(model: Sequential, input_tensors: Any, copy: Callable[[Any
 def _clone_graph(model: Any, input_tensors: Any, copy: Callable[[Any], Any], call: Callable[..., Any]) -> Any:
     graph: Graph = model.graph
     if input_tensors is None:
-        inputs = tree.map(lambda t: Input(batch_shape=t.shape, dtype=t.dtype, name=t.node.operation.name), graph.input_structure)
+        inputs = tree.map(
+            lambda t: Input(batch_shape=t.shape, dtype=t.dtype, name=t.node.operation.name), graph.input_structure
+        )
     else:
         inputs = input_tensors
     known = {id(old): new for old, new in zip(graph.inputs, tree.leaves(inputs), strict=True)}
@@ -77,7 +81,9 @@ def _clone_graph(model: Any, input_tensors: Any, copy: Callable[[Any], Any], cal
         if id(operation) not in copies:
             is_function = isinstance(operation, symbolic.Operation)
             copies[id(operation)] = operation.function if is_function else copy(operation)
-        args, kwargs = tree.map(lambda x: known[id(x)] if isinstance(x, SymbolicTensor) else x, (node.args, node.kwargs))
+        args, kwargs = tree.map(
+            lambda x: known[id(x)] if isinstance(x, SymbolicTensor) else x, (node.args, node.kwargs)
+        )
         results = call(copies[id(operation)], *args, **kwargs)
         known |= {id(old): new for old, new in zip(tree.leaves(node.outputs), tree.leaves(results), strict=True)}
     return Functional(inputs, tree.map(lambda t: known[id(t)], graph.output_structure), name=model.name)

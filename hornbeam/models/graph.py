@@ -38,7 +38,9 @@ class Graph:
         names = [operation.name for operation in self.operations]
         if len(set(names)) < len(names):
             twice = next(n for n in names if names.count(n) > 1)
-            raise ValueError(f"Layers of model `{name}` must have different names. Received: {twice!r} twice; pass `name=` to one of them.")
+            raise ValueError(
+                f"Layers of model `{name}` must have different names. Received: {twice!r} twice; pass `name=` to one of them."
+            )
         self._steps = [_Step.of(node) for node in self.nodes if not isinstance(node.operation, InputLayer)]
 
     def run(self, values: list[Any]) -> Any:
@@ -51,36 +53,22 @@ class Graph:
         return tree.map(lambda tensor: known[id(tensor)], self.output_structure)
 
     def match(self, inputs: Any, model_name: str) -> list[Any]:
-        """`inputs` in the order of the graph's: by name where there are names, by place where there is one structure."""
-        names = [_operation(tensor).name for tensor in self.inputs]
-        wanted = self.input_structure
-        if isinstance(inputs, dict):
-            keys = tree.leaves(_keys(wanted)) if isinstance(wanted, dict) else names
-            missing = [key for key in keys if key not in inputs]
-            if missing and not (isinstance(wanted, dict) and tree.structure(wanted) == tree.structure(inputs)):
-                raise ValueError(
-                    f"Model `{model_name}` takes the inputs {keys}. Received: a dictionary without {missing} (its keys: {list(inputs)})."
-                )
-            if isinstance(wanted, dict):
-                values = tree.leaves({key: inputs[key] for key in wanted})
-            else:
-                values = [inputs[key] for key in keys]
-        else:
-            values = tree.leaves(inputs)
-            if isinstance(wanted, dict) and len(values) > 1:
-                raise ValueError(f"Model `{model_name}` takes its inputs by name: a dictionary with the keys {list(wanted)}. Received: a list of {len(values)}.")
-        if len(values) != len(self.inputs):
-            raise ValueError(f"Model `{model_name}` takes {len(self.inputs)} inputs ({', '.join(names)}). Received: {len(values)}.")
-        return [_fit(value, tensor, model_name) for value, tensor in zip(values, self.inputs, strict=True)]
+        """`inputs` in the order of the graph's, with the ranks and dtypes of its inputs."""
+        return match(inputs, self.input_structure, model_name)
 
     def __getstate__(self) -> dict[str, Any]:
         places = {id(t): (i, j) for i, node in enumerate(self.nodes) for j, t in enumerate(tree.leaves(node.outputs))}
         refer = lambda x: _Reference(*places[id(x)]) if isinstance(x, SymbolicTensor) else x  # noqa: E731
         describe = lambda x: _Description(x.shape, x.dtype, x.name) if isinstance(x, SymbolicTensor) else x  # noqa: E731
         calls = [
-            (node.operation, _map(refer, node.args), _map(refer, node.kwargs), _map(describe, node.outputs)) for node in self.nodes
+            (node.operation, _map(refer, node.args), _map(refer, node.kwargs), _map(describe, node.outputs))
+            for node in self.nodes
         ]
-        return {"calls": calls, "inputs": _map(refer, self.input_structure), "outputs": _map(refer, self.output_structure)}
+        return {
+            "calls": calls,
+            "inputs": _map(refer, self.input_structure),
+            "outputs": _map(refer, self.output_structure),
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         nodes: list[Node] = []
@@ -91,6 +79,39 @@ class Graph:
         self.input_structure = _map(find, state["inputs"])
         self.output_structure = _map(find, state["outputs"])
         self._arrange("unpickled")
+
+
+def match(inputs: Any, wanted: Any, model_name: str) -> list[Any]:
+    """`inputs` fitted to the symbolic inputs `wanted`: by name where there are names, by place where there is one structure.
+
+    Raises:
+        ValueError: for missing names, another number of inputs, and shapes that do not fit.
+    """
+    tensors: list[SymbolicTensor] = tree.leaves(wanted)
+    names = [_operation(tensor).name for tensor in tensors]
+    if isinstance(inputs, dict):
+        keys = tree.leaves(_keys(wanted)) if isinstance(wanted, dict) else names
+        missing = [key for key in keys if key not in inputs]
+        if missing and not (isinstance(wanted, dict) and tree.structure(wanted) == tree.structure(inputs)):
+            raise ValueError(
+                f"Model `{model_name}` takes the inputs {keys}. Received: a dictionary without {missing} (its keys: {list(inputs)})."
+            )
+        values = (
+            tree.leaves({key: inputs[key] for key in wanted})
+            if isinstance(wanted, dict)
+            else [inputs[key] for key in keys]
+        )
+    else:
+        values = tree.leaves(inputs)
+        if isinstance(wanted, dict) and len(values) > 1:
+            raise ValueError(
+                f"Model `{model_name}` takes its inputs by name: a dictionary with the keys {list(wanted)}. Received: a list of {len(values)}."
+            )
+    if len(values) != len(tensors):
+        raise ValueError(
+            f"Model `{model_name}` takes {len(tensors)} inputs ({', '.join(names)}). Received: {len(values)}."
+        )
+    return [_fit(value, tensor, model_name) for value, tensor in zip(values, tensors, strict=True)]
 
 
 class _Reference:
@@ -199,13 +220,17 @@ def _by_distance(nodes: list[Node], met: dict[int, int], ends: set[int]) -> list
 
 def _restart(inputs: Any, outputs: Any) -> tuple[Any, Any]:
     """The same computation from new inputs, for a model that starts in the middle of another."""
-    fresh = tree.map(lambda t: t if isinstance(_operation(t), InputLayer) else Input(batch_shape=t.shape, dtype=t.dtype), inputs)
+    fresh = tree.map(
+        lambda t: t if isinstance(_operation(t), InputLayer) else Input(batch_shape=t.shape, dtype=t.dtype), inputs
+    )
     known = {id(old): new for old, new in zip(tree.leaves(inputs), tree.leaves(fresh), strict=True)}
     nodes, _ = _order(tree.leaves(inputs), tree.leaves(outputs), "model")
     for node in nodes:
         if all(id(tensor) in known for tensor in tree.leaves(node.outputs)):
             continue
-        args, kwargs = tree.map(lambda x: known.get(id(x), x) if isinstance(x, SymbolicTensor) else x, (node.args, node.kwargs))
+        args, kwargs = tree.map(
+            lambda x: known.get(id(x), x) if isinstance(x, SymbolicTensor) else x, (node.args, node.kwargs)
+        )
         results = node.operation(*args, **kwargs)
         known |= {id(old): new for old, new in zip(tree.leaves(node.outputs), tree.leaves(results), strict=True)}
     return fresh, tree.map(lambda t: known[id(t)], outputs)
@@ -220,7 +245,9 @@ def _fit(value: Any, tensor: SymbolicTensor, model_name: str) -> Any:
     if value is None:
         return value
     if symbolic.is_symbolic(value):
-        check_shape(value.shape, tensor.shape, _operation(tensor).name, model_name)
+        shape = tuple(value.shape)
+        if not _is_squeezable(shape, tensor.shape):
+            check_shape(shape, tensor.shape, _operation(tensor).name, model_name)
         return value
     mask = masking.get_mask(value)
     original = value
@@ -239,13 +266,27 @@ def _fit(value: Any, tensor: SymbolicTensor, model_name: str) -> Any:
     return value
 
 
-def check_shape(shape: tuple[int | None, ...], wanted: tuple[int | None, ...], input_name: str, model_name: str) -> None:
+def _is_squeezable(shape: tuple[int | None, ...], wanted: tuple[int | None, ...]) -> bool:
+    """Whether the two differ by an axis of size 1 at the end alone."""
+    longer, shorter = (shape, wanted) if len(shape) > len(wanted) else (wanted, shape)
+    return len(longer) == len(shorter) + 1 and longer[-1] == 1 and _agree(longer[:-1], shorter)
+
+
+def _agree(shape: tuple[int | None, ...], wanted: tuple[int | None, ...]) -> bool:
+    return len(shape) == len(wanted) and all(s == w or None in (s, w) for s, w in zip(shape, wanted, strict=True))
+
+
+def check_shape(
+    shape: tuple[int | None, ...], wanted: tuple[int | None, ...], input_name: str, model_name: str
+) -> None:
     """Raise unless data of `shape` fits an input of shape `wanted`."""
-    if len(shape) == len(wanted) and all(s == w or None in (s, w) for s, w in zip(shape, wanted, strict=True)):
+    if _agree(shape, wanted):
         return
     hint = ""
     if len(shape) == len(wanted) - 1:
         hint = " A single row needs a batch axis: `x[None]`."
     elif shape[1:] == wanted[2:]:
         hint = " Leave the batch out of `shape=` of the input."
-    raise ValueError(f"Input `{input_name}` of model `{model_name}` has shape {wanted}. Received: data of shape {shape}.{hint}")
+    raise ValueError(
+        f"Input `{input_name}` of model `{model_name}` must have shape {wanted}. Received: data of shape {shape}.{hint}"
+    )

@@ -14,7 +14,7 @@ from hornbeam.layers import Layer
 from hornbeam.layers.base import structure_version
 from hornbeam.layers.calling import context
 from hornbeam.models import summary as summaries
-from hornbeam.models.graph import Graph
+from hornbeam.models.graph import Graph, match
 from hornbeam.training.predict import forward_of
 from hornbeam.training.trainer import Trainer
 
@@ -41,7 +41,14 @@ class Model(Trainer, Layer):
 
     api_module = "keras"
     mixes_rows = False
-    _untracked = Layer._untracked | {"loss", "optimizer", "_compile_arguments", "_unmatched_metrics", "_loss_tracker", "history"}
+    _untracked = Layer._untracked | {
+        "loss",
+        "optimizer",
+        "_compile_arguments",
+        "_unmatched_metrics",
+        "_loss_tracker",
+        "history",
+    }
     #: The class that `Model(inputs, outputs)` makes.
     made_from_graph: type[Model]
 
@@ -61,7 +68,9 @@ class Model(Trainer, Layer):
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """The computation; a subclass defines its own."""
         if self.graph is None:
-            raise NotImplementedError(f"`{type(self).__name__}` must define `call`, or be made from `inputs` and `outputs`.")
+            raise NotImplementedError(
+                f"`{type(self).__name__}` must define `call`, or be made from `inputs` and `outputs`."
+            )
         return self.graph.run(self.graph.match(inputs, self.name))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -90,10 +99,14 @@ class Model(Trainer, Layer):
     def build_for(self, x: Any) -> Any:
         """Build for data like `x` and give its outputs as symbolic tensors; compiles nothing."""
         specs = tree.map(_spec, x)
+        if self.input_structure is not None:
+            match(specs, self.input_structure, self.name)
         if self.graph is not None:
-            self.graph.match(specs, self.name)
             return self.output_structure
-        key = (tuple((s.shape, s.dtype) for s in tree.leaves(specs) if s is not None), self.state_signature() if self.built else None)
+        key = (
+            tuple((s.shape, s.dtype) for s in tree.leaves(specs) if s is not None),
+            self.state_signature() if self.built else None,
+        )
         if key not in self._output_specs:
             with variable.discard_assignments():
                 outputs = self.compute_output_spec(specs)
@@ -163,7 +176,11 @@ class Model(Trainer, Layer):
     @property
     def input_shape(self) -> Any:
         """The shape of the input, or the shapes in the input's structure."""
-        return tree.map(lambda t: t.shape, self.input_structure) if tree.is_nested(self.input_structure) else self._input_shape()
+        return (
+            tree.map(lambda t: t.shape, self.input_structure)
+            if tree.is_nested(self.input_structure)
+            else self._input_shape()
+        )
 
     def _input_shape(self) -> Any:
         if self.input_structure is None:
@@ -174,7 +191,11 @@ class Model(Trainer, Layer):
     def output_shape(self) -> Any:
         if self.output_structure is None:
             raise AttributeError(f"Model `{self.name}` has no fixed output: it is a subclass, or not built yet.")
-        return tree.map(lambda t: t.shape, self.output_structure) if tree.is_nested(self.output_structure) else self.output_structure.shape
+        return (
+            tree.map(lambda t: t.shape, self.output_structure)
+            if tree.is_nested(self.output_structure)
+            else self.output_structure.shape
+        )
 
     @property
     def input_names(self) -> list[str]:
@@ -204,7 +225,9 @@ class Model(Trainer, Layer):
         for layer in self.layers:
             if layer.name == name:
                 return layer
-        raise ValueError(f"Model `{self.name}` has the layers {[layer.name for layer in self.layers]}. Received: name={name!r}.")
+        raise ValueError(
+            f"Model `{self.name}` has the layers {[layer.name for layer in self.layers]}. Received: name={name!r}."
+        )
 
     def summary(
         self,
@@ -257,7 +280,10 @@ class Model(Trainer, Layer):
 
     def __getstate__(self) -> dict[str, Any]:
         state = {key: value for key, value in super().__getstate__().items() if key not in _UNSAVED}
-        return state | {"_output_specs": {}, "_arguments": ((), {}) if self.graph is not None else state.get("_arguments", ((), {}))}
+        return state | {
+            "_output_specs": {},
+            "_arguments": ((), {}) if self.graph is not None else state.get("_arguments", ((), {})),
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__ |= state

@@ -8,6 +8,7 @@ from typing import Any
 from hornbeam.core import dtypes, serialization, tree
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Input, InputLayer, Layer
+from hornbeam.models.graph import match
 from hornbeam.models.model import Model
 
 
@@ -30,7 +31,9 @@ class Sequential(Model):
 
     api_module = "keras"
 
-    def __init__(self, layers: Sequence[Any] | None = None, trainable: bool = True, name: str | None = None, **kwargs: Any):
+    def __init__(
+        self, layers: Sequence[Any] | None = None, trainable: bool = True, name: str | None = None, **kwargs: Any
+    ):
         super().__init__(trainable=trainable, name=name, **kwargs)
         self._layers: list[Layer] = []
         self._start: SymbolicTensor | None = None
@@ -49,17 +52,25 @@ class Sequential(Model):
         Raises:
             ValueError: when it is no layer, its name is taken, or it does not fit what comes before.
         """
-        if isinstance(layer, SymbolicTensor) and layer.node is not None and isinstance(layer.node.operation, InputLayer):
+        if (
+            isinstance(layer, SymbolicTensor)
+            and layer.node is not None
+            and isinstance(layer.node.operation, InputLayer)
+        ):
             layer = layer.node.operation
         if not isinstance(layer, Layer):
             raise ValueError(f"A Sequential model takes layers. Received: {layer!r}.")
         if isinstance(layer, InputLayer):
             if self._layers or self._start is not None:
-                raise ValueError(f"An `Input` must come first in model `{self.name}`. Received: one after {len(self._layers)} layers.")
+                raise ValueError(
+                    f"An `Input` must come first in model `{self.name}`. Received: one after {len(self._layers)} layers."
+                )
             self._begin(layer.inbound_nodes[0].outputs)
             return
         if any(layer.name == other.name for other in self._layers):
-            raise ValueError(f"Layers of model `{self.name}` must have different names. Received: {layer.name!r} twice.")
+            raise ValueError(
+                f"Layers of model `{self.name}` must have different names. Received: {layer.name!r} twice."
+            )
         if not self._layers and self._start is None:
             inner = layer.inputs if isinstance(layer, Model) and layer.inputs is not None else None
             if layer._first_input is not None:
@@ -101,7 +112,7 @@ class Sequential(Model):
         self._start, self._end = start, end
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        outputs = inputs
+        outputs = inputs if self._start is None else match(inputs, self._start, self.name)[0]
         for layer in self._layers:
             outputs = layer(outputs)
         return outputs

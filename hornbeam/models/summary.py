@@ -85,7 +85,9 @@ def _in_range(layers: list[Any], layer_range: list[str] | None) -> list[Any]:
         return layers
     places = [next((i for i, layer in enumerate(layers) if layer.name == name), None) for name in layer_range]
     if len(places) != 2 or None in places:
-        raise ValueError(f"`layer_range` must be the names of the first and the last layer to show. Received: layer_range={layer_range!r}.")
+        raise ValueError(
+            f"`layer_range` must be the names of the first and the last layer to show. Received: layer_range={layer_range!r}."
+        )
     first, last = sorted(place for place in places if place is not None)
     return layers[first : last + 1]
 
@@ -126,7 +128,10 @@ def _is_chain(model: Any) -> bool:
     if graph is None:
         return True
     inner = [node for node in graph.nodes if node.inputs]
-    return all(len(node.inputs) == 1 and node.inputs[0].node is before for node, before in zip(inner, graph.nodes, strict=False))
+    return all(
+        len(node.inputs) == 1 and node.inputs[0].node is before
+        for node, before in zip(inner, graph.nodes, strict=False)
+    )
 
 
 def _bytes(count: float) -> str:
@@ -148,7 +153,9 @@ def _print_rich(title: str, columns: list[str], cells: list[list[str]], sums: li
 
     table = Table(title=escape(title), title_justify="left", title_style="bold", show_lines=False)
     for i, column in enumerate(columns):
-        table.add_column(column, justify="right" if column == "Param #" else "left", overflow="fold", min_width=7 if i else 12)
+        table.add_column(
+            column, justify="right" if column == "Param #" else "left", overflow="fold", min_width=7 if i else 12
+        )
     for cell in cells:
         table.add_row(*(escape(part) for part in cell))
     console = Console(highlight=False)

@@ -9,7 +9,6 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.core import tree
 
-
 _FEW_ROWS = 2**14
 # Arrays of more bytes are not copied to give them room.
 _LARGE = 2**28

@@ -27,7 +27,9 @@ def check_targets(model: Any, data: Any, what: str) -> None:
         return
     _, y, _ = data
     targets = compiled.outputs.match(y, "y", partial=True)
-    for name, loss, target, output in zip(compiled.outputs.names, compiled.losses, targets, compiled.outputs.tensors, strict=True):
+    for name, loss, target, output in zip(
+        compiled.outputs.names, compiled.losses, targets, compiled.outputs.tensors, strict=True
+    ):
         if loss is None:
             continue
         if target is None:
@@ -50,12 +52,18 @@ def _check_shape(model: Any, name: str, loss: Any, target: tuple[int, ...], outp
             )
         return
     if type(loss).__module__.startswith("hornbeam.") and type(loss) is not losses.LossFunctionWrapper:
-        fits = _same(target, output) or (output[-1:] == (1,) and _same(target, output[:-1])) or (target[-1:] == (1,) and _same(target[:-1], output))
+        fits = (
+            _same(target, output)
+            or (output[-1:] == (1,) and _same(target, output[:-1]))
+            or (target[-1:] == (1,) and _same(target[:-1], output))
+        )
         if not fits:
             hint = ""
             if isinstance(loss, losses.CategoricalCrossentropy) and len(target) == len(output) - 1:
                 hint = " For class numbers use `sparse_categorical_crossentropy`, or `utils.to_categorical(y)`."
-            raise ValueError(f"Targets of output `{name}` of model `{model.name}` must have its shape {_show(output)}. Received: y of shape {target}.{hint}")
+            raise ValueError(
+                f"Targets of output `{name}` of model `{model.name}` must have its shape {_show(output)}. Received: y of shape {target}.{hint}"
+            )
 
 
 def _check_values(name: str, loss: Any, target: Any, output: tuple[int | None, ...]) -> None:
@@ -71,7 +79,9 @@ def _check_values(name: str, loss: Any, target: Any, output: tuple[int | None, .
                 f"Received: numbers from {low} to {high}."
             )
     elif isinstance(loss, losses.BinaryCrossentropy) and (target.min() < 0 or target.max() > 1):
-        raise ValueError(f"Targets of output `{name}` must be in [0, 1] for `{loss.name}`. Received: values from {target.min()} to {target.max()}.")
+        raise ValueError(
+            f"Targets of output `{name}` must be in [0, 1] for `{loss.name}`. Received: values from {target.min()} to {target.max()}."
+        )
 
 
 def _same(target: tuple[int, ...], output: tuple[int | None, ...]) -> bool:
@@ -79,4 +89,9 @@ def _same(target: tuple[int, ...], output: tuple[int | None, ...]) -> bool:
 
 
 def _show(shape: tuple[int | None, ...]) -> str:
-    return "(" + ", ".join("rows" if i == 0 else str(size) for i, size in enumerate(shape)) + ("," if len(shape) == 1 else "") + ")"
+    return (
+        "("
+        + ", ".join("rows" if i == 0 else str(size) for i, size in enumerate(shape))
+        + ("," if len(shape) == 1 else "")
+        + ")"
+    )

@@ -52,7 +52,9 @@ class CompiledLoss:
             if loss is None:
                 continue
             if targets[i] is None:
-                raise ValueError(f"Output `{self.outputs.names[i]}` has the loss `{loss.name}` but no targets were given for it.")
+                raise ValueError(
+                    f"Output `{self.outputs.names[i]}` has the loss `{loss.name}` but no targets were given for it."
+                )
             value = loss(targets[i], y_pred[i], sample_weight=weights[i], **_mask(y_pred[i], rows))
             if (tracker := self.trackers[i]) is not None:
                 tracker.update_state(value, sample_weight=count)
@@ -64,7 +66,8 @@ class CompiledLoss:
     def is_rowwise(self) -> bool:
         """Whether padded rows can be masked out of every loss exactly."""
         return all(
-            loss is None or (type(loss).__call__ is Loss.__call__ and loss.reduction not in (None, "none")) for loss in self.losses
+            loss is None or (type(loss).__call__ is Loss.__call__ and loss.reduction not in (None, "none"))
+            for loss in self.losses
         )
 
 
@@ -74,7 +77,9 @@ def resolve(identifier: Any) -> Any:
     if loss is None or isinstance(loss, Loss):
         return loss
     if not callable(loss):
-        raise ValueError(f"`loss` must be a name, a `Loss` or a function of (y_true, y_pred). Received: loss={identifier!r}.")
+        raise ValueError(
+            f"`loss` must be a name, a `Loss` or a function of (y_true, y_pred). Received: loss={identifier!r}."
+        )
     return LossFunctionWrapper(loss, name=getattr(loss, "__name__", type(loss).__name__))
 
 

@@ -6,12 +6,16 @@ from typing import Any
 
 from hornbeam import engine, losses, metrics
 from hornbeam.core import tree
-from hornbeam.metrics import Metric, MeanMetricWrapper
+from hornbeam.metrics import MeanMetricWrapper, Metric
 from hornbeam.training.outputs import Outputs
 
 _BY_SHAPE = {
     "accuracy": (metrics.BinaryAccuracy, metrics.SparseCategoricalAccuracy, metrics.CategoricalAccuracy),
-    "crossentropy": (metrics.BinaryCrossentropy, metrics.SparseCategoricalCrossentropy, metrics.CategoricalCrossentropy),
+    "crossentropy": (
+        metrics.BinaryCrossentropy,
+        metrics.SparseCategoricalCrossentropy,
+        metrics.CategoricalCrossentropy,
+    ),
 }
 _SHORT = {"acc": "accuracy", "ce": "crossentropy"}
 
@@ -127,7 +131,9 @@ def _per_output(given: Any, what: str, outputs: Outputs) -> list[list[Any]]:
     if len(given) == len(outputs):
         return [_as_list(one) for one in given]
     if any(isinstance(one, list | tuple | dict) for one in given):
-        raise ValueError(f"`{what}` must have one entry for each of the outputs {outputs.names}. Received: {len(given)} entries.")
+        raise ValueError(
+            f"`{what}` must have one entry for each of the outputs {outputs.names}. Received: {len(given)} entries."
+        )
     return [[_fresh(one) if i else one for one in given] for i in range(len(outputs))]
 
 

@@ -66,7 +66,9 @@ def fit(
     validation = None
     if validation_data is not None:
         given = validation_data if isinstance(validation_data, tuple | list) else (validation_data,)
-        validation = as_source(*given, batch_size=validation_batch_size or batch_size, steps=validation_steps, repeat=True)
+        validation = as_source(
+            *given, batch_size=validation_batch_size or batch_size, steps=validation_steps, repeat=True
+        )
     elif validation_split:
         source, validation = source.split(validation_split)
     for data, what in ((source, "training"), (validation, "validation")):
@@ -143,7 +145,9 @@ def on_batch(model: Any, mode: str, x: Any, y: Any, sample_weight: Any, class_we
 class _Runner:
     """Passes over one source of data with one program."""
 
-    def __init__(self, model: Any, mode: str, source: ArraySource | StreamSource, hooks: CallbackList, progress: Progress | None):
+    def __init__(
+        self, model: Any, mode: str, source: ArraySource | StreamSource, hooks: CallbackList, progress: Progress | None
+    ):
         self.model = model
         self.mode = mode
         self.source = source
@@ -226,9 +230,7 @@ class _Runner:
             self.progress.update(done, logs)
 
 
-def _get_ready(
-    model: Any, source: ArraySource | StreamSource, what: str, is_training: bool | None = None
-) -> None:
+def _get_ready(model: Any, source: ArraySource | StreamSource, what: str, is_training: bool | None = None) -> None:
     """Check the data against the model and build what is missing, before anything is compiled."""
     data = source.arrays if isinstance(source, ArraySource) else source.peek()
     model._prepare(data, needs_optimizer=what == "training" if is_training is None else is_training)
@@ -238,7 +240,9 @@ def _get_ready(
 def _bytes(arrays: Any) -> int:
     """What the different arrays take in memory."""
     different = {id(leaf): leaf for leaf in tree.leaves(arrays) if leaf is not None}
-    return sum(int(np.prod(leaf.shape)) * np.dtype(getattr(leaf, "dtype", "float32")).itemsize for leaf in different.values())
+    return sum(
+        int(np.prod(leaf.shape)) * np.dtype(getattr(leaf, "dtype", "float32")).itemsize for leaf in different.values()
+    )
 
 
 def _is_due(epoch: int, frequency: int | Sequence[int]) -> bool:

@@ -46,7 +46,9 @@ class Outputs:
         if isinstance(value, list | tuple):
             return self._by_place(value, what, spread)
         if len(self) > 1 and not spread:
-            raise ValueError(f"`{what}` must have one entry for each of the outputs {self.names}. Received: a single value.")
+            raise ValueError(
+                f"`{what}` must have one entry for each of the outputs {self.names}. Received: a single value."
+            )
         return [value] * len(self)
 
     def _by_name(self, value: dict[str, Any], what: str, partial: bool) -> list[Any]:
@@ -56,7 +58,9 @@ class Outputs:
         missing = [name for name in self.names if name not in value]
         if unknown or (missing and not partial):
             wrong = f"unknown: {unknown}" if unknown else f"missing: {missing}"
-            raise ValueError(f"`{what}` must be a dictionary with the keys {self.names}, the model's outputs. Received: the keys {list(value)} ({wrong}).")
+            raise ValueError(
+                f"`{what}` must be a dictionary with the keys {self.names}, the model's outputs. Received: the keys {list(value)} ({wrong})."
+            )
         return [value.get(name) for name in self.names]
 
     def _by_place(self, value: Any, what: str, spread: bool) -> list[Any]:
@@ -67,4 +71,6 @@ class Outputs:
             return leaves
         if spread:
             return [value] * len(self)
-        raise ValueError(f"`{what}` must have {len(self)} entries, one for each of the outputs {self.names}. Received: {len(value)}.")
+        raise ValueError(
+            f"`{what}` must have {len(self)} entries, one for each of the outputs {self.names}. Received: {len(value)}."
+        )

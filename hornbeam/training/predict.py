@@ -31,7 +31,9 @@ class Forward:
     """
 
     def __init__(self, model: Any):
-        self.is_rowwise = type(model).predict_step.__module__.startswith("hornbeam.") and not mixes_rows(model, training=False)
+        self.is_rowwise = type(model).predict_step.__module__.startswith("hornbeam.") and not mixes_rows(
+            model, training=False
+        )
         self.compilations = 0
         self.variables = model.variables
         self._assigned: list[int] = []
@@ -84,9 +86,18 @@ def bucket(rows: int) -> int:
     return next((size for size in _BUCKETS if size >= rows), rows)
 
 
-def predict(model: Any, x: Any, *, batch_size: int | None, verbose: int | str, steps: int | None, callbacks: Any) -> Any:
+def predict(
+    model: Any, x: Any, *, batch_size: int | None, verbose: int | str, steps: int | None, callbacks: Any
+) -> Any:
     """`Model.predict`."""
-    if isinstance(x, np.ndarray) and not callbacks and steps is None and model.built and x.ndim and x.dtype.kind in "fiub":
+    if (
+        isinstance(x, np.ndarray)
+        and not callbacks
+        and steps is None
+        and model.built
+        and x.ndim
+        and x.dtype.kind in "fiub"
+    ):
         forward = forward_of(model)
         if 0 < len(x) <= (batch_size or _BUCKETS[2]) and (verbose in (0, "auto")):
             return forward.rows(_narrow(x), len(x))

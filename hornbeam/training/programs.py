@@ -127,7 +127,9 @@ class Program:
                 return values, self._result(values, constants, None)
             if layout not in self._log_shapes:
                 specs = tree.map(_spec, (values, constants, arrays, order))
-                self._log_shapes[layout] = engine.trace_shapes(lambda *args: tree.map(engine.asarray, step(*args, 0)[1]), *specs)
+                self._log_shapes[layout] = engine.trace_shapes(
+                    lambda *args: tree.map(engine.asarray, step(*args, 0)[1]), *specs
+                )
 
             def step_with_logs(index: Any, carry: Any) -> Any:
                 values, logs = step(carry[0], constants, arrays, order, index)

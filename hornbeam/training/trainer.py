@@ -72,7 +72,9 @@ class Trainer:
             ValueError: for a name that is unknown.
         """
         if not isinstance(steps_per_execution, int) or steps_per_execution < 1:
-            raise ValueError(f"`steps_per_execution` must be a positive integer. Received: steps_per_execution={steps_per_execution!r}.")
+            raise ValueError(
+                f"`steps_per_execution` must be a positive integer. Received: steps_per_execution={steps_per_execution!r}."
+            )
         _check_names(loss, metrics, weighted_metrics)
         self.optimizer = optimizers.get(optimizer)
         self.loss = loss
@@ -149,7 +151,9 @@ class Trainer:
         """The outputs for a batch of `predict`; override it to predict in your own way."""
         return self(unpack_x_y_sample_weight(data)[0], training=False)
 
-    def value_and_grad(self, fn: Callable[[], Any], variables: Sequence[Variable] | None = None) -> tuple[Any, list[Any]]:
+    def value_and_grad(
+        self, fn: Callable[[], Any], variables: Sequence[Variable] | None = None
+    ) -> tuple[Any, list[Any]]:
         """`fn()` and the gradients of its loss by the trainable variables, or by `variables`.
 
         Args:
@@ -184,7 +188,9 @@ class Trainer:
             loss = engine.sum(engine.cast(engine.asarray(loss), "float32"))
             total = loss if total is None else total + loss
         if total is None:
-            raise ValueError(f"Model `{self.name}` has nothing to minimise: give `compile` a `loss`, or call `add_loss` in a layer.")
+            raise ValueError(
+                f"Model `{self.name}` has nothing to minimise: give `compile` a `loss`, or call `add_loss` in a layer."
+            )
         return total
 
     def _metrics_of(self, batch: Batch, y_pred: Any) -> dict[str, Any]:
@@ -235,7 +241,9 @@ class Trainer:
     def metrics_names(self) -> list[str]:
         """The names of what `evaluate` returns, in its order."""
         names = ["loss"] if self.compiled else []
-        names += [metric.name for metric in self._compiled_loss.metrics] if self.compiled and self._compiled_loss else []
+        names += (
+            [metric.name for metric in self._compiled_loss.metrics] if self.compiled and self._compiled_loss else []
+        )
         names += self._compiled_metrics.names if self.compiled and self._compiled_metrics else []
         return names + [metric.name for metric in self._own_metrics()]
 
@@ -288,7 +296,11 @@ class Trainer:
             finally:
                 self._clear_losses()
 
-        state = [*self.variables, *(v for metric in self.metrics for v in metric.variables)] if mode != "predict" else self.variables
+        state = (
+            [*self.variables, *(v for metric in self.metrics for v in metric.variables)]
+            if mode != "predict"
+            else self.variables
+        )
         trainable = {id(v) for v in self.trainable_variables}
         if mode == "train" and self.optimizer is not None:
             state += self.optimizer.variables
@@ -316,7 +328,9 @@ class Trainer:
 
     def _check_compiled(self, method: str) -> None:
         if not self.compiled:
-            raise RuntimeError(f"`{method}` needs to know how to train: call `compile(optimizer, loss)` on model `{self.name}` first.")
+            raise RuntimeError(
+                f"`{method}` needs to know how to train: call `compile(optimizer, loss)` on model `{self.name}` first."
+            )
 
     # running
 
@@ -402,12 +416,24 @@ class Trainer:
         """
         self._check_compiled("evaluate")
         logs = loop.evaluate(
-            self, x, y, batch_size=batch_size, verbose=verbose, sample_weight=sample_weight, steps=steps, callbacks=callbacks
+            self,
+            x,
+            y,
+            batch_size=batch_size,
+            verbose=verbose,
+            sample_weight=sample_weight,
+            steps=steps,
+            callbacks=callbacks,
         )
         return logs if return_dict else self._listed(logs)
 
     def predict(
-        self, x: Any, batch_size: int | None = None, verbose: int | str = "auto", steps: int | None = None, callbacks: Any = None
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
     ) -> Any:
         """The outputs for all rows of `x`, as NumPy arrays in the structure of the model's output.
 
@@ -436,7 +462,9 @@ class Trainer:
 
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for one batch, as NumPy arrays."""
-        return predict.predict(self, x, batch_size=max(row_count(tree.map(np.asarray, x)), 1), verbose=0, steps=None, callbacks=None)
+        return predict.predict(
+            self, x, batch_size=max(row_count(tree.map(np.asarray, x)), 1), verbose=0, steps=None, callbacks=None
+        )
 
     def _listed(self, logs: dict[str, float]) -> Any:
         names = [name for name in self.metrics_names if name in logs]
@@ -461,10 +489,6 @@ class Trainer:
             self.optimizer.build(self.trainable_variables)
 
 
-
-
-
-
 def _shapes(value: Any) -> Any:
     """A target as a symbolic tensor of its shape, the batch unknown."""
     if value is None:
@@ -483,7 +507,12 @@ def _check_names(loss: Any, *metric_lists: Any) -> None:
 
 
 def _compile_argument(key: str, value: Any) -> Any:
-    kinds = {"optimizer": "keras.optimizers", "loss": "keras.losses", "metrics": "keras.metrics", "weighted_metrics": "keras.metrics"}
+    kinds = {
+        "optimizer": "keras.optimizers",
+        "loss": "keras.losses",
+        "metrics": "keras.metrics",
+        "weighted_metrics": "keras.metrics",
+    }
     if key not in kinds or isinstance(value, str):
         return value
     return _objects(value, kinds[key])
