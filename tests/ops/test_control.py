@@ -77,9 +77,13 @@ def by_hand(go_backwards=False, mask=None, zero_output_for_mask=False):
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"go_backwards": True}, {"mask": MASK}, {"mask": MASK, "go_backwards": True}]
-    + [{"mask": MASK, "zero_output_for_mask": True}],
-    ids=str,
+    [
+        pytest.param({}, id="plain"),
+        pytest.param({"go_backwards": True}, id="backwards"),
+        pytest.param({"mask": MASK}, id="masked"),
+        pytest.param({"mask": MASK, "go_backwards": True}, id="masked backwards"),
+        pytest.param({"mask": MASK, "zero_output_for_mask": True}, id="zeros where masked"),
+    ],
 )
 @pytest.mark.parametrize("unroll", [False, True], ids=["loop", "unrolled"])
 def test_steps_over_time(engine, options, unroll):
