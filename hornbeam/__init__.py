@@ -11,8 +11,19 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _MODULES = frozenset(
-    "activations callbacks config constraints initializers layers losses metrics models ops optimizers "
-    "random regularizers saving utils".split()
+    [
+        "activations",
+        "callbacks",
+        "config",
+        "constraints",
+        "initializers",
+        "layers",
+        "losses",
+        "metrics",
+        "models",
+        "ops",
+    ]
+    + ["optimizers", "random", "regularizers", "saving", "utils"]
 )
 _HOMES = {
     "hornbeam.core.dtypes": ("DTypePolicy",),
@@ -28,7 +39,12 @@ _HOMES = {
 }
 _NAMES = {name: home for home, names in _HOMES.items() for name in names}
 
-__all__ = [*sorted(_NAMES), *sorted(_MODULES)]
+__all__ = [
+    "DTypePolicy", "Functional", "Initializer", "Input", "InputSpec", "Layer", "Loss", "Metric", "Model", "Optimizer",
+    "Regularizer", "Sequential", "SymbolicTensor", "Variable", "activations", "callbacks", "config", "constraints",
+    "initializers", "layers", "losses", "metrics", "models", "ops", "optimizers", "random", "regularizers", "saving",
+    "utils",
+]  # fmt: skip
 
 if TYPE_CHECKING:
     from hornbeam import (

@@ -42,7 +42,7 @@ def set_floatx(value: str) -> None:
 
 
 def standardize(dtype: Any) -> str:
-    """The canonical name of a dtype given as a name, a NumPy dtype or type, or an engine's dtype; `None` is `floatx()`."""
+    """The canonical name of a dtype: a name, a NumPy dtype or type, or an engine's dtype; `None` is `floatx()`."""
     if dtype is None:
         return _floatx
     name = (

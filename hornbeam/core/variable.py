@@ -152,7 +152,8 @@ class Variable:
         )
         if tuple(value.shape) != self.shape:
             raise ValueError(
-                f"Variable `{self.path}` has shape {self.shape} and cannot be assigned a value of shape {tuple(value.shape)}."
+                f"Variable `{self.path}` has shape {self.shape} and cannot be assigned a value of shape "
+                f"{tuple(value.shape)}."
             )
         self._set(value)
 
@@ -247,7 +248,7 @@ def lift(
 ) -> Callable[..., tuple[Any, list[Any]]]:
     """A pure function `(values, *args, **kwargs) -> (fn's result, new values)` of code that uses `variables`.
 
-    With `constants`, variables that the code reads but must not assign, it is `(values, constant values, *args, **kwargs)`.
+    With `constants`, which the code reads but must not assign, it is `(values, constant values, *args, **kwargs)`.
     """
 
     def pure(values: Sequence[Any], *args: Any, **kwargs: Any) -> tuple[Any, list[Any]]:

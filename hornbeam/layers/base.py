@@ -172,7 +172,7 @@ class Layer(Configurable):
         return value
 
     def _ensure_built(self, arguments: Any) -> None:
-        if not self.built:
+        if not self.built and not vars(self).get("_is_building", False):
             self.build(*arguments.shapes(type(self).build))
             self.built = True
             if self._first_weights is not None:
@@ -366,7 +366,8 @@ class Layer(Configurable):
         for weight, value in zip(mine, values, strict=True):
             if weight.shape != value.shape:
                 raise ValueError(
-                    f"Weight `{weight.path}` of layer `{self.name}` has shape {weight.shape}. Received: a value of shape {value.shape}."
+                    f"Weight `{weight.path}` of layer `{self.name}` has shape {weight.shape}. "
+                    f"Received: a value of shape {value.shape}."
                 )
         for weight, value in zip(mine, values, strict=True):
             weight.assign(value)
@@ -543,7 +544,8 @@ def _batch_shape(hints: dict[str, Any], where: str) -> tuple[int | None, ...] | 
         return None
     if isinstance(shape, int):
         raise ValueError(
-            f"`input_shape` of `{where}` must be a tuple, without the batch: `({shape},)`. Received: input_shape={shape}."
+            f"`input_shape` of `{where}` must be a tuple, without the batch: `({shape},)`. "
+            f"Received: input_shape={shape}."
         )
     return (hints.get("batch_size"), *shape)
 

@@ -86,7 +86,7 @@ class Arguments:
         return self.kwargs.get(name, next(iter(self.kwargs.values()), None)) if name else None
 
     def fill(self, outer: Any) -> Any:
-        """Add the masks that inputs carry and the `training` flag of the outer call; returns the first input's masks."""
+        """Add the inputs' masks and the `training` flag of the outer call; returns the first input's masks."""
         first = self.first
         masks = _masks(first)
         if self.signature.masks:

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core import symbolic, tree
-from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Input, InputLayer
 from hornbeam.models.functional import Functional
-from hornbeam.models.graph import Graph
+from hornbeam.models.graph import Graph, replaced
 from hornbeam.models.sequential import Sequential
 
 
@@ -81,9 +80,7 @@ def _clone_graph(model: Any, input_tensors: Any, copy: Callable[[Any], Any], cal
         if id(operation) not in copies:
             is_function = isinstance(operation, symbolic.Operation)
             copies[id(operation)] = operation.function if is_function else copy(operation)
-        args, kwargs = tree.map(
-            lambda x: known[id(x)] if isinstance(x, SymbolicTensor) else x, (node.args, node.kwargs)
-        )
+        args, kwargs = replaced((node.args, node.kwargs), known)
         results = call(copies[id(operation)], *args, **kwargs)
         known |= {id(old): new for old, new in zip(tree.leaves(node.outputs), tree.leaves(results), strict=True)}
     return Functional(inputs, tree.map(lambda t: known[id(t)], graph.output_structure), name=model.name)

@@ -28,9 +28,7 @@ class Functional(Model):
     def get_config(self) -> dict[str, Any]:
         if type(self) is not Functional:
             return super().get_config()
-        graph = graph_config.serialize_graph(
-            self.graph.operations, self.graph.input_structure, self.graph.output_structure
-        )
+        graph = graph_config.serialize_graph(self.operations, self.input_structure, self.output_structure)
         return {"name": self.name, "trainable": self.trainable, **graph}
 
     @classmethod

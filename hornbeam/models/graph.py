@@ -39,7 +39,8 @@ class Graph:
         if len(set(names)) < len(names):
             twice = next(n for n in names if names.count(n) > 1)
             raise ValueError(
-                f"Layers of model `{name}` must have different names. Received: {twice!r} twice; pass `name=` to one of them."
+                f"Layers of model `{name}` must have different names. "
+                f"Received: {twice!r} twice; pass `name=` to one of them."
             )
         self._steps = [_Step.of(node) for node in self.nodes if not isinstance(node.operation, InputLayer)]
 
@@ -82,7 +83,7 @@ class Graph:
 
 
 def match(inputs: Any, wanted: Any, model_name: str) -> list[Any]:
-    """`inputs` fitted to the symbolic inputs `wanted`: by name where there are names, by place where there is one structure.
+    """`inputs` fitted to the symbolic inputs `wanted`: by name where there are names, else by place.
 
     Raises:
         ValueError: for missing names, another number of inputs, and shapes that do not fit.
@@ -94,7 +95,8 @@ def match(inputs: Any, wanted: Any, model_name: str) -> list[Any]:
         missing = [key for key in keys if key not in inputs]
         if missing and not (isinstance(wanted, dict) and tree.structure(wanted) == tree.structure(inputs)):
             raise ValueError(
-                f"Model `{model_name}` takes the inputs {keys}. Received: a dictionary without {missing} (its keys: {list(inputs)})."
+                f"Model `{model_name}` takes the inputs {keys}. "
+                f"Received: a dictionary without {missing} (its keys: {list(inputs)})."
             )
         values = (
             tree.leaves({key: inputs[key] for key in wanted})
@@ -105,7 +107,8 @@ def match(inputs: Any, wanted: Any, model_name: str) -> list[Any]:
         values = tree.leaves(inputs)
         if isinstance(wanted, dict) and len(values) > 1:
             raise ValueError(
-                f"Model `{model_name}` takes its inputs by name: a dictionary with the keys {list(wanted)}. Received: a list of {len(values)}."
+                f"Model `{model_name}` takes its inputs by name: a dictionary with the keys "
+                f"{list(wanted)}. Received: a list of {len(values)}."
             )
     if len(values) != len(tensors):
         raise ValueError(
@@ -192,7 +195,8 @@ def _order(inputs: list[SymbolicTensor], outputs: list[SymbolicTensor], name: st
             continue
         if not node.inputs:
             raise ValueError(
-                f"An output of model `{name}` depends on the input `{node.operation.name}`, which is not among the model's `inputs`."
+                f"An output of model `{name}` depends on the input `{node.operation.name}`, which is not "
+                "among the model's `inputs`."
             )
         waiting.extend((t.node, False) for t in reversed(node.inputs) if t.node is not None and id(t.node) not in done)
     for tensor in inputs:  # inputs that no output needs
@@ -228,12 +232,15 @@ def _restart(inputs: Any, outputs: Any) -> tuple[Any, Any]:
     for node in nodes:
         if all(id(tensor) in known for tensor in tree.leaves(node.outputs)):
             continue
-        args, kwargs = tree.map(
-            lambda x: known.get(id(x), x) if isinstance(x, SymbolicTensor) else x, (node.args, node.kwargs)
-        )
+        args, kwargs = replaced((node.args, node.kwargs), known)
         results = node.operation(*args, **kwargs)
         known |= {id(old): new for old, new in zip(tree.leaves(node.outputs), tree.leaves(results), strict=True)}
     return fresh, tree.map(lambda t: known[id(t)], outputs)
+
+
+def replaced(value: Any, known: dict[int, Any]) -> Any:
+    """`value` with the symbolic tensors that `known` knows, by `id`, replaced."""
+    return tree.map(lambda x: known.get(id(x), x) if isinstance(x, SymbolicTensor) else x, value)
 
 
 def _keys(structure: dict[str, Any]) -> Any:
@@ -273,7 +280,10 @@ def _is_squeezable(shape: tuple[int | None, ...], wanted: tuple[int | None, ...]
 
 
 def _agree(shape: tuple[int | None, ...], wanted: tuple[int | None, ...]) -> bool:
-    return len(shape) == len(wanted) and all(s == w or None in (s, w) for s, w in zip(shape, wanted, strict=True))
+    """Whether data of `shape` fits `wanted`; any number of rows does."""
+    return len(shape) == len(wanted) and all(
+        s == w or None in (s, w) for s, w in zip(shape[1:], wanted[1:], strict=True)
+    )
 
 
 def check_shape(

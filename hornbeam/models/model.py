@@ -24,8 +24,8 @@ _UNSAVED = ("_programs", "_forward", "_signature_seen", "_output_specs", "histor
 class Model(Trainer, Layer):
     """A model, made in one of three ways.
 
-    `Model(inputs, outputs)` from symbolic tensors; `Sequential([...])` from a list of layers; or a subclass whose `call`
-    is the computation, over layers that are its attributes.
+    `Model(inputs, outputs)` from symbolic tensors; `Sequential([...])` from a list of layers; or a subclass whose
+    `call` is the computation, over layers that are its attributes.
 
     Args:
         inputs: an `Input`, or a list or dict of them.
@@ -74,7 +74,7 @@ class Model(Trainer, Layer):
         return self.graph.run(self.graph.match(inputs, self.name))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Compute the outputs for arrays, compiled and without training anything; or extend a graph of symbolic tensors."""
+        """Compute the outputs for arrays, compiled; or extend a graph of symbolic tensors."""
         if len(args) == 1 and self._can_call_compiled(args[0], kwargs):
             return forward_of(self)(tree.map(self._to_input, args[0]))
         return super().__call__(*args, **kwargs)

@@ -63,7 +63,8 @@ class Sequential(Model):
         if isinstance(layer, InputLayer):
             if self._layers or self._start is not None:
                 raise ValueError(
-                    f"An `Input` must come first in model `{self.name}`. Received: one after {len(self._layers)} layers."
+                    f"An `Input` must come first in model `{self.name}`. "
+                    f"Received: one after {len(self._layers)} layers."
                 )
             self._begin(layer.inbound_nodes[0].outputs)
             return
@@ -184,6 +185,7 @@ def _input_dtype(layer: Layer) -> str:
 def _one_output(layer: Layer, outputs: Any) -> Any:
     if tree.is_nested(outputs):
         raise ValueError(
-            f"Layer `{layer.name}` has {len(tree.leaves(outputs))} outputs; a Sequential model takes layers with one. Use `Model(inputs, outputs)`."
+            f"Layer `{layer.name}` has {len(tree.leaves(outputs))} outputs; a Sequential model takes "
+            "layers with one. Use `Model(inputs, outputs)`."
         )
     return outputs

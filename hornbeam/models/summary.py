@@ -11,7 +11,7 @@ from hornbeam.core.symbolic import Operation
 
 
 class Row(NamedTuple):
-    """A layer: how deep it is nested, its name and class, the shape of its output, its parameters, where its inputs come from."""
+    """A layer: its depth of nesting, name, class, output shape and parameters, and where its inputs come from."""
 
     depth: int
     name: str
@@ -86,7 +86,8 @@ def _in_range(layers: list[Any], layer_range: list[str] | None) -> list[Any]:
     places = [next((i for i, layer in enumerate(layers) if layer.name == name), None) for name in layer_range]
     if len(places) != 2 or None in places:
         raise ValueError(
-            f"`layer_range` must be the names of the first and the last layer to show. Received: layer_range={layer_range!r}."
+            f"`layer_range` must be the names of the first and the last layer to show. "
+            f"Received: layer_range={layer_range!r}."
         )
     first, last = sorted(place for place in places if place is not None)
     return layers[first : last + 1]

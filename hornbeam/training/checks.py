@@ -2,17 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 
-from hornbeam import losses
+from hornbeam import engine, losses
+from hornbeam.core import serialization
 
 
 def check_epochs(epochs: Any, initial_epoch: Any) -> None:
     for name, value, least in (("epochs", epochs, 0), ("initial_epoch", initial_epoch, 0)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             raise ValueError(f"`{name}` must be a non-negative integer. Received: {name}={value!r}.")
+
+
+def check_frequency(frequency: Any) -> None:
+    """`validation_freq` is a positive integer, or a list of epochs, the first of which is 1."""
+    numbers = [frequency] if isinstance(frequency, int | np.integer) else frequency
+    if (
+        isinstance(numbers, str)
+        or not isinstance(numbers, Collection)
+        or any(isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1 for n in numbers)
+    ):
+        raise ValueError(
+            "`validation_freq` must be a positive integer or a list of epochs. "
+            f"Received: validation_freq={frequency!r}."
+        )
+
+
+def as_validation_data(data: Any) -> tuple[Any, ...]:
+    """`validation_data` as (x, y), (x, y, sample_weight), or (x,) where that gives batches."""
+    if not isinstance(data, tuple | list):
+        return (data,)
+    if not 2 <= len(data) <= 3:
+        raise ValueError(
+            "`validation_data` must be (x, y), (x, y, sample_weight) or something that gives batches; several inputs "
+            f"are one x: ((a, b), y). Received: a {type(data).__name__} of {len(data)}."
+        )
+    return tuple(data)
+
+
+def check_class_weight(model: Any, class_weight: Any) -> None:
+    """Raise for the weight of a class that the model's only output has no unit for."""
+    compiled = model._compiled_loss
+    if compiled is None or len(compiled.outputs) != 1 or not isinstance(class_weight, Mapping):
+        return
+    loss, units = compiled.losses[0], compiled.outputs.tensors[0].shape[-1]
+    if _is(loss, losses.BinaryCrossentropy) and units == 1:
+        units = 2
+    elif not (_is(loss, losses.SparseCategoricalCrossentropy) or _is(loss, losses.CategoricalCrossentropy)):
+        return
+    unknown = [key for key in class_weight if isinstance(key, int | float | np.number) and not 0 <= key < units]
+    if unknown:
+        raise ValueError(
+            f"`class_weight` must weigh classes from 0 to {units - 1}, those of output `{compiled.outputs.names[0]}`. "
+            f"Received: weights of {', '.join(map(str, unknown))}."
+        )
 
 
 def check_targets(model: Any, data: Any, what: str) -> None:
@@ -34,24 +80,31 @@ def check_targets(model: Any, data: Any, what: str) -> None:
             continue
         if target is None:
             raise ValueError(
-                f"Output `{name}` of model `{model.name}` is trained with `{loss.name}`, which needs targets. Received: no `y` in the {what} data."
+                f"Output `{name}` of model `{model.name}` is trained with `{loss.name}`, which needs "
+                f"targets. Received: no `y` in the {what} data."
             )
         _check_shape(model, name, loss, np.shape(target), output.shape)
         _check_values(name, loss, target, output.shape)
 
 
 def _check_shape(model: Any, name: str, loss: Any, target: tuple[int, ...], output: tuple[int | None, ...]) -> None:
-    if isinstance(loss, losses.SparseCategoricalCrossentropy):
+    if _is(loss, losses.SparseCategoricalCrossentropy):
         wanted: tuple[int | None, ...] = output[:-1]
         fits = _same(target, wanted) or (target[-1:] == (1,) and _same(target[:-1], wanted))
         also = "; for one-hot targets use `categorical_crossentropy`" if len(target) == len(output) else ""
         if not fits:
             raise ValueError(
-                f"`{loss.name}` on output `{name}` of model `{model.name}` takes one class number per row: shape {_show(wanted)}{also}. "
+                f"`{loss.name}` on output `{name}` of model `{model.name}` takes one class number per row: "
+                f"shape {_show(wanted)}{also}. "
                 f"Received: y of shape {target}."
             )
         return
-    if type(loss).__module__.startswith("hornbeam.") and type(loss) is not losses.LossFunctionWrapper:
+    if _is(loss, losses.CategoricalCrossentropy) and output[-1:] == (1,):
+        raise ValueError(
+            f"`{loss.name}` on output `{name}` of model `{model.name}` needs one unit per class. Received: an output "
+            "of 1 unit, whose loss is always 0; for two classes use `binary_crossentropy`."
+        )
+    if serialization.is_builtin(_formula(loss)):
         fits = (
             _same(target, output)
             or (output[-1:] == (1,) and _same(target, output[:-1]))
@@ -59,29 +112,57 @@ def _check_shape(model: Any, name: str, loss: Any, target: tuple[int, ...], outp
         )
         if not fits:
             hint = ""
-            if isinstance(loss, losses.CategoricalCrossentropy) and len(target) == len(output) - 1:
+            if _is(loss, losses.CategoricalCrossentropy) and len(target) == len(output) - 1:
                 hint = " For class numbers use `sparse_categorical_crossentropy`, or `utils.to_categorical(y)`."
             raise ValueError(
-                f"Targets of output `{name}` of model `{model.name}` must have its shape {_show(output)}. Received: y of shape {target}.{hint}"
+                f"Targets of output `{name}` of model `{model.name}` must have its shape {_show(output)}. "
+                f"Received: y of shape {target}.{hint}"
             )
 
 
 def _check_values(name: str, loss: Any, target: Any, output: tuple[int | None, ...]) -> None:
+    if not isinstance(target, np.ndarray) and engine.is_tensor(target) and engine.devices()[0].startswith("cpu"):
+        target = engine.to_numpy(target)
     if not isinstance(target, np.ndarray) or target.size == 0 or target.dtype.kind not in "iufb":
         return
-    if isinstance(loss, losses.SparseCategoricalCrossentropy):
+    if _is(loss, losses.SparseCategoricalCrossentropy):
         classes = output[-1]
         low, high = target.min(), target.max()
+        if target.dtype.kind == "f" and np.any(target != np.floor(target)):
+            fraction = target[target != np.floor(target)].flat[0]
+            raise ValueError(
+                f"Targets of output `{name}` must be class numbers for `{loss.name}`. "
+                f"Received: fractions, such as {fraction:g}."
+            )
         ignored = getattr(loss, "ignore_class", None)
         if ignored is None and classes is not None and (low < 0 or high >= classes):
             raise ValueError(
                 f"Targets of output `{name}` must be class numbers from 0 to {classes - 1}, as it has {classes} units. "
-                f"Received: numbers from {low} to {high}."
+                f"Received: numbers from {low:g} to {high:g}."
             )
-    elif isinstance(loss, losses.BinaryCrossentropy) and (target.min() < 0 or target.max() > 1):
+    elif _is(loss, losses.BinaryCrossentropy) and (target.min() < 0 or target.max() > 1):
         raise ValueError(
-            f"Targets of output `{name}` must be in [0, 1] for `{loss.name}`. Received: values from {target.min()} to {target.max()}."
+            f"Targets of output `{name}` must be in [0, 1] for `{loss.name}`. "
+            f"Received: values from {target.min():g} to {target.max():g}."
         )
+
+
+def _formula(loss: Any) -> Any:
+    """The function that a loss was made from, or the class of a `Loss`."""
+    return loss.fn if type(loss) is losses.LossFunctionWrapper else type(loss)
+
+
+def _is(loss: Any, cls: type) -> bool:
+    """Whether `loss` is a `cls`, or was given as the function of that class."""
+    formula = _formula(loss)
+    return isinstance(loss, cls) or (serialization.is_builtin(formula) and formula is _FUNCTIONS[cls])
+
+
+_FUNCTIONS: dict[type, Any] = {
+    losses.BinaryCrossentropy: losses.binary_crossentropy,
+    losses.CategoricalCrossentropy: losses.categorical_crossentropy,
+    losses.SparseCategoricalCrossentropy: losses.sparse_categorical_crossentropy,
+}
 
 
 def _same(target: tuple[int, ...], output: tuple[int | None, ...]) -> bool:

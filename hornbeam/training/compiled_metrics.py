@@ -77,7 +77,8 @@ class CompiledMetrics:
         for i, metric, name, uses_weights in self.entries:
             if targets[i] is None:
                 raise ValueError(
-                    f"Metric `{name}` compares output `{self.outputs.names[i]}` with targets. Received: no targets for it."
+                    f"Metric `{name}` compares output `{self.outputs.names[i]}` with targets. "
+                    "Received: no targets for it."
                 )
             weight = _masked(weights[i] if uses_weights else None, rows)
             if weight is None:
@@ -95,7 +96,7 @@ class CompiledMetrics:
 
 
 def resolve(identifier: Any, target: Any, output: Any) -> Metric:
-    """A `Metric` for a name, a function, a config or a `Metric`; "accuracy" depends on the shapes of target and output."""
+    """A `Metric` for a name, a function, a config or a `Metric`; "accuracy" depends on the shapes."""
     if isinstance(identifier, str) and (name := _SHORT.get(identifier, identifier)) in _BY_SHAPE:
         return _BY_SHAPE[name][_kind(target, output)](name=identifier)
     metric = metrics.get(identifier)

@@ -19,7 +19,7 @@ from hornbeam.training.interrupt import Interrupt
 from hornbeam.training.pace import Pace
 from hornbeam.training.programs import Program
 
-Logs = dict[str, float]
+Logs = dict[str, Any]
 
 # How long the device may be left alone: while a bar is drawn, and while nobody looks but Ctrl-C should still be prompt.
 _WATCHED_SECONDS = 0.1
@@ -53,6 +53,7 @@ def fit(
 ) -> Any:
     """`Model.fit`."""
     checks.check_epochs(epochs, initial_epoch)
+    checks.check_frequency(validation_freq)
     source = as_source(
         x,
         y,
@@ -62,21 +63,23 @@ def fit(
         shuffle=shuffle,
         repeat=True,
         class_weight=class_weight,
+        **_names(model),
     )
     validation = None
     if validation_data is not None:
-        given = validation_data if isinstance(validation_data, tuple | list) else (validation_data,)
-        validation = as_source(
-            *given, batch_size=validation_batch_size or batch_size, steps=validation_steps, repeat=True
-        )
+        given = checks.as_validation_data(validation_data)
+        size = validation_batch_size or batch_size
+        validation = as_source(*given, batch_size=size, steps=validation_steps, repeat=True, **_names(model))
     elif validation_split:
         source, validation = source.split(validation_split)
     for data, what in ((source, "training"), (validation, "validation")):
         if data is not None:
             _get_ready(model, data, what)
+    checks.check_class_weight(model, class_weight)
 
     verbose = resolve_verbose(verbose, "fit")
-    hooks = CallbackList(callbacks, model, verbose=verbose, epochs=epochs, steps=source.steps)
+    known = {"verbose": verbose, "epochs": epochs, "steps": source.steps, "do_validation": validation is not None}
+    hooks = CallbackList(callbacks, model, **known)
     progress = Progress(verbose, epochs, source.steps)
     train = _Runner(model, "train", source, hooks, progress)
     test = _Runner(model, "test", validation, hooks, None) if validation is not None else None
@@ -119,7 +122,7 @@ def evaluate(
     callbacks: Any,
 ) -> Logs:
     """`Model.evaluate`, as a dict."""
-    source = as_source(x, y, sample_weight, batch_size=batch_size, steps=steps)
+    source = as_source(x, y, sample_weight, batch_size=batch_size, steps=steps, **_names(model))
     _get_ready(model, source, "evaluation")
     verbose = resolve_verbose(verbose, "evaluate")
     hooks = CallbackList(callbacks, model, history=False, verbose=verbose, epochs=1, steps=source.steps)
@@ -136,9 +139,10 @@ def evaluate(
 def on_batch(model: Any, mode: str, x: Any, y: Any, sample_weight: Any, class_weight: Any) -> Logs:
     """`train_on_batch` and `test_on_batch`: one step, metrics going on from the batch before."""
     rows = row_count(_host(x))
-    source = as_source(x, y, sample_weight, batch_size=max(rows, 1), class_weight=class_weight)
-    _get_ready(model, source, "the batch", is_training=mode == "train")
-    logs = model._program(mode).run_batch(Batch.of(*source.arrays))
+    source = as_source(x, y, sample_weight, batch_size=max(rows, 1), class_weight=class_weight, **_names(model))
+    _get_ready(model, source, "batch's", is_training=mode == "train")
+    batch = source.peek() if isinstance(source, StreamSource) else source.arrays
+    logs = model._program(mode).run_batch(Batch.of(*batch))
     return _floats(logs)
 
 
@@ -164,17 +168,20 @@ class _Runner:
         for metric in self._metrics:
             metric.reset_state()
         program = self.model._program(self.mode)
-        in_memory = isinstance(self.source, ArraySource) and _bytes(self.source.arrays) <= _DEVICE_BYTES
+        source = self.source
+        if isinstance(source, ArraySource) and _bytes(source.arrays) <= _DEVICE_BYTES:
+            passes = self._over_arrays(program, source)
+        else:
+            passes = self._over_batches(program)
         logs = None
-        for logs in self._over_arrays(program, interrupt) if in_memory else self._over_batches(program, interrupt):
+        for logs in passes:  # noqa: B007
             interrupt.check()
             if self.model.stop_training and self.is_watched:
                 break
         return _floats(logs) if logs is not None else {}
 
-    def _over_arrays(self, program: Program, interrupt: Interrupt) -> Iterator[Any]:
+    def _over_arrays(self, program: Program, source: ArraySource) -> Iterator[Any]:
         """Ranges of batches in one dispatch each."""
-        source = self.source
         size = min(source.batch_size, source.rows)
         if self._arrays is None:
             self._arrays, self._layout = lay_out(source.arrays, size, self.masks_rows)
@@ -198,7 +205,7 @@ class _Runner:
             self._after(whole + 1, logs)
             yield logs
 
-    def _over_batches(self, program: Program, interrupt: Interrupt) -> Iterator[Any]:
+    def _over_batches(self, program: Program) -> Iterator[Any]:
         """One dispatch a batch, with some of them under way while the next is prepared."""
         under_way: deque[Any] = deque()
         batches = self.source.batches() if isinstance(self.source, ArraySource) else self.source.epoch()
@@ -232,9 +239,21 @@ class _Runner:
 
 def _get_ready(model: Any, source: ArraySource | StreamSource, what: str, is_training: bool | None = None) -> None:
     """Check the data against the model and build what is missing, before anything is compiled."""
-    data = source.arrays if isinstance(source, ArraySource) else source.peek()
+    data = source.peek() if isinstance(source, StreamSource) else source.arrays
     model._prepare(data, needs_optimizer=what == "training" if is_training is None else is_training)
     checks.check_targets(model, data, what)
+
+
+def _names(model: Any) -> dict[str, Any]:
+    """The names of the model's inputs and outputs, as far as they are known: dictionaries of data must have them."""
+    inputs = _keys(model.input_structure, model.input_names)
+    return {"input_names": inputs, "output_names": _keys(model.output_structure, model.output_names)}
+
+
+def _keys(structure: Any, names: list[str]) -> list[str] | None:
+    if isinstance(structure, dict):
+        return None if any(tree.is_nested(value) for value in structure.values()) else list(structure)
+    return names or None
 
 
 def _bytes(arrays: Any) -> int:

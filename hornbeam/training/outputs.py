@@ -44,7 +44,7 @@ class Outputs:
         if isinstance(value, dict):
             return self._by_name(value, what, partial)
         if isinstance(value, list | tuple):
-            return self._by_place(value, what, spread)
+            return self._by_place(value, what)
         if len(self) > 1 and not spread:
             raise ValueError(
                 f"`{what}` must have one entry for each of the outputs {self.names}. Received: a single value."
@@ -59,18 +59,17 @@ class Outputs:
         if unknown or (missing and not partial):
             wrong = f"unknown: {unknown}" if unknown else f"missing: {missing}"
             raise ValueError(
-                f"`{what}` must be a dictionary with the keys {self.names}, the model's outputs. Received: the keys {list(value)} ({wrong})."
+                f"`{what}` must be a dictionary with the keys {self.names}, the model's outputs. "
+                f"Received: the keys {list(value)} ({wrong})."
             )
         return [value.get(name) for name in self.names]
 
-    def _by_place(self, value: Any, what: str, spread: bool) -> list[Any]:
+    def _by_place(self, value: Any, what: str) -> list[Any]:
         if len(value) == len(self):
             return list(value)
         leaves = tree.leaves(value)
         if len(leaves) == len(self):
             return leaves
-        if spread:
-            return [value] * len(self)
         raise ValueError(
             f"`{what}` must have {len(self)} entries, one for each of the outputs {self.names}. Received: {len(value)}."
         )

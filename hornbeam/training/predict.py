@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.core import tree
 from hornbeam.core.variable import lift
-from hornbeam.data import ArraySource, as_source
+from hornbeam.data import ArraySource, StreamSource, as_source
 from hornbeam.training.batch import row_count
 from hornbeam.training.rows import mixes_rows
 
@@ -26,8 +27,8 @@ _IN_FLIGHT = 2
 class Forward:
     """The compiled forward pass of a model.
 
-    Rows are padded to a few sizes where they have nothing to do with one another, so that few programs serve any number of
-    rows. Variables that the pass assigns (states, seeds) are assigned when it is done.
+    Rows are padded to a few sizes where they have nothing to do with one another, so that few programs serve any
+    number of rows. Variables that the pass assigns (states, seeds) are assigned when it is done.
     """
 
     def __init__(self, model: Any):
@@ -64,11 +65,7 @@ class Forward:
         """The outputs for `x` of `rows` rows, as NumPy arrays."""
         if not self.is_rowwise:
             return tree.map(engine.to_numpy, self(x))
-        size = bucket(rows)
-        if size != rows:
-            x = tree.map(lambda leaf: None if leaf is None else _pad(leaf, size), x)
-        outputs = self(x)
-        return tree.map(lambda leaf: engine.to_numpy(leaf)[:rows] if size != rows else engine.to_numpy(leaf), outputs)
+        return _fetch(self(_padded(x)), rows)
 
 
 def forward_of(model: Any) -> Forward:
@@ -90,41 +87,52 @@ def predict(
     model: Any, x: Any, *, batch_size: int | None, verbose: int | str, steps: int | None, callbacks: Any
 ) -> Any:
     """`Model.predict`."""
-    if (
-        isinstance(x, np.ndarray)
-        and not callbacks
-        and steps is None
-        and model.built
-        and x.ndim
-        and x.dtype.kind in "fiub"
-    ):
-        forward = forward_of(model)
-        if 0 < len(x) <= (batch_size or _BUCKETS[2]) and (verbose in (0, "auto")):
-            return forward.rows(_narrow(x), len(x))
-    source = as_source(x, batch_size=batch_size, steps=steps)
-    is_array = isinstance(source, ArraySource)
-    model.build_for(source.arrays[0] if is_array else source.peek()[0])
+    is_plain = isinstance(x, np.ndarray) and x.ndim > 0 and x.dtype.kind in "fiub"
+    if is_plain and model.built and not callbacks and steps is None and verbose in (0, "auto"):
+        if 0 < len(x) <= (batch_size or _BUCKETS[2]):
+            return forward_of(model).rows(_narrow(x), len(x))
+    source = as_source(x, batch_size=batch_size, steps=steps, check_finite=False)
+    model.build_for(source.peek()[0] if isinstance(source, StreamSource) else source.arrays[0])
     forward = forward_of(model)
-    if is_array and batch_size is None and forward.is_rowwise:
-        source.batch_size = _fast_batch_size(model, source.arrays[0], source.rows)
+    if isinstance(source, StreamSource):
+        return _run(model, forward, (batch[0] for batch in source.epoch()), source.steps, verbose, callbacks)
+    if batch_size is None and forward.is_rowwise:
+        batch_size = _fast_batch_size(model, source.arrays[0], source.rows)
+    count, batches = _slices(source, batch_size or source.batch_size, steps)
+    return _run(model, forward, batches, count, verbose, callbacks)
+
+
+def _slices(source: ArraySource, size: int, steps: int | None) -> tuple[int, Iterator[Any]]:
+    """How many batches of `size` rows there are, and the batches."""
+    count = -(-source.rows // size)
+    count = count if steps is None else min(steps, count)
+    return count, (_slice(source.arrays[0], i * size, (i + 1) * size) for i in range(count))
+
+
+def _slice(x: Any, start: int, stop: int) -> Any:
+    return tree.map(lambda leaf: None if leaf is None else leaf[start:stop], x)
+
+
+def _run(
+    model: Any, forward: Forward, batches: Iterable[Any], count: int | None, verbose: int | str, callbacks: Any
+) -> Any:
     delay = 1.0 if verbose == "auto" else 0.0
     verbose = resolve_verbose(verbose, "predict")
-    hooks = CallbackList(callbacks, model, history=False, verbose=verbose, epochs=1, steps=source.steps)
-    progress = Progress(verbose, None, source.steps, delay=delay)
+    hooks = CallbackList(callbacks, model, history=False, verbose=verbose, epochs=1, steps=count)
+    progress = Progress(verbose, None, count, delay=delay)
     hooks.on_predict_begin()
     progress.epoch_begin(0)
     pieces: list[Any] = []
     under_way: deque[tuple[Any, int]] = deque()
-    for step, (batch, _, _) in enumerate(source.batches() if is_array else source.epoch()):
+    most_under_way = 0 if hooks.watches_predict_batches else _IN_FLIGHT
+    for step, batch in enumerate(batches):
         if hooks.watches_predict_batches:
             hooks.on_predict_batch_begin(step)
-        rows = row_count(batch)
-        size = bucket(rows) if forward.is_rowwise else rows
-        under_way.append((forward(tree.map(lambda leaf: None if leaf is None else _pad(leaf, size), batch)), rows))  # noqa: B023
-        if len(under_way) > _IN_FLIGHT:
+        under_way.append((forward(_padded(batch) if forward.is_rowwise else batch), row_count(batch)))
+        if len(under_way) > most_under_way:
             pieces.append(_fetch(*under_way.popleft()))
         if hooks.watches_predict_batches:
-            hooks.on_predict_batch_end(step, {"outputs": pieces[-1] if pieces else None})
+            hooks.on_predict_batch_end(step, {"outputs": pieces[-1]})
         progress.update(step + 1, {})
     pieces.extend(_fetch(*item) for item in under_way)
     progress.epoch_end(0, {})
@@ -136,6 +144,7 @@ def predict(
 
 
 def _fetch(outputs: Any, rows: int) -> Any:
+    """The first `rows` rows, on the host."""
     return tree.map(lambda leaf: engine.to_numpy(leaf)[:rows], outputs)
 
 
@@ -159,6 +168,12 @@ def _row_bytes(shape: Any) -> int:
 
 def _narrow(x: np.ndarray) -> np.ndarray:
     return x.astype(np.float32) if x.dtype == np.float64 else x.astype(np.int32) if x.dtype == np.int64 else x
+
+
+def _padded(batch: Any) -> Any:
+    """`batch` with rows of zeros up to the next of the sizes that programs are compiled for."""
+    size = bucket(row_count(batch))
+    return tree.map(lambda leaf: None if leaf is None else _pad(leaf, size), batch)
 
 
 def _pad(x: Any, size: int) -> Any:

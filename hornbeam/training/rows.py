@@ -1,7 +1,7 @@
 """Whether the rows of a batch have to do with one another.
 
-Where they do not, a short last batch can be padded to full size and its extra rows masked out, which saves compiling the
-step a second time. Where they might, the short batch runs as it is.
+Where they do not, a short last batch can be padded to full size and its extra rows masked out, which saves compiling
+the step a second time. Where they might, the short batch runs as it is.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ _FUNCTIONS = ("activation", "recurrent_activation")
 
 # Functions of `ops` whose rows stand for themselves, whatever their other arguments.
 _ROWWISE = frozenset(
-    "add subtract multiply divide true_divide power maximum minimum negative abs absolute exp expm1 log log1p sqrt rsqrt square sign "
-    "sin cos tan tanh sigmoid relu relu6 elu selu gelu silu softplus softsign erf clip cast where floor ceil round leaky_relu "
-    "hard_sigmoid hard_silu hard_tanh log_sigmoid mish celu stop_gradient equal not_equal greater greater_equal less less_equal "
-    "logical_and logical_or logical_not zeros_like ones_like floor_divide mod".split()
+    """
+    add subtract multiply divide true_divide power maximum minimum negative abs absolute exp expm1 log log1p sqrt
+    rsqrt square sign sin cos tan tanh sigmoid relu relu6 elu selu gelu silu softplus softsign erf clip cast where
+    floor ceil round leaky_relu hard_sigmoid hard_silu hard_tanh log_sigmoid mish celu stop_gradient equal not_equal
+    greater greater_equal less less_equal logical_and logical_or logical_not zeros_like ones_like floor_divide mod
+    """.split()
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,8 +29,11 @@ class Trainer:
         losses: list[Any]
         variables: list[Variable]
         trainable_variables: list[Variable]
-        output_names: list[str]
 
+        @property
+        def input_names(self) -> list[str]: ...
+        @property
+        def output_names(self) -> list[str]: ...
         def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
         def build_for(self, x: Any) -> Any: ...
         def state_signature(self) -> Any: ...
@@ -61,7 +64,7 @@ class Trainer:
             optimizer: a name or an `Optimizer`.
             loss: a name, a `Loss` or a function `(y_true, y_pred)`; a list or dict of them for several outputs.
             loss_weights: numbers for the outputs' losses; 1 by default.
-            metrics: names, `Metric`s or functions; "accuracy" is chosen by the output's shape. Lists or dicts by output.
+            metrics: names, `Metric`s or functions; "accuracy" is chosen by the shapes. Lists or dicts by output.
             weighted_metrics: metrics that use sample weights.
             run_eagerly: run Python step by step, for debugging.
             steps_per_execution: how many batches may pass between two calls of batch-level callbacks.
@@ -73,7 +76,8 @@ class Trainer:
         """
         if not isinstance(steps_per_execution, int) or steps_per_execution < 1:
             raise ValueError(
-                f"`steps_per_execution` must be a positive integer. Received: steps_per_execution={steps_per_execution!r}."
+                f"`steps_per_execution` must be a positive integer. "
+                f"Received: steps_per_execution={steps_per_execution!r}."
             )
         _check_names(loss, metrics, weighted_metrics)
         self.optimizer = optimizers.get(optimizer)
@@ -226,11 +230,11 @@ class Trainer:
     @property
     def metrics(self) -> list[Any]:
         """The loss's running mean, the compiled metrics, and metrics that layers hold."""
-        found = []
+        found: list[Any] = []
         if self.compiled:
             found.append(self._loss_tracker)
-            found += self._compiled_loss.metrics if self._compiled_loss is not None else []
-            found += self._compiled_metrics.metrics if self._compiled_metrics is not None else []
+            for compiled in (self._compiled_loss, self._compiled_metrics):
+                found.extend(compiled.metrics if compiled is not None else [])
         return found + self._own_metrics()
 
     def _own_metrics(self) -> list[Any]:
@@ -361,7 +365,7 @@ class Trainer:
             y: targets, in the same forms; not with something that gives batches, which gives the targets too.
             batch_size: rows per step; 32 by default.
             epochs: the number of the last epoch.
-            verbose: 0 is silent, 1 a progress bar, 2 a line per epoch; "auto" is 1 on a terminal or in a notebook, else 2.
+            verbose: 0 is silent, 1 a progress bar, 2 a line per epoch; "auto" is 1 on a terminal or in a notebook.
             callbacks: `Callback`s, or any objects with some of their methods.
             validation_split: the share of rows at the end of the arrays that is held out, before shuffling.
             validation_data: `(x, y)`, `(x, y, sample_weight)` or something that gives batches, evaluated after epochs.
@@ -497,13 +501,23 @@ def _shapes(value: Any) -> Any:
 
 
 def _check_names(loss: Any, *metric_lists: Any) -> None:
-    """Raise now for names that are unknown, not at the first batch."""
-    for name in tree.leaves(loss):
-        if isinstance(name, str):
-            losses.get(name)
-    for name in (leaf for given in metric_lists for leaf in tree.leaves(given)):
-        if isinstance(name, str) and name not in ("accuracy", "acc", "crossentropy", "ce"):
-            metrics.get(name)
+    """Raise now for what is unknown, not at the first batch."""
+    for one in _each(loss):
+        losses.get(one)
+    for one in _each(metric_lists):
+        if not isinstance(one, str) or one not in ("accuracy", "acc", "crossentropy", "ce"):
+            metrics.get(one)
+
+
+def _each(value: Any) -> Iterator[Any]:
+    """What is in nested lists and dicts; a config, which is a dict too, as a whole."""
+    if isinstance(value, dict) and "class_name" in value:
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _each(item)
+    else:
+        yield value
 
 
 def _compile_argument(key: str, value: Any) -> Any:
