@@ -63,7 +63,7 @@ class Configurable:
         Other versions of Keras have more arguments: one that is unset there is left out here.
         """
         if serialization.is_builtin(cls):
-            known = _parameters(cls)
+            known = _parameters(cls)  # type: ignore[arg-type]
             config = {key: value for key, value in config.items() if key in known or value not in _UNSET}
         return cls(**{name: serialization.deserialize_nested(value) for name, value in config.items()})
 

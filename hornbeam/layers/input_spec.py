@@ -57,8 +57,8 @@ class InputSpec(Configurable):
                 place = "its last axis" if axis in (-1, rank - 1) else f"axis {axis}"
                 return f"must have size {size} in {place}, for which the layer was built"
         if self.shape is not None:
-            for size, wanted in zip(shape, self.shape, strict=True):
-                if wanted is not None and size not in (wanted, None):
+            for known, wanted in zip(shape, self.shape, strict=True):
+                if wanted is not None and known not in (wanted, None):
                     return f"must have shape {self.shape}"
         return None
 
