@@ -76,7 +76,7 @@ class SpatialDropout1D(Dropout):
         self.input_spec = InputSpec(ndim=3)
 
     def config_arguments(self) -> dict[str, Any]:
-        return {key: value for key, value in super().config_arguments().items() if key != "noise_shape"}
+        return {"rate": self.rate, "seed": self.seed, "name": self.name, "dtype": self.dtype_policy.name}
 
 
 def _check_noise_shape(shape: Any) -> None:
