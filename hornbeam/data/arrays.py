@@ -121,7 +121,7 @@ class ArraySource:
         Raises:
             ValueError: if `fraction` is not between 0 and 1, or one of the parts would be empty.
         """
-        if not 0 < fraction < 1:
+        if not isinstance(fraction, int | float | np.number) or not 0 < fraction < 1:
             raise ValueError(f"`validation_split` must be between 0 and 1. Received: validation_split={fraction!r}.")
         at = math.floor(self.rows * (1 - fraction))
         if at in (0, self.rows):

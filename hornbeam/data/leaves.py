@@ -102,8 +102,8 @@ def to_array(value: Any, where: str, check_finite: bool = False) -> Any:
         array = _from_sparse(value, where)
     else:
         array = _from_anything(value, where)
-    if array.ndim == 0:
-        raise ValueError(f"`{where}` must have one row per sample. Received: the scalar {array!r}.")
+    if array.ndim == 0 and array.dtype.kind not in "US":
+        raise ValueError(f"`{where}` must have one row per sample. Received: the scalar {array.item()!r}.")
     array = narrow(array, where)
     if check_finite:
         _check_finite(array, where, getattr(value, "columns", None))
@@ -161,9 +161,7 @@ def _from_objects(array: np.ndarray, where: str) -> np.ndarray:
     numbers = np.asarray(values)
     if numbers.dtype.kind not in "biuf":
         kinds = sorted({type(value).__name__ for value in flat})
-        raise ValueError(
-            f"`{where}` must be numbers. Received: an array of dtype object that holds {', '.join(kinds)}."
-        )
+        raise ValueError(f"`{where}` must be numbers. Received: objects of type {', '.join(kinds)}.")
     return numbers
 
 

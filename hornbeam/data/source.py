@@ -72,8 +72,7 @@ def as_source(
         return x
     if x is None:
         raise ValueError("`x` must be data. Received: x=None.")
-    _check_count("batch_size", batch_size)
-    _check_count("steps", steps)
+    batch_size, steps = as_count("batch_size", batch_size), as_count("steps", steps)
     if shuffle not in (True, False, "batch"):
         raise ValueError(f'`shuffle` must be True, False or "batch". Received: shuffle={shuffle!r}.')
     if is_kind(x, "datasets", "Dataset"):
@@ -107,11 +106,18 @@ def as_source(
     )
 
 
-def _check_count(name: str, value: Any) -> None:
+def as_count(name: str, value: Any) -> int | None:
+    """`value` as a positive integer; `None` stays `None`.
+
+    Raises:
+        ValueError: for anything else. A float is taken if it is whole.
+    """
     if value is None:
-        return
-    if isinstance(value, bool) or value != int(value) or value < 1:
+        return None
+    is_number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    if not is_number or value < 1 or value % 1:
         raise ValueError(f"`{name}` must be a positive integer. Received: {name}={value!r}.")
+    return int(value)
 
 
 def _passes(x: Any, shuffle: bool, workers: int | None) -> Passes | None:

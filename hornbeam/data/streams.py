@@ -67,29 +67,70 @@ class IndexedPasses(Passes):
         self.shuffle = shuffle
         self.workers = workers or getattr(stream, "workers", None) or 1
         self.depth = getattr(stream, "max_queue_size", None) or 10
+        self._position: int | None = None  # in the pass under way
+        self._count: int | None = None  # batches of this pass
+        self._order: list[int] | None = None
+        self._peeked: Batch | None = None  # the batch at the position, fetched already
 
     def is_endless(self) -> bool:
         return self.length() is None
 
-    def run(self, prepare: Callable[[Any], Batch]) -> Generator[Batch, None, None]:
-        """One pass; with `prepare` run by the threads too."""
-        self._tell("on_epoch_begin")
-        count = self.length()
-        order = None if count is None or not self.shuffle else rng.host().permutation(count).tolist()
+    def peek(self, prepare: Callable[[Any], Batch]) -> Batch:
+        """The next batch, which stays the next one."""
+        if self._position is None:
+            self._begin()
+        if self._peeked is None:
+            self._peeked = self._fetch(self._position or 0, prepare)
+        return self._peeked
+
+    def epoch(self, prepare: Callable[[Any], Batch], steps: int | None, goes_on: bool) -> Generator[Batch, None, None]:
+        """The next `steps` batches, from pass to pass; or, unless it goes on, those of a new pass at most."""
+        if not goes_on and self._position:
+            self._position = self._peeked = None
+        given = 0
+        while steps is None or given < steps:
+            if self._position is None:
+                self._begin()
+            start = self._position or 0
+            ends = [end for end in (self._count, None if steps is None else start + steps - given) if end is not None]
+            if self._count == 0:
+                break
+            for batch in self._section(start, min(ends, default=None), prepare):
+                self._position, self._peeked = (self._position or 0) + 1, None
+                given += 1
+                yield batch
+            if self._position == self._count or not goes_on:
+                self._position = None
+                self._tell("on_epoch_end")
+            if not goes_on:
+                break
+
+    def _section(self, start: int, end: int | None, prepare: Callable[[Any], Batch]) -> Generator[Batch, None, None]:
+        """The batches of this pass from `start` on."""
+        peeked = self._peeked
 
         def fetch(i: int) -> Batch:
-            index = i if order is None else order[i]
-            try:
-                return prepare(self.stream[index])
-            except StopIteration as error:
-                raise RuntimeError(f"`{type(self.stream).__name__}[{index}]` raised StopIteration") from error
-            except Exception as error:
-                error.add_note(f"While getting batch {index} of `{type(self.stream).__name__}`.")
-                raise
+            return peeked if i == 0 and peeked is not None else self._fetch(start + i, prepare)
 
+        count = None if end is None else end - start
         with Background(fetch, workers=self.workers, depth=self.depth, count=count) as batches:
             yield from batches
-        self._tell("on_epoch_end")
+
+    def _fetch(self, position: int, prepare: Callable[[Any], Batch]) -> Batch:
+        index = position if self._order is None else self._order[position]
+        try:
+            return prepare(self.stream[index])
+        except StopIteration as error:
+            raise RuntimeError(f"`{type(self.stream).__name__}[{index}]` raised StopIteration.") from error
+        except Exception as error:
+            error.add_note(f"While getting batch {index} of `{type(self.stream).__name__}`.")
+            raise
+
+    def _begin(self) -> None:
+        self._tell("on_epoch_begin")
+        self._count, self._position = self.length(), 0
+        is_shuffled = self.shuffle and self._count is not None
+        self._order = rng.host().permutation(self._count or 0).tolist() if is_shuffled else None
 
     def _tell(self, hook: str) -> None:
         getattr(self.stream, hook, _nothing)()
@@ -101,6 +142,7 @@ class StreamSource:
     Attributes:
         steps: batches of an epoch: those asked for, else those of a pass; `None` until the first pass has ended if the
             stream does not know its length.
+        goes_on: whether an epoch goes on where the last one ended.
         exhausted: whether the stream has ended and cannot start again.
     """
 
@@ -122,7 +164,7 @@ class StreamSource:
                 f"`class_weight={class_weight!r}` needs all targets beforehand. Received: "
                 f"{type(passes.stream).__name__}, which gives them batch by batch; pass a dictionary of weights."
             )
-        self.passes, self.repeat, self.prefetch = passes, repeat, prefetch
+        self.passes, self.prefetch = passes, prefetch
         self.class_weight, self.input_names, self.output_names = class_weight, input_names, output_names
         length = passes.length()
         if length == 0:
@@ -136,12 +178,9 @@ class StreamSource:
         self.asked = None if passes.can_restart and self.steps == length else self.steps  # None: a whole pass
         self.exhausted = False
         self._opened: Iterator[Batch] | None = None  # a pass that `peek` has begun
-        self._kept = Returnable(self._endless()) if self._goes_on() else None
+        self.goes_on = not passes.can_restart or (repeat and self.asked is not None)
+        self._kept = Returnable(self._endless()) if self.goes_on else None
         self._warned = False
-
-    def _goes_on(self) -> bool:
-        """Whether an epoch goes on where the last one ended."""
-        return not self.passes.can_restart or (self.repeat and self.asked is not None)
 
     def _endless(self) -> Iterator[Batch]:
         if not self.passes.can_restart:
@@ -155,6 +194,8 @@ class StreamSource:
             ValueError: if there is none.
         """
         try:
+            if isinstance(self.passes, IndexedPasses):
+                return self.passes.peek(self._prepare)
             if self._kept is not None:
                 first = next(self._kept)
                 self._kept.put_back([first])
@@ -178,7 +219,7 @@ class StreamSource:
         """
         wanted = self.asked if steps is None else steps
         given = 0
-        batches = self._ahead(self._source(), wanted)
+        batches = self._batches(wanted)
         try:
             for batch in batches:
                 given += 1
@@ -198,16 +239,15 @@ class StreamSource:
     def _name(self) -> str:
         return type(self.passes.stream).__name__
 
-    def _source(self) -> Iterator[Batch]:
-        if self._kept is not None:
-            return self._kept
-        source, self._opened = self._opened or self.passes.run(self._prepare), None
-        return source
-
-    def _ahead(self, source: Iterator[Batch], wanted: int | None) -> Generator[Batch, None, None]:
+    def _batches(self, wanted: int | None) -> Generator[Batch, None, None]:
+        if isinstance(self.passes, IndexedPasses):  # has threads of its own
+            yield from self.passes.epoch(self._prepare, wanted, self.goes_on)
+            return
+        source = self._kept or self._opened or self.passes.run(self._prepare)
+        self._opened = None
         limited = islice(source, wanted)
-        if self.prefetch <= 0 or (isinstance(self.passes, IndexedPasses) and source is not self._kept):
-            yield from limited  # the passes of a dataset have threads of their own
+        if self.prefetch <= 0:
+            yield from limited
             return
         put_back = self._kept.put_back if self._kept is not None else None
         with Background(lambda _: next(limited), depth=self.prefetch, put_back=put_back) as batches:

@@ -49,6 +49,5 @@ def normalize(x: Any, axis: int = -1, order: int = 2) -> np.ndarray:
     array([[0.6, 0.8]])
     """
     x = np.asarray(x)
-    length = np.atleast_1d(np.linalg.norm(x, order, axis))
-    length[length == 0] = 1
-    return x / np.expand_dims(length, axis)
+    length = np.linalg.norm(x, order, axis, keepdims=True)
+    return x / np.where(length == 0, 1, length)
