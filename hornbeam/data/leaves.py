@@ -14,6 +14,7 @@ import numpy as np
 from hornbeam import engine
 
 NARROWED = ("float64", "complex128", "int64", "uint64", "uint32", "uint16")
+_SCALARS = {int, float, bool}
 DENSE_LIMIT = 2**31  # bytes of a dense copy of a sparse matrix
 
 
@@ -46,7 +47,7 @@ def is_list_of_numbers(value: Any) -> bool:
     """Whether nested lists hold nothing but scalars, so that they are one array."""
     if not isinstance(value, list | tuple):
         return value is None or isinstance(value, str | bytes) or np.isscalar(value)
-    return all(is_list_of_numbers(item) for item in value)
+    return set(map(type, value)) <= _SCALARS or all(is_list_of_numbers(item) for item in value)
 
 
 def map_arrays(fn: Callable[[Any, str], Any], value: Any, where: str) -> Any:

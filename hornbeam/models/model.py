@@ -250,6 +250,18 @@ class Model(Trainer, Layer):
         """
         summaries.print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
 
+    def get_weights(self) -> list[np.ndarray]:
+        """The values of all weights, as NumPy arrays.
+
+        Raises:
+            ValueError: when the model is not built yet, and so has no weights.
+        """
+        if not self.built and not self.weights:
+            raise ValueError(
+                f"Model `{self.name}` has no weights yet: call it on data, or `build(input_shape)`, first."
+            )
+        return super().get_weights()
+
     # files and configs
 
     def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:

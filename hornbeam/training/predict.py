@@ -15,6 +15,7 @@ from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.core import tree
 from hornbeam.core.variable import lift
 from hornbeam.data import ArraySource, StreamSource, as_source
+from hornbeam.data.source import as_count
 from hornbeam.training.batch import row_count
 from hornbeam.training.rows import mixes_rows
 
@@ -87,6 +88,7 @@ def predict(
     model: Any, x: Any, *, batch_size: int | None, verbose: int | str, steps: int | None, callbacks: Any
 ) -> Any:
     """`Model.predict`."""
+    batch_size = as_count("batch_size", batch_size)
     is_plain = isinstance(x, np.ndarray) and x.ndim > 0 and x.dtype.kind in "fiub"
     if is_plain and model.built and not callbacks and steps is None and verbose in (0, "auto"):
         if 0 < len(x) <= (batch_size or _BUCKETS[2]):
