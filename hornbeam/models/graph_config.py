@@ -62,7 +62,8 @@ def _serialize_calls(operation: Any, nodes: list[Node], history: History) -> dic
     calls = []
     for node in nodes:
         if node.inputs:
-            args, kwargs = operation_config.call_arguments(node) if is_function else (list(node.args), node.kwargs)
+            args = operation_config.call_arguments(node) if is_function else list(node.args)
+            kwargs = {} if is_function else node.kwargs
             calls.append({"args": _serialize_argument(args, history), "kwargs": _serialize_argument(kwargs, history)})
     return serialize(operation) | {"name": operation.name, "inbound_nodes": calls}
 

@@ -250,14 +250,15 @@ def serialize_operation(operation: symbolic.Operation) -> dict[str, Any]:
     }
 
 
-def call_arguments(node: symbolic.Node) -> tuple[list[Any], dict[str, Any]]:
+def call_arguments(node: symbolic.Node) -> list[Any]:
     """The arguments of a call that are not settings."""
     entry = _entry_of(node.operation)
     signature = inspect.signature(node.operation.function)
     args: list[Any] = []
-    for name, value in _arguments(node, defaults=False).items():
-        if name in entry.settings:
-            continue
+    arguments = {name: value for name, value in _arguments(node).items() if name not in entry.settings}
+    given = inspect.signature(node.operation.function).bind(*node.args, **node.kwargs).arguments
+    last = max((i for i, name in enumerate(arguments) if name in given), default=-1)
+    for name, value in list(arguments.items())[: last + 1]:
         kind = signature.parameters[name].kind
         if kind is inspect.Parameter.VAR_POSITIONAL:
             args.extend(value)
@@ -265,7 +266,7 @@ def call_arguments(node: symbolic.Node) -> tuple[list[Any], dict[str, Any]]:
             args.append(value)
     if entry.name == "get_item" and isinstance(args[1], list):
         args[1] = np.asarray(args[1])  # a list in a file is a tuple: one index per axis
-    return args, {}
+    return args
 
 
 def _entry_of(operation: symbolic.Operation) -> _Entry:
@@ -278,15 +279,11 @@ def _entry_of(operation: symbolic.Operation) -> _Entry:
     return entry
 
 
-def _arguments(node: symbolic.Node, defaults: bool = True) -> dict[str, Any]:
-    """The arguments of a call by name; without `defaults`, those up to the last one given."""
+def _arguments(node: symbolic.Node) -> dict[str, Any]:
+    """The arguments of a call by name."""
     bound = inspect.signature(node.operation.function).bind(*node.args, **node.kwargs)
-    given = list(bound.arguments)
     bound.apply_defaults()
-    names = list(bound.arguments)
-    if not defaults and given:
-        names = names[: 1 + max(names.index(name) for name in given)]
-    return {name: bound.arguments[name] for name in names}
+    return bound.arguments
 
 
 def find_operation(config: dict[str, Any]) -> Callable[..., Any] | None:

@@ -55,6 +55,7 @@ def read_weights(file: h5py.File, model: Any, shown: str, skip_mismatch: bool = 
         ValueError: when an object's variables differ in number or shape from the stored ones.
     """
     _check_layout(file, shown)
+    _build_optimizer(model)
     plan = _Plan(file)
     for path, obj in saved_objects(model).items():
         plan.add(path, obj)
@@ -79,6 +80,13 @@ def _check_layout(file: h5py.File, shown: str) -> None:
             f"`{shown}` is laid out like the files of Keras 1 and 2 (or Keras 3 `.h5`), which cannot be read yet: "
             "save the model as `.keras`, or its weights as `.weights.h5`."
         )
+
+
+def _build_optimizer(model: Any) -> None:
+    """Make the variables that the optimizer of a compiled model has once it trains."""
+    optimizer = getattr(model, "optimizer", None)
+    if isinstance(optimizer, Optimizer) and not optimizer.built and model.built:
+        optimizer.build(model.trainable_variables)
 
 
 def _listed(lines: list[str]) -> str:
@@ -163,7 +171,7 @@ def _numbered(group: Any) -> list[h5py.Dataset]:
 
     if not isinstance(group, h5py.Group):
         return []
-    found = [hdf5.find(group, name) for name in sorted(group, key=lambda name: (len(name), name))]
+    found = [hdf5.find(group, str(i)) for i in range(len(group))]
     return [item for item in found if isinstance(item, h5py.Dataset)]
 
 

@@ -1,0 +1,242 @@
+"""Weights files: where everything lies, and that they are loaded wholly or not at all."""
+
+import os
+
+import h5py
+import numpy as np
+import pytest
+
+import hornbeam
+from hornbeam import layers, saving
+
+
+def paths(file):
+    found = []
+    with h5py.File(file) as opened:
+        opened.visit(found.append)
+    return sorted(found)
+
+
+def stack(*units, compiled=False):
+    model = hornbeam.Sequential([hornbeam.Input((3,)), *(layers.Dense(n, name=f"d{i}") for i, n in enumerate(units))])
+    if compiled:
+        model.compile("adam", "mse")
+        model.optimizer.build(model.trainable_variables)
+    return model
+
+
+def attributes_everywhere(k):
+    """A subclassed model with layers in attributes of every kind."""
+
+    class Block(k.layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.inner = k.layers.Dense(2)
+            self.scale = self.add_weight(shape=(2,), initializer="ones", name="scale")
+
+        def call(self, x):
+            return self.inner(x) * self.scale
+
+    class Net(k.Model):
+        def __init__(self):
+            super().__init__(name="net")
+            dense = k.layers.Dense
+            self.b, self.a, self._private = dense(2), dense(2), dense(2)
+            self.blocks = [dense(2), Block(), [dense(2), k.layers.Dropout(0.1)], (dense(2),), {"z": dense(2)}]
+            self.by_name = {"z": dense(2), "y": k.layers.LayerNormalization()}
+            self.shared = [self.a, dense(2)]
+            self.frozen = self.add_weight(shape=(1,), trainable=False, name="frozen")
+            self.own = self.add_weight(shape=(4,), name="own")
+            self.metric = k.metrics.Mean(name="metric")
+            self.seed = k.random.SeedGenerator(1)
+            self.text, self.number, self.nothing = "text", 3, None
+
+        @property
+        def a_property(self):
+            return self.blocks[1]
+
+        @property
+        def broken(self):
+            raise RuntimeError
+
+        def call(self, x):
+            for layer in self.layers:
+                x = layer(x)
+            return x
+
+    model = Net()
+    model(np.ones((1, 2), "float32"))
+    return model
+
+
+def test_paths_of_a_subclassed_model_are_those_of_keras(keras, tmp_path):
+    for package in (hornbeam, keras):
+        attributes_everywhere(package).save_weights(tmp_path / f"{package.__name__}.weights.h5")
+    assert paths(tmp_path / "hornbeam.weights.h5") == paths(tmp_path / "keras.weights.h5")
+    mine = attributes_everywhere(hornbeam)
+    mine.load_weights(tmp_path / "keras.weights.h5")
+    theirs = attributes_everywhere(keras)
+    theirs.load_weights(tmp_path / "hornbeam.weights.h5")
+
+
+def test_what_does_not_fit_changes_nothing(tmp_path):
+    stack(4, 2).save_weights(tmp_path / "w.weights.h5")
+    model = stack(4, 3)
+    before = model.get_weights()
+    with pytest.raises(ValueError, match=r"(?s)d1`\): `kernel` has shape \(4, 3\), in the file \(4, 2\).*skip"):
+        model.load_weights(tmp_path / "w.weights.h5")
+    for a, b in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_skip_mismatch_loads_the_rest(tmp_path):
+    source, model = stack(4, 2), stack(4, 3)
+    source.save_weights(tmp_path / "w.weights.h5")
+    with pytest.warns(UserWarning, match="keep their weights.*\n.*d1"):
+        model.load_weights(tmp_path / "w.weights.h5", skip_mismatch=True)
+    np.testing.assert_array_equal(model.get_weights()[0], source.get_weights()[0])
+
+
+def test_every_object_that_does_not_fit_is_named(tmp_path):
+    stack(4, 2).save_weights(tmp_path / "w.weights.h5")
+    model = hornbeam.Sequential(
+        [hornbeam.Input((3,)), layers.Dense(4, use_bias=False), layers.Dense(2, use_bias=False)]
+    )
+    with pytest.raises(ValueError) as caught:
+        model.load_weights(tmp_path / "w.weights.h5")
+    lines = str(caught.value).splitlines()[1:-1]
+    assert len(lines) == 2 and all("the model has 1 variable, the file 2 variables" in line for line in lines)
+
+
+def test_weights_without_a_place_are_reported(tmp_path):
+    stack(4, 2).save_weights(tmp_path / "w.weights.h5")
+    with pytest.warns(UserWarning, match="no place for:\n  /layers/dense_1/vars"):
+        stack(4).load_weights(tmp_path / "w.weights.h5")
+
+
+def test_an_optimizer_that_does_not_fit_starts_anew_and_says_so(tmp_path):
+    stack(4, 2, compiled=True).save_weights(tmp_path / "w.weights.h5")
+    model = stack(4, 2)
+    model.compile("sgd", "mse")
+    with pytest.warns(UserWarning, match="fresh one:\n.*SGD.*the model has 2 variables, the file 10 variables"):
+        model.load_weights(tmp_path / "w.weights.h5")
+
+
+def test_an_optimizer_that_never_trained_is_no_mismatch(tmp_path):
+    fresh = stack(4, 2)
+    fresh.compile("adam", "mse")
+    fresh.save_weights(tmp_path / "w.weights.h5")
+    stack(4, 2, compiled=True).load_weights(tmp_path / "w.weights.h5")
+    stack(4, 2).load_weights(tmp_path / "w.weights.h5")
+
+
+def test_weights_are_read_from_a_model_file(tmp_path):
+    source, model = stack(4, 2, compiled=True), stack(4, 2)
+    source.save(tmp_path / "m.keras")
+    model.load_weights(tmp_path / "m.keras")
+    np.testing.assert_array_equal(model.get_weights()[0], source.get_weights()[0])
+
+
+def test_shared_layers_are_shared_again(tmp_path):
+    shared = layers.Dense(3, name="shared")
+    x = hornbeam.Input((3,))
+    inner = hornbeam.Model(x, shared(x), name="inner")
+    y = hornbeam.Input((3,))
+    model = hornbeam.Model(y, shared(inner(y)), name="outer")
+    model.save(tmp_path / "m.keras")
+    copy = saving.load_model(tmp_path / "m.keras")
+    assert len(copy.weights) == 2 and copy.get_layer("shared") is copy.get_layer("inner").get_layer("shared")
+    data = np.ones((2, 3), "float32")
+    np.testing.assert_array_equal(copy.predict(data, verbose=0), model.predict(data, verbose=0))
+
+
+def test_a_layer_may_store_its_variables_itself(tmp_path):
+    @saving.register_keras_serializable("tests")
+    class Packed(layers.Layer):
+        def build(self, shape):
+            self.w = self.add_weight((shape[-1],), "ones")
+
+        def call(self, x):
+            return x * self.w
+
+        def save_own_variables(self, store):
+            store["packed"] = np.stack([self.w.numpy(), self.w.numpy()])
+
+        def load_own_variables(self, store):
+            self.w.assign(store["packed"][0])
+
+    model = hornbeam.Sequential([hornbeam.Input((3,)), Packed()])
+    model.set_weights([np.arange(3.0)])
+    model.save(tmp_path / "m.keras")
+    np.testing.assert_array_equal(saving.load_model(tmp_path / "m.keras").get_weights()[0], np.arange(3.0))
+
+
+class TestNames:
+    """One sentence for each wrong name."""
+
+    def test_endings(self, tmp_path):
+        model = stack(2)
+        with pytest.raises(ValueError, match=r"must end in `.keras`"):
+            model.save(tmp_path / "model")
+        with pytest.raises(ValueError, match=r"`.h5` files are not supported yet"):
+            model.save(tmp_path / "model.h5")
+        with pytest.raises(ValueError, match=r"must end in `.weights.h5`"):
+            model.save_weights(tmp_path / "model.h5")
+        with pytest.raises(ValueError, match=r"save_weights` writes"):
+            model.save(tmp_path / "model.weights.h5")
+
+    def test_there_must_be_a_file(self, tmp_path):
+        with pytest.raises(FileNotFoundError, match="no such file"):
+            saving.load_model(tmp_path / "none.keras")
+        with pytest.raises(IsADirectoryError, match="SavedModel"):
+            saving.load_model(tmp_path)
+        with pytest.raises(FileNotFoundError, match="folder to save into"):
+            stack(2).save(tmp_path / "none" / "m.keras")
+
+    def test_overwrite(self, tmp_path):
+        (tmp_path / "m.keras").write_text("old")
+        with pytest.raises(FileExistsError, match="`overwrite` is false"):
+            stack(2).save(tmp_path / "m.keras", overwrite=False)
+
+    def test_old_layouts(self, shared):
+        with pytest.raises(ValueError, match="Keras 1 and 2"):
+            stack(2).load_weights(shared / "api" / "samples" / "k2_seq.h5")
+        with pytest.raises(ValueError, match="cannot be read yet"):
+            saving.load_model(shared / "api" / "samples" / "k2_seq.h5")
+
+    def test_a_model_without_weights(self, tmp_path):
+        model = hornbeam.Sequential([layers.Dense(2)])
+        with pytest.raises(ValueError, match="no weights yet"):
+            model.save_weights(tmp_path / "w.weights.h5")
+
+
+class TestAtomicWriting:
+    """A save that fails leaves the old file, and nothing else."""
+
+    @pytest.mark.parametrize("name", ["m.keras", "m.weights.h5"])
+    def test_a_failure_on_the_way(self, name, tmp_path, monkeypatch):
+        model = stack(4, 2)
+        save = model.save if name == "m.keras" else model.save_weights
+        save(tmp_path / name)
+        before = (tmp_path / name).read_bytes()
+
+        def fail(*_):
+            raise KeyboardInterrupt
+
+        for target in ("hornbeam.saving.hdf5.write", "os.fsync", "os.replace"):
+            with monkeypatch.context() as patch:
+                patch.setattr(target, fail)
+                with pytest.raises(KeyboardInterrupt):
+                    save(tmp_path / name)
+            assert (tmp_path / name).read_bytes() == before
+            assert os.listdir(tmp_path) == [name]
+
+    def test_a_link_stays_a_link(self, tmp_path):
+        (tmp_path / "link.keras").symlink_to(tmp_path / "m.keras")
+        stack(2).save(tmp_path / "link.keras")
+        assert (tmp_path / "link.keras").is_symlink() and (tmp_path / "m.keras").is_file()
+
+    def test_permissions_are_those_of_other_new_files(self, tmp_path):
+        (tmp_path / "other").write_text("")
+        stack(2).save(tmp_path / "m.keras")
+        assert (tmp_path / "m.keras").stat().st_mode == (tmp_path / "other").stat().st_mode
