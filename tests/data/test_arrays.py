@@ -201,7 +201,7 @@ def test_split_is_a_fraction(fraction):
         (([],), r"at least one row"),
         ((X, 5.0), r"`y` must have one row per sample. Received: the scalar 5.0"),
         ((["red", "blue"],), r"must be numbers. Received: text, such as 'red'; .*StringLookup"),
-        (("text",), r"one row per sample. Received: the scalar 'text'"),
+        (("text",), r"`x` must be numbers. Received: text, such as 'text'"),
         ((X, ["a"] * 10), r"`y` must be numbers. Received: text"),
         ((np.array([1, "a", None], object),), r"Received: text, such as 'a'"),
         ((np.array([1, object()], object),), r"Received: objects of type"),
