@@ -76,7 +76,7 @@ class Model(Trainer, Layer):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the outputs for arrays, compiled; or extend a graph of symbolic tensors."""
         if len(args) == 1 and self._can_call_compiled(args[0], kwargs):
-            return forward_of(self)(tree.map(self._to_input, args[0]))
+            return forward_of(self)(_arrays(args[0]))
         return super().__call__(*args, **kwargs)
 
     def _can_call_compiled(self, inputs: Any, kwargs: dict[str, Any]) -> bool:
@@ -299,6 +299,13 @@ class Model(Trainer, Layer):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__ |= state
+
+
+def _arrays(inputs: Any) -> Any:
+    """Inputs without nested lists of numbers, which become arrays."""
+    if isinstance(inputs, list | tuple) and all(isinstance(leaf, bool | int | float) for leaf in tree.leaves(inputs)):
+        return np.asarray(inputs)
+    return inputs
 
 
 def _is_functional(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
