@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -61,15 +61,8 @@ class Metric(Configurable):
         dtype: Any = None,
         aggregation: str | None = "sum",
         name: str | None = None,
-        **kwargs: Any,
     ) -> Variable:
-        """A new variable of the state; "zeros" by default.
-
-        The old order, with the name first, works as well.
-        """
-        if isinstance(shape, str):
-            shape, name = (initializer if isinstance(initializer, Sequence | None) else ()), shape
-            initializer = kwargs.pop("initializer", "zeros")
+        """A new variable of the state; zeros by default."""
         with naming.scope(self.name):
             return Variable(
                 initializers.get("zeros" if initializer is None else initializer),
@@ -80,11 +73,12 @@ class Metric(Configurable):
                 name=name or "variable",
             )
 
-    def add_weight(
-        self, shape: Any = (), initializer: Any = None, dtype: Any = None, name: str | None = None, **kwargs: Any
-    ) -> Variable:
-        """The same as `add_variable`."""
-        return self.add_variable(shape, initializer, dtype, name=name, **kwargs)
+    def add_weight(self, *args: Any, **kwargs: Any) -> Variable:
+        """The same as `add_variable`; the order of older versions, `(name, shape)`, works as well."""
+        if args and isinstance(args[0], str):
+            args, kwargs = (), dict(zip(("name", "shape"), args, strict=False)) | kwargs
+        kwargs.pop("synchronization", None)
+        return self.add_variable(*args, **kwargs)
 
     @property
     def variables(self) -> list[Variable]:
@@ -94,6 +88,9 @@ class Metric(Configurable):
     @property
     def weights(self) -> list[Variable]:
         return self.variables
+
+    def build(self, y_true_shape: Any, y_pred_shape: Any) -> None:
+        """Make the variables whose shapes depend on the data, once; nothing for most metrics."""
 
     def update_state(self, *args: Any, **kwargs: Any) -> Any:
         """Add a batch to the state."""

@@ -17,8 +17,7 @@ from hornbeam.ops.dispatch import as_array
 def weighted(values: Any, sample_weight: Any, dtype: str, mask: Any = None) -> tuple[Any, Any]:
     """Values times their weights, and the weights; a value of weight 0 is 0, even when it was not finite.
 
-    Weights and mask (true where an entry counts) lie along the leading axes of the values. A scalar value has as many
-    weights as there are.
+    Weights and mask (true where an entry counts) lie along the leading axes of the values; a scalar weighs every row.
     """
     values = engine.cast(as_array(values), dtype)
     weights = []
@@ -29,6 +28,8 @@ def weighted(values: Any, sample_weight: Any, dtype: str, mask: Any = None) -> t
     if not weights:
         return values, None
     weight = weights[0] if len(weights) == 1 else weights[0] * weights[1]
+    if values.shape:
+        weight = engine.broadcast_to(weight, (values.shape[0], *weight.shape[1:]))
     return engine.where(weight == 0, 0, values * weight), weight
 
 
@@ -110,7 +111,7 @@ class MeanMetricWrapper(Mean):
             y_true, y_pred = same_rank(y_true, y_pred)
         return self.fn(y_true, y_pred, **self._kwargs)
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         mask = masking.get_mask(y_pred)
         self._add(self.values(y_true, y_pred), sample_weight, mask)
 

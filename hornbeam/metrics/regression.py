@@ -49,7 +49,7 @@ class RootMeanSquaredError(Mean):
     def __init__(self, name: str | None = "root_mean_squared_error", dtype: Any = None):
         super().__init__(name, dtype)
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         y, p = aligned(as_array(y_true), engine.cast(as_array(y_pred), self.dtype))
         self._add((y - p) * (y - p), sample_weight)
 

@@ -88,8 +88,9 @@ class Optimizer(Configurable):
         name = name or naming.auto_name(type(self))
         self._variables: list[Variable] = []
         self._slots: dict[str, list[Variable]] = {}
-        self._index: dict[int, int] = {}
-        self._undecayed: Callable[[Variable], bool] = lambda variable: False
+        self._index: dict[Variable, int] = {}
+        self._undecayed: set[Variable] = set()
+        self._undecayed_names: re.Pattern[str] | None = None
         self._warned = False
         self.built = False
         self.name = name
@@ -145,7 +146,7 @@ class Optimizer(Configurable):
             return
         variables = list(variables)
         self._trainable_variables = variables
-        self._index = {id(variable): i for i, variable in enumerate(variables)}
+        self._index = {variable: i for i, variable in enumerate(variables)}
         if self.use_ema:
             self._averages = [self.add_variable_from_reference(v, "average") for v in variables]
         if self.gradient_accumulation_steps:
@@ -332,7 +333,7 @@ class Optimizer(Configurable):
             )
         if not self.built:
             self.build(variables)
-        unknown = [v.path for v in variables if id(v) not in self._index]
+        unknown = [v.path for v in variables if v not in self._index]
         if unknown:
             raise ValueError(
                 f"Optimizer `{self.name}` was built for other variables. Received: {', '.join(unknown)}. "
@@ -354,7 +355,7 @@ class Optimizer(Configurable):
         lr = self._current_learning_rate()
         if self.weight_decay is not None:
             for variable in variables:
-                if not self._undecayed(variable):
+                if self._decays(variable):
                     w = variable.value
                     variable.assign(w - w * self.weight_decay * engine.cast(lr, variable.dtype))
         self.before_updates(self._step())
@@ -375,7 +376,7 @@ class Optimizer(Configurable):
             target.assign(value)
 
     def _get_variable_index(self, variable: Variable) -> int:
-        return self._index[id(variable)]
+        return self._index[variable]
 
     def _clip(self, grads: list[Array]) -> list[Array]:
         if self.clipnorm:
@@ -436,9 +437,12 @@ class Optimizer(Configurable):
         """
         if self.built:
             raise ValueError("`exclude_from_weight_decay` must be called before the optimizer is built.")
-        chosen = {id(variable) for variable in var_list or ()}
-        pattern = re.compile("|".join(var_names)) if var_names else None
-        self._undecayed = lambda v: id(v) in chosen or (pattern is not None and pattern.search(v.name) is not None)
+        self._undecayed = set(var_list or ())
+        self._undecayed_names = re.compile("|".join(var_names)) if var_names else None
+
+    def _decays(self, variable: Variable) -> bool:
+        names = self._undecayed_names
+        return variable not in self._undecayed and (names is None or names.search(variable.name) is None)
 
     def scale_loss(self, loss: Any) -> Any:
         """The loss to differentiate: multiplied by `loss_scale_factor`."""

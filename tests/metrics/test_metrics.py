@@ -1,0 +1,284 @@
+"""Metrics: streamed batches, weights, masks and resets as in real Keras; rows of weight 0 leave no trace."""
+
+import json
+
+import numpy as np
+import pytest
+
+from hornbeam import engine as eng
+from hornbeam import metrics
+from hornbeam.core import masking
+from hornbeam.core.variable import lift
+
+# class, its arguments, kind of targets and outputs
+CASES = [
+    ("MeanSquaredError", {}, "real"),
+    ("RootMeanSquaredError", {}, "real"),
+    ("MeanAbsoluteError", {}, "real"),
+    ("MeanAbsolutePercentageError", {}, "real"),
+    ("MeanSquaredLogarithmicError", {}, "real"),
+    ("CosineSimilarity", {}, "real"),
+    ("LogCoshError", {}, "real"),
+    ("BinaryCrossentropy", {"label_smoothing": 0.1}, "binary"),
+    ("CategoricalCrossentropy", {"from_logits": True}, "one-hot"),
+    ("SparseCategoricalCrossentropy", {}, "class"),
+    ("KLDivergence", {}, "real"),
+    ("Poisson", {}, "real"),
+    ("Hinge", {}, "binary"),
+    ("SquaredHinge", {}, "binary"),
+    ("CategoricalHinge", {}, "one-hot"),
+    ("Accuracy", {}, "classes"),
+    ("BinaryAccuracy", {"threshold": 0.4}, "binary"),
+    ("CategoricalAccuracy", {}, "one-hot"),
+    ("SparseCategoricalAccuracy", {}, "class"),
+    ("TopKCategoricalAccuracy", {"k": 2}, "one-hot"),
+    ("SparseTopKCategoricalAccuracy", {"k": 2}, "class"),
+    ("TruePositives", {}, "binary"),
+    ("TrueNegatives", {"thresholds": [0.3, 0.6]}, "binary"),
+    ("FalsePositives", {"thresholds": 0.3}, "binary"),
+    ("FalseNegatives", {}, "binary"),
+    ("Precision", {}, "binary"),
+    ("Precision", {"thresholds": [0.7, 0.2], "class_id": 1}, "binary"),
+    ("Precision", {"top_k": 2}, "one-hot"),
+    ("Recall", {}, "binary"),
+    ("Recall", {"top_k": 2, "class_id": 2}, "one-hot"),
+    ("AUC", {}, "binary"),
+    ("AUC", {"curve": "PR", "num_thresholds": 30}, "binary"),
+    ("AUC", {"curve": "PR", "summation_method": "minoring"}, "binary"),
+    ("AUC", {"curve": "PRGAIN", "summation_method": "majoring"}, "binary"),
+    ("AUC", {"thresholds": [0.8, 0.3, 0.5]}, "binary"),
+    ("AUC", {"multi_label": True, "label_weights": [0.2, 0.5, 0.3]}, "binary"),
+    ("AUC", {"multi_label": True, "num_labels": 3, "curve": "PR"}, "binary"),
+    ("AUC", {"label_weights": [0.2, 0.5, 0.3], "from_logits": True}, "binary"),
+    ("SensitivityAtSpecificity", {"specificity": 0.5}, "binary"),
+    ("SpecificityAtSensitivity", {"sensitivity": 0.5, "num_thresholds": 5}, "binary"),
+    ("PrecisionAtRecall", {"recall": 0.6}, "binary"),
+    ("RecallAtPrecision", {"precision": 0.4, "class_id": 1}, "binary"),
+    ("F1Score", {}, "one-hot"),
+    ("F1Score", {"average": "micro", "threshold": 0.5}, "binary"),
+    ("FBetaScore", {"average": "macro", "beta": 2.0}, "one-hot"),
+    ("FBetaScore", {"average": "weighted", "beta": 0.5, "threshold": 0.4}, "binary"),
+    ("IoU", {"num_classes": 3, "target_class_ids": [0, 2]}, "classes"),
+    ("MeanIoU", {"num_classes": 3, "ignore_class": 1}, "classes"),
+    ("OneHotIoU", {"num_classes": 3, "target_class_ids": [1]}, "one-hot"),
+    ("OneHotMeanIoU", {"num_classes": 3}, "one-hot"),
+    ("BinaryIoU", {"threshold": 0.4}, "column"),
+]
+IDS = [f"{name}-{'-'.join(arguments)}" for name, arguments, _ in CASES]
+WEIGHTS = np.array([0.5, 2.0, 0.0, 1.0, 1.5], "float32")
+
+
+def batch(kind: str, seed: int, rows: int = 5) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    p = rng.uniform(0.05, 0.95, (rows, 3)).astype("float32")
+    classes = rng.integers(0, 3, rows)
+    match kind:
+        case "binary":
+            return rng.integers(0, 2, (rows, 3)).astype("float32"), p
+        case "column":
+            return rng.integers(0, 2, rows).astype("float32"), p[:, 0]
+        case "one-hot":
+            return np.eye(3, dtype="float32")[classes], p
+        case "class":
+            return classes.astype("int32"), p
+        case "classes":
+            return classes.astype("int32"), rng.integers(0, 3, rows).astype("int32")
+    return rng.uniform(0, 1, (rows, 3)).astype("float32"), p
+
+
+def compiled(metric, y, p):
+    """`update_state` with weights and `result`, as one program over the metric's variables."""
+    metric.build(y.shape, p.shape)
+    variables = metric.variables
+
+    def step(y, p, w):
+        metric.update_state(y, p, sample_weight=w)
+        return metric.result()
+
+    program = eng.jit(lift(step, variables))
+
+    def run(y, p, w):
+        result, values = program([v.value for v in variables], *(eng.asarray(x) for x in (y, p, w)))
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+        return eng.to_numpy(result)
+
+    return run
+
+
+@pytest.mark.filterwarnings("ignore:Explicitly requested dtype int64:UserWarning")  # of real Keras
+@pytest.mark.parametrize(("name", "arguments", "kind"), CASES, ids=IDS)
+def test_streams_are_those_of_keras(engine, name, arguments, kind):
+    import keras
+
+    if "IoU" in name:  # whose weights real Keras truncates to integers by default
+        arguments = {"dtype": "float32", **arguments}
+    metric, theirs = getattr(metrics, name)(**arguments), getattr(keras.metrics, name)(**arguments)
+    run = compiled(metric, *batch(kind, 0))
+    for seed, weights in ((1, WEIGHTS), (2, WEIGHTS[::-1]), (3, None)):
+        y, p = batch(kind, seed)
+        mine = run(y, p, np.ones(5, "float32") if weights is None else weights)
+        theirs.update_state(y, p, sample_weight=weights)
+        np.testing.assert_allclose(mine, np.asarray(theirs.result()), rtol=2e-5, atol=1e-6)
+    assert [v.shape for v in metric.variables] == [tuple(v.shape) for v in theirs.variables]
+    metric.reset_state()
+    theirs.reset_state()
+    y, p = batch(kind, 4)
+    metric.update_state(y, p)
+    theirs.update_state(y, p)
+    np.testing.assert_allclose(np.asarray(metric.result()), np.asarray(theirs.result()), rtol=2e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(("name", "arguments", "kind"), CASES, ids=IDS)
+def test_rows_of_weight_zero_leave_no_trace(name, arguments, kind):
+    y, p = batch(kind, 1)
+    exact, padded = (getattr(metrics, name)(**arguments) for _ in range(2))
+    assert metrics.is_rowwise(exact, y, p)
+    exact.update_state(y, p, sample_weight=WEIGHTS)
+    y, p = np.concatenate([y, y[:2]]), np.concatenate([p, np.full_like(p[:2], np.nan if p.dtype.kind == "f" else 0)])
+    padded.update_state(y, p, sample_weight=np.concatenate([WEIGHTS, np.zeros(2, "float32")]))
+    for a, b in zip(exact.variables, padded.variables, strict=True):
+        np.testing.assert_allclose(b.numpy(), a.numpy(), rtol=1e-6, err_msg=a.path)
+
+
+@pytest.mark.parametrize("name", ["MeanSquaredError", "RootMeanSquaredError", "Precision", "BinaryAccuracy"])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_masks_of_the_outputs_count_as_in_keras(engine, name, weighted):
+    """In the means of functions, with weights and without; nowhere else."""
+    import keras
+
+    y, p = batch("binary", 1)
+    mask = np.array([True, True, False, True, False])
+    theirs, q = getattr(keras.metrics, name)(), keras.ops.convert_to_tensor(p)
+    q._keras_mask = keras.ops.convert_to_tensor(mask)
+    theirs.update_state(y, q, sample_weight=WEIGHTS if weighted else None)
+    metric, p = getattr(metrics, name)(), eng.asarray(p)
+    masking.set_mask(p, eng.asarray(mask))
+    metric.update_state(y, p, sample_weight=WEIGHTS if weighted else None)
+    np.testing.assert_allclose(float(metric.result()), float(theirs.result()), rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["Mean", "Sum"])
+def test_means_and_sums_of_values(name):
+    import keras
+
+    metric, theirs = getattr(metrics, name)(), getattr(keras.metrics, name)()
+    values = np.arange(12, dtype="float32").reshape(3, 4)
+    for x, w in ((values, None), (values, [1.0, 0.0, 2.0]), (values, values), (3.0, None), (7.0, 0.5)):
+        metric.update_state(x, sample_weight=w)
+        theirs.update_state(x, sample_weight=w)
+        np.testing.assert_allclose(float(metric.result()), float(theirs.result()), rtol=1e-6)
+    metric.reset_states()
+    assert float(metric.result()) == 0.0
+
+
+def test_step_mask_and_row_weights_count_together():
+    y, p = (np.random.default_rng(s).uniform(size=(3, 4, 2)).astype("float32") for s in (0, 1))
+    mask = np.array([[1, 1, 1, 0], [1, 0, 0, 0], [1, 1, 1, 1]], bool)
+    exact, padded = metrics.MeanSquaredError(), metrics.MeanSquaredError()
+    q = eng.asarray(p[:2])
+    masking.set_mask(q, eng.asarray(mask[:2]))
+    exact.update_state(y[:2], q)
+    q = eng.asarray(p)
+    masking.set_mask(q, eng.asarray(mask))
+    padded.update_state(y, q, sample_weight=np.array([1.0, 1.0, 0.0]))
+    assert float(padded.result()) == pytest.approx(float(exact.result()))
+
+
+@pytest.mark.parametrize(("name", "arguments", "kind"), CASES, ids=IDS)
+def test_config_round_trips_and_is_read_by_keras(name, arguments, kind):
+    import keras
+
+    metric = getattr(metrics, name)(**arguments)
+    config = json.loads(json.dumps(metrics.serialize(metric)))
+    again = metrics.deserialize(config)
+    assert type(again) is type(metric) and metrics.serialize(again) == config
+    theirs = keras.metrics.deserialize(config)
+    assert theirs.name == metric.name
+    assert metrics.deserialize(json.loads(json.dumps(keras.metrics.serialize(theirs)))).name == metric.name
+
+
+def test_names_are_those_of_keras():
+    import keras
+
+    for name in (
+        "mse",
+        "MeanSquaredError",
+        "mean_absolute_error",
+        "AUC",
+        "auc",
+        "bce",
+        "cosine_similarity",
+        "accuracy",
+    ):
+        mine, theirs = metrics.get(name), keras.metrics.get(name)
+        assert type(mine).__name__ == type(theirs).__name__
+        assert mine.name.rstrip("_0123456789") == theirs.name.rstrip("_0123456789")
+    assert metrics.get("rmse").name == "root_mean_squared_error"
+    assert isinstance(metrics.get(metrics.Mean), metrics.Mean)
+    assert metrics.get(None) is None
+
+
+def test_a_users_metric(engine):
+    class Rows(metrics.Metric):
+        def __init__(self, name="rows", **kwargs):
+            super().__init__(name=name, **kwargs)
+            self.rows = self.add_weight(name="rows", initializer="zeros")
+            self.mean = metrics.Mean()
+            self.old_order = self.add_weight("old", (), initializer="ones", dtype="int32")
+
+        def update_state(self, y_true, y_pred, sample_weight=None):
+            self.rows.assign_add(y_pred.shape[0])
+            self.mean.update_state(y_pred)
+
+        def result(self):
+            return {"rows": self.rows.value, "mean": self.mean.result()}
+
+    metric = Rows()
+    assert [v.path for v in metric.variables] == ["rows/rows", "mean/total", "mean/count", "rows/old"]
+    assert [v.dtype for v in metric.variables] == ["float32"] * 3 + ["int32"]
+    assert not metric.respects_weights and not metrics.is_rowwise(metric, np.ones(2), np.ones(2))
+    for _ in range(2):
+        result = metric(np.ones((2, 1)), np.full((2, 1), 3.0))
+    assert float(result["rows"]) == 4.0 and float(result["mean"]) == 3.0
+    metric.reset_state()
+    assert [float(v.numpy()) for v in metric.variables] == [0.0] * 4
+
+
+def test_functions_of_a_user_may_be_padded_only_if_their_values_follow_the_batch():
+    y, p = batch("real", 0)
+    rowwise = metrics.MeanMetricWrapper(lambda y, p: abs(y - p), name="rows")
+    scalar = metrics.MeanMetricWrapper(lambda y, p: abs(y - p).mean(), name="scalar")
+    assert metrics.is_rowwise(rowwise, y, p) and not metrics.is_rowwise(scalar, y, p)
+    assert float(scalar(y, p)) == pytest.approx(float(rowwise(y, p)), rel=1e-5)
+
+
+def test_building_and_resetting_touch_the_host_only():
+    metric = metrics.MeanSquaredError()
+    assert all(isinstance(v._value, np.ndarray) for v in metric.variables)
+    metric.update_state([[1.0]], [[3.0]])
+    metric.reset_state()
+    assert all(isinstance(v._value, np.ndarray) for v in metric.variables)
+
+
+def test_messages():
+    for make, error, message in [
+        (lambda: metrics.get("acuracy"), ValueError, r"`metric` must be a known name.*'acuracy'.*'Accuracy'"),
+        (lambda: metrics.CategoricalAccuracy()([1, 2], np.eye(2)), ValueError, r"must be one-hot.*\(2,\).*sparse"),
+        (
+            lambda: metrics.SparseCategoricalAccuracy()(np.eye(2), np.eye(2)),
+            ValueError,
+            r"one class number for each row",
+        ),
+        (lambda: metrics.BinaryAccuracy()(np.ones((2, 3)), np.ones((2, 2))), ValueError, r"the same shape.*\(2, 3\)"),
+        (lambda: metrics.Mean()([1.0, 2.0], [1.0, 2.0, 3.0]), ValueError, r"`sample_weight` must have the shape"),
+        (lambda: metrics.BinaryAccuracy(threshold=2), ValueError, r"`threshold` must be in \(0, 1\)"),
+        (lambda: metrics.Precision(thresholds=[2]), ValueError, r"`thresholds` must be in \[0, 1\]. Received: .*2"),
+        (lambda: metrics.AUC(curve="X"), ValueError, r"`curve` must be 'ROC', 'PR' or 'PRGAIN'. Received: curve='X'"),
+        (lambda: metrics.PrecisionAtRecall(2), ValueError, r"`recall` must be in \[0, 1\]. Received: recall=2"),
+        (lambda: metrics.F1Score(average="mean"), ValueError, r"`average` must be None, 'micro'"),
+        (lambda: metrics.IoU(2, [2]), ValueError, r"`target_class_ids` must be below `num_classes`, 2"),
+        (lambda: metrics.Metric().update_state(), NotImplementedError, r"`Metric` must define `update_state`"),
+    ]:
+        with pytest.raises(error, match=message):
+            make()
