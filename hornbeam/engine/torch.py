@@ -651,6 +651,8 @@ def max_pool(x, size, strides, pads):
 def sum_pool(x, size, strides, pads):
     if len(size) == 1:  # avg_pool1d has no divisor to override
         return sum_pool(x.unsqueeze(1), (1, *size), (1, *strides), ((0, 0), *pads)).squeeze(1)
+    if len(size) == 3 and x.dtype in (torch.float16, torch.bfloat16):  # avg_pool3d has no kernel for it on CPUs
+        return sum_pool(x.float(), size, strides, pads).to(x.dtype)
     kernel = functools.partial((F.avg_pool2d, F.avg_pool3d)[len(size) - 2], divisor_override=1)
     return _pool(kernel, x, size, strides, pads, limits=[n // 2 for n in size], value=0)
 
