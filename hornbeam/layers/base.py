@@ -213,12 +213,15 @@ class Layer(Configurable):
         finally:
             self._clear_losses()
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """The shape of the output for an input of `input_shape`; unknown sizes are `None`."""
+    def compute_output_shape(self, input_shape: Any, *more_shapes: Any) -> Any:
+        """The shape of the output for an input of `input_shape`; unknown sizes are `None`.
+
+        A layer that is called on several arguments takes a shape for each of them.
+        """
         with variable.discard_assignments():
-            inputs = _specs(input_shape, self.compute_dtype)
-            self._ensure_built(self._signature.bind(self, (inputs,), {}))
-            outputs = self.compute_output_spec(inputs)
+            inputs = tuple(_specs(shape, self.compute_dtype) for shape in (input_shape, *more_shapes))
+            self._ensure_built(self._signature.bind(self, inputs, {}))
+            outputs = self.compute_output_spec(*inputs)
         return tree.map(lambda x: x.shape, outputs) if tree.is_nested(outputs) else outputs.shape
 
     # weights
