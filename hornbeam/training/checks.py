@@ -9,6 +9,7 @@ import numpy as np
 
 from hornbeam import engine, losses
 from hornbeam.core import serialization
+from hornbeam.training.compiled_loss import formula
 
 
 def check_epochs(epochs: Any, initial_epoch: Any) -> None:
@@ -104,7 +105,7 @@ def _check_shape(model: Any, name: str, loss: Any, target: tuple[int, ...], outp
             f"`{loss.name}` on output `{name}` of model `{model.name}` needs one unit per class. Received: an output "
             "of 1 unit, whose loss is always 0; for two classes use `binary_crossentropy`."
         )
-    if serialization.is_builtin(_formula(loss)):
+    if serialization.is_builtin(formula(loss)):
         fits = (
             _same(target, output)
             or (output[-1:] == (1,) and _same(target, output[:-1]))
@@ -147,15 +148,9 @@ def _check_values(name: str, loss: Any, target: Any, output: tuple[int | None, .
         )
 
 
-def _formula(loss: Any) -> Any:
-    """The function that a loss was made from, or the class of a `Loss`."""
-    return loss.fn if type(loss) is losses.LossFunctionWrapper else type(loss)
-
-
 def _is(loss: Any, cls: type) -> bool:
     """Whether `loss` is a `cls`, or was given as the function of that class."""
-    formula = _formula(loss)
-    return isinstance(loss, cls) or (serialization.is_builtin(formula) and formula is _FUNCTIONS[cls])
+    return isinstance(loss, cls) or formula(loss) is _FUNCTIONS[cls]
 
 
 _FUNCTIONS: dict[type, Any] = {

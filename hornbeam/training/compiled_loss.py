@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import losses, metrics
-from hornbeam.core import masking
+from hornbeam.core import masking, naming, serialization
 from hornbeam.losses import Loss, LossFunctionWrapper
 from hornbeam.training.outputs import Outputs
 
@@ -24,7 +24,7 @@ class CompiledLoss:
         self.losses = [resolve(one) for one in outputs.match(loss, "loss", spread=True, partial=True)]
         weights = outputs.match(loss_weights, "loss_weights", spread=True, partial=True)
         self.weights = [1.0 if weight is None else float(weight) for weight in weights]
-        several = len(outputs) > 1
+        several = sum(one is not None for one in self.losses) > 1
         self.trackers = [
             metrics.Mean(name=f"{name}_loss") if several and one is not None else None
             for name, one in zip(outputs.names, self.losses, strict=True)
@@ -64,9 +64,9 @@ class CompiledLoss:
 
     @property
     def is_rowwise(self) -> bool:
-        """Whether padded rows can be masked out of every loss exactly."""
+        """Whether padded rows can be masked out of every loss exactly; in a user's own, rows might be mixed."""
         return all(
-            loss is None or (type(loss).__call__ is Loss.__call__ and loss.reduction not in (None, "none"))
+            loss is None or (serialization.is_builtin(formula(loss)) and loss.reduction not in (None, "none"))
             for loss in self.losses
         )
 
@@ -80,7 +80,12 @@ def resolve(identifier: Any) -> Any:
         raise ValueError(
             f"`loss` must be a name, a `Loss` or a function of (y_true, y_pred). Received: loss={identifier!r}."
         )
-    return LossFunctionWrapper(loss, name=getattr(loss, "__name__", type(loss).__name__))
+    return LossFunctionWrapper(loss, name=naming.to_snake_case(getattr(loss, "__name__", type(loss).__name__)))
+
+
+def formula(loss: Loss) -> Any:
+    """The function that a loss was made from, or the class of a `Loss`."""
+    return loss.fn if type(loss) is LossFunctionWrapper else type(loss)
 
 
 def _mask(y_pred: Any, rows: Any) -> dict[str, Any]:

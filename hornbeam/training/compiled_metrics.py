@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine, losses, metrics
-from hornbeam.core import tree
+from hornbeam.core import naming, serialization, tree
 from hornbeam.metrics import MeanMetricWrapper, Metric
 from hornbeam.training.outputs import Outputs
 
@@ -42,15 +42,16 @@ class CompiledMetrics:
                     target = None if targets[i] is None else tuple(targets[i].shape)
                     metric = resolve(identifier, target, tuple(outputs.tensors[i].shape))
                     name = identifier if isinstance(identifier, str) else metric.name
-                    name = f"{outputs.names[i]}_{name}" if len(outputs) > 1 else name
-                    self.entries.append((i, metric, self._unused(name), uses_weights))
+                    start = f"{outputs.names[i]}_" if len(outputs) > 1 else ""
+                    self.entries.append((i, metric, self._unused(start, name, uses_weights), uses_weights))
 
-    def _unused(self, name: str) -> str:
-        """`name`, numbered when another metric has it already."""
+    def _unused(self, start: str, name: str, uses_weights: bool) -> str:
+        """`start` and `name`; where another metric is called so, "weighted" or numbered."""
         taken = {entry[2] for entry in self.entries}
-        if name not in taken:
-            return name
-        return next(numbered for n in range(1, len(taken) + 1) if (numbered := f"{name}_{n}") not in taken)
+        if uses_weights and start + name in taken:
+            name = f"weighted_{name}"
+        numbered = (f"{start}{name}_{n}" for n in range(1, len(taken) + 1))
+        return next(free for free in (start + name, *numbered) if free not in taken)
 
     @property
     def metrics(self) -> list[Metric]:
@@ -62,9 +63,11 @@ class CompiledMetrics:
 
     @property
     def is_rowwise(self) -> bool:
-        """Whether rows that pad a batch can be kept out of every metric exactly."""
+        """Whether rows that pad a batch can be kept out of every metric exactly; a user's function might mix rows."""
         return all(
-            self.targets[i] is not None and metrics.is_rowwise(metric, self.targets[i], self.outputs.tensors[i])
+            self.targets[i] is not None
+            and serialization.is_builtin(getattr(metric, "fn", type(metric)))
+            and metrics.is_rowwise(metric, self.targets[i], self.outputs.tensors[i])
             for i, metric, _, _ in self.entries
         )
 
@@ -105,7 +108,7 @@ def resolve(identifier: Any, target: Any, output: Any) -> Metric:
     if isinstance(metric, losses.Loss):
         return MeanMetricWrapper(metric.call, name=metric.name)
     if callable(metric):
-        return MeanMetricWrapper(metric, name=getattr(metric, "__name__", type(metric).__name__))
+        return MeanMetricWrapper(metric, name=naming.to_snake_case(getattr(metric, "__name__", type(metric).__name__)))
     raise ValueError(f"`metrics` must be names, `Metric`s or functions of (y_true, y_pred). Received: {identifier!r}.")
 
 

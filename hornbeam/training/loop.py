@@ -69,7 +69,7 @@ def fit(
     if validation_data is not None:
         given = checks.as_validation_data(validation_data)
         size = validation_batch_size or batch_size
-        validation = as_source(*given, batch_size=size, steps=validation_steps, repeat=True, **_names(model))
+        validation = as_source(*given, batch_size=size, steps=validation_steps, **_names(model))
     elif validation_split:
         source, validation = source.split(validation_split)
     for data, what in ((source, "training"), (validation, "validation")):
@@ -137,11 +137,12 @@ def evaluate(
 
 
 def on_batch(model: Any, mode: str, x: Any, y: Any, sample_weight: Any, class_weight: Any) -> Logs:
-    """`train_on_batch` and `test_on_batch`: one step, metrics going on from the batch before."""
+    """`train_on_batch` and `test_on_batch`: one step, metrics of this batch alone."""
     rows = row_count(_host(x))
     source = as_source(x, y, sample_weight, batch_size=max(rows, 1), class_weight=class_weight, **_names(model))
     _get_ready(model, source, "batch's", is_training=mode == "train")
     batch = source.peek() if isinstance(source, StreamSource) else source.arrays
+    model.reset_metrics()
     logs = model._program(mode).run_batch(Batch.of(*batch))
     return _floats(logs)
 

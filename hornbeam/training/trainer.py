@@ -453,13 +453,13 @@ class Trainer:
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None, return_dict: bool = False
     ) -> Any:
-        """One training step on one batch; returns the loss and metrics accumulated since `reset_metrics`."""
+        """One training step on one batch; returns its loss and metrics, those before the step."""
         self._check_compiled("train_on_batch")
         logs = loop.on_batch(self, "train", x, y, sample_weight, class_weight)
         return logs if return_dict else self._listed(logs)
 
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
-        """One evaluation step on one batch; returns the loss and metrics accumulated since `reset_metrics`."""
+        """One evaluation step on one batch; returns its loss and metrics."""
         self._check_compiled("test_on_batch")
         logs = loop.on_batch(self, "test", x, y, sample_weight, None)
         return logs if return_dict else self._listed(logs)
