@@ -8,6 +8,7 @@ from hornbeam.core import serialization
 from hornbeam.core.lookup import lookup
 from hornbeam.losses.loss import Loss, LossFunctionWrapper
 from hornbeam.losses.margins import CategoricalHinge, Hinge, SquaredHinge, categorical_hinge, hinge, squared_hinge
+from hornbeam.losses.overlap import Dice, Tversky, dice, tversky
 from hornbeam.losses.probabilistic import (
     BinaryCrossentropy,
     BinaryFocalCrossentropy,
@@ -75,6 +76,8 @@ __all__ = [
     "Hinge",
     "SquaredHinge",
     "CategoricalHinge",
+    "Dice",
+    "Tversky",
     # functions
     "mean_squared_error",
     "mean_absolute_error",
@@ -94,6 +97,8 @@ __all__ = [
     "hinge",
     "squared_hinge",
     "categorical_hinge",
+    "dice",
+    "tversky",
     # short and old names
     "mse",
     "MSE",
@@ -134,9 +139,9 @@ def serialize(loss: Any) -> Any:
     return serialization.serialize(loss)
 
 
-def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
-    """The loss that `serialize` described."""
-    return serialization.deserialize(config, custom_objects, kind="keras.losses")
+def deserialize(name: Any, custom_objects: dict[str, Any] | None = None) -> Any:
+    """The loss that `serialize` described by its name or config."""
+    return serialization.deserialize(name, custom_objects, kind="keras.losses")
 
 
 _NAMES = {name: globals()[name] for name in __all__ if name not in ("get", "serialize", "deserialize")}

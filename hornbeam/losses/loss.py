@@ -118,11 +118,8 @@ def follows_batch(fn: Callable[..., Any], y_true: Any, y_pred: Any) -> bool:
 
     Hornbeam's own functions do. `y_true` and `y_pred` are arrays, or anything with a shape and a dtype.
     """
-    if getattr(fn, "__module__", "").startswith("hornbeam."):
-        owner = getattr(fn, "__self__", None)
-        inner = getattr(owner, "fn", None)
-        if owner is None or (inner is not None and getattr(inner, "__module__", "").startswith("hornbeam.")):
-            return True
+    if serialization.is_builtin(inner := _function(fn)) and inner.__name__ not in ("dice", "tversky"):
+        return True
 
     def spec(x: Any) -> symbolic.SymbolicTensor:
         return symbolic.SymbolicTensor((None, *x.shape[1:]), dtypes.standardize(x.dtype))
@@ -132,3 +129,8 @@ def follows_batch(fn: Callable[..., Any], y_true: Any, y_pred: Any) -> bool:
     except Exception:  # a user's function may do what cannot be traced; then nothing is known about its rows
         return False
     return bool(values.shape) and values.shape[0] is None
+
+
+def _function(fn: Callable[..., Any]) -> Any:
+    """The function itself, or that which a loss or metric, of which `fn` is a method, wraps."""
+    return getattr(getattr(fn, "__self__", None), "fn", fn)

@@ -42,6 +42,8 @@ CASES = [
     ("Hinge", {}, "sign"),
     ("SquaredHinge", {}, "binary"),
     ("CategoricalHinge", {}, "one-hot"),
+    ("Dice", {"axis": [1, 2]}, "binary"),
+    ("Tversky", {"axis": [1, 2], "alpha": 0.2, "beta": 0.7}, "binary"),
 ]
 IDS = [f"{name}-{kind}-{'-'.join(arguments)}" for name, arguments, kind in CASES]
 
@@ -203,6 +205,7 @@ def test_which_functions_follow_the_batch():
 
     assert follows_batch(losses.MeanSquaredError().call, y, p)
     assert follows_batch(lambda y, p: abs(y - p), y, p)
+    assert follows_batch(losses.Dice(axis=(1, 2)).call, y, p) and not follows_batch(losses.Dice().call, y, p)
     assert not follows_batch(lambda y, p: abs(y - p).sum(), y, p)
     assert not follows_batch(lambda y, p: abs(y - p).sum(0), y, p)
 

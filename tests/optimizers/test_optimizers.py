@@ -2,6 +2,7 @@
 
 import copy
 import json
+import pickle
 import warnings
 
 import numpy as np
@@ -243,6 +244,20 @@ def test_weights_can_be_taken_and_given():
     assert all((a == b).all() for a, b in zip(first.get_weights(), second.get_weights(), strict=True))
     with pytest.raises(ValueError, match=r"has 2 variables. Received: 6 values. It is not built yet"):
         optimizers.Adam().set_weights(first.get_weights())
+
+
+def test_copies_and_pickles_go_on_alike():
+    values, grads = problem()
+    variables = [Variable(value) for value in values]
+    optimizer = optimizers.Adam(0.1, weight_decay=0.1)
+    optimizer.exclude_from_weight_decay(var_list=variables[:1])
+    optimizer.apply(grads[0], variables)
+    copies = [copy.deepcopy((optimizer, variables)), pickle.loads(pickle.dumps((optimizer, variables)))]
+    optimizer.apply(grads[1], variables)
+    for twin, others in copies:
+        twin.apply(grads[1], others)
+        assert int(twin.iterations) == 2
+        assert all((a.numpy() == b.numpy()).all() for a, b in zip(others, variables, strict=True))
 
 
 def test_missing_gradients_are_named_once():
