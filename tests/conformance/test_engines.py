@@ -1,0 +1,108 @@
+"""The same weights give the same numbers on every engine: forward, gradients, and what training assigns."""
+
+import numpy as np
+import pytest
+from build import forward_and_gradients, instance
+from table import ACTIVATIONS, CONSTRAINTS, INITIALIZERS, LOSSES, METRICS, OPTIMIZERS, REGULARIZERS, layers_with, make
+
+from hornbeam import Variable, activations, config
+from hornbeam import engine as engines
+
+ENGINES = ("jax", "torch")
+
+
+def on_each(compute):
+    """`compute(engine)` on JAX and on PyTorch."""
+    previous = config.backend()
+    results = []
+    for name in ENGINES:
+        config.set_backend(name)
+        results.append(compute(name))
+    config.set_backend(previous)
+    return results
+
+
+def assert_close(found, expected, tolerance=2e-5):
+    assert len(found) == len(expected)
+    for a, b in zip(found, expected):
+        assert a.dtype == b.dtype
+        np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize("name", layers_with("forward", "gradient"))
+def test_layers_agree(name):
+    jax, torch = on_each(lambda engine: forward_and_gradients(name, instance(name, engine), training=True))
+    assert_close(jax.outputs, torch.outputs)
+    assert_close(jax.gradients, torch.gradients, 1e-4)
+    assert_close(jax.state, torch.state)
+    assert all(np.isfinite(g).all() for g in jax.gradients)
+
+
+def targets(name):
+    """Probabilities, or classes for a sparse loss or metric."""
+    rng = np.random.default_rng(7)
+    y_pred = rng.dirichlet(np.ones(4), 5).astype("float32")
+    classes = np.array([0, 2, 1, 3, 3], "int32")
+    by_class = name.startswith("Sparse") or name == "CategoricalGeneralizedCrossEntropy"
+    return classes if by_class else np.eye(4, dtype="float32")[classes], y_pred
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses_agree(name):
+    y_true, y_pred = targets(name)
+    loss = make("losses", name)
+    jax, torch = on_each(lambda engine: engines.to_numpy(loss(y_true, y_pred)))
+    np.testing.assert_allclose(jax, torch, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_metrics_agree(name):
+    values = targets(name) if name not in ("Sum", "Mean") else targets(name)[1:]
+    weights = np.array([1, 0, 2, 0.5, 1], "float32")[: 4 if name == "CosineSimilarity" else 5]  # its axis is 0
+
+    def two_batches(engine):
+        metric = make("metrics", name)
+        metric.update_state(*values)
+        metric.update_state(*values, sample_weight=weights)
+        return engines.to_numpy(metric.result())
+
+    jax, torch = on_each(two_batches)
+    np.testing.assert_allclose(jax, torch, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_optimizers_agree(name):
+    rng = np.random.default_rng(8)
+    start = rng.normal(size=(3, 2)).astype("float32")
+    gradients = rng.normal(size=(3, 3, 2)).astype("float32")
+
+    def three_steps(engine):
+        weight, optimizer = Variable(start), make("optimizers", name)
+        optimizer.build([weight])
+        for gradient in gradients:
+            optimizer.apply([engines.asarray(gradient)])
+        return [v.numpy() for v in [weight, *optimizer.variables]]
+
+    assert_close(*on_each(three_steps))
+
+
+@pytest.mark.parametrize("name", INITIALIZERS)
+def test_initializers_agree(name):
+    jax, torch = on_each(lambda engine: engines.to_numpy(make("initializers", name)((4, 3))))
+    np.testing.assert_array_equal(jax, torch)
+
+
+@pytest.mark.parametrize(
+    ("family", "name"), [("regularizers", n) for n in REGULARIZERS] + [("constraints", n) for n in CONSTRAINTS]
+)
+def test_functions_of_weights_agree(family, name):
+    weight = np.random.default_rng(9).normal(size=(4, 3)).astype("float32")
+    jax, torch = on_each(lambda engine: engines.to_numpy(make(family, name)(weight)))
+    np.testing.assert_allclose(jax, torch, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name not in ("linear", "threshold")])
+def test_activations_agree(name):
+    x = np.random.default_rng(10).normal(size=(3, 4)).astype("float32") * 3
+    jax, torch = on_each(lambda engine: engines.to_numpy(activations.get(name)(x)))
+    np.testing.assert_allclose(jax, torch, rtol=1e-5, atol=1e-6)
