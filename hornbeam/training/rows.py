@@ -37,7 +37,7 @@ def mixes_rows(model: Any, training: bool) -> bool:
 def _layer_mixes(layer: Any, training: bool) -> bool:
     if layer.mixes_rows == "training":
         return training
-    if layer.mixes_rows or (training and layer.activity_regularizer is not None):
+    if layer.mixes_rows:
         return True
     functions = [vars(layer).get(name) for name in _FUNCTIONS]
     return any(inspect.isfunction(fn) and not serialization.is_builtin(fn) for fn in functions)

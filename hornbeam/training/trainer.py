@@ -323,6 +323,7 @@ class Trainer:
         return (
             is_default
             and not mixes_rows(self, training=mode == "train")
+            and all(layer.activity_regularizer is None for layer in self._flatten_layers())
             and self._compiled_loss is not None
             and self._compiled_loss.is_rowwise
             and self._compiled_metrics is not None
