@@ -11,22 +11,13 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _MODULES = frozenset(
-    [
-        "activations",
-        "callbacks",
-        "config",
-        "constraints",
-        "initializers",
-        "layers",
-        "losses",
-        "metrics",
-        "models",
-        "ops",
-    ]
-    + ["optimizers", "random", "regularizers", "saving", "utils"]
+    """
+    activations callbacks config constraints dtype_policies initializers layers losses metrics mixed_precision models ops
+    optimizers random regularizers saving utils
+    """.split()
 )
 _HOMES = {
-    "hornbeam.core.dtypes": ("DTypePolicy",),
+    "hornbeam.core.policies": ("DTypePolicy",),
     "hornbeam.core.symbolic": ("SymbolicTensor",),
     "hornbeam.core.variable": ("Variable",),
     "hornbeam.initializers": ("Initializer",),
@@ -42,8 +33,8 @@ _NAMES = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "DTypePolicy", "Functional", "Initializer", "Input", "InputSpec", "Layer", "Loss", "Metric", "Model", "Optimizer",
     "Regularizer", "Sequential", "SymbolicTensor", "Variable", "activations", "callbacks", "config", "constraints",
-    "initializers", "layers", "losses", "metrics", "models", "ops", "optimizers", "random", "regularizers", "saving",
-    "utils",
+    "dtype_policies", "initializers", "layers", "losses", "metrics", "mixed_precision", "models", "ops", "optimizers",
+    "random", "regularizers", "saving", "utils",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -52,10 +43,12 @@ if TYPE_CHECKING:
         callbacks,
         config,
         constraints,
+        dtype_policies,
         initializers,
         layers,
         losses,
         metrics,
+        mixed_precision,
         models,
         ops,
         optimizers,
@@ -64,7 +57,7 @@ if TYPE_CHECKING:
         saving,
         utils,
     )
-    from hornbeam.core.dtypes import DTypePolicy
+    from hornbeam.core.policies import DTypePolicy
     from hornbeam.core.symbolic import SymbolicTensor
     from hornbeam.core.variable import Variable
     from hornbeam.initializers import Initializer

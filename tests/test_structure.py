@@ -33,7 +33,7 @@ ORDER = (
     ("models",),
     ("backend", "preprocessing", "distribution", "visualization"),
     ("datasets", "applications", "wrappers"),
-    ("config", "utils"),
+    ("config", "dtype_policies", "mixed_precision", "utils"),
     ("legacy",),
     ("demo",),
     ("hornbeam", "__main__"),  # `hornbeam` is the top-level `__init__.py`

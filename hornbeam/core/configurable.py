@@ -40,12 +40,13 @@ class Configurable:
 
     def config_arguments(self) -> dict[str, Any]:
         """The constructor's arguments as this object stands now, not yet serialized."""
+        cls: Any = type(self)
         args, kwargs = self._arguments
-        given = dict(zip(_positional(type(self)), args, strict=False)) | kwargs
-        defaults = {name: default for name, default in _defaults(type(self)).items() if name not in given}
+        given = dict(zip(_positional(cls), args, strict=False)) | kwargs
+        defaults = {name: default for name, default in _defaults(_own_parameters(cls)).items() if name not in given}
         values = defaults | given
         order = [*self._stored, *(name for name in values if name not in self._stored)]
-        accepted = _parameters(type(self))
+        accepted = _parameters(cls)
         return {
             name: getattr(self, name) if name in self._stored else values[name]
             for name in order
@@ -63,12 +64,14 @@ class Configurable:
         Other versions of Keras have more arguments: one that is unset there is left out here.
         """
         if serialization.is_builtin(cls):
-            known = _parameters(cls)  # type: ignore[arg-type]
+            this: Any = cls
+            known = _parameters(this)
             config = {key: value for key, value in config.items() if key in known or value not in _UNSET}
         return cls(**{name: serialization.deserialize_nested(value) for name, value in config.items()})
 
     def __repr__(self) -> str:
-        defaults = _defaults(type(self))
+        cls: Any = type(self)
+        defaults = _defaults(_parameters(cls))
         shown = {
             name: value
             for name, value in self.config_arguments().items()
@@ -97,9 +100,8 @@ def _parameters(cls: type) -> dict[str, inspect.Parameter]:
     return found
 
 
-@cache
-def _defaults(cls: type) -> dict[str, Any]:
-    return {name: p.default for name, p in _own_parameters(cls).items() if p.default is not p.empty}
+def _defaults(parameters: dict[str, inspect.Parameter]) -> dict[str, Any]:
+    return {name: p.default for name, p in parameters.items() if p.default is not p.empty}
 
 
 @cache

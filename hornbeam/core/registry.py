@@ -14,14 +14,14 @@ from typing import Any
 
 # Keras's public modules -> the modules here whose public names a config may select.
 MODULES = {
-    "keras": ("hornbeam.core.dtypes", "hornbeam.models", "hornbeam.layers", "hornbeam.core.variable"),
+    "keras": ("hornbeam.core.policies", "hornbeam.models", "hornbeam.layers", "hornbeam.core.variable"),
     "keras.layers": ("hornbeam.layers",),
     "keras.models": ("hornbeam.models",),
     "keras.src.models.functional": ("hornbeam.models",),
     "keras.src.models.sequential": ("hornbeam.models",),
     "keras.src.engine.functional": ("hornbeam.models",),
     "keras.src.engine.sequential": ("hornbeam.models",),
-    "keras.dtype_policies": ("hornbeam.core.dtypes",),
+    "keras.dtype_policies": ("hornbeam.core.policies",),
     "keras.initializers": ("hornbeam.initializers",),
     "keras.regularizers": ("hornbeam.regularizers",),
     "keras.constraints": ("hornbeam.constraints",),

@@ -9,6 +9,7 @@ whole mechanism of state: training steps, metrics, optimizers and random seeds a
 
 from __future__ import annotations
 
+import itertools
 import operator
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,8 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import dtypes, naming
+
+_numbers = itertools.count()
 
 
 class _Scopes(threading.local):
@@ -91,6 +94,7 @@ class Variable:
         name: str | None = None,
     ):
         self.name = naming.check_name(name or naming.auto_name(type(self)), "a variable")
+        self.number = next(_numbers)  # the order in which variables are made
         self.path = naming.path(self.name)
         self.trainable = trainable
         self.autocast = autocast

@@ -76,7 +76,7 @@ def _map(fn, tree, *rest):
 
 
 def _leaves(tree) -> list:
-    found = []
+    found: list = []
     _map(found.append, tree)
     return found
 
@@ -169,9 +169,9 @@ def result_type(*xs):
     return _NAMES[_result([x if isinstance(x, (str, torch.Tensor, *_KINDS)) else asarray(x) for x in xs])]
 
 
-def _promoted(*xs) -> list:
+def _promoted(*given) -> list:
     """All as tensors of the dtype that arithmetic between them gives."""
-    xs = [x if isinstance(x, (torch.Tensor, bool, int, float, complex)) else asarray(x) for x in xs]
+    xs = [x if isinstance(x, (torch.Tensor, bool, int, float, complex)) else asarray(x) for x in given]
     dtype = _result(xs)
     device = next((x.device for x in xs if isinstance(x, torch.Tensor)), _default_device())
     return [
@@ -547,9 +547,9 @@ def searchsorted(sorted_sequence, values, side="left"):
 # contraction and decomposition
 
 
-def _product(fn, *xs):
+def _product(fn, *given):
     """A product of matrices: bool through int32, integers through float64 on a GPU, which has no kernels for them."""
-    xs = _promoted(*xs)
+    xs = _promoted(*given)
     dtype = xs[0].dtype
     if dtype is torch.bool:
         return fn(*(x.to(torch.int32) for x in xs)) != 0
@@ -823,7 +823,7 @@ def value_and_grad(fn):
         with torch.enable_grad(), _flag("differentiating", True) as nested:
             leaves = [leaf(asarray(v), nested) for v in variables]
             value, aux = fn(leaves, *args)
-            grads = [None] * len(leaves)
+            grads: Any = [None] * len(leaves)
             if leaves and value.requires_grad:
                 grads = torch.autograd.grad(value, leaves, create_graph=nested, allow_unused=True)
         grads = [torch.zeros_like(v) if g is None else g for g, v in zip(grads, leaves, strict=True)]

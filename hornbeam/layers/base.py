@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import activations, constraints, engine, initializers, regularizers
-from hornbeam.core import dtypes, masking, naming, serialization, symbolic, tree, variable
+from hornbeam.core import dtypes, masking, naming, policies, serialization, symbolic, tree, variable
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.rng import SeedGenerator
 from hornbeam.core.variable import Variable
@@ -93,7 +93,12 @@ class Layer(Configurable):
             naming.check_name(name, f"a `{type(self).__name__}`") if name is not None else naming.auto_name(type(self))
         )
         self.activity_regularizer = regularizers.get(activity_regularizer)
-        self.dtype_policy = dtypes.get_policy(dtype)
+        policy = policies.get(dtype)
+        self.dtype_policy = policy[naming.path(self.name)] if isinstance(policy, policies.DTypePolicyMap) else policy
+        if self.dtype_policy.quantization_mode is not None:
+            raise ValueError(
+                f"Layer `{self.name}` computes in floats. Received: the quantized policy {self.dtype_policy.name!r}."
+            )
         self.autocast = autocast
         self.built = False
         self.input_spec: InputSpec | Sequence[InputSpec] | None = None
@@ -290,8 +295,9 @@ class Layer(Configurable):
         return list(found.values())
 
     def _own_variables(self) -> list[Variable]:
-        """Its own variables, trainable ones first; not those of sublayers."""
+        """Its own variables in the order of their making, trainable ones first; not those of sublayers."""
         own = _unique(member for member in self._members() if isinstance(member, Variable) and member.is_weight)
+        own.sort(key=lambda variable: variable.number)
         return [v for v in own if v.trainable] + [v for v in own if not v.trainable]
 
     def _other_state(self) -> list[Variable]:

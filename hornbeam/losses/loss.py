@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import dtypes, masking, naming, serialization, symbolic, tree
+from hornbeam.core import dtypes, masking, naming, policies, serialization, symbolic, tree
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.variable import Variable
 from hornbeam.losses.reduction import merge_masks, reduce, same_rank, standardize_reduction
@@ -38,7 +38,7 @@ class Loss(Configurable):
         if name == "reduction":
             return standardize_reduction(value)
         if name == "dtype":
-            return dtypes.floatx() if value is None else dtypes.get_policy(value).compute_dtype
+            return dtypes.floatx() if value is None else policies.get(value).compute_dtype
         return value
 
     def call(self, y_true: Any, y_pred: Any) -> Any:

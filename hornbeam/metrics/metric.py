@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine, initializers
-from hornbeam.core import dtypes, naming, serialization
+from hornbeam.core import dtypes, naming, policies, serialization
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.variable import Variable
 from hornbeam.ops.dispatch import as_array, is_inexact
@@ -52,7 +52,7 @@ class Metric(Configurable):
         self.store({"name": name or naming.auto_name(type(self)), "dtype": dtype})
 
     def resolve(self, name: str, value: Any) -> Any:
-        return dtypes.get_policy(value or dtypes.floatx()).compute_dtype if name == "dtype" else value
+        return policies.get(value or dtypes.floatx()).compute_dtype if name == "dtype" else value
 
     def add_variable(
         self,

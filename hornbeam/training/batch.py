@@ -20,7 +20,7 @@ class Batch(tuple):
     rows: Any = None
 
     @staticmethod
-    def of(x: Any, y: Any = None, sample_weight: Any = None, rows: Any = None) -> Batch:
+    def of(x: Any, y: Any = None, sample_weight: Any = None, *, rows: Any = None) -> Batch:
         batch = Batch((x, y, sample_weight))
         batch.rows = rows
         return batch

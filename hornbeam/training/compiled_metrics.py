@@ -41,6 +41,7 @@ class CompiledMetrics:
                         continue
                     target = None if targets[i] is None else tuple(targets[i].shape)
                     metric = resolve(identifier, target, tuple(outputs.tensors[i].shape))
+                    metric.build(target, tuple(outputs.tensors[i].shape))
                     name = identifier if isinstance(identifier, str) else metric.name
                     start = f"{outputs.names[i]}_" if len(outputs) > 1 else ""
                     self.entries.append((i, metric, self._unused(start, name, uses_weights), uses_weights))

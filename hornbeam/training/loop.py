@@ -78,7 +78,12 @@ def fit(
     checks.check_class_weight(model, class_weight)
 
     verbose = resolve_verbose(verbose, "fit")
-    known = {"verbose": verbose, "epochs": epochs, "steps": source.steps, "do_validation": validation is not None}
+    known: dict[str, Any] = {
+        "verbose": verbose,
+        "epochs": epochs,
+        "steps": source.steps,
+        "do_validation": validation is not None,
+    }
     hooks = CallbackList(callbacks, model, **known)
     progress = Progress(verbose, epochs, source.steps)
     train = _Runner(model, "train", source, hooks, progress)

@@ -1,0 +1,9 @@
+"""Mixed precision, under the names of `tf.keras.mixed_precision`."""
+
+from hornbeam.core.policies import DTypePolicy, dtype_policy, set_dtype_policy
+
+Policy = DTypePolicy
+global_policy = dtype_policy
+set_global_policy = set_dtype_policy
+
+__all__ = ["DTypePolicy", "Policy", "dtype_policy", "global_policy", "set_dtype_policy", "set_global_policy"]
