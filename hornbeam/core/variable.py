@@ -180,10 +180,14 @@ class Variable:
         holder.values[self] = value
 
     def assign_add(self, value: Any) -> None:
-        self.assign(self.value + _plain(value))
+        self.assign(self.value + self._operand(value))
 
     def assign_sub(self, value: Any) -> None:
-        self.assign(self.value - _plain(value))
+        self.assign(self.value - self._operand(value))
+
+    def _operand(self, value: Any) -> Any:
+        value = _plain(value)
+        return engine.asarray(value, self.dtype) if isinstance(value, list | tuple | np.ndarray) else value
 
     @property
     def ndim(self) -> int:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 from hornbeam.core import serialization
-from hornbeam.saving import files, hdf5
+from hornbeam.saving import assets, files, hdf5
 from hornbeam.saving.paths import saved_objects
 from hornbeam.saving.weights import own_variables, read_weights, write_weights
 
@@ -21,6 +21,7 @@ KERAS_VERSION = "3.15.1"  # whose format this is
 METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
 _MIB = 2**20
 _JSON_LIMIT = 64 * _MIB
+_ASSET_LIMIT = 256 * _MIB
 _IN_MEMORY = 64 * _MIB
 _CHUNK = _MIB
 
@@ -38,6 +39,7 @@ def write_archive(model: Any, path: str) -> None:
             weights.seek(0)
             with archive.open(WEIGHTS, "w", force_zip64=True) as member:
                 shutil.copyfileobj(weights, member, _CHUNK)
+        assets.write_assets(archive, model)
 
 
 def read_archive(path: str, custom_objects: dict[str, Any] | None, compile: bool) -> Any:
@@ -53,6 +55,7 @@ def read_archive(path: str, custom_objects: dict[str, Any] | None, compile: bool
             raise ValueError(f"`{path}` must hold a model. Received: {model!r}.")
         if compile and config.get("compile_config"):
             _compile(model, config["compile_config"], path)
+        assets.read_assets(archive, model, lambda name, target: _copy(archive, name, target, _ASSET_LIMIT, path))
         read_archived_weights(archive, model, path)
     return model
 

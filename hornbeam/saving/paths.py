@@ -24,14 +24,14 @@ _WITH_LAYERS_FIRST = {"Sequential", "Functional"}  # by name: models import this
 def saved_objects(root: Any) -> dict[str, Any]:
     """The objects that a weights file of `root` has places for, by their paths; that of `root` is ""."""
     found: dict[str, Any] = {}
-    _visit(root, "", found, set())
+    _visit(root, "", found, {})
     return found
 
 
-def _visit(obj: Any, path: str, found: dict[str, Any], seen: set[int]) -> None:
+def _visit(obj: Any, path: str, found: dict[str, Any], seen: dict[int, Any]) -> None:
     if id(obj) in seen:
         return
-    seen.add(id(obj))
+    seen[id(obj)] = obj
     found[path] = obj
     for name, child in _attributes(obj):
         if _is_saved(child):
@@ -40,11 +40,11 @@ def _visit(obj: Any, path: str, found: dict[str, Any], seen: set[int]) -> None:
             _visit_container(child, f"{path}/{name}", found, seen)
 
 
-def _visit_container(container: Any, path: str, found: dict[str, Any], seen: set[int]) -> None:
+def _visit_container(container: Any, path: str, found: dict[str, Any], seen: dict[int, Any]) -> None:
     """Members are told apart by their class; those that have their place elsewhere count all the same."""
     if id(container) in seen:
         return
-    seen.add(id(container))
+    seen[id(container)] = container  # held, so that no other container gets its `id`
     counts: Counter[str] = Counter()
     for member in container.values() if isinstance(container, dict) else container:
         nested = isinstance(member, _CONTAINERS)

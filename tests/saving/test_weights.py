@@ -46,6 +46,7 @@ def attributes_everywhere(k):
             self.by_name = {"z": dense(2), "y": k.layers.LayerNormalization()}
             self.shared = [self.a, dense(2)]
             self.frozen = self.add_weight(shape=(1,), trainable=False, name="frozen")
+            self.variable = k.Variable(np.zeros(4, "float32"))
             self.own = self.add_weight(shape=(4,), name="own")
             self.metric = k.metrics.Mean(name="metric")
             self.seed = k.random.SeedGenerator(1)
@@ -73,10 +74,16 @@ def test_paths_of_a_subclassed_model_are_those_of_keras(keras, tmp_path):
     for package in (hornbeam, keras):
         attributes_everywhere(package).save_weights(tmp_path / f"{package.__name__}.weights.h5")
     assert paths(tmp_path / "hornbeam.weights.h5") == paths(tmp_path / "keras.weights.h5")
-    mine = attributes_everywhere(hornbeam)
-    mine.load_weights(tmp_path / "keras.weights.h5")
-    theirs = attributes_everywhere(keras)
-    theirs.load_weights(tmp_path / "hornbeam.weights.h5")
+    mine, theirs = attributes_everywhere(hornbeam), attributes_everywhere(keras)
+    mine.variable.assign([1.0, 2.0, 3.0, 4.0])
+    mine.save_weights(tmp_path / "mine.weights.h5")
+    theirs.load_weights(tmp_path / "mine.weights.h5")
+    np.testing.assert_array_equal(theirs.variable.numpy(), [1, 2, 3, 4])
+    theirs.save_weights(tmp_path / "theirs.weights.h5")
+    back = attributes_everywhere(hornbeam)
+    back.load_weights(tmp_path / "theirs.weights.h5")
+    for a, b in zip(back.get_weights(), mine.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 def test_what_does_not_fit_changes_nothing(tmp_path):
@@ -169,6 +176,41 @@ def test_a_layer_may_store_its_variables_itself(tmp_path):
     model.set_weights([np.arange(3.0)])
     model.save(tmp_path / "m.keras")
     np.testing.assert_array_equal(saving.load_model(tmp_path / "m.keras").get_weights()[0], np.arange(3.0))
+
+
+@saving.register_keras_serializable("tests")
+class Words(layers.Layer):
+    """A layer with a file of its own."""
+
+    words = ("a", "b")
+
+    def call(self, x):
+        return x
+
+    def save_assets(self, folder):
+        with open(os.path.join(folder, "words.txt"), "w") as file:
+            file.write("\n".join(self.words))
+
+    def load_assets(self, folder):
+        with open(os.path.join(folder, "words.txt")) as file:
+            self.words = tuple(file.read().split())
+
+
+def test_assets_are_kept_where_keras_looks_for_them(keras, tmp_path, monkeypatch):
+    model = hornbeam.Sequential([hornbeam.Input((3,)), layers.Dense(2), Words()])
+    model.layers[1].words = ("x", "y", "z")
+    model.save(tmp_path / "m.keras")
+    assert saving.load_model(tmp_path / "m.keras").layers[1].words == ("x", "y", "z")
+    methods = {name: vars(Words)[name] for name in ("call", "save_assets", "load_assets")}
+    theirs = keras.saving.load_model(
+        tmp_path / "m.keras", {"tests>Words": type("Words", (keras.layers.Layer,), methods)}
+    )
+    assert theirs.layers[1].words == ("x", "y", "z")
+    theirs.save(tmp_path / "back.keras")
+    assert saving.load_model(tmp_path / "back.keras", {"Words": Words}).layers[1].words == ("x", "y", "z")
+    monkeypatch.setattr("hornbeam.saving.archive._ASSET_LIMIT", 3)
+    with pytest.raises(ValueError, match=r"assets/layers/words/words.txt.*refused"):
+        saving.load_model(tmp_path / "m.keras")
 
 
 class TestNames:

@@ -1,0 +1,48 @@
+"""What a layer keeps beside its weights, as files in an archive: `assets/<path of the layer>/<file>`.
+
+A layer that has `save_assets(folder)` and `load_assets(folder)` keeps files of its own, such as a vocabulary.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable
+from typing import IO, Any
+
+from hornbeam.saving.paths import saved_objects
+
+FOLDER = "assets"
+
+
+def write_assets(archive: zipfile.ZipFile, model: Any) -> None:
+    """Add the files of every layer that has some."""
+    for path, obj in saved_objects(model).items():
+        if not hasattr(obj, "save_assets"):
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            obj.save_assets(folder)
+            for name in sorted(os.listdir(folder)):
+                archive.write(os.path.join(folder, name), f"{FOLDER}{path}/{name}")
+
+
+def read_assets(archive: zipfile.ZipFile, model: Any, copy: Callable[[str, IO[bytes]], None]) -> None:
+    """Give every layer that asks for them its files; others in the archive are not unpacked.
+
+    Args:
+        archive: open for reading, its names checked.
+        model: the model.
+        copy: `(member, target)`, unpacks a member as far as that is safe.
+    """
+    for path, obj in saved_objects(model).items():
+        if not hasattr(obj, "load_assets"):
+            continue
+        prefix = f"{FOLDER}{path}/"
+        with tempfile.TemporaryDirectory() as folder:
+            for member in archive.namelist():
+                name = member.removeprefix(prefix)
+                if member.startswith(prefix) and name and "/" not in name:
+                    with open(os.path.join(folder, name), "xb") as target:
+                        copy(member, target)
+            obj.load_assets(folder)
