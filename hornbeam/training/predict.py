@@ -45,7 +45,7 @@ class Forward:
 
     def _step(self, x: Any) -> Any:
         try:
-            return self._model.predict_step(x)
+            return self._model.predict_step((x,) if isinstance(x, tuple | list) else x)
         finally:
             self._model._clear_losses()
 
