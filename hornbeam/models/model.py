@@ -286,6 +286,14 @@ class Model(Trainer, Layer):
         config.pop("outputs", None)
         return config
 
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        """A new model from what `get_config` gave; `custom_objects` are your own classes by name."""
+        if cls is Model and "input_layers" in config:
+            return Model.made_from_graph.from_config(config, custom_objects)
+        with serialization.custom_object_scope(custom_objects or {}):
+            return super().from_config(config)
+
     def get_build_config(self) -> dict[str, Any] | None:
         shapes = vars(self).get("_build_shapes")
         return {"input_shape": next(iter(shapes.values()))} if shapes else None
