@@ -1,0 +1,175 @@
+"""Models between symbolic inputs and outputs."""
+
+import numpy as np
+import pytest
+
+import hornbeam
+from hornbeam import ops
+from hornbeam.layers import LSTM, Add, Concatenate, Dense, Embedding, Input
+from hornbeam.models import Model
+
+pytestmark = pytest.mark.usefixtures("on_torch")
+A = np.linspace(-1, 1, 12, dtype="float32").reshape(4, 3)
+B = np.linspace(0, 2, 8, dtype="float32").reshape(4, 2)
+
+
+def two_by_two():
+    a, b = Input((3,), name="a"), Input((2,), name="b")
+    h = Concatenate()([Dense(4, activation="tanh", name="hidden")(a), b])
+    return Model([a, b], [Dense(1, name="size")(h), Dense(3, activation="softmax", name="kind")(h)])
+
+
+def test_several_inputs_and_outputs():
+    model = two_by_two()
+    assert (model.input_names, model.output_names) == (["a", "b"], ["size", "kind"])
+    assert (model.input_shape, model.output_shape) == ([(None, 3), (None, 2)], [(None, 1), (None, 3)])
+    size, kind = model.predict([A, B], verbose=0)
+    assert (size.shape, kind.shape) == ((4, 1), (4, 3))
+    np.testing.assert_allclose(kind.sum(1), 1, rtol=1e-6)
+
+
+def test_inputs_by_name_or_in_order():
+    model = two_by_two()
+    expected = model.predict([A, B], verbose=0)
+    for given in ({"a": A, "b": B}, {"b": B, "a": A}, (A, B)):
+        for found, wanted in zip(model.predict(given, verbose=0), expected, strict=True):
+            np.testing.assert_array_equal(found, wanted)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"), [([A], "takes 2 inputs"), ({"a": A}, r"without \['b'\]"), ([B, A], "axis|size|shape")]
+)
+def test_wrong_inputs_are_refused(given, message):
+    with pytest.raises(ValueError, match=message):
+        two_by_two().predict(given, verbose=0)
+
+
+def test_targets_and_losses_by_name():
+    model = two_by_two()
+    model.compile("sgd", {"size": "mse", "kind": "categorical_crossentropy"}, metrics={"kind": ["accuracy"]})
+    targets = {"kind": np.eye(3, dtype="float32")[[0, 1, 2, 0]], "size": np.ones((4, 1))}
+    history = model.fit({"b": B, "a": A}, targets, verbose=0).history
+    assert set(history) == {"loss", "size_loss", "kind_loss", "kind_accuracy"}
+    np.testing.assert_allclose(history["loss"][0], history["size_loss"][0] + history["kind_loss"][0], rtol=1e-5)
+
+
+def test_dicts_of_inputs_and_outputs():
+    inputs = {"left": Input((3,), name="left"), "right": Input((3,), name="right")}
+    model = Model(inputs, {"sum": Add()([inputs["left"], inputs["right"]]), "twice": inputs["left"] * 2})
+    found = model.predict({"left": A, "right": A + 1}, verbose=0)
+    assert set(found) == {"sum", "twice"}
+    np.testing.assert_allclose(found["sum"], 2 * A + 1, rtol=1e-6)
+    np.testing.assert_allclose(found["twice"], 2 * A, rtol=1e-6)
+    model.compile("sgd", {"sum": "mse", "twice": "mae"})
+    with pytest.raises(ValueError, match="by name"):
+        model.predict([A, A], verbose=0)
+
+
+def test_nested_structures():
+    a, b = Input((3,), name="a"), Input((2,), name="b")
+    model = Model([a, {"more": b}], {"one": [a + 1.0, b], "two": b * 2.0})
+    found = model([A, {"more": B}])
+    np.testing.assert_allclose(np.asarray(found["one"][0]), A + 1)
+    np.testing.assert_allclose(np.asarray(found["two"]), B * 2)
+
+
+def test_a_layer_called_twice_has_one_set_of_weights():
+    shared, a, b = Dense(2, name="shared"), Input((3,)), Input((3,))
+    model = Model([a, b], shared(a) - shared(b))
+    assert len(model.weights) == 2
+    np.testing.assert_allclose(model.predict([A, A], verbose=0), 0, atol=1e-7)
+    model.compile("sgd", "mse")
+    before = shared.get_weights()[0]
+    model.fit([A, A + 1], np.ones((4, 2)), verbose=0)
+    assert not np.array_equal(shared.get_weights()[0], before)
+    np.testing.assert_allclose(model.predict([A, A], verbose=0), 0, atol=1e-7)
+
+
+def test_models_in_models():
+    x = Input((3,))
+    inner = Model(x, Dense(4, name="inside")(x), name="inner")
+    y = Input((3,))
+    outer = Model(y, Dense(1)(inner(y) + inner(y * 2.0)), name="outer")
+    assert outer.get_layer("inner") is inner
+    assert len(outer.weights) == 4
+    assert outer.predict(A, verbose=0).shape == (4, 1)
+
+
+def test_intermediate_tensors_as_outputs():
+    model = two_by_two()
+    features = Model(model.inputs, model.get_layer("hidden").output)
+    expected = np.tanh(A @ model.get_layer("hidden").kernel.numpy())
+    np.testing.assert_allclose(features.predict([A, B], verbose=0), expected, rtol=1e-5, atol=1e-6)
+    first = Model(model.inputs[0], model.get_layer("hidden").output)
+    np.testing.assert_allclose(first.predict(A, verbose=0), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_intermediate_tensors_as_inputs():
+    x = Input((3,))
+    h = Dense(4, activation="relu", name="code")(x)
+    y = Dense(3, name="back")(h)
+    whole, encoder, decoder = Model(x, y), Model(x, h), Model(h, y)
+    assert decoder.input_shape == (None, 4)
+    assert [layer.name for layer in decoder.layers][1:] == ["back"]
+    code = encoder.predict(A, verbose=0)
+    np.testing.assert_allclose(decoder.predict(code, verbose=0), whole.predict(A, verbose=0), rtol=1e-6)
+
+
+def test_operations_and_operators_on_symbolic_tensors():
+    x = Input((3,))
+    y = ops.concatenate([ops.relu(x)[:, :2], 1.0 - x**2, -x / 2.0], axis=-1)
+    model = Model(x, ops.sum(y, axis=1, keepdims=True))
+    expected = np.maximum(A, 0)[:, :2].sum(1) + (1 - A**2).sum(1) + (-A / 2).sum(1)
+    np.testing.assert_allclose(model.predict(A, verbose=0)[:, 0], expected, rtol=1e-5)
+
+
+def test_masks_travel_through_the_graph():
+    words = Input((5,), dtype="int32")
+    model = Model(words, LSTM(3)(Embedding(8, 2, mask_zero=True)(words)))
+    short, long = np.array([[3, 4, 0, 0, 0]]), np.array([[3, 4]])
+    free = Input((None,), dtype="int32")
+    unpadded = Model(free, model.layers[2](model.layers[1](free)))
+    np.testing.assert_allclose(model.predict(short, verbose=0), unpadded.predict(long, verbose=0), rtol=1e-5)
+
+
+def test_unknown_sizes_stay_unknown():
+    x = Input((None, 3))
+    model = Model(x, hornbeam.layers.GlobalAveragePooling1D()(LSTM(2, return_sequences=True)(x)))
+    assert model.layers[1].output.shape == (None, None, 2)
+    for steps in (2, 5):
+        assert model.predict(np.ones((4, steps, 3), "float32"), verbose=0).shape == (4, 2)
+
+
+def test_outputs_that_do_not_come_from_the_inputs_are_refused():
+    a, b = Input((3,), name="a"), Input((3,), name="b")
+    with pytest.raises(ValueError, match="depends on the input `b`"):
+        Model(a, Add()([a, b]))
+    with pytest.raises(ValueError, match="must be made from `Input` tensors"):
+        Model(a, A)
+    with pytest.raises(ValueError, match=r"different names.*'twin'"):
+        Model(a, Dense(1, name="twin")(Dense(1, name="twin")(a)))
+
+
+def test_get_layer():
+    model = two_by_two()
+    assert model.get_layer("kind").units == 3
+    assert model.get_layer(index=0).name == "a"
+    assert model.get_layer(index=-1) is model.layers[-1]
+    with pytest.raises(ValueError, match=r"has the layers \['a', 'hidden', 'b'.*Received: name='knid'"):
+        model.get_layer("knid")
+    with pytest.raises(ValueError, match=r"has 6 layers\. Received: index=9"):
+        model.get_layer(index=9)
+    with pytest.raises(ValueError, match="either `name` or `index`"):
+        model.get_layer()
+
+
+def test_config_round_trip():
+    x = Input((3,), name="x")
+    h = Dense(4, name="h")(x)
+    inner = hornbeam.Sequential([Input((4,)), Dense(4)], name="inner")
+    model = Model({"x": x}, {"y": Dense(1, name="y")(Add(name="add")([h, inner(h)])), "z": ops.tanh(h)}, name="net")
+    again = Model.from_config(model.get_config())
+    assert again.get_config() == model.get_config()
+    again.set_weights(model.get_weights())
+    for found, expected in zip(again({"x": A}).values(), model({"x": A}).values(), strict=True):
+        np.testing.assert_array_equal(np.asarray(found), np.asarray(expected))

@@ -1,0 +1,142 @@
+"""What is typed around `Sequential`."""
+
+import numpy as np
+import pytest
+
+import hornbeam
+from hornbeam.layers import Dense, Dropout, Flatten, Input, InputLayer
+from hornbeam.models import Sequential
+
+pytestmark = pytest.mark.usefixtures("on_torch")
+X = np.linspace(-1, 1, 12, dtype="float32").reshape(4, 3)
+
+
+def shapes(model):
+    return [w.shape for w in model.weights]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Sequential([Input((3,)), Dense(4), Dense(2)]),
+        lambda: Sequential([Input(shape=(3,), batch_size=None), Dense(4), Dense(2)]),
+        lambda: Sequential([InputLayer(shape=(3,)), Dense(4), Dense(2)]),
+        lambda: Sequential([Dense(4, input_shape=(3,)), Dense(2)]),
+        lambda: Sequential([Dense(4, input_dim=3), Dense(2)]),
+        lambda: Sequential([Dense(4, batch_input_shape=(None, 3)), Dense(2)]),
+        lambda: Sequential((Input((3,)), Dense(4), Dense(2))),
+    ],
+    ids=["Input", "Input with keywords", "InputLayer", "input_shape", "input_dim", "batch_input_shape", "tuple"],
+)
+def test_all_ways_to_say_the_input_make_the_same_model(make):
+    model = make()
+    assert model.built
+    assert [type(layer).__name__ for layer in model.layers] == ["Dense", "Dense"]
+    assert shapes(model) == [(3, 4), (4,), (4, 2), (2,)]
+    assert (model.input_shape, model.output_shape) == ((None, 3), (None, 2))
+    assert model.predict(X, verbose=0).shape == (4, 2)
+
+
+def test_add_and_pop():
+    model = Sequential(name="stack")
+    model.add(Input((3,)))
+    model.add(Dense(4, name="first"))
+    model.add(Dense(2, name="second"))
+    assert model.output_shape == (None, 2)
+    popped = model.pop()
+    assert popped.name == "second"
+    assert model.output_shape == (None, 4)
+    assert model.predict(X, verbose=0).shape == (4, 4)
+    model.add(Dense(5, name="third"))
+    assert model.predict(X, verbose=0).shape == (4, 5)
+    assert [layer.name for layer in model.layers] == ["first", "third"]
+    assert model.count_params() == 3 * 4 + 4 + 4 * 5 + 5
+
+
+def test_layers_taken_away_one_by_one():
+    model = Sequential([Input((3,)), Dense(2)])
+    model.pop()
+    assert model.layers == []
+    with pytest.raises(ValueError, match="no layers"):
+        model.pop()
+    model.add(Dense(4))
+    assert model.predict(X, verbose=0).shape == (4, 4)
+
+
+def test_a_model_without_an_input_is_built_by_the_first_data():
+    model = Sequential([Dense(4), Dropout(0.5), Dense(1)])
+    assert not model.built
+    assert model.weights == []
+    with pytest.raises(ValueError, match="no weights yet"):
+        model.count_params()
+    model.compile("sgd", "mse")
+    model.fit(X, np.zeros((4, 1)), verbose=0)
+    assert shapes(model) == [(3, 4), (4,), (4, 1), (1,)]
+
+
+@pytest.mark.parametrize("start", ["build", "call", "predict"])
+def test_deferred_building(start):
+    model = Sequential([Flatten(), Dense(2)])
+    x = X.reshape(4, 3, 1)
+    {
+        "build": lambda: model.build((None, 3, 1)),
+        "call": lambda: model(x),
+        "predict": lambda: model.predict(x, verbose=0),
+    }[start]()
+    assert model.built
+    assert shapes(model) == [(3, 2), (2,)]
+    assert model.predict(x, verbose=0).shape == (4, 2)
+
+
+def test_a_model_as_a_layer():
+    inner = Sequential([Input((3,)), Dense(4)])
+    model = Sequential([inner, Dense(2)])
+    assert model.output_shape == (None, 2)
+    assert model.layers[0] is inner
+    assert len(model.weights) == 4
+    inner.layers[0].set_weights([np.zeros((3, 4)), np.ones(4)])
+    np.testing.assert_array_equal(model.weights[1].numpy(), np.ones(4))
+
+
+def test_a_sequential_model_in_a_functional_one():
+    inner = Sequential([Dense(4), Dense(2)])
+    x = Input((3,))
+    model = hornbeam.Model(x, inner(x))
+    np.testing.assert_array_equal(model.predict(X, verbose=0), inner.predict(X, verbose=0))
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ([Dense(1, name="a"), Dense(1, name="a")], "different names.*'a' twice"),
+        ([Dense(1), "Dense"], "takes layers. Received: 'Dense'"),
+        ([Dense(1), Input((3,))], "must come first"),
+        ([Input((3,)), Dense(2), Flatten(), hornbeam.layers.LSTM(2)], "must have 3 axes"),
+    ],
+    ids=["same name", "no layer", "late input", "does not fit"],
+)
+def test_what_does_not_fit_together_is_refused(layers, message):
+    with pytest.raises(ValueError, match=message):
+        Sequential(layers)
+
+
+def test_a_layer_with_two_outputs_is_refused():
+    with pytest.raises(ValueError, match="3 outputs; a Sequential model takes layers with one"):
+        Sequential([Input((3, 2)), hornbeam.layers.LSTM(2, return_state=True)])
+
+
+def test_one_layer_in_two_models_shares_its_weights():
+    shared = Dense(3)
+    a, b = Sequential([Input((3,)), shared]), Sequential([Input((3,)), shared, Dense(1)])
+    a.compile("sgd", "mse")
+    a.fit(X, X, verbose=0)
+    np.testing.assert_array_equal(b.layers[0].kernel.numpy(), a.layers[0].kernel.numpy())
+
+
+def test_config_round_trip():
+    model = Sequential([Input((3,)), Dense(4, activation="relu"), Dense(2)], name="stack")
+    again = Sequential.from_config(model.get_config())
+    assert again.get_config() == model.get_config()
+    assert again.name == "stack"
+    again.set_weights(model.get_weights())
+    np.testing.assert_array_equal(again.predict(X, verbose=0), model.predict(X, verbose=0))
