@@ -96,16 +96,16 @@ class PReLU(Layer):
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         shared = self.shared_axes or ()
-        own = [axis for axis in range(1, len(input_shape)) if axis not in shared]
-        shape = [known_size(self, input_shape, axis) if axis in own else 1 for axis in range(1, len(input_shape))]
+        rank = len(input_shape)
+        sizes = {axis: known_size(self, input_shape, axis) for axis in range(1, rank) if axis not in shared}
         self.alpha = self.add_weight(
-            shape,
+            [sizes.get(axis, 1) for axis in range(1, rank)],
             self.alpha_initializer,
             regularizer=self.alpha_regularizer,
             constraint=self.alpha_constraint,
             name="alpha",
         )
-        self.input_spec = InputSpec(ndim=len(input_shape), axes={axis: input_shape[axis] for axis in own})
+        self.input_spec = InputSpec(ndim=rank, axes=sizes)
 
     def call(self, inputs: Any) -> Any:
         return activations.relu(inputs) - self.alpha * activations.relu(-inputs)

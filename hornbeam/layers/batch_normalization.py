@@ -65,8 +65,7 @@ class BatchNormalization(Layer):
     ):
         super().__init__(**kwargs)
         self.store(locals())
-        if isinstance(axis, tuple | list) and len(axis) == 1:
-            self.axis = axis[0]
+        self.axis: Any = axis[0] if isinstance(axis, tuple | list) and len(axis) == 1 else axis
         if not isinstance(self.axis, int):
             raise ValueError(f"`axis` of `BatchNormalization` must be an integer. Received: axis={axis!r}.")
         if renorm:

@@ -134,7 +134,7 @@ class Sizes(NamedTuple):
         first = more if before else 0
         given = layer.output_shape if before and more else (input_shape[0], *layer.output_shape)
         inputs, outputs = dict(zip(x, input_shape[first:], strict=False)), dict(zip(y, given, strict=False))
-        known = {letter: outputs.get(letter) or inputs.get(letter) for letter in x + y}
+        known: dict[str, Any] = {letter: outputs.get(letter) or inputs.get(letter) for letter in x + y}
         unknown = [letter for letter in kernel + bias if known[letter] is None]
         wrong = [c for c in y if c in inputs and None not in (inputs[c], outputs.get(c)) and inputs[c] != outputs[c]]
         if unknown or wrong:

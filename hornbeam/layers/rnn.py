@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from hornbeam import engine
 from hornbeam.core import naming, tree
-from hornbeam.core.variable import Variable, autocast, lift
+from hornbeam.core.variable import Variable, autocast
 from hornbeam.layers.base import Layer
 from hornbeam.layers.input_spec import InputSpec
+from hornbeam.layers.own_cells import carrying_rnn, own_step
 from hornbeam.layers.rnn_cell import RecurrentCell
-from hornbeam.layers.stacked_rnn_cells import StackedRNNCells, as_list, call_cell, check_cell, initial_state
+from hornbeam.layers.stacked_rnn_cells import StackedRNNCells, as_list, check_cell, initial_state
 from hornbeam.ops import recurrent
 
 
@@ -175,32 +176,15 @@ class RNN(Layer):
         go_backwards: bool,
         return_all: bool,
     ) -> tuple[Any, Any, list[Any]]:
-        held: list[Variable] = []
         if isinstance(cell, RecurrentCell) and type(cell).call is RecurrentCell.call:
             with autocast(cell.compute_dtype):
                 sequences, step = cell.prepare(sequences, training)
+            loop = recurrent.rnn
         else:
-            step, held = _own_step(cell, training)
-        unroll = self.unroll
-        if held and mask is not None:
-            unroll, held = True, []
-        if held:
-            step, states = _carrying(step, held), [states, [variable.value for variable in held]]
-        last, outputs, states = recurrent.rnn(
-            step,
-            sequences,
-            states,
-            go_backwards,
-            mask,
-            unroll,
-            self.zero_output_for_mask,
-            return_all_outputs=return_all,
-        )
-        if held:
-            states, values = states
-            for variable, value in zip(held, values, strict=True):
-                variable.assign(value)
-        return last, outputs, states
+            step, held = own_step(cell, training)
+            loop = functools.partial(carrying_rnn, held) if held else recurrent.rnn
+        zeros = self.zero_output_for_mask
+        return loop(step, sequences, states, go_backwards, mask, self.unroll, zeros, return_all_outputs=return_all)
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         mask = previous_mask[0] if isinstance(previous_mask, list | tuple) else previous_mask
@@ -214,26 +198,7 @@ class StateVariable(Variable):
     is_weight = False
 
 
-def _own_step(cell: Any, training: bool) -> tuple[Callable[[Any, Any], tuple[Any, Any]], list[Variable]]:
-    """The step of a user's cell, and the variables that it may assign: seeds of dropout, moving averages."""
-    held = [v for v in cell.variables if not v.trainable] if isinstance(cell, Layer) else []
-    return lambda x, states: call_cell(cell, x, states, training), held
-
-
-def _carrying(
-    step: Callable[[Any, Any], tuple[Any, Any]], held: list[Variable]
-) -> Callable[[Any, Any], tuple[Any, Any]]:
-    """A step that takes the values of `held` with its states, because a loop cannot assign variables around it."""
-    pure = lift(step, held)
-
-    def carrying(x: Any, states: Any) -> tuple[Any, Any]:
-        (output, after), values = pure(states[1], x, states[0])
-        return output, [after, values]
-
-    return carrying
-
-
 def _parameters(cls: type) -> list[str]:
     """The names of a constructor's own arguments."""
-    parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
+    parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]  # type: ignore[misc]
     return [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]

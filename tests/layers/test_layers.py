@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hornbeam import config as settings
 from hornbeam import engine as eng
 from hornbeam import layers
-from hornbeam.core import dtypes, masking, serialization, tree
+from hornbeam.core import masking, serialization, tree
 from hornbeam.core.symbolic import SymbolicTensor
 
 
@@ -60,6 +61,7 @@ CASES = {
     "softmax mask": Case(lambda L: L.Softmax(), STEPS, kwargs={"mask": STEPS > 0}),
     "dropout": Case(lambda L: L.Dropout(0.5, noise_shape=(None, 1, None), seed=3), STEPS, MASK),
     "spatial dropout": Case(lambda L: L.SpatialDropout1D(0.5), STEPS),
+    "spatial dropout 2d": Case(lambda L: L.SpatialDropout2D(0.5, data_format="channels_first"), FIRST),
     "gaussian noise": Case(lambda L: L.GaussianNoise(0.5), ROWS),
     "gaussian dropout": Case(lambda L: L.GaussianDropout(0.5), ROWS),
     "activity regularization": Case(lambda L: L.ActivityRegularization(0.1, 0.2), ROWS),
@@ -125,6 +127,8 @@ CASES = {
     ),
     "layer normalization": Case(lambda L: L.LayerNormalization(), STEPS, MASK, free=(0, 1)),
     "layer normalization axes": Case(lambda L: L.LayerNormalization(axis=[1, 2], center=False), STEPS),
+    "rms normalization": Case(lambda L: L.RMSNormalization(), STEPS, free=(0, 1)),
+    "rms normalization axes": Case(lambda L: L.RMSNormalization(axis=[2, 1]), STEPS),
     "add": Case(lambda L: L.Add(), [STEPS, STEPS, ROWS], [MASK, OTHER, None], free=(0,)),
     "add masks": Case(lambda L: L.Add(), [STEPS, PADDED], [MASK, OTHER], free=(0, 1)),
     "subtract": Case(lambda L: L.Subtract(), [STEPS, PADDED]),
@@ -224,10 +228,11 @@ def keras_run(name: str) -> Run:
     return Run(layer, tree.map(np.asarray, outputs), masks, layer.get_weights())
 
 
-def hornbeam_run(name: str, dtype: Any = None) -> Run:
+@cache
+def hornbeam_run(name: str, engine: str, dtype: Any = None) -> Run:
     case = CASES[name]
-    previous = dtypes.dtype_policy()
-    dtypes.set_dtype_policy(dtype)
+    previous = settings.dtype_policy()
+    settings.set_dtype_policy(dtype)
     try:
         layer = case.make(layers)
         args = tree.map(eng.asarray, case.args)
@@ -236,7 +241,7 @@ def hornbeam_run(name: str, dtype: Any = None) -> Run:
         layer.set_weights(values_for(layer.weights))
         outputs = layer(*args, **case.kwargs)
     finally:
-        dtypes.set_dtype_policy(previous)
+        settings.set_dtype_policy(previous)
     return Run(layer, outputs, tree.map(masking.get_mask, tree.leaves(outputs)), layer.get_weights())
 
 
@@ -262,7 +267,7 @@ def as_numpy(x: Any) -> np.ndarray:
 
 
 def test_values_masks_and_weights_are_those_of_keras(case: str, engine: str) -> None:
-    expected, run = keras_run(case), hornbeam_run(case)
+    expected, run = keras_run(case), hornbeam_run(case, engine)
     assert paths_below(run.layer) == paths_below(expected.layer)
     assert tree.structure(list(tree.leaves(run.outputs))) == tree.structure(list(tree.leaves(expected.outputs)))
     for ours, theirs in zip(tree.leaves(run.outputs), tree.leaves(expected.outputs), strict=True):
@@ -276,7 +281,9 @@ def test_values_masks_and_weights_are_those_of_keras(case: str, engine: str) -> 
 
 
 def test_mixed_precision_computes_in_16_bits_and_stores_in_32(case: str, engine: str) -> None:
-    run, exact = hornbeam_run(case, "mixed_bfloat16"), hornbeam_run(case)
+    if (case, engine) == ("average pooling 3d", "torch"):
+        pytest.skip("torch has no kernel for it on CPUs")
+    run, exact = hornbeam_run(case, engine, "mixed_bfloat16"), hornbeam_run(case, engine)
     assert {w.dtype for w in run.layer.weights} <= {"float32"}
     for ours, theirs in zip(tree.leaves(run.outputs), tree.leaves(exact.outputs), strict=True):
         assert eng.dtype_name(ours) == "bfloat16"
@@ -331,8 +338,8 @@ def plain_names(config: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def test_a_copy_from_the_config_computes_the_same(case: str) -> None:
-    spec, run = CASES[case], hornbeam_run(case)
+def test_a_copy_from_the_config_computes_the_same(case: str, engine: str) -> None:
+    spec, run = CASES[case], hornbeam_run(case, engine)
     again = serialization.deserialize(json.loads(json.dumps(serialization.serialize(run.layer))))
     args = tree.map(eng.asarray, spec.args)
     attach(lambda x, mask: masking.set_mask(x, eng.asarray(mask)), args[0], spec.mask)
