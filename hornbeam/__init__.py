@@ -12,8 +12,8 @@ __version__ = "0.1.0"
 
 _MODULES = frozenset(
     """
-    activations callbacks config constraints dtype_policies initializers layers losses metrics mixed_precision models ops
-    optimizers random regularizers saving utils
+    activations callbacks config constraints dtype_policies initializers layers losses metrics mixed_precision
+    models ops optimizers random regularizers saving utils
     """.split()
 )
 _HOMES = {

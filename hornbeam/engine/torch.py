@@ -823,9 +823,9 @@ def value_and_grad(fn):
         with torch.enable_grad(), _flag("differentiating", True) as nested:
             leaves = [leaf(asarray(v), nested) for v in variables]
             value, aux = fn(leaves, *args)
-            grads: Any = [None] * len(leaves)
+            grads: list = [None] * len(leaves)
             if leaves and value.requires_grad:
-                grads = torch.autograd.grad(value, leaves, create_graph=nested, allow_unused=True)
+                grads = list(torch.autograd.grad(value, leaves, create_graph=nested, allow_unused=True))
         grads = [torch.zeros_like(v) if g is None else g for g, v in zip(grads, leaves, strict=True)]
         if nested:
             return (value, aux), grads

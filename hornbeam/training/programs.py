@@ -127,8 +127,8 @@ class Program:
                 return values, self._result(values, constants, None)
             if layout not in self._log_shapes:
                 specs = tree.map(_spec, (values, constants, arrays, order))
-                shapes = engine.trace_shapes(lambda *a: tree.map(engine.asarray, step(a[0], a[1], a[2], a[3], 0)[1]), *specs)
-                self._log_shapes[layout] = shapes
+                logs_of = lambda v, c, a, o: tree.map(engine.asarray, step(v, c, a, o, 0)[1])  # noqa: E731
+                self._log_shapes[layout] = engine.trace_shapes(logs_of, *specs)
 
             def step_with_logs(index: Any, carry: Any) -> Any:
                 values, logs = step(carry[0], constants, arrays, order, index)
