@@ -40,7 +40,9 @@ class Context(threading.local):
             self.training = training
 
     def path(self) -> str:
-        return "/".join(layer.name for layer in self.layers)
+        """Their names; a layer whose shapes are inferred by calling it is named once."""
+        inner = zip(self.layers, [None, *self.layers])
+        return "/".join(layer.name for layer, before in inner if layer is not before)
 
 
 context = Context()
