@@ -265,9 +265,7 @@ def _keys(structure: Any, names: list[str]) -> list[str] | None:
 def _bytes(arrays: Any) -> int:
     """What the different arrays take in memory."""
     different = {id(leaf): leaf for leaf in tree.leaves(arrays) if leaf is not None}
-    return sum(
-        int(np.prod(leaf.shape)) * np.dtype(getattr(leaf, "dtype", "float32")).itemsize for leaf in different.values()
-    )
+    return sum(int(np.prod(leaf.shape)) * leaf.dtype.itemsize for leaf in different.values())
 
 
 def _is_due(epoch: int, frequency: int | Sequence[int]) -> bool:

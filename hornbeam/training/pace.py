@@ -14,13 +14,13 @@ class Pace:
     Args:
         program: remembers how long its steps take.
         seconds: that a range may last.
-        most: the largest range, if there is one.
+        exactly: the size of all ranges, if somebody asked for one.
     """
 
-    def __init__(self, program: Program, seconds: float, most: int | None = None):
+    def __init__(self, program: Program, seconds: float, exactly: int | None = None):
         self.program = program
         self.seconds = seconds
-        self.most = most
+        self.exactly = exactly
 
     def ranges(self, steps: int) -> Iterator[tuple[int, int]]:
         """Ranges that cover `steps`; the body of the loop must wait for each to be done."""
@@ -33,13 +33,15 @@ class Pace:
             if is_timed:
                 self._learn((time.perf_counter() - began) / (stop - start))
             is_timed = True  # the first range also compiles
-            size = self._size() if self.program.seconds_per_step is not None else min(2 * size, 64)
+            is_known = self.exactly is not None or self.program.seconds_per_step is not None
+            size = self._size() if is_known else min(2 * size, 64)
             start = stop
 
     def _size(self) -> int:
         known = self.program.seconds_per_step
-        size = 1 if known is None else max(1, int(self.seconds / max(known, 1e-7)))
-        return min(size, self.most) if self.most else size
+        if self.exactly is not None:
+            return self.exactly
+        return 1 if known is None else max(1, int(self.seconds / max(known, 1e-7)))
 
     def _learn(self, seconds: float) -> None:
         known = self.program.seconds_per_step

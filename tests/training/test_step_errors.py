@@ -67,7 +67,7 @@ def test_the_path_goes_through_nested_models(data, engine):
 
     model = Net()
     model.compile("sgd", "mse")
-    with pytest.raises(Exception) as caught:  # noqa: B017, PT011: the engines' own errors
+    with pytest.raises(Exception) as caught:  # noqa: B017 - the engines' own errors
         model.fit(data.x, data.y, verbose=0)
     assert "`net/inner/wrong` (Wrong)" in notes(caught.value)
 
@@ -78,7 +78,7 @@ def test_a_loss_that_fails(data, regressor):
 
     weights = regressor.get_weights()
     regressor.compile("sgd", wrong)
-    with pytest.raises(Exception):  # noqa: B017, PT011: the engines' own errors
+    with pytest.raises(Exception):  # noqa: B017 - the engines' own errors
         regressor.fit(data.x, data.y, verbose=0)
     for after, before in zip(regressor.get_weights(), weights, strict=True):
         np.testing.assert_array_equal(after, before)
