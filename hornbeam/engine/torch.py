@@ -997,8 +997,8 @@ def attention(query, key, value, mask, scale):
 
 
 def lstm(x, h, c, kernel, recurrent_kernel, bias):
-    if _local.tracing:  # PyTorch compares the devices before `_Shapes` is asked
-        x, h, c, kernel, recurrent_kernel, bias = _to_meta((x, h, c, kernel, recurrent_kernel, bias))
+    if _local.tracing:  # without values PyTorch goes step by step, some milliseconds each
+        return torch.empty((*x.shape[:2], h.shape[-1]), dtype=x.dtype, device="meta"), _to_meta(h), _to_meta(c)
     weights = [kernel.T.contiguous(), recurrent_kernel.T.contiguous(), bias, torch.zeros_like(bias)]
     y, h, c = torch.lstm(x, (h[None], c[None]), weights, True, 1, 0.0, False, False, True)
     return y, h[0], c[0]
