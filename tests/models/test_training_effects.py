@@ -1,0 +1,155 @@
+"""Flags and functions on layers that show in training: `trainable`, regularizers, constraints, activity, rows."""
+
+import numpy as np
+import pytest
+
+import hornbeam
+from hornbeam import ops
+from hornbeam.layers import BatchNormalization, Dense, Input, Layer
+
+keras = pytest.importorskip("keras")
+RNG = np.random.default_rng(2)
+X = RNG.normal(size=(22, 3)).astype("float32")
+Y = RNG.normal(size=(22, 1)).astype("float32")
+
+
+def two_layers(k=hornbeam, **arguments):
+    return k.Sequential(
+        [k.Input((3,)), k.layers.Dense(4, activation="tanh", name="a", **arguments), k.layers.Dense(1, name="b")]
+    )
+
+
+def fit(model, k=hornbeam, **kwargs):
+    if not getattr(model, "compiled", False):
+        model.compile(k.optimizers.SGD(0.1), "mse")
+    arguments = {"batch_size": 8, "epochs": 2, "shuffle": False, "verbose": 0} | kwargs
+    return model.fit(X, Y, **arguments).history["loss"]
+
+
+def moved(model, **kwargs):
+    """Which layers' weights a fit changes."""
+    before = [layer.get_weights() for layer in model.layers]
+    fit(model, **kwargs)
+    after = [layer.get_weights() for layer in model.layers]
+    return [any(not np.array_equal(a, b) for a, b in zip(*pair)) for pair in zip(before, after)]
+
+
+def test_trainable_takes_effect_at_the_next_fit(engine):
+    model = two_layers()
+    assert moved(model) == [True, True]
+    model.get_layer("a").trainable = False
+    assert len(model.trainable_weights) == 2
+    assert moved(model) == [False, True]
+    model.trainable = False
+    assert model.trainable_weights == []
+    model.trainable = True
+    assert moved(model) == [True, True]
+
+
+def test_a_layer_made_frozen_stays(on_torch):
+    assert moved(two_layers(trainable=False)) == [False, True]
+
+
+def test_a_frozen_model_inside_a_model(on_torch):
+    inner = two_layers()
+    inner.trainable = False
+    model = hornbeam.Sequential([Input((3,)), inner, Dense(1)])
+    assert moved(model) == [False, True]
+
+
+def test_frozen_batch_normalization_uses_its_averages_and_keeps_them(on_torch):
+    model = hornbeam.Sequential([Input((3,)), BatchNormalization(trainable=False), Dense(1)])
+    assert moved(model) == [False, True]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"kernel_regularizer": "l2", "bias_regularizer": "l1", "bias_initializer": "ones"},
+        {"activity_regularizer": "l2"},
+        {"kernel_constraint": "unit_norm", "bias_constraint": "non_neg"},
+    ],
+    ids=["regularizers", "activity", "constraints"],
+)
+def test_training_goes_as_in_keras(arguments, engine):
+    theirs, ours = two_layers(keras, **arguments), two_layers(**arguments)
+    ours.set_weights(theirs.get_weights())
+    np.testing.assert_allclose(fit(ours), fit(theirs, keras), rtol=2e-4)
+    for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
+
+
+def test_constraints_hold_after_training(on_torch):
+    model = two_layers(kernel_constraint="unit_norm", bias_constraint="non_neg")
+    fit(model)
+    kernel, bias = model.layers[0].get_weights()
+    np.testing.assert_allclose(np.linalg.norm(kernel, axis=0), 1, rtol=1e-5)
+    assert (bias >= 0).all()
+
+
+def test_losses_of_a_layer_are_part_of_the_loss(on_torch):
+    model = two_layers(kernel_regularizer=hornbeam.regularizers.L2(0.5))
+    model.compile("sgd", "mse", metrics=["mse"])
+    loss, mse = model.evaluate(X, Y, verbose=0)
+    kernel = model.layers[0].kernel.numpy()
+    np.testing.assert_allclose(loss, mse + 0.5 * (kernel**2).sum(), rtol=1e-5)
+    assert len(model.losses) == 1
+
+
+class Centre(Layer):
+    """Subtracts the batch's mean: a row's output depends on the other rows."""
+
+    def call(self, x):
+        return x - ops.mean(x, axis=0, keepdims=True)
+
+
+class TheirCentre(keras.layers.Layer):
+    def call(self, x):
+        return x - keras.ops.mean(x, axis=0, keepdims=True)
+
+
+def test_a_layer_that_mixes_rows_trains_as_in_keras_on_a_short_last_batch(engine):
+    def make(k, centre):
+        return k.Sequential([k.Input((3,)), k.layers.Dense(4, activation="tanh"), centre, k.layers.Dense(1)])
+
+    theirs, ours = make(keras, TheirCentre()), make(hornbeam, Centre())
+    ours.set_weights(theirs.get_weights())
+    np.testing.assert_allclose(fit(ours, epochs=3), fit(theirs, keras, epochs=3), rtol=2e-4)
+    for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
+    for batch_size in (4, 8):  # 22 rows: the last batch has 2, or 6
+        np.testing.assert_allclose(
+            ours.predict(X, batch_size=batch_size, verbose=0),
+            theirs.predict(X, batch_size=batch_size, verbose=0),
+            rtol=1e-3,
+            atol=1e-4,
+        )
+    np.testing.assert_allclose(
+        ours.evaluate(X, Y, batch_size=8, verbose=0), theirs.evaluate(X, Y, batch_size=8, verbose=0), rtol=1e-3
+    )
+
+
+def test_a_layer_that_keeps_rows_apart_needs_no_second_program():
+    class Half(Layer):
+        mixes_rows = False
+
+        def call(self, x):
+            return x / 2.0
+
+    def programs(layer):
+        traces = []
+
+        class Watched(Layer):
+            mixes_rows = False
+
+            def call(self, x):
+                traces.append(x.shape[0])
+                return x
+
+        model = hornbeam.Sequential([Input((3,)), Watched(), layer, Dense(1)])
+        traces.clear()
+        fit(model, epochs=1)
+        return {rows for rows in traces if rows <= len(X)}  # larger ones are asked for shapes only
+
+    assert programs(Half()) == {8}
+    assert programs(Centre()) == {8, 6}
