@@ -115,6 +115,14 @@ class Layer(Configurable):
         if not name.startswith("_") and not context.layers and name not in _STATE_OF_A_RUN:
             _note_change(self)
 
+    def __getattr__(self, name: str) -> Any:
+        if "_trainable" not in vars(self):
+            raise AttributeError(
+                f"`{type(self).__name__}` has no attribute `{name}` yet: its `__init__` must begin with "
+                "`super().__init__()`."
+            )
+        return super().__getattribute__(name)  # raises what a property raised
+
     def resolve(self, name: str, value: Any) -> Any:
         """Arguments named `*_initializer`, `*_regularizer`, `*_constraint` or `*activation` become what they name."""
         for suffix, get in _RESOLVERS.items():
