@@ -54,12 +54,6 @@ def _trim_cache(folder: pathlib.Path) -> None:
             excess -= s.st_size
 
 
-def _configure_errors() -> None:
-    """Leave JAX's own frames out of tracebacks without a note on how to see them."""
-    if "JAX_TRACEBACK_FILTERING" not in os.environ:
-        jax.config.update("jax_traceback_filtering", "quiet_remove_frames")
-
-
 def _configure_cache() -> None:
     if jax.config.jax_compilation_cache_dir is not None:  # the user's own choice
         return
@@ -79,7 +73,6 @@ def _configure_cache() -> None:
     atexit.register(_trim_cache, folder)
 
 
-_configure_errors()
 _configure_cache()
 
 _NARROW = {"float64": "float32", "int64": "int32", "uint64": "uint32", "complex128": "complex64"}

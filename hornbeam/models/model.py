@@ -97,7 +97,12 @@ class Model(Trainer, Layer):
         self.built = True
 
     def build_for(self, x: Any) -> Any:
-        """Build for data like `x` and give its outputs as symbolic tensors; compiles nothing."""
+        """Build for data like `x` and give its outputs as symbolic tensors; compiles nothing.
+
+        A model without a `call`, which its own steps do without, has no outputs: `None`.
+        """
+        if self.graph is None and type(self).call is Model.call and type(self).train_step is not Trainer.train_step:
+            return None
         specs = tree.map(_spec, x)
         if self.input_structure is not None:
             match(specs, self.input_structure, self.name)

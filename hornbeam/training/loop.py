@@ -246,7 +246,7 @@ class _Runner:
 def _get_ready(model: Any, source: ArraySource | StreamSource, what: str, is_training: bool | None = None) -> None:
     """Check the data against the model and build what is missing, before anything is compiled."""
     data = source.peek() if isinstance(source, StreamSource) else source.arrays
-    model._prepare(data, needs_optimizer=what == "training" if is_training is None else is_training)
+    model._prepare(data, is_training=what == "training" if is_training is None else is_training)
     checks.check_targets(model, data, what)
 
 

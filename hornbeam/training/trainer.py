@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -270,17 +271,31 @@ class Trainer:
 
     # getting ready
 
-    def _prepare(self, data: Any, needs_optimizer: bool) -> None:
+    def _prepare(self, data: Any, is_training: bool) -> None:
         """Build what is not built yet, knowing one batch (or all) of the data; compiles nothing."""
         x, y, _ = data
         y_pred = self.build_for(x)
         if not self.compiled:
             return
-        if type(self).train_step is Trainer.train_step or self.loss is not None:
+        if y_pred is not None and (type(self).train_step is Trainer.train_step or self.loss is not None):
             self._compiled_loss_for(y_pred)
             self._compiled_metrics_for(tree.map(_shapes, y), y_pred)
-        if needs_optimizer and not self.optimizer.built:
+        if y_pred is None or any(not optimizer.built for optimizer in self._further_optimizers()):
+            self._trace_step(self.train_step if is_training else self.test_step, data)
+        if is_training and not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)
+
+    def _further_optimizers(self) -> list[Any]:
+        """The optimizers among the model's own attributes, beside the one given to `compile`."""
+        mine = [value for value in vars(self).values() if isinstance(value, optimizers.Optimizer)]
+        return [optimizer for optimizer in mine if optimizer is not self.optimizer]
+
+    def _trace_step(self, step: Callable[[Any], Any], data: Any) -> None:
+        """Go through a step without computing anything, so that layers and optimizers which it uses are built."""
+        specs = tree.map(lambda x: None if x is None else symbolic.SymbolicTensor((None, *x.shape[1:]), _dtype(x)), data)
+        with variable.discard_assignments(), contextlib.suppress(Exception):  # errors come again when the step runs
+            symbolic.infer(lambda data: step(data) and None, (specs,))
+        self._clear_losses()
 
     def _program(self, mode: str) -> Program:
         """The program for "train", "test" or "predict"; made anew when the model has changed since."""
@@ -307,7 +322,7 @@ class Trainer:
         )
         trainable = {id(v) for v in self.trainable_variables}
         if mode == "train" and self.optimizer is not None:
-            state += self.optimizer.variables
+            state += [v for optimizer in (self.optimizer, *self._further_optimizers()) for v in optimizer.variables]
         state = list({id(v): v for v in state}.values())
         moves = lambda v: not v.trainable or (mode == "train" and id(v) in trainable)  # noqa: E731
         result = self.get_metrics_result if mode != "predict" and not is_own else None
@@ -499,6 +514,10 @@ def _shapes(value: Any) -> Any:
     if value is None:
         return None
     return symbolic.SymbolicTensor((None, *np.shape(value)[1:]), "float32")
+
+
+def _dtype(x: Any) -> str:
+    return x.dtype.name if isinstance(x, np.ndarray) else engine.dtype_name(x)
 
 
 def _check_names(loss: Any, *metric_lists: Any) -> None:

@@ -67,7 +67,7 @@ def test_the_path_goes_through_nested_models(data, engine):
 
     model = Net()
     model.compile("sgd", "mse")
-    with pytest.raises(Exception) as caught:  # noqa: B017 - the engines' own errors
+    with pytest.raises(Exception) as caught:  # the engines' own errors
         model.fit(data.x, data.y, verbose=0)
     assert "`net/inner/wrong` (Wrong)" in notes(caught.value)
 
