@@ -43,6 +43,8 @@ from hornbeam.losses.regression import (
     mean_squared_error,
     mean_squared_logarithmic_error,
 )
+from hornbeam.losses.sequences import CTC, ctc
+from hornbeam.losses.similarity import Circle, circle
 
 mse = MSE = mean_squared_error
 mae = MAE = mean_absolute_error
@@ -78,6 +80,8 @@ __all__ = [
     "CategoricalHinge",
     "Dice",
     "Tversky",
+    "Circle",
+    "CTC",
     # functions
     "mean_squared_error",
     "mean_absolute_error",
@@ -99,6 +103,8 @@ __all__ = [
     "categorical_hinge",
     "dice",
     "tversky",
+    "circle",
+    "ctc",
     # short and old names
     "mse",
     "MSE",
@@ -117,6 +123,7 @@ __all__ = [
     "huber_loss",
     "cosine",
     "cosine_proximity",
+    "is_categorical_crossentropy",
     # by name
     "get",
     "serialize",
@@ -144,4 +151,19 @@ def deserialize(name: Any, custom_objects: dict[str, Any] | None = None) -> Any:
     return serialization.deserialize(name, custom_objects, kind="keras.losses")
 
 
-_NAMES = {name: globals()[name] for name in __all__ if name not in ("get", "serialize", "deserialize")}
+def is_categorical_crossentropy(loss: Any) -> bool:
+    """Whether a loss, a function or a name is the categorical cross-entropy.
+
+    >>> import hornbeam
+    >>> hornbeam.losses.is_categorical_crossentropy("categorical_crossentropy")
+    True
+    """
+    return (
+        isinstance(loss, CategoricalCrossentropy)
+        or loss == "categorical_crossentropy"
+        or getattr(loss, "fn", loss) is categorical_crossentropy
+    )
+
+
+_TOOLS = ("get", "serialize", "deserialize", "is_categorical_crossentropy")
+_NAMES = {name: globals()[name] for name in __all__ if name not in _TOOLS}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import dtypes, masking, naming, policies, serialization, symbolic, tree
+from hornbeam.core import dtypes, logits, masking, naming, policies, serialization, symbolic, tree
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.variable import Variable
 from hornbeam.losses.reduction import merge_masks, reduce, same_rank, standardize_reduction
@@ -30,6 +30,11 @@ class Loss(Configurable):
     """
 
     api_module = "keras.losses"
+    dtype: str
+    #: Whether the value of a row may depend on other rows of the batch; then a batch must not be padded.
+    mixes_rows: Any = True
+    #: Whether targets must have the shape of the outputs, up to a last axis of 1.
+    has_targets_like_outputs = False
 
     def __init__(self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None):
         self.store({"name": name or naming.auto_name(type(self)), "reduction": reduction, "dtype": dtype})
@@ -64,7 +69,7 @@ class Loss(Configurable):
 
     def _array(self, x: Any) -> Any:
         x = x.value if isinstance(x, Variable) else engine.asarray(x)
-        return x if engine.dtype_name(x) == self.dtype else engine.cast(x, self.dtype)
+        return x if engine.dtype_name(x) == self.dtype else logits.carry(lambda x: engine.cast(x, self.dtype), x)
 
     def config_arguments(self) -> dict[str, Any]:
         config = super().config_arguments()
@@ -94,6 +99,16 @@ class LossFunctionWrapper(Loss):
         self.fn = fn
         self._kwargs = kwargs
 
+    @property
+    def mixes_rows(self) -> bool:
+        """Whether the value of a row may depend on other rows of the batch; it may in a user's own function."""
+        return not serialization.is_builtin(self.fn) or _sums_over_batch(self.fn, self._kwargs)
+
+    @property
+    def has_targets_like_outputs(self) -> bool:
+        """Whether targets must have the shape of the outputs, up to a last axis of 1."""
+        return serialization.is_builtin(self.fn) and self.fn.__name__ not in _OTHER_TARGETS
+
     def call(self, y_true: Any, y_pred: Any) -> Any:
         if not tree.is_nested(y_true) and not tree.is_nested(y_pred):
             y_true, y_pred = same_rank(y_true, y_pred)
@@ -118,8 +133,9 @@ def follows_batch(fn: Callable[..., Any], y_true: Any, y_pred: Any) -> bool:
 
     Hornbeam's own functions do. `y_true` and `y_pred` are arrays, or anything with a shape and a dtype.
     """
-    if serialization.is_builtin(inner := _function(fn)) and inner.__name__ not in ("dice", "tversky"):
-        return True
+    if serialization.is_builtin(inner := _function(fn)):
+        owner = getattr(fn, "__self__", None)
+        return not _sums_over_batch(inner, getattr(owner, "_kwargs", {}))
 
     def spec(x: Any) -> symbolic.SymbolicTensor:
         return symbolic.SymbolicTensor((None, *x.shape[1:]), dtypes.standardize(x.dtype))
@@ -129,6 +145,19 @@ def follows_batch(fn: Callable[..., Any], y_true: Any, y_pred: Any) -> bool:
     except Exception:  # a user's function may do what cannot be traced; then nothing is known about its rows
         return False
     return bool(values.shape) and values.shape[0] is None
+
+
+# Hornbeam's functions whose targets are class numbers, or labels of another length than the outputs.
+_OTHER_TARGETS = ("sparse_categorical_crossentropy", "categorical_generalized_cross_entropy", "circle", "ctc")
+
+
+def _sums_over_batch(fn: Any, options: dict[str, Any]) -> bool:
+    """Whether one of Hornbeam's own functions compares the rows of a batch, or may sum over them."""
+    if fn.__name__ == "circle":
+        return True
+    axis = options.get("axis", None if fn.__name__ in ("dice", "tversky") else -1)
+    axes = axis if isinstance(axis, list | tuple) else (axis,)
+    return any(a is None or a == 0 or a < -1 for a in axes)
 
 
 def _function(fn: Callable[..., Any]) -> Any:

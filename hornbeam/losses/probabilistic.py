@@ -1,11 +1,15 @@
-"""Losses of probabilities: cross-entropies and divergences."""
+"""Losses of probabilities: cross-entropies and divergences.
+
+A cross-entropy of probabilities that come straight from a sigmoid or softmax is computed from their logits
+(`core/logits.py`): where log(clip(p)) would be flat, its gradient still leads away from a wrong certainty.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import masking, settings
+from hornbeam.core import logits, masking, settings
 from hornbeam.losses.loss import LossFunctionWrapper
 from hornbeam.losses.reduction import aligned, class_numbers
 from hornbeam.losses.regression import mean
@@ -34,6 +38,17 @@ __all__ = [
 def clip(p: Array) -> Array:
     """Probabilities kept `epsilon()` away from 0 and 1."""
     return engine.minimum(engine.maximum(p, settings.epsilon()), 1 - settings.epsilon())
+
+
+def _not_zero(x: Array) -> Array:
+    """`x`, at least `epsilon()`: a power below 1 has no slope at 0."""
+    return engine.maximum(x, settings.epsilon())
+
+
+def _known_logits(p: Array, from_logits: bool, axis: int | None = None) -> tuple[Array, bool]:
+    """The logits that `p` is the softmax of along `axis`, or the sigmoid, and true; or both arguments as they are."""
+    found = None if from_logits else logits.find(p, None if axis is None else axis % max(len(p.shape), 1))
+    return (p, from_logits) if found is None else (found, True)
 
 
 def _check_smoothing(label_smoothing: float) -> None:
@@ -74,6 +89,7 @@ def binary_crossentropy(
     0.6931
     """
     _check_smoothing(label_smoothing)
+    y_pred, from_logits = _known_logits(y_pred, from_logits)
     y, p = aligned(y_true, y_pred)
     if label_smoothing:
         y = y * (1 - label_smoothing) + 0.5 * label_smoothing
@@ -102,6 +118,7 @@ def categorical_crossentropy(
     0.6931
     """
     _check_smoothing(label_smoothing)
+    y_pred, from_logits = _known_logits(y_pred, from_logits, axis)
     y, p = aligned(y_true, y_pred)
     if label_smoothing:
         y = y * (1 - label_smoothing) + label_smoothing / y.shape[axis]
@@ -128,6 +145,7 @@ def sparse_categorical_crossentropy(
     >>> round(float(hornbeam.losses.sparse_categorical_crossentropy(1, [0.5, 0.5])), 4)
     0.6931
     """
+    y_pred, from_logits = _known_logits(y_pred, from_logits, axis)
     p = floating(y_pred)
     axis = axis % len(p.shape)
     y = class_numbers(y_true, p, axis)
@@ -174,12 +192,13 @@ def binary_focal_crossentropy(
     0.1733
     """
     _check_smoothing(label_smoothing)
-    y, p = aligned(y_true, y_pred)
+    y_pred, from_logits = _known_logits(y_pred, from_logits)
+    y, x = aligned(y_true, y_pred)
     if label_smoothing:
         y = y * (1 - label_smoothing) + 0.5 * label_smoothing
-    p = engine.sigmoid(p) if from_logits else p
+    p = engine.sigmoid(x) if from_logits else x
     p_t = y * p + (1 - y) * (1 - p)
-    focal = engine.power(1 - p_t, gamma) * _binary(y, p, from_logits=False)
+    focal = _not_zero(1 - p_t) ** gamma * _binary(y, x, from_logits)
     if apply_class_balancing:
         focal = (y * alpha + (1 - y) * (1 - alpha)) * focal
     return _mean_over(focal, axis)
@@ -209,12 +228,13 @@ def categorical_focal_crossentropy(
     0.0433
     """
     _check_smoothing(label_smoothing)
+    y_pred, from_logits = _known_logits(y_pred, from_logits, axis)
     y, p = aligned(y_true, y_pred)
     if label_smoothing:
         y = y * (1 - label_smoothing) + label_smoothing / y.shape[axis]
-    p = clip(engine.softmax(p, axis) if from_logits else p / engine.sum(p, axis=axis, keepdims=True))
+    log_p = _log_probabilities(p, from_logits, axis)
     alpha = engine.asarray(alpha, engine.dtype_name(p))
-    return -engine.sum(alpha * engine.power(1 - p, gamma) * y * engine.log(p), axis=axis)
+    return -engine.sum(alpha * _not_zero(1 - engine.exp(log_p)) ** gamma * y * log_p, axis=axis)
 
 
 @op

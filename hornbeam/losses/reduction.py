@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import engine
+from hornbeam.core import logits
 from hornbeam.ops.dispatch import Array, floating
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None)
@@ -111,13 +112,17 @@ def same_rank(y_true: Array, y_pred: Array) -> tuple[Array, Array]:
     n, m = len(y_true.shape), len(y_pred.shape)
     if n == m + 1 and y_true.shape[-1] == 1:
         if m == 1:
-            return y_true, engine.reshape(y_pred, (-1, 1))
+            return y_true, _reshaped(y_pred, (-1, 1))
         return engine.reshape(y_true, y_true.shape[:-1]), y_pred
     if m == n + 1 and y_pred.shape[-1] == 1:
         if n == 1:
             return engine.reshape(y_true, (-1, 1)), y_pred
-        return y_true, engine.reshape(y_pred, y_pred.shape[:-1])
+        return y_true, _reshaped(y_pred, y_pred.shape[:-1])
     return y_true, y_pred
+
+
+def _reshaped(y_pred: Array, shape: Sequence[int]) -> Array:
+    return logits.carry(lambda p: engine.reshape(p, shape), y_pred, keeps_axes=False)
 
 
 def aligned(y_true: Array, y_pred: Array) -> tuple[Array, Array]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine, initializers
-from hornbeam.core import dtypes, naming, policies, serialization
+from hornbeam.core import dtypes, logits, naming, policies, serialization
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.variable import Variable
 from hornbeam.ops.dispatch import as_array, is_inexact
@@ -120,7 +120,9 @@ class Metric(Configurable):
     def _inexact(self, x: Any) -> Any:
         """`x` as an array; floats in this metric's dtype, integers and booleans as they are."""
         x = as_array(x)
-        return engine.cast(x, self.dtype) if is_inexact(x) else x
+        if not is_inexact(x) or engine.dtype_name(x) == self.dtype:
+            return x
+        return logits.carry(lambda x: engine.cast(x, self.dtype), x)
 
 
 def _find_variables(value: Any) -> Iterator[Variable]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
-from hornbeam.core import dtypes
+from hornbeam.core import dtypes, logits
 from hornbeam.core.settings import epsilon as default_epsilon
 from hornbeam.ops import arrays, reductions
 from hornbeam.ops.conv import (
@@ -22,6 +22,7 @@ from hornbeam.ops.conv import (
     max_pool,
     separable_conv,
 )
+from hornbeam.ops.ctc import ctc_loss
 from hornbeam.ops.dispatch import Array, Axis, floating, fused, normalize_axes, normalize_axis, op, widely
 
 # fmt: off
@@ -34,7 +35,7 @@ __all__ = [
     "max_pool", "average_pool", "adaptive_max_pool", "adaptive_average_pool",
     "one_hot", "multi_hot", "normalize", "moments",
     "batch_normalization", "layer_normalization", "rms_normalization",
-    "binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy",
+    "binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy", "ctc_loss",
     "dot_product_attention", "psnr", "depth_to_space", "space_to_depth",
 ]
 # fmt: on
@@ -115,7 +116,8 @@ hard_swish = hard_silu
 @op
 def sigmoid(x: Array) -> Array:
     """`1 / (1 + exp(-x))`."""
-    return engine.sigmoid(floating(x))
+    x = floating(x)
+    return logits.remember(engine.sigmoid(x), x)
 
 
 @op
@@ -212,7 +214,9 @@ def glu(x: Array, axis: int = -1) -> Array:
 @op
 def softmax(x: Array, axis: Axis = -1) -> Array:
     """`exp(x) / sum(exp(x))` along `axis`, several axes, or all (`None`)."""
-    return _along(engine.softmax, x, axis)
+    x = floating(x)
+    p = _along(engine.softmax, x, axis)
+    return logits.remember(p, x, axis % len(x.shape)) if isinstance(axis, int) else p
 
 
 @op
@@ -490,13 +494,13 @@ def dot_product_attention(
         mask = causal if mask is None else engine.logical_and(mask, causal)
     if (kernel := fused("attention")) is not None and bias is None and attn_logits_soft_cap is None:
         return kernel(query, key, value, mask, scale)
-    logits = engine.cast(engine.einsum("btnh,bsnh->bnts", query, key), "float32") * scale
+    scores = engine.cast(engine.einsum("btnh,bsnh->bnts", query, key), "float32") * scale
     if attn_logits_soft_cap is not None:
-        logits = attn_logits_soft_cap * engine.tanh(logits / attn_logits_soft_cap)
-    logits = logits if bias is None else logits + bias
+        scores = attn_logits_soft_cap * engine.tanh(scores / attn_logits_soft_cap)
+    scores = scores if bias is None else scores + bias
     if mask is not None:
-        logits = engine.where(engine.cast(mask, "bool"), logits, -0.7 * float(np.finfo(np.float32).max))
-    weights = engine.cast(engine.softmax(logits, 3), dtype)
+        scores = engine.where(engine.cast(mask, "bool"), scores, -0.7 * float(np.finfo(np.float32).max))
+    weights = engine.cast(engine.softmax(scores, 3), dtype)
     return engine.einsum("bnts,bsnh->btnh", weights, value)
 
 

@@ -89,7 +89,7 @@ def check_targets(model: Any, data: Any, what: str) -> None:
 
 
 def _check_shape(model: Any, name: str, loss: Any, target: tuple[int, ...], output: tuple[int | None, ...]) -> None:
-    if _is(loss, losses.SparseCategoricalCrossentropy):
+    if _is(loss, losses.SparseCategoricalCrossentropy) or _is(loss, losses.CategoricalGeneralizedCrossEntropy):
         wanted: tuple[int | None, ...] = output[:-1]
         fits = _same(target, wanted) or (target[-1:] == (1,) and _same(target[:-1], wanted))
         also = "; for one-hot targets use `categorical_crossentropy`" if len(target) == len(output) else ""
@@ -105,7 +105,7 @@ def _check_shape(model: Any, name: str, loss: Any, target: tuple[int, ...], outp
             f"`{loss.name}` on output `{name}` of model `{model.name}` needs one unit per class. Received: an output "
             "of 1 unit, whose loss is always 0; for two classes use `binary_crossentropy`."
         )
-    if serialization.is_builtin(formula(loss)):
+    if serialization.is_builtin(formula(loss)) and loss.has_targets_like_outputs:
         fits = (
             _same(target, output)
             or (output[-1:] == (1,) and _same(target, output[:-1]))
@@ -126,7 +126,7 @@ def _check_values(name: str, loss: Any, target: Any, output: tuple[int | None, .
         target = engine.to_numpy(target)
     if not isinstance(target, np.ndarray) or target.size == 0 or target.dtype.kind not in "iufb":
         return
-    if _is(loss, losses.SparseCategoricalCrossentropy):
+    if _is(loss, losses.SparseCategoricalCrossentropy) or _is(loss, losses.CategoricalGeneralizedCrossEntropy):
         classes = output[-1]
         low, high = target.min(), target.max()
         if target.dtype.kind == "f" and np.any(target != np.floor(target)):
@@ -157,6 +157,7 @@ _FUNCTIONS: dict[type, Any] = {
     losses.BinaryCrossentropy: losses.binary_crossentropy,
     losses.CategoricalCrossentropy: losses.categorical_crossentropy,
     losses.SparseCategoricalCrossentropy: losses.sparse_categorical_crossentropy,
+    losses.CategoricalGeneralizedCrossEntropy: losses.categorical_generalized_cross_entropy,
 }
 
 

@@ -66,7 +66,10 @@ class CompiledLoss:
     def is_rowwise(self) -> bool:
         """Whether padded rows can be masked out of every loss exactly; in a user's own, rows might be mixed."""
         return all(
-            loss is None or (serialization.is_builtin(formula(loss)) and loss.reduction not in (None, "none"))
+            loss is None
+            or (
+                serialization.is_builtin(formula(loss)) and not loss.mixes_rows and loss.reduction not in (None, "none")
+            )
             for loss in self.losses
         )
 

@@ -184,6 +184,10 @@ LOSSES = {
     "Hinge": lambda k: k.Hinge(),
     "SquaredHinge": lambda k: k.SquaredHinge(),
     "CategoricalHinge": lambda k: k.CategoricalHinge(),
+    "Dice": lambda k: k.Dice(axis=[1, 2]),
+    "Tversky": lambda k: k.Tversky(alpha=0.2, beta=0.7),
+    "Circle": lambda k: k.Circle(gamma=4.0, margin=0.2),
+    "CTC": lambda k: k.CTC(),
 }
 
 METRICS = {
