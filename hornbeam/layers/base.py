@@ -7,7 +7,7 @@ formula). Everything else is found: sublayers and variables by looking at the at
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -16,10 +16,10 @@ import numpy as np
 from hornbeam import activations, constraints, engine, initializers, regularizers
 from hornbeam.core import dtypes, masking, naming, policies, serialization, symbolic, tree, variable
 from hornbeam.core.configurable import Configurable
-from hornbeam.core.rng import SeedGenerator
 from hornbeam.core.variable import Variable
 from hornbeam.layers.calling import Context, Signature, context, with_building
 from hornbeam.layers.input_spec import InputSpec, check_inputs
+from hornbeam.layers.structure import Structure, note_change
 
 _RESOLVERS = {
     "activation": activations.get,
@@ -31,7 +31,7 @@ _STATE_OF_A_RUN = frozenset({"stop_training", "history", "built"})
 _FIRST_LAYER_HINTS = ("input_shape", "batch_input_shape", "input_dim", "batch_size", "weights", "input_dtype")
 
 
-class Layer(Configurable):
+class Layer(Structure, Configurable):
     """Base of all layers.
 
     Args:
@@ -55,9 +55,6 @@ class Layer(Configurable):
     """
 
     api_module = "keras.layers"
-    _changes = 0
-    #: Attributes that are no part of the layer's state, whatever they hold.
-    _untracked = frozenset({"_arguments", "_stored", "inbound_nodes", "_losses", "_build_shapes"})
     #: Whether an output row may depend on other rows of the batch: False for Hornbeam's own layers unless they say so,
     #: True for a user's own unless they say so. Where no layer mixes rows, a short last batch is padded and masked.
     mixes_rows = True
@@ -113,7 +110,7 @@ class Layer(Configurable):
         """Count changes of public attributes, so that programs compiled with the old values are made anew."""
         object.__setattr__(self, name, value)
         if not name.startswith("_") and not context.layers and name not in _STATE_OF_A_RUN:
-            _note_change(self)
+            note_change(self)
 
     def __getattr__(self, name: str) -> Any:
         if "_trainable" not in vars(self):
@@ -279,123 +276,8 @@ class Layer(Configurable):
         weight.regularizer = regularizers.get(regularizer)
         weight.constraint = constraints.get(constraint)
         self._weights.append(weight)
-        _note_change(self)
+        note_change(self)
         return weight
-
-    def _members(self) -> Iterator[Any]:
-        """The variables, layers, metrics and seeds among the attributes, in the order they were set."""
-        for key, value in vars(self).items():
-            if key not in self._untracked:
-                yield from _find_members(value)
-
-    def _sublayers(self) -> list[Layer]:
-        return _unique(member for member in self._members() if isinstance(member, Layer))
-
-    def _flatten_layers(self) -> list[Layer]:
-        """This layer and all below it, each once."""
-        found: dict[int, Layer] = {}
-        waiting: list[Layer] = [self]
-        while waiting:
-            layer = waiting.pop(0)
-            if id(layer) not in found:
-                found[id(layer)] = layer
-                waiting = layer._sublayers() + waiting
-        return list(found.values())
-
-    def _own_variables(self) -> list[Variable]:
-        """Its own variables in the order of their making, trainable ones first; not those of sublayers."""
-        own = _unique(member for member in self._members() if isinstance(member, Variable) and member.is_weight)
-        own.sort(key=lambda variable: variable.number)
-        return [v for v in own if v.trainable] + [v for v in own if not v.trainable]
-
-    def _other_state(self) -> list[Variable]:
-        """Variables that are no weights: seeds and metrics held by this layer and those below."""
-        found = []
-        for layer in self._flatten_layers():
-            for member in layer._members():
-                if isinstance(member, SeedGenerator):
-                    found.append(member.state)
-                elif isinstance(member, Variable):
-                    found.extend([] if member.is_weight else [member])
-                elif not isinstance(member, Layer):
-                    found.extend(member.variables)
-        return _unique(found)
-
-    @property
-    def variables(self) -> list[Variable]:
-        """All state: weights, random seeds and the state of metrics."""
-        return _unique([*self.weights, *self._other_state()])
-
-    @property
-    def weights(self) -> list[Variable]:
-        """The variables of this layer and of those below it."""
-        return _unique(v for layer in self._flatten_layers() for v in layer._own_variables())
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        """The weights that optimizers move: not those of a layer with `trainable = False`."""
-        return _unique(v for layer in self._flatten_trainable() for v in layer._own_variables() if v.trainable)
-
-    def _flatten_trainable(self) -> list[Layer]:
-        if not self._trainable:
-            return []
-        return [self, *(layer for sub in self._sublayers() for layer in sub._flatten_trainable())]
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        moved = {id(v) for v in self.trainable_weights}
-        return [v for v in self.weights if id(v) not in moved]
-
-    @property
-    def trainable_variables(self) -> list[Variable]:
-        return self.trainable_weights
-
-    @property
-    def non_trainable_variables(self) -> list[Variable]:
-        moved = {id(v) for v in self.trainable_weights}
-        return [v for v in self.variables if id(v) not in moved]
-
-    @property
-    def trainable(self) -> bool:
-        return self._trainable
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        for layer in self._flatten_layers():
-            layer._trainable = bool(value)
-            _note_change(layer)
-
-    def get_weights(self) -> list[np.ndarray]:
-        """The values of all weights, as NumPy arrays."""
-        return [weight.numpy() for weight in self.weights]
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Assign all weights.
-
-        Raises:
-            ValueError: when there are more or fewer values than weights, or a shape differs; nothing is assigned then.
-        """
-        mine = self.weights
-        values = [np.asarray(value) for value in weights]
-        if len(mine) != len(values):
-            unbuilt = "" if self.built else " It is not built yet: call it on data, or `build(input_shape)`, first."
-            raise ValueError(f"Layer `{self.name}` has {len(mine)} weights. Received: {len(values)} values.{unbuilt}")
-        for weight, value in zip(mine, values, strict=True):
-            if weight.shape != value.shape:
-                raise ValueError(
-                    f"Weight `{weight.path}` of layer `{self.name}` has shape {weight.shape}. "
-                    f"Received: a value of shape {value.shape}."
-                )
-        for weight, value in zip(mine, values, strict=True):
-            weight.assign(value)
-
-    def count_params(self) -> int:
-        """The number of scalars in the weights."""
-        if not self.built:
-            raise ValueError(
-                f"Layer `{self.name}` has no weights yet: call it on data, or `build(input_shape)`, first."
-            )
-        return sum(weight.size for weight in self.weights)
 
     # losses
 
@@ -484,39 +366,6 @@ class Layer(Configurable):
         return state
 
     _signature: Signature = Signature(call)
-
-
-_version = 0
-
-
-def structure_version() -> int:
-    """Grows whenever any layer gets a weight, an attribute or another `trainable` flag."""
-    return _version
-
-
-def _note_change(layer: Layer) -> None:
-    global _version
-    _version += 1
-    object.__setattr__(layer, "_changes", layer._changes + 1)
-
-
-def _find_members(value: Any) -> Iterator[Any]:
-    if isinstance(value, Layer | Variable | SeedGenerator) or _is_metric(value):
-        yield value
-    elif isinstance(value, list | tuple | set):
-        for item in value:
-            yield from _find_members(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _find_members(item)
-
-
-def _is_metric(value: Any) -> bool:
-    return getattr(value, "is_metric", False) is True
-
-
-def _unique(items: Any) -> list[Any]:
-    return list({id(item): item for item in items}.values())
 
 
 def _from_numbers(value: Any) -> Any:

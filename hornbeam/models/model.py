@@ -11,8 +11,8 @@ from hornbeam import saving
 from hornbeam.core import serialization, symbolic, tree, variable
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Layer
-from hornbeam.layers.base import structure_version
 from hornbeam.layers.calling import context
+from hornbeam.layers.structure import structure_version
 from hornbeam.models import summary as summaries
 from hornbeam.models.graph import Graph, match
 from hornbeam.training.predict import forward_of
@@ -106,7 +106,6 @@ class Model(Trainer, Layer):
         specs = tree.map(_spec, x)
         if self.input_structure is not None:
             match(specs, self.input_structure, self.name)
-        if self.graph is not None:
             return self.output_structure
         key = (
             tuple((s.shape, s.dtype) for s in tree.leaves(specs) if s is not None),

@@ -16,6 +16,7 @@ from hornbeam.core import tree
 from hornbeam.core.variable import lift
 from hornbeam.data import ArraySource, StreamSource, as_source
 from hornbeam.data.source import as_count
+from hornbeam.layers.structure import remembering
 from hornbeam.training.batch import row_count
 from hornbeam.training.rows import mixes_rows
 
@@ -39,6 +40,7 @@ class Forward:
         self.compilations = 0
         self.variables = model.variables
         self._assigned: list[int] = []
+        self._structure: dict[Any, Any] = {}
         self._model = model
         self._lifted = lift(self._step, self.variables)
         self._run = self._trace if model.run_eagerly else engine.jit(self._trace)
@@ -57,7 +59,8 @@ class Forward:
 
     def __call__(self, x: Any) -> Any:
         """The outputs for `x`, of the same rows, as arrays on the device."""
-        outputs, assigned = self._run([variable.value for variable in self.variables], x)
+        with remembering(self._structure):
+            outputs, assigned = self._run([variable.value for variable in self.variables], x)
         for i, value in zip(self._assigned, assigned, strict=True):
             self.variables[i]._value = value
         return outputs

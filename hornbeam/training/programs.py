@@ -14,6 +14,7 @@ from hornbeam import engine
 from hornbeam.core import tree
 from hornbeam.core.variable import Variable, lift
 from hornbeam.engine.protocol import Spec
+from hornbeam.layers.structure import remembering
 from hornbeam.training.batch import Batch, Layout
 
 
@@ -41,6 +42,7 @@ class Program:
         self.is_eager = is_eager
         self.compilations = 0
         self.seconds_per_step: float | None = None
+        self._structure: dict[Any, Any] = {}
         self._lifted_step = lift(step, self.variables, self.constants)
         self._lifted_result = lift(result, self.variables, self.constants) if result is not None else None
         self._ranges: dict[Layout, Callable[..., Any]] = {}
@@ -80,7 +82,8 @@ class Program:
     def _call(self, fn: Callable[..., Any], *args: Any) -> Any:
         values = [variable._value for variable in self.variables]  # maybe still NumPy's: cheaper to send with the call
         constants = [variable.value for variable in self.constants]
-        values, logs = fn(values, constants, *args)
+        with remembering(self._structure):
+            values, logs = fn(values, constants, *args)
         for variable, value in zip(self.variables, values, strict=True):
             variable._value = value
         return logs
