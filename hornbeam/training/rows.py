@@ -26,7 +26,9 @@ _ROWWISE = frozenset(
 
 
 def mixes_rows(model: Any, training: bool) -> bool:
-    """Whether an output row of `model` may depend on other rows of the batch."""
+    """Whether an output row of `model` may depend on other rows of the batch, or on how many there are."""
+    if any(tensor.shape[0] is not None for tensor in model.inputs or []):
+        return True
     return any(_layer_mixes(layer, training) for layer in model._flatten_layers()) or any(
         isinstance(operation, Operation) and operation.function.__name__ not in _ROWWISE
         for layer in model._flatten_layers()
@@ -37,7 +39,7 @@ def mixes_rows(model: Any, training: bool) -> bool:
 def _layer_mixes(layer: Any, training: bool) -> bool:
     if layer.mixes_rows == "training":
         return training
-    if layer.mixes_rows:
+    if layer.mixes_rows or getattr(layer, "stateful", False):  # a state has as many rows as the batch
         return True
     functions = [vars(layer).get(name) for name in _FUNCTIONS]
     return any(inspect.isfunction(fn) and not serialization.is_builtin(fn) for fn in functions)
