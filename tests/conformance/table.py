@@ -82,6 +82,7 @@ LAYERS = {
     # noise
     "Dropout": row(lambda k: k.Dropout(0.4, noise_shape=[None, 1, 4], seed=3), (3, 4), masks="passed", without=NOISE),
     "SpatialDropout1D": row(lambda k: k.SpatialDropout1D(0.4, seed=3), (3, 4), masks="passed", without=NOISE),
+    "SpatialDropout2D": row(lambda k: k.SpatialDropout2D(0.4, seed=3), (3, 2, 4), masks="passed", without=NOISE),
     "GaussianNoise": row(lambda k: k.GaussianNoise(0.3, seed=3), (4,), masks="passed", without=NOISE),
     "GaussianDropout": row(lambda k: k.GaussianDropout(0.3, seed=3), (4,), masks="passed", without=NOISE),
     # shapes
@@ -124,6 +125,7 @@ LAYERS = {
         masks="passed",
     ),
     "LayerNormalization": row(lambda k: k.LayerNormalization(axis=[1, 2], epsilon=0.01), (3, 4), masks="passed"),
+    "RMSNormalization": row(lambda k: k.RMSNormalization(axis=-1, epsilon=0.01), (3, 4)),
     # merging
     "Add": row(lambda k: k.Add(), (3, 4), (3, 4), call=together),
     "Subtract": row(lambda k: k.Subtract(), (3, 4), (3, 4), call=together),
@@ -184,7 +186,7 @@ LOSSES = {
     "Hinge": lambda k: k.Hinge(),
     "SquaredHinge": lambda k: k.SquaredHinge(),
     "CategoricalHinge": lambda k: k.CategoricalHinge(),
-    "Dice": lambda k: k.Dice(axis=[1, 2]),
+    "Dice": lambda k: k.Dice(axis=[1]),
     "Tversky": lambda k: k.Tversky(alpha=0.2, beta=0.7),
     "Circle": lambda k: k.Circle(gamma=4.0, margin=0.2),
     "CTC": lambda k: k.CTC(),
@@ -273,6 +275,7 @@ INITIALIZERS = {
     "LecunNormal": lambda k: k.LecunNormal(seed=1),
     "LecunUniform": lambda k: k.LecunUniform(seed=1),
     "Orthogonal": lambda k: k.Orthogonal(gain=2.0, seed=1),
+    "STFT": lambda k: k.STFT("imag", "hamming", "spectrum", periodic=True),
 }
 
 REGULARIZERS = {
@@ -303,7 +306,7 @@ FAMILIES: dict[str, tuple[Any, dict[str, Callable[[Any], Any]]]] = {
 # Classes to derive from. They do nothing on their own.
 BASES = {
     *("Layer", "InputSpec", "Wrapper", "Loss", "LossFunctionWrapper", "Metric", "MeanMetricWrapper", "Optimizer"),
-    *("LearningRateSchedule", "Initializer", "Regularizer", "Constraint"),
+    *("Reduce", "SensitivitySpecificityBase", "LearningRateSchedule", "Initializer", "Regularizer", "Constraint"),
 }
 
 # What real Keras's own configs leave out, so that its objects come back with the default.

@@ -38,13 +38,19 @@ def test_layers_agree(name):
     assert all(np.isfinite(g).all() for g in jax.gradients)
 
 
+CLASS_NUMBERS = ("CategoricalGeneralizedCrossEntropy", "Circle")
+
+
 def targets(name):
-    """Probabilities, or classes for a sparse loss or metric."""
+    """One-hot targets or classes, as the loss or metric takes them, and probabilities."""
     rng = np.random.default_rng(7)
+    if name == "CTC":
+        return np.array([[1, 2], [3, 1]], "int32"), rng.normal(size=(2, 5, 4)).astype("float32")
     y_pred = rng.dirichlet(np.ones(4), 5).astype("float32")
     classes = np.array([0, 2, 1, 3, 3], "int32")
-    by_class = name.startswith("Sparse") or name == "CategoricalGeneralizedCrossEntropy"
-    return classes if by_class else np.eye(4, dtype="float32")[classes], y_pred
+    return classes if name.startswith("Sparse") or name in CLASS_NUMBERS else np.eye(4, dtype="float32")[
+        classes
+    ], y_pred
 
 
 @pytest.mark.parametrize("name", LOSSES)
@@ -58,7 +64,8 @@ def test_losses_agree(name):
 @pytest.mark.parametrize("name", METRICS)
 def test_metrics_agree(name):
     values = targets(name) if name not in ("Sum", "Mean") else targets(name)[1:]
-    weights = np.array([1, 0, 2, 0.5, 1], "float32")[: 4 if name == "CosineSimilarity" else 5]  # its axis is 0
+    by_column = name in ("CosineSimilarity", "PearsonCorrelation")  # their axis is 0 in the table
+    weights = np.array([1, 0, 2, 0.5, 1], "float32")[: 4 if by_column else 5]
 
     def two_batches(engine):
         metric = make("metrics", name)
