@@ -6,7 +6,7 @@ import re
 import pytest
 from table import ACTIVATIONS, KERAS_FORGETS, make, objects
 
-from hornbeam import activations
+from hornbeam import activations, layers
 from hornbeam.core import serialization
 
 
@@ -68,3 +68,15 @@ def test_activations_go_by_name(name):
     assert activations.deserialize(stored) is function
     keras = pytest.importorskip("keras")
     assert keras.activations.get(stored) is keras.activations.get(name)
+
+
+def test_a_lambda_layer_keeps_the_name_of_its_function():
+    def double(x):
+        return 2 * x
+
+    config = through_json(serialization.serialize_object(layers.Lambda(double, name="twice")))
+    with pytest.raises(ValueError, match="double"):
+        serialization.deserialize(config)
+    made = serialization.deserialize(config, custom_objects={"double": double})
+    assert made.function is double
+    assert through_json(serialization.serialize_object(made)) == config
