@@ -11,6 +11,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 import torch.utils.checkpoint
+from torch._utils import _flatten_dense_tensors, _unflatten_dense_tensors
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from hornbeam.engine.protocol import Spec
@@ -994,6 +995,36 @@ def attention(query, key, value, mask, scale):
     shared = query.shape[1] != key.shape[1]
     y = F.scaled_dot_product_attention(query, key, value, mask, scale=scale, enable_gqa=shared)
     return y.transpose(1, 2)
+
+
+_SMALL = 2**14  # numbers: from here on an operation costs more than its dispatch
+
+
+def map_elementwise(fn, rows):
+    """Small tensors are laid end to end, so that there are few operations; the results are views of what came out."""
+    small = [i for i, row in enumerate(rows) if row[0].numel() <= _SMALL]
+    if len(small) < 2:
+        return [fn(*row) for row in rows]
+    new = [None if row[0].numel() <= _SMALL else fn(*row) for row in rows]
+    columns = list(zip(*(rows[i] for i in small), strict=True))
+    parts = [_unflatten_dense_tensors(x, columns[0]) for x in fn(*(_end_to_end(column) for column in columns))]
+    for i, row in zip(small, zip(*parts, strict=True), strict=True):
+        new[i] = row
+    return new
+
+
+def _end_to_end(xs):
+    """One tensor of all numbers: that of which `xs` are the consecutive views, or else a new one."""
+    base, place = xs[0]._base, 0
+    if base is not None:
+        for x in xs:
+            if x._base is not base or x.storage_offset() != place or x.requires_grad or not x.is_contiguous():
+                break
+            place += x.numel()
+        else:
+            if base.dim() == 1 and base.numel() == place:
+                return base
+    return _flatten_dense_tensors(xs)
 
 
 def lstm(x, h, c, kernel, recurrent_kernel, bias):

@@ -6,18 +6,26 @@ from typing import Any
 
 from hornbeam.core import serialization
 from hornbeam.core.lookup import find_name, lookup
-from hornbeam.optimizers import schedules
+from hornbeam.optimizers import legacy, schedules
+from hornbeam.optimizers.clipping import clip_norm
+from hornbeam.optimizers.loss_scale_optimizer import LossScaleOptimizer
+from hornbeam.optimizers.multi_optimizer import MultiOptimizer, OptimizerMap
 from hornbeam.optimizers.optimizer import Optimizer
 from hornbeam.optimizers.rules.adadelta import Adadelta
+from hornbeam.optimizers.rules.adafactor import Adafactor
 from hornbeam.optimizers.rules.adagrad import Adagrad
 from hornbeam.optimizers.rules.adam import Adam, AdamW
 from hornbeam.optimizers.rules.adamax import Adamax
 from hornbeam.optimizers.rules.ftrl import Ftrl
 from hornbeam.optimizers.rules.lamb import Lamb
 from hornbeam.optimizers.rules.lion import Lion
+from hornbeam.optimizers.rules.muon import Muon
 from hornbeam.optimizers.rules.nadam import Nadam
+from hornbeam.optimizers.rules.qh_adam import QHAdam
 from hornbeam.optimizers.rules.rmsprop import RMSprop
+from hornbeam.optimizers.rules.schedule_free_adamw import ScheduleFreeAdamW
 from hornbeam.optimizers.rules.sgd import SGD
+from hornbeam.optimizers.tf_optimizer import TFOptimizer
 
 sgd, rmsprop, adam, adamax, nadam, adagrad, adadelta = SGD, RMSprop, Adam, Adamax, Nadam, Adagrad, Adadelta
 
@@ -34,7 +42,15 @@ __all__ = [
     "Lion",
     "Lamb",
     "Ftrl",
+    "Adafactor",
+    "Muon",
+    "QHAdam",
+    "ScheduleFreeAdamW",
+    "LossScaleOptimizer",
+    "MultiOptimizer",
+    "OptimizerMap",
     "schedules",
+    "legacy",
     # names of Keras 2
     "sgd",
     "rmsprop",
@@ -43,6 +59,8 @@ __all__ = [
     "nadam",
     "adagrad",
     "adadelta",
+    "clip_norm",
+    "TFOptimizer",
     # by name
     "get",
     "serialize",

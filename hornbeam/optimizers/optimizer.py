@@ -17,8 +17,8 @@ from __future__ import annotations
 import inspect
 import re
 import warnings
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -26,17 +26,10 @@ from hornbeam import engine, initializers
 from hornbeam.core import dtypes, naming, serialization, settings
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.variable import Variable, lift
-from hornbeam.ops.dispatch import Array, as_array
+from hornbeam.ops.dispatch import Array, as_array, fused
+from hornbeam.optimizers import arguments
+from hornbeam.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
 from hornbeam.optimizers.schedules import LearningRateSchedule
-
-# What older versions wrote: a new name, or None for what has no meaning any more.
-_OLD_ARGUMENTS = {
-    "lr": "learning_rate",
-    "schedule_decay": None,
-    "initial_decay": None,
-    "jit_compile": None,
-    "is_legacy_optimizer": None,
-}
 
 
 class Optimizer(Configurable):
@@ -68,6 +61,12 @@ class Optimizer(Configurable):
     """
 
     api_module = "keras.optimizers"
+    is_elementwise = False  # whether `update` treats every number by itself, so that variables may be laid end to end
+    shared: dict[str, float] = {}  # what is remembered once for all variables, and where it starts
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        arguments.show_inherited(cls)
 
     def __init__(
         self,
@@ -84,10 +83,12 @@ class Optimizer(Configurable):
         name: str | None = None,
         **kwargs: Any,
     ):
-        learning_rate, decay = _from_old_arguments(learning_rate, kwargs, type(self).__name__)
+        learning_rate, decay = arguments.from_old(learning_rate, kwargs, type(self).__name__)
         name = name or naming.auto_name(type(self))
         self._variables: list[Variable] = []
-        self._slots: dict[str, list[Variable]] = {}
+        self._slots: dict[str, dict[Variable, Variable]] = {}
+        self._shared: dict[str, Variable] = {}
+        self._trainable_variables: list[Variable] = []
         self._index: dict[Variable, int] = {}
         self._undecayed: set[Variable] = set()
         self._undecayed_names: re.Pattern[str] | None = None
@@ -96,17 +97,17 @@ class Optimizer(Configurable):
         self.name = name
         self._iterations = self.add_variable((), dtype="int32", name="iteration")
         self._learning_rate: Any = None
-        arguments = locals()
-        super().store({key: arguments[key] for key in _BASE_ARGUMENTS})
+        given = locals()
+        super().store({key: given[key] for key in arguments.COMMON})
         self.decay = decay
-        _check(self)
+        arguments.check(self)
 
     def resolve(self, name: str, value: Any) -> Any:
         return settings.epsilon() if name == "epsilon" and value is None else value
 
-    def store(self, arguments: dict[str, Any]) -> None:
+    def store(self, given: dict[str, Any]) -> None:
         """Keep what the base class does not keep already."""
-        super().store({name: value for name, value in arguments.items() if name not in _BASE_ARGUMENTS})
+        super().store({name: value for name, value in given.items() if name not in arguments.COMMON})
 
     # what an optimizer defines
 
@@ -127,40 +128,85 @@ class Optimizer(Configurable):
         """
         raise NotImplementedError(f"`{type(self).__name__}` must define `update` or `update_step`.")
 
-    def slot_shape(self, slot: str, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """The shape of a slot for a variable of `shape`; the same unless overridden."""
-        return shape
+    def slot_start(self, slot: str, variable: Variable) -> Any:
+        """What a slot holds before the first update; 0 unless overridden.
 
-    def slot_start(self, slot: str) -> float:
-        """What a slot holds before the first update; 0 unless overridden."""
+        Returns:
+            A number for every place of the variable, an array, or `None` when there is no such slot for this variable.
+        """
         return 0.0
+
+    def decay_of(self, variable: Variable) -> float | None:
+        """λ for a variable."""
+        return self.weight_decay if self._decays(variable) else None
 
     def before_updates(self, t: Array) -> None:
         """Called once before the variables are updated, with the number of the update; for shared state."""
 
     # state
 
-    def build(self, variables: Iterable[Variable]) -> None:
-        """Make the state for these variables; done at the first `apply` if not before."""
-        if self.built:
+    def build(self, variables: Iterable[Variable] = (), var_list: Iterable[Variable] | None = None) -> None:
+        """Make the state for these variables; done at the first `apply` if not before.
+
+        Called again with others (layers were unfrozen, say), it makes what is missing and keeps what there is.
+
+        Args:
+            variables: what will be trained.
+            var_list: the same, under another name.
+        """
+        variables = list(variables if var_list is None else var_list)
+        if self.is_built_for(variables):
             return
-        variables = list(variables)
         self._trainable_variables = variables
         self._index = {variable: i for i, variable in enumerate(variables)}
+        if not self.built:
+            self._unbuilt = self.variables
+        self._variables = [v for v in self._variables if any(v is one for one in self._unbuilt)]
         if self.use_ema:
-            self._averages = [self.add_variable_from_reference(v, "average") for v in variables]
+            self._take_slots("average", variables)
         if self.gradient_accumulation_steps:
-            self._accumulated = [self.add_variable_from_reference(v, "gradient_accumulator") for v in variables]
+            self._take_slots("gradient_accumulator", variables)
         for group in self.slots:
-            for variable in variables:
-                for slot in group:
-                    self._slots.setdefault(slot, []).append(self._make_slot(slot, variable))
+            self._take_slots(group, variables)
+        for name, start in self.shared.items():
+            if name in self._shared:
+                self._variables.append(self._shared[name])
+            else:
+                self._shared[name] = self.add_variable((), initializers.Constant(start), name=name)
         self.built = True
 
-    def _make_slot(self, slot: str, variable: Variable) -> Variable:
-        return self.add_variable_from_reference(
-            variable, slot, initializers.Constant(self.slot_start(slot)), self.slot_shape(slot, variable.shape)
+    def is_built_for(self, variables: Sequence[Variable]) -> bool:
+        """Whether there is state for these variables, in this order, and for no others."""
+        mine = self._trainable_variables
+        return self.built and len(mine) == len(variables) and all(a is b for a, b in zip(mine, variables, strict=True))
+
+    def _take_slots(self, names: str | Sequence[str], variables: Sequence[Variable]) -> None:
+        """List the slots of these names in the state, those of one variable side by side; make what is missing."""
+        names = (names,) if isinstance(names, str) else names
+        for variable in variables:
+            for name in names:
+                slots = self._slots.setdefault(name, {})
+                if variable in slots:
+                    self._variables.append(slots[variable])
+                elif (slot := self._make_slot(name, variable)) is not None:
+                    slots[variable] = slot
+
+    def _make_slot(self, name: str, variable: Variable) -> Variable | None:
+        if name == "average":
+            start = variable.numpy() if int(self._iterations) else 0.0
+        else:
+            start = 0.0 if name == "gradient_accumulator" else self.slot_start(name, variable)
+        if start is None:
+            return None
+        shape, dtype = (variable.shape, variable.dtype) if np.isscalar(start) else (start.shape, start.dtype.name)
+        full = f"{variable.path.replace('/', '_')}_{name}"
+        return self.add_variable(
+            shape, lambda shape, dtype: np.full(shape, start, dtypes.numpy_dtype(dtype)), dtype, name=full
         )
+
+    def _slots_of(self, variable: Variable) -> list[Variable]:
+        found = [self._slots[slot].get(variable) for group in self.slots for slot in group]
+        return [slot for slot in found if slot is not None]
 
     def add_variable(
         self,
@@ -184,11 +230,10 @@ class Optimizer(Configurable):
         reference_variable: Variable,
         name: str | None = None,
         initializer: Any = "zeros",
-        shape: Sequence[int] | None = None,
     ) -> Variable:
         """A new variable of the state with the shape and dtype of another one."""
         return self.add_variable(
-            reference_variable.shape if shape is None else shape,
+            reference_variable.shape,
             initializer,
             reference_variable.dtype,
             name=f"{reference_variable.path.replace('/', '_')}_{name or 'slot'}",
@@ -218,7 +263,7 @@ class Optimizer(Configurable):
 
     def get_weights(self) -> list[np.ndarray]:
         """The values of all variables of the state."""
-        return [variable.numpy() for variable in self._variables]
+        return [variable.numpy() for variable in self.variables]
 
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Assign all variables of the state.
@@ -226,13 +271,27 @@ class Optimizer(Configurable):
         Raises:
             ValueError: when there are more or fewer values than variables, or a shape differs.
         """
-        if len(weights) != len(self._variables):
+        variables = self.variables
+        if len(weights) != len(variables):
             hint = "" if self.built else " It is not built yet: call `build(variables)` first."
             raise ValueError(
-                f"Optimizer `{self.name}` has {len(self._variables)} variables. Received: {len(weights)} values.{hint}"
+                f"Optimizer `{self.name}` has {len(variables)} variables. Received: {len(weights)} values.{hint}"
             )
-        for variable, value in zip(self._variables, weights, strict=True):
+        for variable, value in zip(variables, weights, strict=True):
             variable.assign(value)
+
+    def save_own_variables(self, store: MutableMapping[str, Any]) -> None:
+        """Put the values of the state into `store`, numbered from "0"."""
+        for i, value in enumerate(self.get_weights()):
+            store[str(i)] = value
+
+    def load_own_variables(self, store: Any) -> None:
+        """Take the values that `save_own_variables` stored.
+
+        Raises:
+            ValueError: when there are more or fewer values than variables, or a shape differs.
+        """
+        self.set_weights([store[str(i)] for i in range(len(store))])
 
     @property
     def iterations(self) -> Any:
@@ -257,7 +316,7 @@ class Optimizer(Configurable):
             self._variables = [v for v in self._variables if v is not rate]
             self._learning_rate = value
         elif rate is None:
-            start = initializers.Constant(_number(value))
+            start = initializers.Constant(arguments.number(value))
             self._learning_rate = self.add_variable((), start, "float32", name="learning_rate")
         elif isinstance(rate, Variable):
             rate.assign(value)
@@ -288,10 +347,11 @@ class Optimizer(Configurable):
 
     # updates
 
-    def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Variable]], **kwargs: Any) -> None:
-        """Update variables, given as pairs of gradient and variable."""
+    def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Variable]], **kwargs: Any) -> Any:
+        """Update variables, given as pairs of gradient and variable; returns the step count."""
         grads, variables = zip(*grads_and_vars, strict=True)
         self.apply(grads, variables)
+        return self._iterations
 
     def apply(self, grads: Sequence[Any], trainable_variables: Sequence[Variable] | None = None) -> None:
         """Update variables by their gradients.
@@ -353,14 +413,47 @@ class Optimizer(Configurable):
     def _update_all(self, grads: list[Array], variables: list[Variable]) -> None:
         grads = self._clip(grads)
         lr = self._current_learning_rate()
-        if self.weight_decay is not None:
+        if type(self).update_step is not Optimizer.update_step:
             for variable in variables:
-                if self._decays(variable):
+                decay = self.decay_of(variable)
+                if decay is not None:
                     w = variable.value
-                    variable.assign(w - w * self.weight_decay * engine.cast(lr, variable.dtype))
+                    variable.assign(w - w * decay * engine.cast(lr, variable.dtype))
+            self.before_updates(self._step())
+            for g, variable in zip(grads, variables, strict=True):
+                self.update_step(g, variable, lr)
+            return
         self.before_updates(self._step())
+        groups: dict[Any, list[tuple[Array, list[Variable]]]] = {}
         for g, variable in zip(grads, variables, strict=True):
-            self.update_step(g, variable, lr)
+            held = [variable, *self._slots_of(variable)]
+            groups.setdefault((variable.dtype, self.decay_of(variable), len(held)), []).append((g, held))
+        for (dtype, decay, _), rows in groups.items():
+            self._update_group(self._rule(lr, dtype, decay), [g for g, _ in rows], [held for _, held in rows])
+
+    def _rule(self, lr: Array, dtype: str, decay: float | None = None) -> Callable[..., tuple[Array, ...]]:
+        """The whole update of variables of one dtype, as a function of the gradient, the value and the slots."""
+        lr, t = engine.cast(as_array(lr), dtype), engine.cast(self._step(), dtype)
+
+        def rule(g: Array, w: Array, *slots: Array) -> tuple[Array, ...]:
+            if decay is not None:
+                w = w - w * decay * lr
+            return self.update(g, w, lr, t, *slots)
+
+        return rule
+
+    def _update_group(self, rule: Any, grads: list[Array], held: list[list[Variable]]) -> None:
+        """Update variables that have the same dtype, decay and slots.
+
+        Hundreds of small arrays cost more than one of their size where operations are dispatched one by one: an engine
+        that does so lays them end to end.
+        """
+        together = fused("map_elementwise") if self.is_elementwise and len(held) > 1 else None
+        rows = [[g, *(variable.value for variable in row)] for g, row in zip(grads, held, strict=True)]
+        new = together(rule, rows) if together is not None else [rule(*row) for row in rows]
+        for row, values in zip(held, new, strict=True):
+            for variable, value in zip(row, values, strict=True):
+                variable.assign(value)
 
     def _step(self) -> Array:
         """The number of this update, from 1, as a float."""
@@ -368,12 +461,8 @@ class Optimizer(Configurable):
 
     def update_step(self, gradient: Array, variable: Variable, learning_rate: Array) -> None:
         """Update one variable and its slots; a user's optimizer may override this instead of `update`."""
-        i = self._get_variable_index(variable)
-        slots = [self._slots[slot][i] for group in self.slots for slot in group]
-        lr, t = engine.cast(as_array(learning_rate), variable.dtype), engine.cast(self._step(), variable.dtype)
-        new = self.update(gradient, variable.value, lr, t, *(slot.value for slot in slots))
-        for target, value in zip([variable, *slots], new, strict=True):
-            target.assign(value)
+        rule = self._rule(learning_rate, variable.dtype)
+        self._update_group(rule, [gradient], [[variable, *self._slots_of(variable)]])
 
     def _get_variable_index(self, variable: Variable) -> int:
         return self._index[variable]
@@ -384,32 +473,35 @@ class Optimizer(Configurable):
         if self.global_clipnorm:
             return clip_by_global_norm(grads, self.global_clipnorm)
         if self.clipvalue:
-            return [engine.minimum(engine.maximum(g, -self.clipvalue), self.clipvalue) for g in grads]
+            return [clip_by_value(g, self.clipvalue) for g in grads]
         return grads
 
     def _accumulate(self, grads: list[Array], variables: list[Variable]) -> None:
         """Add the gradients up; every n-th time update by their mean and start anew."""
         n = self.gradient_accumulation_steps
-        sums = [self._accumulated[self._get_variable_index(v)] for v in variables]
+        accumulated = self._slots["gradient_accumulator"]
+        sums = [accumulated[v] for v in variables]
         for total, g in zip(sums, grads, strict=True):
             total.assign_add(g)
 
         def update() -> None:
             self._update_all([total.value / n for total in sums], variables)
-            for total in self._accumulated:
+            for v in self._trainable_variables:
+                total = accumulated[v]
                 total.assign(np.zeros(total.shape, dtypes.numpy_dtype(total.dtype)))
 
         self._when((self._iterations.value + 1) % n == 0, update, [*variables, *self._variables])
 
     def _average(self) -> None:
         """Move the averages towards the weights, and put them in the weights' place when it is time."""
+        averages = [(variable, self._slots["average"][variable]) for variable in self._trainable_variables]
         first = as_array(self.iterations) == 0
-        for variable, average in zip(self._trainable_variables, self._averages, strict=True):
+        for variable, average in averages:
             m = engine.where(first, 0.0, engine.asarray(self.ema_momentum, variable.dtype))
             average.assign(m * average.value + (1 - m) * variable.value)
         if self.ema_overwrite_frequency:
             due = (as_array(self.iterations) + 1) % self.ema_overwrite_frequency == 0
-            for variable, average in zip(self._trainable_variables, self._averages, strict=True):
+            for variable, average in averages:
                 variable.assign(engine.where(due, average.value, variable.value))
 
     def _when(self, predicate: Array, fn: Callable[[], None], variables: list[Variable]) -> None:
@@ -424,7 +516,7 @@ class Optimizer(Configurable):
         """Put the averages in the weights' place, at the end of training with `use_ema`."""
         if self.use_ema and self.built:
             for variable in var_list:
-                variable.assign(self._averages[self._get_variable_index(variable)].value)
+                variable.assign(self._slots["average"][variable].value)
 
     def exclude_from_weight_decay(
         self, var_list: Sequence[Variable] | None = None, var_names: Sequence[str] | None = None
@@ -455,7 +547,7 @@ class Optimizer(Configurable):
         if not self.built:
             raise ValueError(f"Optimizer `{self.name}` must be built before `stateless_apply`.")
         variables = self._trainable_variables
-        pure = lift(lambda: self.apply(grads, variables), [*variables, *self._variables])
+        pure = lift(lambda: self.apply(grads, variables), [*variables, *self.variables])
         _, new = pure([*trainable_variables, *optimizer_variables])
         return new[: len(variables)], new[len(variables) :]
 
@@ -468,7 +560,34 @@ class Optimizer(Configurable):
     def assign_sub(self, variable: Variable, value: Any) -> None:
         variable.assign_sub(value)
 
+    # Keras 2
+
+    def get_gradients(self, loss: Any, params: Any) -> NoReturn:
+        """Keras 2 built graphs; here gradients are computed from a function.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError(
+            "There is no graph to take gradients from: call `loss, grads = model.value_and_grad(fn)` with a function "
+            "that computes the loss, then `optimizer.apply(grads, model.trainable_variables)`."
+        )
+
+    def get_updates(self, loss: Any, params: Any) -> NoReturn:
+        """Keras 2 built graphs; here `apply` updates variables at once.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        self.get_gradients(loss, params)
+
     # config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        """A new optimizer, without state, from what `get_config` gave."""
+        with serialization.custom_object_scope(custom_objects or {}):
+            return super().from_config(config)
 
     def __repr__(self) -> str:
         usual = {
@@ -479,82 +598,8 @@ class Optimizer(Configurable):
 
     def config_arguments(self) -> dict[str, Any]:
         rate = self._learning_rate
-        config = {"name": self.name, "learning_rate": _shortest(rate) if isinstance(rate, Variable) else rate}
-        config |= {name: getattr(self, name) for name in _BASE_ARGUMENTS if name not in config}
-        config |= {k: v for k, v in super().config_arguments().items() if k not in config and k not in _OLD_ARGUMENTS}
+        config = {"name": self.name, "learning_rate": arguments.shortest(rate) if isinstance(rate, Variable) else rate}
+        config |= {name: getattr(self, name) for name in arguments.COMMON if name not in config}
+        config |= {k: v for k, v in super().config_arguments().items() if k not in config and k not in arguments.OLD}
         config.pop("decay", None)
         return config | ({"decay": self.decay} if self.decay else {})
-
-
-_BASE_ARGUMENTS = (
-    "learning_rate",
-    "weight_decay",
-    "clipnorm",
-    "global_clipnorm",
-    "clipvalue",
-    "use_ema",
-    "ema_momentum",
-    "ema_overwrite_frequency",
-    "loss_scale_factor",
-    "gradient_accumulation_steps",
-    "name",
-)
-
-
-def _from_old_arguments(learning_rate: Any, kwargs: dict[str, Any], where: str) -> tuple[Any, float]:
-    """The learning rate and its decay, from what older versions called them."""
-    decay = kwargs.pop("decay", None) or 0.0
-    for old in list(kwargs):
-        if old not in _OLD_ARGUMENTS:
-            raise TypeError(f"`{where}` has no argument `{old}`.")
-        value = kwargs.pop(old)
-        if _OLD_ARGUMENTS[old] == "learning_rate":
-            learning_rate = value
-    return learning_rate, float(decay)
-
-
-def _check(self: Optimizer) -> None:
-    clips = {name: getattr(self, name) for name in ("clipnorm", "clipvalue", "global_clipnorm")}
-    if sum(value is not None for value in clips.values()) > 1:
-        received = ", ".join(f"{name}={value}" for name, value in clips.items())
-        raise ValueError(f"Only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be set. Received: {received}.")
-    if self.use_ema and not 0 <= self.ema_momentum <= 1:
-        raise ValueError(f"`ema_momentum` must be in [0, 1]. Received: ema_momentum={self.ema_momentum}.")
-    for name, least in (("ema_overwrite_frequency", 1), ("gradient_accumulation_steps", 2)):
-        value = getattr(self, name)
-        if value is not None and (not isinstance(value, int) or value < least):
-            raise ValueError(f"`{name}` must be None or an integer of at least {least}. Received: {name}={value!r}.")
-
-
-def _number(value: Any) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"`learning_rate` must be a number, a schedule or a function. Received: learning_rate={value!r}."
-        ) from None
-
-
-def _shortest(rate: Variable) -> float:
-    """The shortest decimal number with the 32 bits of the rate: 0.001 rather than 0.0010000000474974513."""
-    return float(np.format_float_scientific(np.float32(rate.numpy())))
-
-
-def clip_by_norm(g: Array, limit: float) -> Array:
-    """`g`, made shorter if its norm is above `limit`."""
-    return g * (limit / engine.maximum(engine.sqrt(engine.sum(g * g)), limit))
-
-
-def global_norm(grads: Sequence[Array]) -> Array:
-    """√Σ g² over all gradients."""
-    squares = [engine.sum(engine.cast(g * g, "float32")) for g in grads]
-    total = squares[0]
-    for square in squares[1:]:
-        total = total + square
-    return engine.sqrt(total)
-
-
-def clip_by_global_norm(grads: Sequence[Array], limit: float) -> list[Array]:
-    """All gradients, made shorter by one factor if their norm together is above `limit`."""
-    factor = limit / engine.maximum(global_norm(grads), limit)
-    return [g * engine.cast(factor, engine.dtype_name(g)) for g in grads]

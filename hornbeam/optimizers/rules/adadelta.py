@@ -21,6 +21,8 @@ class Adadelta(Optimizer):
     Source: Zeiler, Adadelta: An Adaptive Learning Rate Method, arXiv:1212.5701.
     """
 
+    is_elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.001,

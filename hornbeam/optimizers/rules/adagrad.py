@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import engine
+from hornbeam.core.variable import Variable
 from hornbeam.optimizers.optimizer import Array, Optimizer
 
 
@@ -20,6 +21,8 @@ class Adagrad(Optimizer):
 
     Source: Duchi et al., Adaptive Subgradient Methods for Online Learning and Stochastic Optimization, 2011.
     """
+
+    is_elementwise = True
 
     def __init__(
         self,
@@ -36,7 +39,7 @@ class Adagrad(Optimizer):
     def slots(self) -> Sequence[Sequence[str]]:
         return (("accumulator",),)
 
-    def slot_start(self, slot: str) -> float:
+    def slot_start(self, slot: str, variable: Variable) -> Any:
         return self.initial_accumulator_value
 
     def update(self, g: Array, w: Array, lr: Array, t: Array, *slots: Array) -> tuple[Array, ...]:

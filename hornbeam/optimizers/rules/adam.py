@@ -29,6 +29,8 @@ class Adam(Optimizer):
     0.9
     """
 
+    is_elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.001,
@@ -49,11 +51,27 @@ class Adam(Optimizer):
 
     def update(self, g: Array, w: Array, lr: Array, t: Array, *slots: Array) -> tuple[Array, ...]:
         m, v, *largest = slots
-        m = m + (1 - self.beta_1) * (g - m)
-        v = v + (1 - self.beta_2) * (g * g - v)
-        largest = [engine.maximum(largest[0], v)] if largest else []
-        alpha = lr * engine.sqrt(1 - engine.power(self.beta_2, t)) / (1 - engine.power(self.beta_1, t))
-        return w - alpha * m / (engine.sqrt([v, *largest][-1]) + self.epsilon), m, v, *largest
+        return adam_step(g, w, lr, t, m, v, self.beta_1, self.beta_2, self.epsilon, *largest)
+
+
+def adam_step(
+    g: Array,
+    w: Array,
+    lr: Array,
+    t: Array,
+    m: Array,
+    v: Array,
+    beta_1: float,
+    beta_2: float,
+    epsilon: float,
+    *largest: Array,
+) -> tuple[Array, ...]:
+    """The new w, m and v, and the new largest v if there is an old one."""
+    m = m + (1 - beta_1) * (g - m)
+    v = v + (1 - beta_2) * (g * g - v)
+    largest = tuple(engine.maximum(old, v) for old in largest)
+    alpha = lr * engine.sqrt(1 - engine.power(beta_2, t)) / (1 - engine.power(beta_1, t))
+    return w - alpha * m / (engine.sqrt((v, *largest)[-1]) + epsilon), m, v, *largest
 
 
 class AdamW(Adam):

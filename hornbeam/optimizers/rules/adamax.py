@@ -20,6 +20,8 @@ class Adamax(Optimizer):
     Source: Kingma & Ba, Adam: A Method for Stochastic Optimization, arXiv:1412.6980, section 7.1.
     """
 
+    is_elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.001,

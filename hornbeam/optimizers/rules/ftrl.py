@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import engine
+from hornbeam.core.variable import Variable
 from hornbeam.optimizers.optimizer import Array, Optimizer
 
 
@@ -23,6 +24,8 @@ class Ftrl(Optimizer):
 
     Source: McMahan et al., Ad Click Prediction: a View from the Trenches, 2013.
     """
+
+    is_elementwise = True
 
     def __init__(
         self,
@@ -55,7 +58,7 @@ class Ftrl(Optimizer):
     def slots(self) -> Sequence[Sequence[str]]:
         return (("accumulator", "linear"),)
 
-    def slot_start(self, slot: str) -> float:
+    def slot_start(self, slot: str, variable: Variable) -> Any:
         return self.initial_accumulator_value if slot == "accumulator" else 0.0
 
     def update(self, g: Array, w: Array, lr: Array, t: Array, *slots: Array) -> tuple[Array, ...]:

@@ -20,6 +20,8 @@ class Lion(Optimizer):
     Source: Chen et al., Symbolic Discovery of Optimization Algorithms, arXiv:2302.06675.
     """
 
+    is_elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.001,

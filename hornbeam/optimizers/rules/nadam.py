@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core.variable import Variable
 from hornbeam.optimizers.optimizer import Array, Optimizer
 
 
@@ -25,6 +24,9 @@ class Nadam(Optimizer):
     Source: Dozat, Incorporating Nesterov Momentum into Adam, 2016.
     """
 
+    is_elementwise = True
+    shared = {"product": 1.0}
+
     def __init__(
         self,
         learning_rate: Any = 0.001,
@@ -41,20 +43,16 @@ class Nadam(Optimizer):
     def slots(self) -> Sequence[Sequence[str]]:
         return (("momentum", "velocity"),)
 
-    def build(self, variables: Iterable[Variable]) -> None:
-        if not self.built:
-            super().build(variables)
-            self._product = self.add_variable((), "ones", name="product")
-
     def _mu(self, t: Array) -> Array:
         return self.beta_1 * (1 - 0.5 * engine.power(0.96, t))
 
     def before_updates(self, t: Array) -> None:
-        self._product.assign(self._product.value * self._mu(t))
+        product = self._shared["product"]
+        product.assign(product.value * self._mu(t))
 
     def update(self, g: Array, w: Array, lr: Array, t: Array, *slots: Array) -> tuple[Array, ...]:
         m, v = slots
-        product = engine.cast(self._product.value, engine.dtype_name(w))
+        product = engine.cast(self._shared["product"].value, engine.dtype_name(w))
         now, then = self._mu(t), self._mu(t + 1)
         m = m + (1 - self.beta_1) * (g - m)
         v = v + (1 - self.beta_2) * (g * g - v)

@@ -29,6 +29,8 @@ class RMSprop(Optimizer):
     0.9
     """
 
+    is_elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.001,

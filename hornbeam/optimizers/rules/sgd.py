@@ -26,6 +26,8 @@ class SGD(Optimizer):
     0.5
     """
 
+    is_elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.01,

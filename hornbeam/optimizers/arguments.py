@@ -1,0 +1,91 @@
+"""The arguments that all optimizers share: how a class shows them, what older versions called them, their limits."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import numpy as np
+
+from hornbeam.core.variable import Variable
+
+COMMON = (
+    "learning_rate",
+    "weight_decay",
+    "clipnorm",
+    "global_clipnorm",
+    "clipvalue",
+    "use_ema",
+    "ema_momentum",
+    "ema_overwrite_frequency",
+    "loss_scale_factor",
+    "gradient_accumulation_steps",
+    "name",
+)
+
+# What older versions wrote: a new name, or None for what has no meaning any more.
+OLD = {
+    "lr": "learning_rate",
+    "schedule_decay": None,
+    "initial_decay": None,
+    "jit_compile": None,
+    "is_legacy_optimizer": None,
+}
+
+
+def show_inherited(cls: type) -> None:
+    """Let the signature of a constructor with `**kwargs` name what these stand for: the arguments of its base."""
+    own = cls.__dict__.get("__init__")
+    if own is None:
+        return
+    parameters = list(inspect.signature(own).parameters.values())
+    if not parameters or parameters[-1].kind is not inspect.Parameter.VAR_KEYWORD:
+        return
+    names = {parameter.name for parameter in parameters}
+    above = inspect.signature(cls.__mro__[1].__init__).parameters.values()  # type: ignore[misc]
+    passed_on = [p.replace(kind=p.KEYWORD_ONLY) for p in above if p.name not in names and p.kind in _NAMED]
+    own.__signature__ = inspect.Signature([*parameters[:-1], *passed_on, parameters[-1]])
+
+
+_NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+
+
+def from_old(learning_rate: Any, kwargs: dict[str, Any], where: str) -> tuple[Any, float]:
+    """The learning rate and its decay, from what older versions called them."""
+    decay = kwargs.pop("decay", None) or 0.0
+    for old in list(kwargs):
+        if old not in OLD:
+            raise TypeError(f"`{where}` has no argument `{old}`.")
+        value = kwargs.pop(old)
+        if OLD[old] == "learning_rate":
+            learning_rate = value
+    return learning_rate, float(decay)
+
+
+def check(optimizer: Any) -> None:
+    """Raise for values that the common arguments cannot have."""
+    clips = {name: getattr(optimizer, name) for name in ("clipnorm", "clipvalue", "global_clipnorm")}
+    if sum(value is not None for value in clips.values()) > 1:
+        received = ", ".join(f"{name}={value}" for name, value in clips.items())
+        raise ValueError(f"Only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be set. Received: {received}.")
+    if optimizer.use_ema and not 0 <= optimizer.ema_momentum <= 1:
+        raise ValueError(f"`ema_momentum` must be in [0, 1]. Received: ema_momentum={optimizer.ema_momentum}.")
+    for name, least in (("ema_overwrite_frequency", 1), ("gradient_accumulation_steps", 2)):
+        value = getattr(optimizer, name)
+        if value is not None and (not isinstance(value, int) or value < least):
+            raise ValueError(f"`{name}` must be None or an integer of at least {least}. Received: {name}={value!r}.")
+
+
+def number(value: Any) -> float:
+    """A learning rate as a number."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"`learning_rate` must be a number, a schedule or a function. Received: learning_rate={value!r}."
+        ) from None
+
+
+def shortest(rate: Variable) -> float:
+    """The shortest decimal number with the 32 bits of the rate: 0.001 rather than 0.0010000000474974513."""
+    return float(np.format_float_scientific(np.float32(rate.numpy())))
