@@ -75,7 +75,7 @@ class Configurable:
         shown = {
             name: value
             for name, value in self.config_arguments().items()
-            if name not in defaults or not _same(value, defaults[name])
+            if name not in defaults or not _same(value, self.resolve(name, defaults[name]))
         }
         return f"{type(self).__name__}({', '.join(f'{name}={_short(value)}' for name, value in shown.items())})"
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
+import textwrap
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -174,19 +176,33 @@ def _plain(
     positions: list[float] | None,
 ) -> str:
     widths = [max(len(row[i]) for row in [columns, *cells]) for i in range(len(columns))]
-    if line_length is not None:
-        ends = [int(line_length * share) for share in positions] if positions else _even_ends(widths, line_length)
+    if positions:
+        ends = [int((line_length or 80) * share) for share in positions]
         widths = [end - start - 2 for start, end in zip([0, *ends[:-1]], ends, strict=True)][: len(columns)]
-    line = lambda row: "  ".join(part[:width].ljust(width) for part, width in zip(row, widths, strict=True)).rstrip()  # noqa: E731
+    elif line_length is not None:
+        widths = _fitted(widths, line_length)
     rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
-    return "\n".join([title, rule, line(columns), rule, *map(line, cells), rule, *_foot(sums)])
+    right = columns.index("Param #")
+    body = [_wrapped(row, widths, right) for row in cells]
+    return "\n".join([title, rule, _wrapped(columns, widths, right), rule, *body, rule, *_foot(sums)])
 
 
-def _even_ends(widths: list[int], line_length: int) -> list[int]:
-    """Column ends that share `line_length` as the contents need it."""
-    total = sum(widths) + 2 * len(widths)
-    ends, used = [], 0
-    for width in widths:
-        used += width + 2
-        ends.append(int(line_length * used / total))
-    return ends
+def _wrapped(row: list[str], widths: list[int], right: int) -> str:
+    """A row of the table, on several lines where a cell is wider than its column."""
+    cells = [textwrap.wrap(cell, max(width, 1)) or [""] for cell, width in zip(row, widths, strict=True)]
+    lines = []
+    for parts in itertools.zip_longest(*cells, fillvalue=""):
+        padded = [p.rjust(w) if i == right else p.ljust(w) for i, (p, w) in enumerate(zip(parts, widths, strict=True))]
+        lines.append("  ".join(padded).rstrip())
+    return "\n".join(lines)
+
+
+def _fitted(widths: list[int], line_length: int) -> list[int]:
+    """Column widths that fill `line_length`: the widest columns give way, the first one takes what is left over."""
+    widths = list(widths)
+    spare = line_length - sum(widths) - 2 * (len(widths) - 1)
+    for _ in range(-spare):
+        widest = widths.index(max(widths))
+        widths[widest] -= 1
+    widths[0] += max(spare, 0)
+    return widths
