@@ -11,6 +11,7 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.core import serialization
 from hornbeam.core.lookup import lookup
+from hornbeam.core.old_names import accept_old
 from hornbeam.ops import nn
 from hornbeam.ops.dispatch import Array, floating, op
 from hornbeam.ops.math import exp, tanh
@@ -101,6 +102,7 @@ def linear(x: Any) -> Any:
     return x
 
 
+relu = accept_old(relu, alpha="negative_slope")
 _FUNCTIONS = {name: globals()[name] for name in __all__ if name not in ("get", "serialize", "deserialize")}
 
 
@@ -123,3 +125,6 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Ca
     """The function that `serialize` described."""
     with serialization.custom_object_scope(custom_objects or {}):
         return get(config)
+
+
+deserialize = accept_old(deserialize, name="config")

@@ -15,6 +15,7 @@ from hornbeam.ops.dispatch import Array, as_array
 # fmt: off
 __all__ = [
     "Constraint", "MaxNorm", "NonNeg", "UnitNorm", "MinMaxNorm", "max_norm", "non_neg", "unit_norm", "min_max_norm",
+    "maxnorm", "nonneg", "unitnorm",
     "get", "serialize", "deserialize",
 ]
 # fmt: on
@@ -45,6 +46,12 @@ class MaxNorm(Constraint):
     Args:
         max_value: the largest length.
         axis: the axes that a vector runs along; 0 for a Dense kernel (inputs, units), [0, 1, 2] for a Conv2D kernel.
+
+    Source: Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting, 2014.
+
+    >>> import hornbeam
+    >>> hornbeam.constraints.MaxNorm(1.0)([[3.0], [4.0]]).round(1).tolist()
+    [[0.6...], [0.8...]]
     """
 
     def __init__(self, max_value: float = 2, axis: Axes = 0):
@@ -57,7 +64,12 @@ class MaxNorm(Constraint):
 
 
 class NonNeg(Constraint):
-    """`max(w, 0)`."""
+    """`max(w, 0)`.
+
+    >>> import hornbeam
+    >>> hornbeam.constraints.NonNeg()([-1.0, 2.0]).tolist()
+    [0.0, 2.0]
+    """
 
     def __call__(self, w: Any) -> Array:
         return engine.maximum(as_array(w), 0)
@@ -68,6 +80,10 @@ class UnitNorm(Constraint):
 
     Args:
         axis: the axes that a vector runs along; 0 for a Dense kernel (inputs, units), [0, 1, 2] for a Conv2D kernel.
+
+    >>> import hornbeam
+    >>> hornbeam.constraints.UnitNorm()([[3.0], [4.0]]).round(1).tolist()
+    [[0.6...], [0.8...]]
     """
 
     def __init__(self, axis: Axes = 0):
@@ -86,6 +102,10 @@ class MinMaxNorm(Constraint):
         max_value: the largest length.
         rate: how much of the way there a step goes; 1 for all of it.
         axis: the axes that a vector runs along; 0 for a Dense kernel (inputs, units), [0, 1, 2] for a Conv2D kernel.
+
+    >>> import hornbeam
+    >>> hornbeam.constraints.MinMaxNorm(min_value=10.0, max_value=20.0)([[3.0], [4.0]]).round(1).tolist()
+    [[6.0], [8.0]]
     """
 
     def __init__(self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: Axes = 0):
@@ -99,6 +119,7 @@ class MinMaxNorm(Constraint):
 
 
 max_norm, non_neg, unit_norm, min_max_norm = MaxNorm, NonNeg, UnitNorm, MinMaxNorm
+maxnorm, nonneg, unitnorm = MaxNorm, NonNeg, UnitNorm  # the names in Keras 1 and 2
 
 _NAMES = {name: globals()[name] for name in __all__ if name not in ("Constraint", "get", "serialize", "deserialize")}
 

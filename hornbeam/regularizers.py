@@ -9,6 +9,7 @@ from hornbeam import engine
 from hornbeam.core import serialization
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.lookup import lookup
+from hornbeam.core.old_names import accept_old
 from hornbeam.ops.dispatch import Array, as_array
 from hornbeam.ops.nn import normalize
 
@@ -28,6 +29,10 @@ class Regularizer(Configurable):
     def __call__(self, x: Any) -> Array:
         return 0.0
 
+    def config_arguments(self) -> dict[str, Any]:
+        old = getattr(type(self).__init__, "old_names", ())
+        return {name: value for name, value in super().config_arguments().items() if name not in old}
+
     def resolve(self, name: str, value: Any) -> Any:
         if name not in ("l1", "l2", "factor"):
             return value
@@ -42,6 +47,10 @@ class L1(Regularizer):
 
     Args:
         l1: the factor.
+
+    >>> import hornbeam
+    >>> float(hornbeam.regularizers.L1(0.5)([1.0, -2.0]))
+    1.5
     """
 
     def __init__(self, l1: float = 0.01):
@@ -56,6 +65,10 @@ class L2(Regularizer):
 
     Args:
         l2: the factor.
+
+    >>> import hornbeam
+    >>> float(hornbeam.regularizers.L2(0.5)([1.0, -2.0]))
+    2.5
     """
 
     def __init__(self, l2: float = 0.01):
@@ -72,6 +85,10 @@ class L1L2(Regularizer):
     Args:
         l1: the factor of the first sum.
         l2: the factor of the second sum.
+
+    >>> import hornbeam
+    >>> float(hornbeam.regularizers.L1L2(l1=1.0, l2=0.5)([1.0, -2.0]))
+    5.5
     """
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0):
@@ -88,6 +105,10 @@ class OrthogonalRegularizer(Regularizer):
     Args:
         factor: the factor.
         mode: "rows" or "columns".
+
+    >>> import hornbeam
+    >>> float(hornbeam.regularizers.OrthogonalRegularizer(1.0)([[1.0, 0.0], [0.0, 2.0]]))
+    0.0
     """
 
     def __init__(self, factor: float = 0.01, mode: str = "rows"):
@@ -105,6 +126,10 @@ class OrthogonalRegularizer(Regularizer):
         cosines = engine.matmul(x, engine.transpose(x, (1, 0))) * (1 - engine.eye(n, n, 0, engine.dtype_name(x)))
         return self.factor * 0.5 * engine.sum(engine.abs(cosines)) / (n * (n - 1) / 2)
 
+
+_OLD_ARGUMENTS = {L1: {"l": "l1"}, L2: {"l": "l2"}}
+for _cls, _names in _OLD_ARGUMENTS.items():
+    setattr(_cls, "__init__", accept_old(_cls.__init__, **_names))  # noqa: B010
 
 l1, l2, l1_l2, orthogonal_regularizer = L1, L2, L1L2, OrthogonalRegularizer
 

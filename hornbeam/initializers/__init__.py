@@ -21,6 +21,7 @@ from hornbeam.initializers.random import (
     TruncatedNormal,
     VarianceScaling,
 )
+from hornbeam.initializers.stft import STFT
 
 # fmt: off
 __all__ = [
@@ -28,9 +29,10 @@ __all__ = [
     "Zeros", "Ones", "Constant", "Identity", "IdentityInitializer",
     "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling",
     "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "LecunNormal", "LecunUniform",
-    "Orthogonal", "OrthogonalInitializer",
+    "Orthogonal", "OrthogonalInitializer", "STFT", "STFTInitializer",
     "zeros", "ones", "constant", "identity", "random_normal", "random_uniform", "truncated_normal", "variance_scaling",
     "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "lecun_normal", "lecun_uniform", "orthogonal",
+    "stft", "zero", "one", "normal", "uniform",
     "get", "serialize", "deserialize",
 ]
 # fmt: on
@@ -43,9 +45,10 @@ variance_scaling = VarianceScaling
 glorot_normal, glorot_uniform = GlorotNormal, GlorotUniform
 he_normal, he_uniform = HeNormal, HeUniform
 lecun_normal, lecun_uniform = LecunNormal, LecunUniform
+STFTInitializer = stft = STFT
+zero, one, normal, uniform = Zeros, Ones, RandomNormal, RandomUniform  # the names in Keras 1 and 2
 
 _NAMES = {name: globals()[name] for name in __all__ if name not in ("Initializer", "get", "serialize", "deserialize")}
-_NAMES |= {"zero": Zeros, "one": Ones, "normal": RandomNormal, "uniform": RandomUniform}
 
 
 def get(identifier: Any) -> Any:

@@ -11,14 +11,24 @@ from hornbeam.initializers.base import Initializer, as_dtype
 
 
 class Zeros(Initializer):
-    """Zeros."""
+    """0 everywhere.
+
+    >>> import hornbeam
+    >>> hornbeam.initializers.Zeros()((2,)).tolist()
+    [0.0, 0.0]
+    """
 
     def sample(self, shape: tuple[int, ...], dtype: str) -> np.ndarray:
         return np.zeros(shape, dtypes.numpy_dtype(dtype))
 
 
 class Ones(Initializer):
-    """Ones."""
+    """1 everywhere.
+
+    >>> import hornbeam
+    >>> hornbeam.initializers.Ones()((2,)).tolist()
+    [1.0, 1.0]
+    """
 
     def sample(self, shape: tuple[int, ...], dtype: str) -> np.ndarray:
         return np.ones(shape, dtypes.numpy_dtype(dtype))
@@ -29,6 +39,10 @@ class Constant(Initializer):
 
     Args:
         value: a number, or an array that broadcasts to the variable's shape.
+
+    >>> import hornbeam
+    >>> hornbeam.initializers.Constant(3.0)((2,)).tolist()
+    [3.0, 3.0]
     """
 
     def __init__(self, value: Any = 0.0):
@@ -43,6 +57,10 @@ class Identity(Initializer):
 
     Args:
         gain: a factor.
+
+    >>> import hornbeam
+    >>> hornbeam.initializers.Identity(2.0)((2, 2)).tolist()
+    [[2.0, 0.0], [0.0, 2.0]]
     """
 
     def __init__(self, gain: float = 1.0):

@@ -60,9 +60,17 @@ from hornbeam.metrics.confusion import (
     Recall,
     RecallAtPrecision,
     SensitivityAtSpecificity,
+    SensitivitySpecificityBase,
     SpecificityAtSensitivity,
     TrueNegatives,
     TruePositives,
+)
+from hornbeam.metrics.correlation import (
+    ConcordanceCorrelation,
+    PearsonCorrelation,
+    R2Score,
+    concordance_correlation,
+    pearson_correlation,
 )
 from hornbeam.metrics.f_score import F1Score, FBetaScore
 from hornbeam.metrics.iou import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
@@ -77,7 +85,7 @@ from hornbeam.metrics.probabilistic import (
     SparseCategoricalCrossentropy,
     SquaredHinge,
 )
-from hornbeam.metrics.reduction import Mean, MeanMetricWrapper, Sum, is_rowwise
+from hornbeam.metrics.reduction import Mean, MeanMetricWrapper, Reduce, Sum, is_rowwise
 from hornbeam.metrics.regression import (
     CosineSimilarity,
     LogCoshError,
@@ -110,6 +118,9 @@ __all__ = [
     "MeanSquaredLogarithmicError",
     "CosineSimilarity",
     "LogCoshError",
+    "R2Score",
+    "PearsonCorrelation",
+    "ConcordanceCorrelation",
     "BinaryCrossentropy",
     "CategoricalCrossentropy",
     "SparseCategoricalCrossentropy",
@@ -136,6 +147,9 @@ __all__ = [
     "MeanIoU",
     "OneHotIoU",
     "OneHotMeanIoU",
+    # classes of Keras 2
+    "Reduce",
+    "SensitivitySpecificityBase",
     # functions
     "accuracy",
     "binary_accuracy",
@@ -160,6 +174,8 @@ __all__ = [
     "hinge",
     "squared_hinge",
     "categorical_hinge",
+    "pearson_correlation",
+    "concordance_correlation",
     # short and old names
     "mse",
     "MSE",
@@ -180,6 +196,8 @@ __all__ = [
     "get",
     "serialize",
     "deserialize",
+    "clone_metric",
+    "clone_metrics",
     "is_rowwise",
 ]
 
@@ -204,6 +222,23 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
     return serialization.deserialize(config, custom_objects, kind="keras.metrics")
 
 
+def clone_metric(metric: Any) -> Any:
+    """A new metric with the same config and no state; a function as it is.
+
+    >>> import hornbeam
+    >>> hornbeam.metrics.clone_metric(hornbeam.metrics.Mean(name="m")).name
+    'm'
+    """
+    return type(metric).from_config(metric.get_config()) if isinstance(metric, Metric) else metric
+
+
+def clone_metrics(metrics: Any) -> Any:
+    """`clone_metric` of each, in a list or a dictionary like the given one."""
+    if isinstance(metrics, dict):
+        return {name: clone_metric(metric) for name, metric in metrics.items()}
+    return [clone_metric(metric) for metric in metrics]
+
+
 _SHORT = {
     "mse": MeanSquaredError,
     "rmse": RootMeanSquaredError,
@@ -218,7 +253,8 @@ _SHORT = {
     "cosine": CosineSimilarity,
     "cosine_proximity": CosineSimilarity,
 }
-_CLASSES = {name: globals()[name] for name in __all__ if name[0].isupper() and isinstance(globals()[name], type)}
+_BASES = ("Metric", "MeanMetricWrapper", "Reduce", "SensitivitySpecificityBase")
+_CLASSES = {name: globals()[name] for name in __all__ if isinstance(globals()[name], type) and name not in _BASES}
 _FUNCTIONS = {
     name: globals()[name] for name in ("binary_focal_crossentropy", "categorical_focal_crossentropy", "huber")
 }

@@ -26,6 +26,7 @@ __all__ = [
     "SpecificityAtSensitivity",
     "PrecisionAtRecall",
     "RecallAtPrecision",
+    "SensitivitySpecificityBase",
 ]
 
 _NAMES = ("true_positives", "false_positives", "true_negatives", "false_negatives")
@@ -271,12 +272,26 @@ class Recall(Precision):
         super().__init__(thresholds, top_k, class_id, name, dtype)
 
 
-class _BestUnderCondition(ConfusionMetric):
-    """The largest value of one rate at the thresholds where another is high enough; 0 if there are none."""
+class SensitivitySpecificityBase(ConfusionMetric):
+    """Base: the largest value of one rate at the thresholds where another is high enough; 0 if there are none.
 
-    _condition, _wanted = "", ""
+    Args:
+        value: how high the other rate must be.
+        num_thresholds: how many there are, evenly spread over [0, 1].
+        class_id: count one class only.
+        name, dtype: as in `Metric`.
+    """
 
-    def __init__(self, value: float, num_thresholds: int, class_id: int | None, name: str | None, dtype: Any):
+    _condition, _wanted = "value", ""
+
+    def __init__(
+        self,
+        value: float,
+        num_thresholds: int = 200,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: Any = None,
+    ):
         super().__init__(name=name, dtype=dtype)
         if not 0 <= value <= 1:
             raise ValueError(f"`{self._condition}` must be in [0, 1]. Received: {self._condition}={value}.")
@@ -297,7 +312,7 @@ class _BestUnderCondition(ConfusionMetric):
         return engine.max(engine.where(self._rate(self._condition) >= self.value, self._rate(self._wanted), 0))
 
 
-class SensitivityAtSpecificity(_BestUnderCondition):
+class SensitivityAtSpecificity(SensitivitySpecificityBase):
     """The best TP / (TP + FN) among thresholds with TN / (TN + FP) ≥ `specificity`."""
 
     _condition, _wanted = "specificity", "sensitivity"
@@ -314,7 +329,7 @@ class SensitivityAtSpecificity(_BestUnderCondition):
         self.specificity = specificity
 
 
-class SpecificityAtSensitivity(_BestUnderCondition):
+class SpecificityAtSensitivity(SensitivitySpecificityBase):
     """The best TN / (TN + FP) among thresholds with TP / (TP + FN) ≥ `sensitivity`."""
 
     _condition, _wanted = "sensitivity", "specificity"
@@ -331,7 +346,7 @@ class SpecificityAtSensitivity(_BestUnderCondition):
         self.sensitivity = sensitivity
 
 
-class PrecisionAtRecall(_BestUnderCondition):
+class PrecisionAtRecall(SensitivitySpecificityBase):
     """The best TP / (TP + FP) among thresholds with TP / (TP + FN) ≥ `recall`."""
 
     _condition, _wanted = "recall", "precision"
@@ -348,7 +363,7 @@ class PrecisionAtRecall(_BestUnderCondition):
         self.recall = recall
 
 
-class RecallAtPrecision(_BestUnderCondition):
+class RecallAtPrecision(SensitivitySpecificityBase):
     """The best TP / (TP + FN) among thresholds with TP / (TP + FP) ≥ `precision`."""
 
     _condition, _wanted = "precision", "recall"
@@ -414,13 +429,18 @@ class AUC(ConfusionMetric):
             raise ValueError(f"`num_thresholds` must be above 1. Received: num_thresholds={num_thresholds}.")
         inner = np.linspace(0, 1, num_thresholds)[1:-1] if thresholds is None else np.sort(thresholds)
         self._limits = [-settings.epsilon(), *inner.tolist(), 1 + settings.epsilon()]
-        self.num_thresholds, self.thresholds = len(self._limits), thresholds
+        self.num_thresholds = len(self._limits)
         self.curve, self.summation_method = curve.upper(), summation_method.lower()
         self.multi_label, self.num_labels, self.label_weights = multi_label, num_labels, label_weights
         self.from_logits = from_logits
         self._built = False
         if not multi_label or num_labels:
             self.build(None, (None, num_labels))
+
+    @property
+    def thresholds(self) -> list[float]:
+        """All thresholds, ascending, with one below 0 and one above 1."""
+        return list(self._limits)
 
     @property
     def _thresholds(self) -> Sequence[float]:
@@ -444,22 +464,34 @@ class AUC(ConfusionMetric):
             getattr(self, name).assign_add(getattr(counts, name))
 
     def result(self) -> Any:
-        tp, fp, tn, fn = (getattr(self, name).value for name in _NAMES)
+        if not self._built:
+            return engine.full((), 0, self.dtype)
         if self.curve == "PR" and self.summation_method == "interpolation":
-            areas = _interpolated_pr(tp, fp, fn)
-        else:
-            x, y = {"ROC": _roc, "PR": _pr, "PRGAIN": _pr_gain}[self.curve](tp, fp, tn, fn)
-            left, right = y[:-1], y[1:]
-            heights = {
-                "interpolation": (left + right) / 2,
-                "minoring": engine.minimum(left, right),
-                "majoring": engine.maximum(left, right),
-            }[self.summation_method]
-            areas = (x[:-1] - x[1:]) * heights
+            return self.interpolate_pr_auc()
+        x, y = {"ROC": _roc, "PR": _pr, "PRGAIN": _pr_gain}[self.curve](*self._values())
+        left, right = y[:-1], y[1:]
+        heights = {
+            "interpolation": (left + right) / 2,
+            "minoring": engine.minimum(left, right),
+            "majoring": engine.maximum(left, right),
+        }[self.summation_method]
+        return self._mean_area((x[:-1] - x[1:]) * heights)
+
+    def interpolate_pr_auc(self) -> Any:
+        """The area under the precision-recall curve, interpolated as Davis & Goadrich do."""
+        tp, fp, _, fn = self._values()
+        return self._mean_area(_interpolated_pr(tp, fp, fn))
+
+    def _values(self) -> list[Array]:
+        return [getattr(self, name).value for name in _NAMES]
+
+    def _mean_area(self, areas: Array) -> Array:
+        """The sum over the thresholds; of several labels, their mean under `label_weights`."""
         area = engine.sum(areas, axis=0)
         if not self.multi_label:
             return area
-        weights = engine.asarray(np.asarray(self.label_weights or np.ones(area.shape), "float32"))
+        weights = np.ones(area.shape) if self.label_weights is None else np.asarray(self.label_weights)
+        weights = engine.asarray(weights.astype("float32"))
         return divide_no_nan(engine.sum(area * weights), engine.sum(weights))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,10 @@ import numpy as np
 from hornbeam import engine, initializers
 from hornbeam.core import dtypes, logits, naming, policies, serialization
 from hornbeam.core.configurable import Configurable
-from hornbeam.core.variable import Variable
+from hornbeam.core.variable import Variable, lift
 from hornbeam.ops.dispatch import as_array, is_inexact
+
+_ORDER = ("shape", "initializer", "dtype", "name")
 
 
 class Metric(Configurable):
@@ -38,6 +41,7 @@ class Metric(Configurable):
     """
 
     api_module = "keras.metrics"
+    dtype: str
     is_metric = True
     #: Whether a row of weight 0 leaves no trace in the state, so that padded rows may be passed with that weight.
     #: True for Hornbeam's own metrics unless they say otherwise, False for a user's own unless they say so.
@@ -73,12 +77,21 @@ class Metric(Configurable):
                 name=name or "variable",
             )
 
-    def add_weight(self, *args: Any, **kwargs: Any) -> Variable:
-        """The same as `add_variable`; the order of older versions, `(name, shape)`, works as well."""
-        if args and isinstance(args[0], str):
-            args, kwargs = (), dict(zip(("name", "shape"), args, strict=False)) | kwargs
+    def add_weight(
+        self,
+        *args: Any,
+        shape: Any = (),
+        initializer: Any = None,
+        dtype: Any = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> Variable:
+        """`add_variable`, with arguments by place in the order (shape, initializer, dtype, name), or the name first."""
+        order = ("name", "shape", "initializer", "dtype") if isinstance(args[0] if args else None, str) else _ORDER
+        given = {"shape": shape, "initializer": initializer, "dtype": dtype, "name": name}
+        given |= dict(zip(order, args, strict=False))
         kwargs.pop("synchronization", None)
-        return self.add_variable(*args, **kwargs)
+        return self.add_variable(**given, **kwargs)
 
     @property
     def variables(self) -> list[Variable]:
@@ -108,6 +121,34 @@ class Metric(Configurable):
     def reset_states(self) -> None:
         """The same as `reset_state`."""
         self.reset_state()
+
+    def stateless_update_state(self, metric_variables: Sequence[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """The values of `variables` after a batch, when they were `metric_variables` before; assigns nothing.
+
+        >>> import hornbeam
+        >>> metric = hornbeam.metrics.Mean()
+        >>> values = metric.stateless_update_state(metric.stateless_reset_state(), [1.0, 3.0])
+        >>> float(metric.stateless_result(values)), float(metric.result())
+        (2.0, 0.0)
+        """
+        return self._stateless(self.update_state, metric_variables)(*args, **kwargs)[1]
+
+    def stateless_result(self, metric_variables: Sequence[Any]) -> Any:
+        """The result when `variables` have the values `metric_variables`."""
+        return self._stateless(self.result, metric_variables)()[0]
+
+    def stateless_reset_state(self) -> list[Any]:
+        """The values of `variables` before the first batch."""
+        return self._stateless(self.reset_state, [v.value for v in self.variables])()[1]
+
+    def _stateless(self, fn: Callable[..., Any], values: Sequence[Any]) -> Callable[..., tuple[Any, list[Any]]]:
+        variables = self.variables
+        if len(values) != len(variables):
+            raise ValueError(
+                f"`metric_variables` of `{self.name}` must hold a value for each of its {len(variables)} variables. "
+                f"Received: {len(values)}. A metric that makes them with its first batch needs `build` before."
+            )
+        return partial(lift(fn, variables), [engine.asarray(value) for value in values])
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Add a batch to the state and give the number so far."""

@@ -83,6 +83,43 @@ class Mean(Metric):
         return divide_no_nan(self.total.value, self.count.value)
 
 
+class Reduce(Metric):
+    """Σ w v, divided by the number of values or by Σ w: the base of sums and means in Keras 2.
+
+    Args:
+        reduction: "sum", "sum_over_batch_size" (divide by the number of values) or "weighted_mean" (by Σ w).
+        name, dtype: as in `Metric`.
+
+    >>> import hornbeam
+    >>> metric = hornbeam.metrics.Reduce("sum_over_batch_size", "mean")
+    >>> float(metric([1.0, 3.0], sample_weight=[1.0, 0.0]))
+    0.5
+    """
+
+    def __init__(self, reduction: str, name: str | None, dtype: Any = None):
+        super().__init__(name=name, dtype=dtype)
+        if reduction not in ("sum", "sum_over_batch_size", "weighted_mean"):
+            raise ValueError(
+                "`reduction` must be 'sum', 'sum_over_batch_size' or 'weighted_mean'. "
+                f"Received: reduction={reduction!r}."
+            )
+        self.reduction = reduction
+        self.respects_weights = reduction != "sum_over_batch_size"
+        self.total = self.add_variable((), "zeros", name="total")
+        self.count = self.add_variable((), "zeros", name="count")
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:
+        values, weight = weighted(values, sample_weight, self.dtype)
+        self.total.assign_add(engine.sum(values))
+        if self.reduction == "sum_over_batch_size" or weight is None:
+            self.count.assign_add(math.prod(values.shape))
+        else:
+            self.count.assign_add(engine.sum(engine.broadcast_to(weight, values.shape)))
+
+    def result(self) -> Any:
+        return self.total.value if self.reduction == "sum" else divide_no_nan(self.total.value, self.count.value)
+
+
 class MeanMetricWrapper(Mean):
     """The mean of a function `(y_true, y_pred, **kwargs)` that gives one value per row.
 

@@ -234,6 +234,9 @@ METRICS = {
     "MeanIoU": lambda k: k.MeanIoU(num_classes=4, dtype="float32"),
     "OneHotIoU": lambda k: k.OneHotIoU(num_classes=4, target_class_ids=[1, 2], dtype="float32"),
     "OneHotMeanIoU": lambda k: k.OneHotMeanIoU(num_classes=4, dtype="float32"),
+    "R2Score": lambda k: k.R2Score(class_aggregation=None, num_regressors=1),
+    "PearsonCorrelation": lambda k: k.PearsonCorrelation(axis=0),
+    "ConcordanceCorrelation": lambda k: k.ConcordanceCorrelation(axis=1),
 }
 
 OPTIMIZERS = {

@@ -63,6 +63,11 @@ CASES = [
     ("OneHotIoU", {"num_classes": 3, "target_class_ids": [1]}, "one-hot"),
     ("OneHotMeanIoU", {"num_classes": 3}, "one-hot"),
     ("BinaryIoU", {"threshold": 0.4}, "column"),
+    ("R2Score", {}, "real"),
+    ("R2Score", {"class_aggregation": None}, "real"),
+    ("R2Score", {"class_aggregation": "variance_weighted_average"}, "real"),
+    ("PearsonCorrelation", {}, "real"),
+    ("ConcordanceCorrelation", {}, "real"),
 ]
 IDS = [f"{name}-{'-'.join(arguments)}" for name, arguments, _ in CASES]
 WEIGHTS = np.array([0.5, 2.0, 0.0, 1.0, 1.5], "float32")
