@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from hornbeam import engine
+from hornbeam import engine, initializers
 from hornbeam.core import serialization
 from hornbeam.core.variable import Variable
 from hornbeam.ops.dispatch import Array, as_array
@@ -76,8 +76,8 @@ class LossScaleOptimizer(Optimizer):
         super().build(variables)
         if is_first:
             self.step_counter = self.add_variable((), dtype="int32", name="step_counter")
-            self.dynamic_scale = self.add_variable((), dtype="float32", name="dynamic_scale")
-            self.dynamic_scale.assign(self.initial_scale)
+            start = initializers.Constant(self.initial_scale)
+            self.dynamic_scale = self.add_variable((), start, "float32", name="dynamic_scale")
         else:
             self._variables += [self.step_counter, self.dynamic_scale]
         self.inner_optimizer.build(variables)

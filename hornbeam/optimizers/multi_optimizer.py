@@ -119,18 +119,34 @@ class MultiOptimizer(Optimizer):
                 "`optimizer_map` must be an OptimizerMap or a function from a variable to its optimizer. "
                 f"Received: {optimizer_map!r}."
             )
+        self._optimizers: list[Optimizer] = []
         super().__init__(0.0, loss_scale_factor=loss_scale_factor, name=name)
         self.optimizer_map = optimizer_map
-        self.optimizers: list[Optimizer] = []
         self._chosen: dict[Variable, Optimizer] = {}
         if isinstance(optimizer_map, OptimizerMap):
             for one in (*optimizer_map.values(), optimizer_map.default_optimizer):
                 self._add(one)
 
     def _add(self, optimizer: Optimizer) -> None:
-        if not any(optimizer is one for one in self.optimizers):
+        if not any(optimizer is one for one in self._optimizers):
             optimizer.loss_scale_factor = self.loss_scale_factor
-            self.optimizers.append(optimizer)
+            self._optimizers.append(optimizer)
+
+    @property
+    def optimizers(self) -> list[Optimizer]:
+        """The optimizers at work."""
+        return self._optimizers
+
+    @property
+    def loss_scale_factor(self) -> float | None:
+        """What the loss is multiplied by, the same for all."""
+        return self._loss_scale_factor
+
+    @loss_scale_factor.setter
+    def loss_scale_factor(self, value: float | None) -> None:
+        self._loss_scale_factor = value
+        for one in self._optimizers:
+            one.loss_scale_factor = value
 
     def build(self, variables: Iterable[Variable] = (), var_list: Iterable[Variable] | None = None) -> None:
         variables = list(variables if var_list is None else var_list)
@@ -153,7 +169,7 @@ class MultiOptimizer(Optimizer):
     @property
     def variables(self) -> list[Variable]:
         """Its own step count and a learning rate that means nothing, and the state of all optimizers."""
-        inner = [v for one in self.__dict__.get("optimizers", ()) for v in one.variables]
+        inner = [v for one in self._optimizers for v in one.variables]
         return [*self._variables, *inner]
 
     @property
@@ -167,7 +183,7 @@ class MultiOptimizer(Optimizer):
 
     @learning_rate.setter
     def learning_rate(self, value: Any) -> None:
-        if "optimizers" in self.__dict__:
+        if self._learning_rate is not None:
             raise AttributeError("A `MultiOptimizer` has no learning rate: read or set those of its `optimizers`.")
         Optimizer.learning_rate.fset(self, value)  # type: ignore[attr-defined]
 

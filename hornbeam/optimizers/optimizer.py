@@ -63,6 +63,7 @@ class Optimizer(Configurable):
     api_module = "keras.optimizers"
     is_elementwise = False  # whether `update` treats every number by itself, so that variables may be laid end to end
     shared: dict[str, float] = {}  # what is remembered once for all variables, and where it starts
+    loss_scale_factor: float | None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -192,13 +193,14 @@ class Optimizer(Configurable):
                     slots[variable] = slot
 
     def _make_slot(self, name: str, variable: Variable) -> Variable | None:
-        if name == "average":
-            start = variable.numpy() if int(self._iterations) else 0.0
-        else:
-            start = 0.0 if name == "gradient_accumulator" else self.slot_start(name, variable)
+        start: Any = 0.0
+        if name == "average" and self.built:  # of a variable that comes later: it is as old as its first value
+            start = present_value(variable)
+        elif name not in ("average", "gradient_accumulator"):
+            start = self.slot_start(name, variable)
         if start is None:
             return None
-        shape, dtype = (variable.shape, variable.dtype) if np.isscalar(start) else (start.shape, start.dtype.name)
+        shape, dtype = (start.shape, start.dtype.name) if hasattr(start, "shape") else (variable.shape, variable.dtype)
         full = f"{variable.path.replace('/', '_')}_{name}"
         return self.add_variable(
             shape, lambda shape, dtype: np.full(shape, start, dtypes.numpy_dtype(dtype)), dtype, name=full
@@ -449,11 +451,17 @@ class Optimizer(Configurable):
         that does so lays them end to end.
         """
         together = fused("map_elementwise") if self.is_elementwise and len(held) > 1 else None
-        rows = [[g, *(variable.value for variable in row)] for g, row in zip(grads, held, strict=True)]
-        new = together(rule, rows) if together is not None else [rule(*row) for row in rows]
+        rows = [[g, *[variable.value for variable in row]] for g, row in zip(grads, held, strict=True)]
+        if together is None:
+            for row, arrays in zip(held, rows, strict=True):
+                for variable, value in zip(row, rule(*arrays), strict=True):
+                    variable.assign(value)
+            return
+        dtype = held[0][0].dtype
+        new = together(lambda *arrays: [engine.cast(value, dtype) for value in rule(*arrays)], rows)
         for row, values in zip(held, new, strict=True):
             for variable, value in zip(row, values, strict=True):
-                variable.assign(value)
+                variable._set(value)
 
     def _step(self) -> Array:
         """The number of this update, from 1, as a float."""
@@ -603,3 +611,9 @@ class Optimizer(Configurable):
         config |= {k: v for k, v in super().config_arguments().items() if k not in config and k not in arguments.OLD}
         config.pop("decay", None)
         return config | ({"decay": self.decay} if self.decay else {})
+
+
+def present_value(variable: Variable) -> np.ndarray:
+    """The array that a variable holds, also while a step is traced."""
+    value = variable._value
+    return value if isinstance(value, np.ndarray) else engine.to_numpy(value)

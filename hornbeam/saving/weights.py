@@ -113,7 +113,7 @@ class _Plan:
         stored_path = "/".join(self.layers_name if part == "layers" else part for part in path.split("/"))
         group = hdf5.find(self.file, f"{stored_path}/vars")
         self.used.add(f"{stored_path}/vars".lstrip("/"))
-        if hasattr(obj, "load_own_variables"):
+        if getattr(type(obj), "load_own_variables", None) not in (None, Optimizer.load_own_variables):
             if group is not None:
                 self.own_readers.append((obj, group))
             return

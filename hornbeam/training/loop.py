@@ -13,8 +13,8 @@ from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.core import tree
 from hornbeam.data import ArraySource, StreamSource, as_source
-from hornbeam.training import checks
-from hornbeam.training.batch import Batch, lay_out, pad_rows, padded, row_count
+from hornbeam.training import checks, diagnosis
+from hornbeam.training.batch import Batch, capacity, lay_out, pad_rows, padded, row_count
 from hornbeam.training.interrupt import Interrupt
 from hornbeam.training.pace import Pace
 from hornbeam.training.programs import Program
@@ -76,6 +76,7 @@ def fit(
         if data is not None:
             _get_ready(model, data, what)
     checks.check_class_weight(model, class_weight)
+    diagnosis.warn_of_mistakes(model, source.peek() if isinstance(source, StreamSource) else source.arrays)
 
     verbose = resolve_verbose(verbose, "fit")
     known: dict[str, Any] = {
@@ -109,6 +110,8 @@ def fit(
                 interrupt.check()
                 if model.stop_training:
                     break
+            if logs:
+                model.optimizer.finalize_variable_values(model.trainable_variables)
         finally:
             progress.close()
             hooks.on_train_end(logs)
@@ -188,7 +191,7 @@ class _Runner:
 
     def _over_arrays(self, program: Program, source: ArraySource) -> Iterator[Any]:
         """Ranges of batches in one dispatch each."""
-        size = min(source.batch_size, source.rows)
+        size = min(source.batch_size, capacity(source.rows) if self.masks_rows else source.rows)
         if self._arrays is None:
             self._arrays, self._layout = lay_out(source.arrays, size, self.masks_rows)
         order = source.order()

@@ -27,6 +27,7 @@ class Trainer:
     if TYPE_CHECKING:
         name: str
         built: bool
+        dtype_policy: Any
         losses: list[Any]
         variables: list[Variable]
         trainable_variables: list[Variable]
@@ -81,7 +82,10 @@ class Trainer:
                 f"Received: steps_per_execution={steps_per_execution!r}."
             )
         _check_names(loss, metrics, weighted_metrics)
-        self.optimizer = optimizers.get(optimizer)
+        optimizer = self.optimizer = optimizers.get(optimizer)
+        is_half = self.dtype_policy.name == "mixed_float16"
+        if auto_scale_loss and is_half and not isinstance(optimizer, optimizers.LossScaleOptimizer):
+            self.optimizer = optimizers.LossScaleOptimizer(optimizer, name="loss_scale_optimizer")
         self.loss = loss
         self.loss_weights = loss_weights
         self.run_eagerly = run_eagerly
@@ -89,7 +93,7 @@ class Trainer:
         self.jit_compile = jit_compile
         self.auto_scale_loss = auto_scale_loss
         self._compile_arguments = {
-            "optimizer": self.optimizer,
+            "optimizer": optimizer,
             "loss": loss,
             "loss_weights": loss_weights,
             "metrics": metrics,
@@ -136,12 +140,13 @@ class Trainer:
         """
         batch = data if isinstance(data, Batch) else Batch.of(*unpack_x_y_sample_weight(data))
 
-        def loss_and_prediction() -> tuple[Any, Any]:
+        def loss_and_prediction() -> tuple[Any, Any, Any]:
             y_pred = self(batch[0], training=True)
-            return self._scaled(self._loss_of(batch, y_pred)), y_pred
+            loss = self._loss_of(batch, y_pred)
+            return self._scaled(loss), loss, y_pred
 
-        (loss, y_pred), gradients = self.value_and_grad(loss_and_prediction)
-        self._loss_tracker.update_state(self._unscaled(loss), sample_weight=batch.count)
+        (_, loss, y_pred), gradients = self.value_and_grad(loss_and_prediction)
+        self._loss_tracker.update_state(loss, sample_weight=batch.count)
         self.optimizer.apply(gradients, self.trainable_variables)
         return self._metrics_of(batch, y_pred)
 
@@ -208,10 +213,6 @@ class Trainer:
     def _scaled(self, loss: Any) -> Any:
         scale = getattr(self.optimizer, "scale_loss", None)
         return scale(loss) if scale is not None else loss
-
-    def _unscaled(self, loss: Any) -> Any:
-        factor = getattr(self.optimizer, "loss_scale_factor", None)
-        return loss / factor if factor else loss
 
     # losses and metrics
 
@@ -282,8 +283,13 @@ class Trainer:
             self._compiled_metrics_for(tree.map(_shapes, y), y_pred)
         if y_pred is None or any(not optimizer.built for optimizer in self._further_optimizers()):
             self._trace_step(self.train_step if is_training else self.test_step, data)
-        if is_training and not self.optimizer.built:
+        if is_training and not self._optimizer_is_ready():
             self.optimizer.build(self.trainable_variables)
+
+    def _optimizer_is_ready(self) -> bool:
+        """Whether the optimizer has state for what is trainable now; a custom step may train other variables by it."""
+        is_own = type(self).train_step is not Trainer.train_step
+        return self.optimizer.built and (is_own or self.optimizer.is_built_for(self.trainable_variables))
 
     def _further_optimizers(self) -> list[Any]:
         """The optimizers among the model's own attributes, beside the one given to `compile`."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core.variable import Variable
-from hornbeam.optimizers.optimizer import Array, Optimizer
+from hornbeam.optimizers.optimizer import Array, Optimizer, present_value
 
 
 class ScheduleFreeAdamW(Optimizer):
@@ -50,7 +50,7 @@ class ScheduleFreeAdamW(Optimizer):
         return (("momentum", "velocity"),)
 
     def slot_start(self, slot: str, variable: Variable) -> Any:
-        return variable.numpy() if slot == "momentum" else 0.0
+        return present_value(variable) if slot == "momentum" else 0.0
 
     def update(self, g: Array, w: Array, lr: Array, t: Array, *slots: Array) -> tuple[Array, ...]:
         z, v = slots
