@@ -56,8 +56,9 @@ class Layer(Structure, Configurable):
 
     api_module = "keras.layers"
     #: Whether an output row may depend on other rows of the batch: False for Hornbeam's own layers unless they say so,
-    #: True for a user's own unless they say so. Where no layer mixes rows, a short last batch is padded and masked.
-    mixes_rows = True
+    #: True for a user's own unless they say so, "training" where they do so in training alone. Where no layer mixes
+    #: rows, a short last batch is padded and masked.
+    mixes_rows: bool | str = True
     supports_masking = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

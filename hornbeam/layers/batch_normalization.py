@@ -40,7 +40,7 @@ class BatchNormalization(Layer):
     """
 
     supports_masking = True
-    mixes_rows = True
+    mixes_rows = "training"
 
     def __init__(
         self,

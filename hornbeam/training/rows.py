@@ -38,7 +38,7 @@ def mixes_rows(model: Any, training: bool) -> bool:
 
 def _layer_mixes(layer: Any, training: bool) -> bool:
     if layer.mixes_rows == "training":
-        return training
+        return training or any(node.kwargs.get("training") for node in layer.inbound_nodes)
     if layer.mixes_rows or getattr(layer, "stateful", False):  # a state has as many rows as the batch
         return True
     functions = [vars(layer).get(name) for name in _FUNCTIONS]

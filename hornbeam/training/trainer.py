@@ -124,8 +124,11 @@ class Trainer:
         self._forget_programs()
 
     def compile_count(self) -> int:
-        """How many times a program of this model was traced for compilation."""
-        return sum(program.compilations for _, program in self.__dict__.get("_programs", {}).values())
+        """How many times a program of this model was traced for compilation: its steps, and its forward pass."""
+        programs = [*self.__dict__.get("_programs", {}).values()]
+        if "_forward" in self.__dict__:
+            programs.append(self.__dict__["_forward"])
+        return sum(program.compilations for _, program in programs)
 
     # the steps
 
@@ -298,7 +301,9 @@ class Trainer:
 
     def _trace_step(self, step: Callable[[Any], Any], data: Any) -> None:
         """Go through a step without computing anything, so that layers and optimizers which it uses are built."""
-        specs = tree.map(lambda x: None if x is None else symbolic.SymbolicTensor((None, *x.shape[1:]), _dtype(x)), data)
+        specs = tree.map(
+            lambda x: None if x is None else symbolic.SymbolicTensor((None, *x.shape[1:]), _dtype(x)), data
+        )
         with variable.discard_assignments(), contextlib.suppress(Exception):  # errors come again when the step runs
             symbolic.infer(lambda data: step(data) and None, (specs,))
         self._clear_losses()
