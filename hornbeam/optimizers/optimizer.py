@@ -524,7 +524,7 @@ class Optimizer(Configurable):
         """Put the averages in the weights' place, at the end of training with `use_ema`."""
         if self.use_ema and self.built:
             for variable in var_list:
-                variable.assign(self._slots["average"][variable].value)
+                variable.assign(self._slots["average"][variable].numpy())  # a copy: each owns its memory
 
     def exclude_from_weight_decay(
         self, var_list: Sequence[Variable] | None = None, var_names: Sequence[str] | None = None

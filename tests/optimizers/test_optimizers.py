@@ -48,6 +48,13 @@ CASES = [
     ("Lion", {"weight_decay": 0.1}),
     ("Lamb", {}),
     ("Ftrl", {"learning_rate": 0.1}),
+    ("Adafactor", {"learning_rate": 0.1}),
+    ("Adafactor", {"learning_rate": 0.5, "clip_threshold": 0.5, "weight_decay": 0.1, "relative_step": False}),
+    ("Muon", {"learning_rate": 0.1}),
+    ("Muon", {"learning_rate": 0.1, "nesterov": False, "rms_rate": None, "adam_lr_ratio": 0.5, "ns_steps": 3}),
+    ("Muon", {"learning_rate": 0.1, "exclude_layers": ["v0"], "adam_weight_decay": 0.2}),
+    ("ScheduleFreeAdamW", {"learning_rate": 0.1}),
+    ("ScheduleFreeAdamW", {"learning_rate": 0.1, "warmup_steps": 5, "weight_decay": 0.1}),
     (
         "Ftrl",
         {
@@ -306,3 +313,26 @@ def test_optimizers_are_found_by_name():
     assert type(optimizers.get(optimizers.SGD)) is optimizers.SGD
     optimizer = optimizers.SGD()
     assert optimizers.get(optimizer) is optimizer
+
+
+def test_qh_adam_is_its_formula(engine):
+    values, grads = problem()
+    variables = [Variable(value) for value in values]
+    options = {"learning_rate": 0.1, "beta_1": 0.9, "beta_2": 0.99, "nu1": 0.6, "nu2": 0.8, "epsilon": 1e-8}
+    run(optimizers.QHAdam(**options), variables, grads)
+    w, m, v = values[0].astype("float64"), 0.0, 0.0
+    for t, (g, _) in enumerate(grads, 1):
+        m, v = 0.9 * m + 0.1 * g, 0.99 * v + 0.01 * g**2
+        m_hat, v_hat = m / (1 - 0.9**t), v / (1 - 0.99**t)
+        w = w - 0.1 * (0.4 * g + 0.6 * m_hat) / (np.sqrt(0.2 * g**2 + 0.8 * v_hat) + 1e-8)
+    np.testing.assert_allclose(variables[0].numpy(), w, rtol=1e-4)
+
+
+def test_names_of_keras_2_that_are_no_optimizers():
+    assert optimizers.legacy.Adam(lr=0.5).learning_rate.numpy() == 0.5
+    np.testing.assert_allclose(np.asarray(optimizers.clip_norm([3.0, 4.0], 1.0, 5.0)), [0.6, 0.8])
+    np.testing.assert_allclose(np.asarray(optimizers.clip_norm([3.0, 4.0], 6.0, 5.0)), [3.0, 4.0])
+    with pytest.raises(NotImplementedError, match=r"An optimizer of TensorFlow cannot train .* Received: 1"):
+        optimizers.TFOptimizer(1)
+    with pytest.raises(NotImplementedError, match="There is no graph to take gradients from: call"):
+        optimizers.SGD().get_updates(None, [])

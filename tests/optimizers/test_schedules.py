@@ -4,6 +4,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hornbeam import engine as eng
 from hornbeam.core.variable import Variable
@@ -37,6 +39,13 @@ def test_rates_are_those_of_keras(engine, name, arguments):
     config = json.loads(json.dumps(schedules.serialize(schedule)))
     assert config == keras.optimizers.schedules.serialize(theirs)
     assert schedules.serialize(schedules.deserialize(config)) == config
+
+
+@settings(deadline=None, max_examples=25)
+@given(step=st.integers(0, 2**31 - 1))
+@pytest.mark.parametrize(("name", "arguments"), CASES)
+def test_rates_are_finite_at_any_step(name, arguments, step):
+    assert np.isfinite(float(getattr(schedules, name)(**arguments)(step)))
 
 
 def test_a_step_may_be_any_number():
