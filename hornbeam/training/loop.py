@@ -13,7 +13,7 @@ from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.core import tree
 from hornbeam.data import ArraySource, StreamSource, as_source
-from hornbeam.training import checks
+from hornbeam.training import checks, diagnosis
 from hornbeam.training.batch import Batch, capacity, lay_out, pad_rows, padded, row_count
 from hornbeam.training.interrupt import Interrupt
 from hornbeam.training.pace import Pace
@@ -76,6 +76,7 @@ def fit(
         if data is not None:
             _get_ready(model, data, what)
     checks.check_class_weight(model, class_weight)
+    diagnosis.warn_of_mistakes(model, source.peek() if isinstance(source, StreamSource) else source.arrays)
 
     verbose = resolve_verbose(verbose, "fit")
     known: dict[str, Any] = {
