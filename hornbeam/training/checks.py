@@ -66,16 +66,17 @@ def check_targets(model: Any, data: Any, what: str) -> None:
     """Compare targets with what the losses can take.
 
     Raises:
-        ValueError: for missing targets, shapes that do not fit the outputs, classes that no output stands for, and
-            probabilities outside [0, 1].
+        ValueError: for missing targets, shapes that do not fit the outputs, classes that no output stands for,
+            probabilities outside [0, 1], and weights that do not fit the targets.
     """
     compiled = model._compiled_loss
     if compiled is None:
         return
-    _, y, _ = data
+    _, y, sample_weight = data
     targets = compiled.outputs.match(y, "y", partial=True)
-    for name, loss, target, output in zip(
-        compiled.outputs.names, compiled.losses, targets, compiled.outputs.tensors, strict=True
+    weights = compiled.outputs.match(sample_weight, "sample_weight", spread=True, partial=True)
+    for name, loss, target, weight, output in zip(
+        compiled.outputs.names, compiled.losses, targets, weights, compiled.outputs.tensors, strict=True
     ):
         if loss is None:
             continue
@@ -86,6 +87,8 @@ def check_targets(model: Any, data: Any, what: str) -> None:
             )
         _check_shape(model, name, loss, np.shape(target), output.shape)
         _check_values(name, loss, target, output.shape)
+        if weight is not None and serialization.is_builtin(formula(loss)):
+            _check_weight(name, np.shape(weight), output.shape[:-1] or output.shape)
 
 
 def _check_shape(model: Any, name: str, loss: Any, target: tuple[int, ...], output: tuple[int | None, ...]) -> None:
@@ -119,6 +122,18 @@ def _check_shape(model: Any, name: str, loss: Any, target: tuple[int, ...], outp
                 f"Targets of output `{name}` of model `{model.name}` must have its shape {_show(output)}. "
                 f"Received: y of shape {target}.{hint}"
             )
+
+
+def _check_weight(name: str, weight: tuple[int, ...], values: tuple[int | None, ...]) -> None:
+    """Raise unless weights of this shape lie along the leading axes of the loss's values."""
+    while len(weight) > len(values) and weight[-1] == 1:
+        weight = weight[:-1]
+    along = zip(weight[1:], values[1:], strict=False)
+    if len(weight) > len(values) or any(w != 1 and v is not None and w != v for w, v in along):
+        raise ValueError(
+            f"`sample_weight` must have the shape {_show(values)} of what output `{name}` is judged by, or of its "
+            f"leading axes. Received: sample_weight of shape {weight}."
+        )
 
 
 def _check_values(name: str, loss: Any, target: Any, output: tuple[int | None, ...]) -> None:
