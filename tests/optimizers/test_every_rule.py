@@ -81,6 +81,17 @@ def test_variables_together_move_as_they_do_alone(rule, engine):
     same(values(together), values(alone), 1e-6)
 
 
+def test_large_variables_go_by_themselves():
+    shapes = ((2, 3), (2**14 + 1,), (), (0, 2), (5,))
+    together, alone = ([Variable(np.ones(shape, "float32"), name="v") for shape in shapes] for _ in range(2))
+    one, many = optimizers.Adam(0.1), [optimizers.Adam(0.1) for _ in shapes]
+    for _ in range(3):
+        one.apply([np.full(shape, 0.5, "float32") for shape in shapes], together)
+        for optimizer, variable in zip(many, alone, strict=True):
+            optimizer.apply([np.full(variable.shape, 0.5, "float32")], [variable])
+    same(values(together), values(alone), 1e-6)
+
+
 def test_a_parabola_is_descended(rule, engine):
     w = Variable(np.full((2, 2), 0.5, "float32"))
     optimizer, losses = rule(learning_rate=0.02), []
