@@ -63,9 +63,7 @@ def test_a_model_learns_to_spell(engine):
 
 
 def test_messages():
-    with pytest.raises(
-        ValueError, match=r"`y_true` must have the shape \(batch, labels\).* \(5,\), \(5, 6, 4\)"
-    ):
+    with pytest.raises(ValueError, match=r"`y_true` must have the shape \(batch, labels\).* \(5,\), \(5, 6, 4\)"):
         losses.CTC()(LABELS[:, 0], LOGITS)
     with pytest.raises(ValueError, match=r"`target` must have the shape \(batch, labels\)"):
         ops.ctc_loss(LABELS[0], LOGITS, LABEL_LENGTHS, LENGTHS)
