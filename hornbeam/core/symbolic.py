@@ -6,6 +6,7 @@ from tracing the real computation at two sizes: a dimension that differs between
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -15,6 +16,13 @@ from hornbeam.engine.protocol import Spec
 
 # Sizes that stand for unknown ones: divisible, so that they can be split; large, so that pooling leaves something.
 _PROBES = ({"batch": 480, "other": 960}, {"batch": 720, "other": 1920})
+
+
+class _Running(threading.local):
+    probe: dict[str, int] | None = None
+
+
+_running = _Running()
 
 
 class History(NamedTuple):
@@ -137,11 +145,21 @@ def infer(fn: Callable[..., Any], args: tuple[Any, ...] = (), kwargs: dict[str, 
         return fn(*inner_args, **inner_kwargs)
 
     unknown = any(None in leaves[place].shape for place in places)
-    traces = [
-        engine.trace_shapes(call, *(Spec(_filled(leaves[place].shape, probe), leaves[place].dtype) for place in places))
-        for probe in (_PROBES if unknown else _PROBES[:1])
-    ]
+    traces = []
+    for probe in _PROBES if unknown else _PROBES[:1]:
+        specs = [Spec(_filled(leaves[place].shape, probe), leaves[place].dtype) for place in places]
+        outer, _running.probe = _running.probe, probe
+        try:
+            traces.append(engine.trace_shapes(call, *specs))
+        finally:
+            _running.probe = outer
     return _merge(traces[0], traces[-1])
+
+
+def shown(shape: Any) -> tuple[int | None, ...]:
+    """`shape` for a message: while shapes are inferred, the sizes that stand for unknown ones are `None`."""
+    stand_ins = _running.probe.values() if _running.probe else ()
+    return tuple(None if size in stand_ins else size for size in shape)
 
 
 def _filled(shape: tuple[int | None, ...], probe: dict[str, int]) -> tuple[int, ...]:

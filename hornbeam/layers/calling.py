@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from hornbeam.core import masking, naming, tree
+from hornbeam.core import masking, naming, symbolic, tree
 
 
 class Context(threading.local):
@@ -186,5 +186,5 @@ def _describe_one(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {_describe_one(item)}" for key, item in value.items()) + "}"
     if hasattr(value, "shape") and hasattr(value, "dtype"):
-        return f"{tuple(value.shape)} {value.dtype}"
+        return f"{symbolic.shown(value.shape)} {str(value.dtype).rpartition('.')[2]}"
     return repr(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hornbeam.core import tree
+from hornbeam.core import symbolic, tree
 from hornbeam.core.configurable import Configurable
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def check_inputs(layer: Layer, inputs: Any) -> None:
             which = f"Input {index} of" if len(specs) > 1 else "The input of"
             raise ValueError(
                 f"{which} layer `{layer.name}` ({type(layer).__name__}) {complaint}. "
-                f"Received: shape {_show(value.shape)}."
+                f"Received: shape {_show(symbolic.shown(value.shape))}."
             )
 
 
