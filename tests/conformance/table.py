@@ -251,6 +251,12 @@ OPTIMIZERS = {
     "Lion": lambda k: k.Lion(0.01, beta_1=0.8, global_clipnorm=1.0),
     "Lamb": lambda k: k.Lamb(0.1),
     "Ftrl": lambda k: k.Ftrl(0.1, l1_regularization_strength=0.01, beta=0.1),
+    "Adafactor": lambda k: k.Adafactor(0.1, clip_threshold=0.5),
+    "Muon": lambda k: k.Muon(0.1, momentum=0.9, ns_steps=3),
+    "QHAdam": lambda k: k.QHAdam(0.1, nu1=0.6, nu2=0.9),
+    "ScheduleFreeAdamW": lambda k: k.ScheduleFreeAdamW(0.1, warmup_steps=2),
+    "LossScaleOptimizer": lambda k: k.LossScaleOptimizer(k.SGD(0.1), initial_scale=4.0, dynamic_growth_steps=2),
+    "MultiOptimizer": lambda k: k.MultiOptimizer(k.OptimizerMap(k.SGD(0.1), {"a/.*": k.Adam(0.2)})),
 }
 
 SCHEDULES = {
@@ -306,11 +312,15 @@ FAMILIES: dict[str, tuple[Any, dict[str, Callable[[Any], Any]]]] = {
     "constraints": (constraints, CONSTRAINTS),
 }
 
-# Classes to derive from. They do nothing on their own.
+# Classes to derive from, or parts of others. They do nothing on their own.
 BASES = {
     *("Layer", "InputSpec", "Wrapper", "Loss", "LossFunctionWrapper", "Metric", "MeanMetricWrapper", "Optimizer"),
     *("Reduce", "SensitivitySpecificityBase", "LearningRateSchedule", "Initializer", "Regularizer", "Constraint"),
+    *("OptimizerMap", "TFOptimizer"),
 }
+
+# What real Keras has no class for.
+KERAS_LACKS = {("optimizers", "QHAdam")}
 
 # What real Keras's own configs leave out, so that its objects come back with the default.
 KERAS_FORGETS = {
