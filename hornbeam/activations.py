@@ -81,24 +81,44 @@ def relu(x: Array, negative_slope: float = 0.0, max_value: float | None = None, 
 
 @op
 def gelu(x: Array, approximate: bool = False) -> Array:
-    """`x * (1 + erf(x / sqrt(2))) / 2`, or its approximation by a tanh (Hendrycks and Gimpel, 2016)."""
+    """`x * (1 + erf(x / sqrt(2))) / 2`, or its approximation by a tanh (Hendrycks and Gimpel, 2016).
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.gelu([-1.0, 0.0, 2.0])]
+    [-0.1587, 0.0, 1.9545]
+    """
     return nn.gelu(x, approximate)
 
 
 @op
 def mish(x: Array) -> Array:
-    """`x * tanh(softplus(x))` (Misra, 2019)."""
+    """`x * tanh(softplus(x))` (Misra, 2019).
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.mish([-1.0, 0.0, 2.0])]
+    [-0.3034, 0.0, 1.944]
+    """
     x = floating(x)
     return x * engine.tanh(softplus(x))
 
 
 def exponential(x: Any) -> Array:
-    """`e ** x`."""
+    """`e ** x`.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.exponential([-1.0, 0.0, 2.0])]
+    [0.3679, 1.0, 7.3891]
+    """
     return exp(x)
 
 
 def linear(x: Any) -> Any:
-    """`x`."""
+    """`x`.
+
+    >>> import hornbeam
+    >>> hornbeam.activations.linear(2.0)
+    2.0
+    """
     return x
 
 
@@ -117,12 +137,22 @@ def get(identifier: Any) -> Callable[..., Any]:
 
 
 def serialize(activation: Callable[..., Any]) -> Any:
-    """The name of a built-in function, or the config that finds another one again."""
+    """The name of a built-in function, or the config that finds another one again.
+
+    >>> import hornbeam
+    >>> hornbeam.activations.serialize(hornbeam.activations.relu)
+    'relu'
+    """
     return serialization.serialize(activation)
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Callable[..., Any]:
-    """The function that `serialize` described."""
+    """The function that `serialize` described.
+
+    >>> import hornbeam
+    >>> hornbeam.activations.deserialize("relu") is hornbeam.activations.relu
+    True
+    """
     with serialization.custom_object_scope(custom_objects or {}):
         return get(config)
 

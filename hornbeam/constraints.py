@@ -135,11 +135,21 @@ def get(identifier: Any) -> Any:
 
 
 def serialize(constraint: Any) -> Any:
-    """The config of a constraint."""
+    """The config of a constraint.
+
+    >>> import hornbeam
+    >>> hornbeam.constraints.serialize(hornbeam.constraints.MaxNorm(3))["config"]
+    {'max_value': 3, 'axis': 0}
+    """
     return serialization.serialize(constraint)
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
-    """The constraint that `serialize` described."""
+    """The constraint that `serialize` described.
+
+    >>> import hornbeam
+    >>> hornbeam.constraints.deserialize({"class_name": "MaxNorm", "config": {"max_value": 3}})
+    MaxNorm(max_value=3)
+    """
     with serialization.custom_object_scope(custom_objects or {}):
         return get(config)

@@ -147,11 +147,21 @@ def get(identifier: Any) -> Any:
 
 
 def serialize(regularizer: Any) -> Any:
-    """The config of a regularizer."""
+    """The config of a regularizer.
+
+    >>> import hornbeam
+    >>> hornbeam.regularizers.serialize(hornbeam.regularizers.L2(0.5))["config"]
+    {'l2': 0.5}
+    """
     return serialization.serialize(regularizer)
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
-    """The regularizer that `serialize` described."""
+    """The regularizer that `serialize` described.
+
+    >>> import hornbeam
+    >>> hornbeam.regularizers.deserialize({"class_name": "L2", "config": {"l2": 0.5}})
+    L2(l2=0.5)
+    """
     with serialization.custom_object_scope(custom_objects or {}):
         return get(config)

@@ -67,3 +67,8 @@ def test_an_unknown_name_is_answered_with_its_neighbours():
         activations.get("rellu")
     with pytest.raises(ValueError, match=r"`activation` must be a name, a config, a callable or None. Received: 3"):
         activations.get(3)
+
+
+def test_arguments_of_keras_2():
+    assert [float(y) for y in activations.relu(np.array([-2.0, 1.0], "float32"), alpha=0.5)] == [-1.0, 1.0]
+    assert activations.deserialize(name="relu") is activations.relu is activations.get("relu")

@@ -30,3 +30,8 @@ def test_what_get_takes():
     assert constraints.get(None) is None
     with pytest.raises(ValueError, match=r"`constraint` must be a known name.*Received: 'non_negative'. Did you mean"):
         constraints.get("non_negative")
+
+
+def test_names_of_keras_2():
+    assert constraints.maxnorm is constraints.MaxNorm and constraints.get("unitnorm").axis == 0
+    assert isinstance(constraints.get("nonneg"), constraints.NonNeg)

@@ -156,3 +156,36 @@ def test_initializers_of_ones_own(engine):
     assert Shifted.sample is None
     with pytest.raises(NotImplementedError, match=r"Initializer must define `__call__\(shape, dtype\)` or `sample`"):
         initializers.Initializer()((2,))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"side": "imag", "window": "hamming", "scaling": "spectrum", "periodic": True},
+        {"window": None},
+        {"window": [1.0, 2.0, 3.0, 4.0, 4.0, 3.0, 2.0, 1.0], "scaling": None},
+    ],
+)
+def test_short_time_fourier_kernels_are_those_of_keras(arguments):
+    import keras
+
+    mine = initializers.STFT(**arguments)((8, 1, 6))
+    np.testing.assert_allclose(mine, keras.initializers.STFT(**arguments)((8, 1, 6)), atol=1e-5)
+
+
+def test_short_time_fourier_kernels_say_what_they_need():
+    for make, message in [
+        (lambda: initializers.STFT("left"), "`side` must be 'real' or 'imag'. Received: side='left'"),
+        (lambda: initializers.STFT(window="round"), "`window` must be 'hann'"),
+        (lambda: initializers.STFT(scaling="loud"), "`scaling` must be 'density', 'spectrum' or None"),
+        (lambda: initializers.STFT()((4, 3)), "needs a shape"),
+        (lambda: initializers.STFT(window=[1.0])((4, 1, 3)), "one value per sample"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            make()
+
+
+def test_names_of_keras_2():
+    assert initializers.zero is initializers.Zeros and initializers.one is initializers.Ones
+    assert initializers.normal is initializers.RandomNormal and initializers.uniform is initializers.RandomUniform

@@ -45,3 +45,9 @@ def test_what_get_takes():
         regularizers.OrthogonalRegularizer(mode="row")
     with pytest.raises(ValueError, match=r"takes matrices only. Received: shape \(3,\)"):
         regularizers.OrthogonalRegularizer()(X[0])
+
+
+def test_arguments_and_names_of_keras_2():
+    assert regularizers.l2(l=0.3).get_config() == {"l2": 0.3} and regularizers.l1(l=0.3).l1 == 0.3
+    assert regularizers.l1 is regularizers.L1
+    assert repr(regularizers.l1(l=0.3)) == "L1(l1=0.3)"

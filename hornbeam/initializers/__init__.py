@@ -62,11 +62,21 @@ def get(identifier: Any) -> Any:
 
 
 def serialize(initializer: Any) -> Any:
-    """The config of an initializer."""
+    """The config of an initializer.
+
+    >>> import hornbeam
+    >>> hornbeam.initializers.serialize(hornbeam.initializers.Constant(2.0))["config"]
+    {'value': 2.0}
+    """
     return serialization.serialize(initializer)
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
-    """The initializer that `serialize` described."""
+    """The initializer that `serialize` described.
+
+    >>> import hornbeam
+    >>> hornbeam.initializers.deserialize({"class_name": "Constant", "config": {"value": 2.0}})
+    Constant(value=2.0)
+    """
     with serialization.custom_object_scope(custom_objects or {}):
         return get(config)

@@ -142,12 +142,22 @@ def get(identifier: Any) -> Any:
 
 
 def serialize(loss: Any) -> Any:
-    """The config of a `Loss`; the name of a function."""
+    """The config of a `Loss`; the name of a function.
+
+    >>> import hornbeam
+    >>> hornbeam.losses.serialize(hornbeam.losses.mean_squared_error)
+    'mean_squared_error'
+    """
     return serialization.serialize(loss)
 
 
 def deserialize(name: Any, custom_objects: dict[str, Any] | None = None) -> Any:
-    """The loss that `serialize` described by its name or config."""
+    """The loss that `serialize` described by its name or config.
+
+    >>> import hornbeam
+    >>> hornbeam.losses.deserialize("mean_squared_error") is hornbeam.losses.mse
+    True
+    """
     return serialization.deserialize(name, custom_objects, kind="keras.losses")
 
 

@@ -85,6 +85,11 @@ class LossFunctionWrapper(Loss):
         fn: the function.
         reduction, name, dtype: as in `Loss`.
         kwargs: passed on to `fn`.
+
+    >>> import hornbeam
+    >>> loss = hornbeam.losses.LossFunctionWrapper(lambda y, p: abs(y - p) ** 3, name="cubed")
+    >>> float(loss([[1.0, 2.0]], [[2.0, 4.0]]))
+    4.5
     """
 
     def __init__(

@@ -56,14 +56,24 @@ def categorical_hinge(y_true: Array, y_pred: Array) -> Array:
 
 
 class Hinge(LossFunctionWrapper):
-    """Mean of max(1 - y ŷ, 0)."""
+    """Mean of max(1 - y ŷ, 0).
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.Hinge()([[-1.0, 1.0]], [[0.4, 0.6]])), 4)
+    0.9
+    """
 
     def __init__(self, reduction: str | None = "sum_over_batch_size", name: str | None = "hinge", dtype: Any = None):
         super().__init__(hinge, reduction, name, dtype)
 
 
 class SquaredHinge(LossFunctionWrapper):
-    """Mean of max(1 - y ŷ, 0)²."""
+    """Mean of max(1 - y ŷ, 0)².
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.SquaredHinge()([[-1.0, 1.0]], [[0.4, 0.6]])), 4)
+    1.06
+    """
 
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str | None = "squared_hinge", dtype: Any = None
@@ -72,7 +82,12 @@ class SquaredHinge(LossFunctionWrapper):
 
 
 class CategoricalHinge(LossFunctionWrapper):
-    """Mean of max(max((1 - y) ŷ) - Σ y ŷ + 1, 0)."""
+    """Mean of max(max((1 - y) ŷ) - Σ y ŷ + 1, 0).
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.CategoricalHinge()([[0.0, 1.0]], [[0.4, 0.6]])), 4)
+    0.8
+    """
 
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str | None = "categorical_hinge", dtype: Any = None

@@ -50,6 +50,10 @@ class Dice(LossFunctionWrapper):
     Args:
         reduction, name, dtype: as in `Loss`.
         axis: the axes of the sums; without the batch's, each row has a value of its own.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.Dice()([[0.0, 1.0]], [[0.4, 0.6]])), 4)
+    0.4
     """
 
     def __init__(
@@ -70,6 +74,10 @@ class Tversky(LossFunctionWrapper):
         beta: β, what an extra one costs.
         reduction, name, dtype: as in `Loss`.
         axis: the axes of the sums; without the batch's, each row has a value of its own.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.Tversky()([[0.0, 1.0]], [[0.4, 0.6]])), 4)
+    0.4
     """
 
     def __init__(

@@ -289,6 +289,10 @@ class BinaryCrossentropy(LossFunctionWrapper):
         label_smoothing: s moves y to y (1 - s) + s / 2.
         axis: along which the mean of a row is taken.
         reduction, name, dtype: as in `Loss`.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.BinaryCrossentropy()([[0.0, 1.0]], [[0.4, 0.6]])), 4)
+    0.5108
     """
 
     def __init__(
@@ -372,6 +376,10 @@ class BinaryFocalCrossentropy(LossFunctionWrapper):
         gamma: how much easy examples count less.
         from_logits, label_smoothing, axis: as in `BinaryCrossentropy`.
         reduction, name, dtype: as in `Loss`.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.BinaryFocalCrossentropy()([[0.0, 1.0]], [[0.4, 0.6]])), 4)
+    0.0817
     """
 
     def __init__(
@@ -400,6 +408,10 @@ class CategoricalFocalCrossentropy(LossFunctionWrapper):
         gamma: how much easy examples count less.
         from_logits, label_smoothing, axis: as in `CategoricalCrossentropy`.
         reduction, name, dtype: as in `Loss`.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.CategoricalFocalCrossentropy()([[0.0, 1.0]], [[0.4, 0.6]])), 4)
+    0.0204
     """
 
     def __init__(
@@ -425,6 +437,10 @@ class CategoricalGeneralizedCrossEntropy(LossFunctionWrapper):
     Args:
         q: in (0, 1): towards 0 it is the cross-entropy, at 1 the absolute error.
         reduction, name, dtype: as in `Loss`.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.CategoricalGeneralizedCrossEntropy(q=0.5)([1], [[0.4, 0.6]])), 4)
+    0.4508
     """
 
     def __init__(
@@ -440,7 +456,12 @@ class CategoricalGeneralizedCrossEntropy(LossFunctionWrapper):
 
 
 class KLDivergence(LossFunctionWrapper):
-    """Mean of Σ y log(y / ŷ)."""
+    """Mean of Σ y log(y / ŷ).
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.KLDivergence()([[0.5, 0.5]], [[0.4, 0.6]])), 4)
+    0.0204
+    """
 
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str | None = "kl_divergence", dtype: Any = None
@@ -449,7 +470,12 @@ class KLDivergence(LossFunctionWrapper):
 
 
 class Poisson(LossFunctionWrapper):
-    """Mean of ŷ - y log ŷ."""
+    """Mean of ŷ - y log ŷ.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.Poisson()([[1.0, 2.0]], [[2.0, 4.0]])), 4)
+    1.2671
+    """
 
     def __init__(self, reduction: str | None = "sum_over_batch_size", name: str | None = "poisson", dtype: Any = None):
         super().__init__(poisson, reduction, name, dtype)

@@ -146,7 +146,12 @@ class MeanSquaredError(LossFunctionWrapper):
 
 
 class MeanAbsoluteError(LossFunctionWrapper):
-    """Mean of |y - ŷ|."""
+    """Mean of |y - ŷ|.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.MeanAbsoluteError()([[1.0, 2.0]], [[2.0, 4.0]])), 4)
+    1.5
+    """
 
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str | None = "mean_absolute_error", dtype: Any = None
@@ -155,7 +160,12 @@ class MeanAbsoluteError(LossFunctionWrapper):
 
 
 class MeanAbsolutePercentageError(LossFunctionWrapper):
-    """Mean of 100 |y - ŷ| / |y|."""
+    """Mean of 100 |y - ŷ| / |y|.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.MeanAbsolutePercentageError()([[1.0, 2.0]], [[2.0, 4.0]])), 4)
+    100.0
+    """
 
     def __init__(
         self,
@@ -167,7 +177,12 @@ class MeanAbsolutePercentageError(LossFunctionWrapper):
 
 
 class MeanSquaredLogarithmicError(LossFunctionWrapper):
-    """Mean of (log(1 + y) - log(1 + ŷ))²."""
+    """Mean of (log(1 + y) - log(1 + ŷ))².
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.MeanSquaredLogarithmicError()([[1.0, 2.0]], [[2.0, 4.0]])), 4)
+    0.2127
+    """
 
     def __init__(
         self,
@@ -184,6 +199,10 @@ class Huber(LossFunctionWrapper):
     Args:
         delta: the error at which one becomes the other.
         reduction, name, dtype: as in `Loss`.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.Huber(delta=1.5)([[1.0, 2.0]], [[2.0, 4.0]])), 4)
+    1.1875
     """
 
     def __init__(
@@ -197,7 +216,12 @@ class Huber(LossFunctionWrapper):
 
 
 class LogCosh(LossFunctionWrapper):
-    """Mean of log(cosh(ŷ - y))."""
+    """Mean of log(cosh(ŷ - y)).
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.LogCosh()([[1.0, 2.0]], [[2.0, 4.0]])), 4)
+    0.8794
+    """
 
     def __init__(self, reduction: str | None = "sum_over_batch_size", name: str | None = "log_cosh", dtype: Any = None):
         super().__init__(log_cosh, reduction, name, dtype)
@@ -209,6 +233,10 @@ class CosineSimilarity(LossFunctionWrapper):
     Args:
         axis: along which the vectors lie.
         reduction, name, dtype: as in `Loss`.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.losses.CosineSimilarity()([[1.0, 2.0]], [[2.0, 4.0]])), 4)
+    -1.0
     """
 
     def __init__(

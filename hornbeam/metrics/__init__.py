@@ -213,12 +213,22 @@ def get(identifier: Any) -> Any:
 
 
 def serialize(metric: Any) -> Any:
-    """The config of a `Metric`; the name of a function."""
+    """The config of a `Metric`; the name of a function.
+
+    >>> import hornbeam
+    >>> hornbeam.metrics.serialize(hornbeam.metrics.Mean(name="m"))["config"]
+    {'name': 'm', 'dtype': 'float32'}
+    """
     return serialization.serialize(metric)
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
-    """The metric that `serialize` described."""
+    """The metric that `serialize` described.
+
+    >>> import hornbeam
+    >>> hornbeam.metrics.deserialize(hornbeam.metrics.serialize(hornbeam.metrics.Mean(name="m"))).name
+    'm'
+    """
     return serialization.deserialize(config, custom_objects, kind="keras.metrics")
 
 
@@ -233,7 +243,12 @@ def clone_metric(metric: Any) -> Any:
 
 
 def clone_metrics(metrics: Any) -> Any:
-    """`clone_metric` of each, in a list or a dictionary like the given one."""
+    """`clone_metric` of each, in a list or a dictionary like the given one.
+
+    >>> import hornbeam
+    >>> [metric.name for metric in hornbeam.metrics.clone_metrics([hornbeam.metrics.Mean(name="m")])]
+    ['m']
+    """
     if isinstance(metrics, dict):
         return {name: clone_metric(metric) for name, metric in metrics.items()}
     return [clone_metric(metric) for metric in metrics]

@@ -146,6 +146,10 @@ class BinaryAccuracy(MeanMetricWrapper):
     Args:
         name, dtype: as in `Metric`.
         threshold: outputs above it are taken for class 1.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.BinaryAccuracy()([0, 1, 1], [0.2, 0.3, 0.9])), 4)
+    0.6667
     """
 
     def __init__(self, name: str | None = "binary_accuracy", dtype: Any = None, threshold: float = 0.5):
@@ -155,7 +159,12 @@ class BinaryAccuracy(MeanMetricWrapper):
 
 
 class CategoricalAccuracy(MeanMetricWrapper):
-    """How often the largest output is that of the true class; targets are one-hot."""
+    """How often the largest output is that of the true class; targets are one-hot.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.CategoricalAccuracy()([[0, 1], [1, 0]], [[0.2, 0.8], [0.3, 0.7]])), 4)
+    0.5
+    """
 
     def __init__(self, name: str | None = "categorical_accuracy", dtype: Any = None):
         super().__init__(categorical_accuracy, name, dtype)
@@ -174,7 +183,12 @@ class SparseCategoricalAccuracy(MeanMetricWrapper):
 
 
 class TopKCategoricalAccuracy(MeanMetricWrapper):
-    """How often the true class has one of the k largest outputs; targets are one-hot."""
+    """How often the true class has one of the k largest outputs; targets are one-hot.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.TopKCategoricalAccuracy(k=2)([[0, 0, 1]], [[0.2, 0.5, 0.3]])), 4)
+    1.0
+    """
 
     def __init__(self, k: int = 5, name: str | None = "top_k_categorical_accuracy", dtype: Any = None):
         super().__init__(top_k_categorical_accuracy, name, dtype, k=k)
@@ -187,6 +201,10 @@ class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
         k: how many count.
         name, dtype: as in `Metric`.
         from_sorted_ids: outputs are class numbers, the best first, instead of scores.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.SparseTopKCategoricalAccuracy(k=2)([2], [[0.2, 0.5, 0.3]])), 4)
+    1.0
     """
 
     def __init__(

@@ -190,6 +190,10 @@ class TrueNegatives(_OneCount):
     Args:
         thresholds: one or several; 0.5 by default.
         name, dtype: as in `Metric`.
+
+    >>> import hornbeam
+    >>> float(hornbeam.metrics.TrueNegatives()([0, 1, 1], [0.2, 0.3, 0.9]))
+    1.0
     """
 
     _outcome = "true_negatives"
@@ -201,6 +205,10 @@ class FalsePositives(_OneCount):
     Args:
         thresholds: one or several; 0.5 by default.
         name, dtype: as in `Metric`.
+
+    >>> import hornbeam
+    >>> float(hornbeam.metrics.FalsePositives()([0, 1, 1], [0.2, 0.3, 0.9]))
+    0.0
     """
 
     _outcome = "false_positives"
@@ -212,6 +220,10 @@ class FalseNegatives(_OneCount):
     Args:
         thresholds: one or several; 0.5 by default.
         name, dtype: as in `Metric`.
+
+    >>> import hornbeam
+    >>> float(hornbeam.metrics.FalseNegatives()([0, 1, 1], [0.2, 0.3, 0.9]))
+    1.0
     """
 
     _outcome = "false_negatives"
@@ -313,7 +325,18 @@ class SensitivitySpecificityBase(ConfusionMetric):
 
 
 class SensitivityAtSpecificity(SensitivitySpecificityBase):
-    """The best TP / (TP + FN) among thresholds with TN / (TN + FP) ≥ `specificity`."""
+    """The best TP / (TP + FN) among thresholds with TN / (TN + FP) ≥ `specificity`.
+
+    Args:
+        specificity: how high TN / (TN + FP) must be, in [0, 1].
+        num_thresholds: how many there are, evenly spread over [0, 1].
+        class_id: count one class only.
+        name, dtype: as in `Metric`.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.SensitivityAtSpecificity(specificity=0.5)([0, 0, 1, 1], [0.1, 0.6, 0.4, 0.9])), 4)
+    1.0
+    """
 
     _condition, _wanted = "specificity", "sensitivity"
 
@@ -330,7 +353,18 @@ class SensitivityAtSpecificity(SensitivitySpecificityBase):
 
 
 class SpecificityAtSensitivity(SensitivitySpecificityBase):
-    """The best TN / (TN + FP) among thresholds with TP / (TP + FN) ≥ `sensitivity`."""
+    """The best TN / (TN + FP) among thresholds with TP / (TP + FN) ≥ `sensitivity`.
+
+    Args:
+        sensitivity: how high TP / (TP + FN) must be, in [0, 1].
+        num_thresholds: how many there are, evenly spread over [0, 1].
+        class_id: count one class only.
+        name, dtype: as in `Metric`.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.SpecificityAtSensitivity(sensitivity=0.5)([0, 0, 1, 1], [0.1, 0.6, 0.4, 0.9])), 4)
+    1.0
+    """
 
     _condition, _wanted = "sensitivity", "specificity"
 
@@ -347,7 +381,18 @@ class SpecificityAtSensitivity(SensitivitySpecificityBase):
 
 
 class PrecisionAtRecall(SensitivitySpecificityBase):
-    """The best TP / (TP + FP) among thresholds with TP / (TP + FN) ≥ `recall`."""
+    """The best TP / (TP + FP) among thresholds with TP / (TP + FN) ≥ `recall`.
+
+    Args:
+        recall: how high TP / (TP + FN) must be, in [0, 1].
+        num_thresholds: how many there are, evenly spread over [0, 1].
+        class_id: count one class only.
+        name, dtype: as in `Metric`.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.PrecisionAtRecall(recall=0.5)([0, 0, 1, 1], [0.1, 0.6, 0.4, 0.9])), 4)
+    1.0
+    """
 
     _condition, _wanted = "recall", "precision"
 
@@ -364,7 +409,18 @@ class PrecisionAtRecall(SensitivitySpecificityBase):
 
 
 class RecallAtPrecision(SensitivitySpecificityBase):
-    """The best TP / (TP + FN) among thresholds with TP / (TP + FP) ≥ `precision`."""
+    """The best TP / (TP + FN) among thresholds with TP / (TP + FP) ≥ `precision`.
+
+    Args:
+        precision: how high TP / (TP + FP) must be, in [0, 1].
+        num_thresholds: how many there are, evenly spread over [0, 1].
+        class_id: count one class only.
+        name, dtype: as in `Metric`.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.RecallAtPrecision(precision=0.5)([0, 0, 1, 1], [0.1, 0.6, 0.4, 0.9])), 4)
+    1.0
+    """
 
     _condition, _wanted = "precision", "recall"
 

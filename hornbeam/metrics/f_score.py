@@ -24,6 +24,11 @@ class FBetaScore(Metric):
         name, dtype: as in `Metric`.
 
     Targets and outputs have the shape (batch, classes).
+
+    >>> import hornbeam
+    >>> metric = hornbeam.metrics.FBetaScore(average="macro", beta=2.0)
+    >>> round(float(metric([[0, 1], [1, 0]], [[0.2, 0.8], [0.3, 0.7]])), 4)
+    0.4167
     """
 
     def __init__(

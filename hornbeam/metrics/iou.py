@@ -83,7 +83,12 @@ class IoU(Metric):
 
 
 class MeanIoU(IoU):
-    """The mean intersection over union of all classes that occur. The arguments are those of `IoU`."""
+    """The mean intersection over union of all classes that occur. The arguments are those of `IoU`.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.MeanIoU(num_classes=2)([0, 0, 1, 1], [0, 1, 0, 1])), 4)
+    0.3333
+    """
 
     def __init__(
         self,
@@ -101,7 +106,13 @@ class MeanIoU(IoU):
 
 
 class OneHotIoU(IoU):
-    """`IoU` of one-hot targets."""
+    """`IoU` of one-hot targets.
+
+    >>> import hornbeam
+    >>> metric = hornbeam.metrics.OneHotIoU(num_classes=2, target_class_ids=[1])
+    >>> round(float(metric([[0, 1], [1, 0]], [[0.2, 0.8], [0.3, 0.7]])), 4)
+    0.5
+    """
 
     def __init__(
         self,
@@ -117,7 +128,12 @@ class OneHotIoU(IoU):
 
 
 class OneHotMeanIoU(MeanIoU):
-    """`MeanIoU` of one-hot targets."""
+    """`MeanIoU` of one-hot targets.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.OneHotMeanIoU(num_classes=2)([[0, 1], [1, 0]], [[0.2, 0.8], [0.3, 0.7]])), 4)
+    0.25
+    """
 
     def __init__(
         self,
@@ -132,7 +148,12 @@ class OneHotMeanIoU(MeanIoU):
 
 
 class BinaryIoU(IoU):
-    """`IoU` of two classes, outputs of at least `threshold` being taken for class 1."""
+    """`IoU` of two classes, outputs of at least `threshold` being taken for class 1.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.BinaryIoU()([0, 1, 1], [0.2, 0.3, 0.9])), 4)
+    0.5
+    """
 
     def __init__(
         self,

@@ -26,6 +26,10 @@ class BinaryCrossentropy(MeanMetricWrapper):
     Args:
         name, dtype: as in `Metric`.
         from_logits, label_smoothing: as in the loss of this name.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.BinaryCrossentropy()([[0.0, 1.0]], [[0.4, 0.6]])), 4)
+    0.5108
     """
 
     def __init__(
@@ -46,6 +50,10 @@ class CategoricalCrossentropy(MeanMetricWrapper):
     Args:
         name, dtype: as in `Metric`.
         from_logits, label_smoothing, axis: as in the loss of this name.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.CategoricalCrossentropy()([[0.0, 1.0]], [[0.4, 0.6]])), 4)
+    0.5108
     """
 
     def __init__(
@@ -66,6 +74,10 @@ class SparseCategoricalCrossentropy(MeanMetricWrapper):
     Args:
         name, dtype: as in `Metric`.
         from_logits, ignore_class, axis: as in the loss of this name.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.SparseCategoricalCrossentropy()([1, 0], [[0.2, 0.8], [0.3, 0.7]])), 4)
+    0.7136
     """
 
     def __init__(
@@ -81,35 +93,60 @@ class SparseCategoricalCrossentropy(MeanMetricWrapper):
 
 
 class KLDivergence(MeanMetricWrapper):
-    """Mean of Σ y log(y / ŷ)."""
+    """Mean of Σ y log(y / ŷ).
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.KLDivergence()([[0.5, 0.5]], [[0.4, 0.6]])), 4)
+    0.0204
+    """
 
     def __init__(self, name: str | None = "kl_divergence", dtype: Any = None):
         super().__init__(losses.kl_divergence, name, dtype)
 
 
 class Poisson(MeanMetricWrapper):
-    """Mean of ŷ - y log ŷ."""
+    """Mean of ŷ - y log ŷ.
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.Poisson()([[1.0, 2.0]], [[2.0, 4.0]])), 4)
+    1.2671
+    """
 
     def __init__(self, name: str | None = "poisson", dtype: Any = None):
         super().__init__(losses.poisson, name, dtype)
 
 
 class Hinge(MeanMetricWrapper):
-    """Mean of max(1 - y ŷ, 0)."""
+    """Mean of max(1 - y ŷ, 0).
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.Hinge()([[-1.0, 1.0]], [[0.4, 0.6]])), 4)
+    0.9
+    """
 
     def __init__(self, name: str | None = "hinge", dtype: Any = None):
         super().__init__(margins.hinge, name, dtype)
 
 
 class SquaredHinge(MeanMetricWrapper):
-    """Mean of max(1 - y ŷ, 0)²."""
+    """Mean of max(1 - y ŷ, 0)².
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.SquaredHinge()([[-1.0, 1.0]], [[0.4, 0.6]])), 4)
+    1.06
+    """
 
     def __init__(self, name: str | None = "squared_hinge", dtype: Any = None):
         super().__init__(margins.squared_hinge, name, dtype)
 
 
 class CategoricalHinge(MeanMetricWrapper):
-    """Mean of max(max((1 - y) ŷ) - Σ y ŷ + 1, 0)."""
+    """Mean of max(max((1 - y) ŷ) - Σ y ŷ + 1, 0).
+
+    >>> import hornbeam
+    >>> round(float(hornbeam.metrics.CategoricalHinge()([[0.0, 1.0]], [[0.4, 0.6]])), 4)
+    0.8
+    """
 
     def __init__(self, name: str | None = "categorical_hinge", dtype: Any = None):
         super().__init__(margins.categorical_hinge, name, dtype)

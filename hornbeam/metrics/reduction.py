@@ -163,6 +163,10 @@ def is_rowwise(metric: Metric, y_true: Any, y_pred: Any) -> bool:
     """Whether a row of weight 0 leaves no trace, so that this batch may be padded with such rows.
 
     A user's function, wrapped, must give values whose first axis is the batch; that is found by tracing it.
+
+    >>> import hornbeam
+    >>> hornbeam.metrics.is_rowwise(hornbeam.metrics.MeanSquaredError(), [[0.0]], [[1.0]])
+    True
     """
     if not metric.respects_weights or not isinstance(metric, MeanMetricWrapper):
         return metric.respects_weights

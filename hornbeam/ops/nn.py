@@ -53,33 +53,58 @@ def relu(x: Array) -> Array:
 
 @op
 def relu6(x: Array) -> Array:
-    """`min(max(x, 0), 6)`."""
+    """`min(max(x, 0), 6)`.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.relu6([-1.0, 0.0, 2.0])]
+    [0.0, 0.0, 2.0]
+    """
     return engine.where(x <= 0, 0, engine.where(x >= 6, 6, x))
 
 
 @op
 def leaky_relu(x: Array, negative_slope: float = 0.2) -> Array:
-    """`x` where it is positive, `negative_slope * x` elsewhere."""
+    """`x` where it is positive, `negative_slope * x` elsewhere.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.leaky_relu([-1.0, 0.0, 2.0])]
+    [-0.2, 0.0, 2.0]
+    """
     x = floating(x)
     return engine.where(x > 0, x, negative_slope * x)
 
 
 @op
 def elu(x: Array, alpha: float = 1.0) -> Array:
-    """`x` where it is positive, `alpha * (exp(x) - 1)` elsewhere."""
+    """`x` where it is positive, `alpha * (exp(x) - 1)` elsewhere.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.elu([-1.0, 0.0, 2.0])]
+    [-0.6321, 0.0, 2.0]
+    """
     x = floating(x)
     return engine.where(x > 0, x, alpha * engine.expm1(engine.where(x > 0, 0, x)))
 
 
 @op
 def selu(x: Array) -> Array:
-    """`scale * elu(x, alpha)`, with the constants that keep mean 0 and variance 1 (Klambauer et al., 2017)."""
+    """`scale * elu(x, alpha)`, with the constants that keep mean 0 and variance 1 (Klambauer et al., 2017).
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.selu([-1.0, 0.0, 2.0])]
+    [-1.1113, 0.0, 2.1014]
+    """
     return 1.0507009873554805 * elu(x, 1.6732632423543772)
 
 
 @op
 def celu(x: Array, alpha: float = 1.0) -> Array:
-    """`x` where it is positive, `alpha * (exp(x / alpha) - 1)` elsewhere."""
+    """`x` where it is positive, `alpha * (exp(x / alpha) - 1)` elsewhere.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.celu([-1.0, 0.0, 2.0])]
+    [-0.6321, 0.0, 2.0]
+    """
     x = floating(x)
     return engine.where(x > 0, x, alpha * engine.expm1(engine.where(x > 0, 0, x) / alpha))
 
@@ -97,14 +122,24 @@ def gelu(x: Array, approximate: bool = True) -> Array:
 
 @op
 def silu(x: Array) -> Array:
-    """`x * sigmoid(x)`."""
+    """`x * sigmoid(x)`.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.silu([-1.0, 0.0, 2.0])]
+    [-0.2689, 0.0, 1.7616]
+    """
     x = floating(x)
     return x * engine.sigmoid(x)
 
 
 @op
 def hard_silu(x: Array) -> Array:
-    """`x * hard_sigmoid(x)`."""
+    """`x * hard_sigmoid(x)`.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.hard_silu([-1.0, 0.0, 2.0])]
+    [-0.3333, 0.0, 1.6667]
+    """
     x = floating(x)
     return x * hard_sigmoid(x)
 
@@ -115,96 +150,166 @@ hard_swish = hard_silu
 
 @op
 def sigmoid(x: Array) -> Array:
-    """`1 / (1 + exp(-x))`."""
+    """`1 / (1 + exp(-x))`.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.sigmoid([-1.0, 0.0, 2.0])]
+    [0.2689, 0.5, 0.8808]
+    """
     x = floating(x)
     return logits.remember(engine.sigmoid(x), x)
 
 
 @op
 def log_sigmoid(x: Array) -> Array:
-    """`log(sigmoid(x))` without overflow."""
+    """`log(sigmoid(x))` without overflow.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.log_sigmoid([-1.0, 0.0, 2.0])]
+    [-1.3133, -0.6931, -0.1269]
+    """
     return -softplus(-floating(x))
 
 
 @op
 def hard_sigmoid(x: Array) -> Array:
-    """`relu6(x + 3) / 6`."""
+    """`relu6(x + 3) / 6`.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.hard_sigmoid([-1.0, 0.0, 2.0])]
+    [0.3333, 0.5, 0.8333]
+    """
     return relu6(floating(x) + 3) / 6
 
 
 @op
 def sparse_sigmoid(x: Array) -> Array:
-    """0 up to -1, 1 from 1 on, and straight between: the derivative of `sparse_plus`."""
+    """0 up to -1, 1 from 1 on, and straight between: the derivative of `sparse_plus`.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.sparse_sigmoid([-1.0, 0.0, 2.0])]
+    [0.0, 0.5, 1.0]
+    """
     x = floating(x)
     return engine.where(x <= -1, 0, engine.where(x >= 1, 1, 0.5 * (x + 1)))
 
 
 @op
 def softplus(x: Array) -> Array:
-    """`log(1 + exp(x))` without overflow."""
+    """`log(1 + exp(x))` without overflow.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.softplus([-1.0, 0.0, 2.0])]
+    [0.3133, 0.6931, 2.1269]
+    """
     x = floating(x)
     return engine.maximum(x, 0) + engine.log1p(engine.exp(-engine.abs(x)))
 
 
 @op
 def sparse_plus(x: Array) -> Array:
-    """0 up to -1, `x` from 1 on, and `(x + 1)**2 / 4` between."""
+    """0 up to -1, `x` from 1 on, and `(x + 1)**2 / 4` between.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.sparse_plus([-1.0, 0.0, 2.0])]
+    [0.0, 0.25, 2.0]
+    """
     x = floating(x)
     return engine.where(x <= -1, 0, engine.where(x >= 1, x, 0.25 * (x + 1) * (x + 1)))
 
 
 @op
 def squareplus(x: Array, b: float = 4) -> Array:
-    """`(x + sqrt(x**2 + b)) / 2`."""
+    """`(x + sqrt(x**2 + b)) / 2`.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.squareplus([-1.0, 0.0, 2.0])]
+    [0.618, 1.0, 2.4142]
+    """
     x = floating(x)
     return (x + engine.sqrt(x * x + b)) / 2
 
 
 @op
 def softsign(x: Array) -> Array:
-    """`x / (1 + |x|)`."""
+    """`x / (1 + |x|)`.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.softsign([-1.0, 0.0, 2.0])]
+    [-0.5, 0.0, 0.6667]
+    """
     x = floating(x)
     return x / (1 + engine.abs(x))
 
 
 @op
 def hard_tanh(x: Array) -> Array:
-    """`min(max(x, -1), 1)`."""
+    """`min(max(x, -1), 1)`.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.hard_tanh([-1.0, 0.0, 2.0])]
+    [-1.0, 0.0, 1.0]
+    """
     x = floating(x)
     return engine.where(x > 1, 1, engine.where(x < -1, -1, x))
 
 
 @op
 def tanh_shrink(x: Array) -> Array:
-    """`x - tanh(x)`."""
+    """`x - tanh(x)`.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.tanh_shrink([-1.0, 0.0, 2.0])]
+    [-0.2384, 0.0, 1.036]
+    """
     x = floating(x)
     return x - engine.tanh(x)
 
 
 @op
 def soft_shrink(x: Array, threshold: float = 0.5) -> Array:
-    """`x` moved towards 0 by `threshold`, and 0 within it."""
+    """`x` moved towards 0 by `threshold`, and 0 within it.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.soft_shrink([-1.0, 0.0, 2.0])]
+    [-0.5, 0.0, 1.5]
+    """
     x = floating(x)
     return engine.where(x > threshold, x - threshold, engine.where(x < -threshold, x + threshold, 0))
 
 
 @op
 def hard_shrink(x: Array, threshold: float = 0.5) -> Array:
-    """`x` where `|x| > threshold`, otherwise 0."""
+    """`x` where `|x| > threshold`, otherwise 0.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.hard_shrink([-1.0, 0.0, 2.0])]
+    [-1.0, 0.0, 2.0]
+    """
     x = floating(x)
     return engine.where(engine.abs(x) > threshold, x, 0)
 
 
 @op
 def threshold(x: Array, threshold: float, default_value: float) -> Array:
-    """`x` where `x > threshold`, otherwise `default_value`."""
+    """`x` where `x > threshold`, otherwise `default_value`.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.threshold([-1.0, 0.0, 2.0], 0.5, 0.0)]
+    [0.0, 0.0, 2.0]
+    """
     x = floating(x)
     return engine.where(x > threshold, x, default_value)
 
 
 @op
 def glu(x: Array, axis: int = -1) -> Array:
-    """`a * sigmoid(b)` of the two halves of `x` along `axis`."""
+    """`a * sigmoid(b)` of the two halves of `x` along `axis`.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.glu([1.0, 2.0, 0.0, 3.0])]
+    [0.5, 1.9051]
+    """
     if x.shape[axis] % 2:
         raise ValueError(f"`axis` must have an even size. Received: axis={axis} for shape {tuple(x.shape)}.")
     a, b = arrays.split(floating(x), 2, axis)
@@ -213,7 +318,12 @@ def glu(x: Array, axis: int = -1) -> Array:
 
 @op
 def softmax(x: Array, axis: Axis = -1) -> Array:
-    """`exp(x) / sum(exp(x))` along `axis`, several axes, or all (`None`)."""
+    """`exp(x) / sum(exp(x))` along `axis`, several axes, or all (`None`).
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.softmax([-1.0, 0.0, 2.0])]
+    [0.042, 0.1142, 0.8438]
+    """
     x = floating(x)
     p = _along(engine.softmax, x, axis)
     return logits.remember(p, x, axis % len(x.shape)) if isinstance(axis, int) else p
@@ -221,7 +331,12 @@ def softmax(x: Array, axis: Axis = -1) -> Array:
 
 @op
 def log_softmax(x: Array, axis: Axis = -1) -> Array:
-    """`log(softmax(x))` without overflow."""
+    """`log(softmax(x))` without overflow.
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.log_softmax([-1.0, 0.0, 2.0])]
+    [-3.1698, -2.1698, -0.1698]
+    """
     return _along(engine.log_softmax, x, axis)
 
 
@@ -240,7 +355,12 @@ def _along(fn: Any, x: Array, axis: Axis) -> Array:
 
 @op
 def sparsemax(x: Array, axis: int = -1) -> Array:
-    """The probability vector closest to `x` (Martins and Astudillo, 2016)."""
+    """The probability vector closest to `x` (Martins and Astudillo, 2016).
+
+    >>> import hornbeam
+    >>> [round(float(y), 4) for y in hornbeam.activations.sparsemax([-1.0, 0.0, 2.0])]
+    [0.0, 0.0, 1.0]
+    """
     x = arrays.moveaxis(floating(x), axis, -1)
     descending = engine.flip(engine.sort(x, len(x.shape) - 1), len(x.shape) - 1)
     sums = engine.cumsum(descending, len(x.shape) - 1)

@@ -286,6 +286,8 @@ INITIALIZERS = {
     "Orthogonal": lambda k: k.Orthogonal(gain=2.0, seed=1),
     "STFT": lambda k: k.STFT("imag", "hamming", "spectrum", periodic=True),
 }
+# What an initializer makes, where a matrix is no shape for it.
+SHAPES = {"STFT": (4, 1, 3)}
 
 REGULARIZERS = {
     "L1": lambda k: k.L1(0.125),

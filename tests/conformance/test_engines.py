@@ -3,7 +3,18 @@
 import numpy as np
 import pytest
 from build import forward_and_gradients, instance
-from table import ACTIVATIONS, CONSTRAINTS, INITIALIZERS, LOSSES, METRICS, OPTIMIZERS, REGULARIZERS, layers_with, make
+from table import (
+    ACTIVATIONS,
+    CONSTRAINTS,
+    INITIALIZERS,
+    LOSSES,
+    METRICS,
+    OPTIMIZERS,
+    REGULARIZERS,
+    SHAPES,
+    layers_with,
+    make,
+)
 
 from hornbeam import Variable, activations, config
 from hornbeam import engine as engines
@@ -95,7 +106,7 @@ def test_optimizers_agree(name):
 
 @pytest.mark.parametrize("name", INITIALIZERS)
 def test_initializers_agree(name):
-    jax, torch = on_each(lambda engine: engines.to_numpy(make("initializers", name)((4, 3))))
+    jax, torch = on_each(lambda engine: engines.to_numpy(make("initializers", name)(SHAPES.get(name, (4, 3)))))
     np.testing.assert_array_equal(jax, torch)
 
 

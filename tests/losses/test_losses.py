@@ -267,3 +267,10 @@ def test_half_precision_outputs_are_computed_in_floatx(engine):
     p = eng.cast(eng.asarray(np.full((2, 2), 100.0, "float32")), "float16")
     loss = losses.MeanSquaredError()(np.full((2, 2), 1000.0), p)
     assert eng.dtype_name(loss) == "float32" and float(loss) == 810000.0
+
+
+def test_what_is_the_categorical_crossentropy():
+    for loss in ("categorical_crossentropy", losses.categorical_crossentropy, losses.CategoricalCrossentropy()):
+        assert losses.is_categorical_crossentropy(loss)
+    assert not losses.is_categorical_crossentropy("mse")
+    assert not losses.is_categorical_crossentropy(losses.SparseCategoricalCrossentropy())

@@ -208,3 +208,33 @@ def test_messages():
     ]:
         with pytest.raises(error, match=message):
             make()
+
+
+def test_metrics_of_keras_2():
+    for reduction, expected in (("sum", 7.0), ("sum_over_batch_size", 3.5), ("weighted_mean", 7 / 3)):
+        metric = metrics.Reduce(reduction, "m")
+        metric.update_state([1.0, 3.0], sample_weight=[1.0, 2.0])
+        assert float(metric.result()) == pytest.approx(expected)
+
+    class Half(metrics.SensitivitySpecificityBase):
+        def result(self):
+            return self.true_positives.value[1]
+
+    assert float(Half(0.5, num_thresholds=3)([1, 1, 0], [0.9, 0.2, 0.8])) == 1.0
+    one, two = metrics.clone_metrics([metrics.AUC(num_thresholds=5), metrics.Mean(name="m")])
+    assert one.num_thresholds == 5 and two.name == "m" and list(metrics.clone_metrics({"a": one})) == ["a"]
+    assert metrics.AUC(thresholds=[0.5]).thresholds == pytest.approx([0, 0.5, 1], abs=1e-6)
+
+
+def test_stateless_forms_assign_nothing(engine):
+    y, p = batch("one-hot", 1)
+    for metric in (metrics.CategoricalAccuracy(), metrics.F1Score(average="macro"), metrics.AUC(curve="PR")):
+        metric.build(y.shape, p.shape)
+        values = metric.stateless_reset_state()
+        for part in (slice(0, 2), slice(2, 5)):
+            values = metric.stateless_update_state(values, y[part], p[part])
+        result = float(metric.stateless_result(values))
+        assert all(not v.numpy().any() for v in metric.variables)
+        assert result == pytest.approx(float(metric(y, p)), rel=1e-5)
+    with pytest.raises(ValueError, match=r"must hold a value for each of its 2 variables\. Received: 1\."):
+        metrics.Mean().stateless_result([0.0])

@@ -17,7 +17,8 @@ NUMBERS = np.linspace(-3, 5, 6).astype("float32")
 
 
 def model(units, activation=None, loss="mse", metrics=None, **kwargs):
-    made = hornbeam.Sequential([hornbeam.Input((3,)), layers.Dense(units, activation=activation, name="out")], name="net")
+    out = layers.Dense(units, activation=activation, name="out")
+    made = hornbeam.Sequential([hornbeam.Input((3,)), out], name="net")
     made.compile(loss=loss, metrics=metrics, **kwargs)
     return made
 
