@@ -24,7 +24,8 @@ _entries: dict[int, _Entry] = {}
 def remember(probabilities: Any, logits: Any, axis: int | None = None) -> Any:
     """`probabilities`, known from now on as the softmax of `logits` along `axis`, or as their sigmoid (`None`)."""
     key = id(probabilities)
-    _entries[key] = _Entry(weakref.ref(probabilities, lambda _: _entries.pop(key, None)), logits, axis)
+    forget = _entries.pop  # bound: at the end of the process names of modules are gone before the last arrays are
+    _entries[key] = _Entry(weakref.ref(probabilities, lambda _: forget(key, None)), logits, axis)
     return probabilities
 
 

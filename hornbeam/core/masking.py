@@ -24,4 +24,5 @@ def set_mask(tensor: Any, mask: Any) -> None:
     if mask is None:
         _masks.pop(key, None)
         return
-    _masks[key] = (weakref.ref(tensor, lambda _: _masks.pop(key, None)), mask)
+    forget = _masks.pop  # bound: at the end of the process names of modules are gone before the last tensors are
+    _masks[key] = (weakref.ref(tensor, lambda _: forget(key, None)), mask)
