@@ -96,7 +96,13 @@ class Metric(Configurable):
     @property
     def variables(self) -> list[Variable]:
         """The state: the variables and metrics among the attributes, in the order they were set."""
-        return list({id(v): v for value in vars(self).values() for v in _find_variables(value)}.values())
+        found: dict[int, Variable] = {}
+        for value in vars(self).values():
+            if isinstance(value, Variable):
+                found[id(value)] = value
+            elif isinstance(value, Metric | list | tuple | dict):
+                found |= {id(variable): variable for variable in _find_variables(value)}
+        return list(found.values())
 
     @property
     def weights(self) -> list[Variable]:

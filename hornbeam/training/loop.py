@@ -102,9 +102,10 @@ def fit(
                     break
                 if test is not None and _is_due(epoch + 1, validation_freq):
                     hooks.on_test_begin()
-                    found = test.run(interrupt)
+                    found = _floats(test.run(interrupt))
                     hooks.on_test_end(found)
                     logs = logs | {f"val_{name}": value for name, value in found.items()}
+                logs = _floats(logs)  # only now: the device trains while the host gets the validation ready
                 logs = hooks.on_epoch_end(epoch, logs)
                 progress.epoch_end(epoch, logs)
                 interrupt.check()
@@ -138,7 +139,7 @@ def evaluate(
     with Interrupt() as interrupt:
         hooks.on_test_begin()
         progress.epoch_begin(0)
-        logs = _Runner(model, "test", source, hooks, progress).run(interrupt)
+        logs = _floats(_Runner(model, "test", source, hooks, progress).run(interrupt))
         progress.epoch_end(0, logs)
         hooks.on_test_end(logs)
     return logs
@@ -169,11 +170,11 @@ class _Runner:
         self.masks_rows = model._masks_rows(mode)
         self.is_watched = hooks.watches_train_batches if mode == "train" else hooks.watches_test_batches
         self._metrics = model.metrics
-        self._full_size: int | None = None
+        self._full_size = 0
         self._arrays: list[Any] | None = None
 
     def run(self, interrupt: Interrupt) -> Logs:
-        """One pass; returns the logs as numbers."""
+        """One pass; returns the logs, maybe still on the device."""
         for metric in self._metrics:
             metric.reset_state()
         program = self.model._program(self.mode)
@@ -187,7 +188,7 @@ class _Runner:
             interrupt.check()
             if self.model.stop_training and self.is_watched:
                 break
-        return _floats(logs) if logs is not None else {}
+        return logs if logs is not None else {}
 
     def _over_arrays(self, program: Program, source: ArraySource) -> Iterator[Any]:
         """Ranges of batches in one dispatch each."""
@@ -205,7 +206,8 @@ class _Runner:
         for start, stop in pace.ranges(whole):
             self._before(start)
             logs = program.run_range(self._layout, self._arrays, sent, rows, start, stop)
-            engine.synchronize(logs)
+            if stop - start < whole:
+                engine.synchronize(logs)  # the pace is measured
             self._after(stop, logs)
             yield logs
         if whole * size < rows:
@@ -228,12 +230,12 @@ class _Runner:
             yield logs
 
     def _padded(self, batch: Batch) -> Batch:
-        """A batch that is shorter than the first one at its size, where that changes nothing."""
+        """A batch that is shorter than one before it at that size, where that changes nothing."""
         if not self.masks_rows:
             return batch
         rows = row_count(batch[0])
-        self._full_size = max(rows, self._full_size or 0)
-        return pad_rows(batch, self._full_size)
+        self._full_size = max(rows, self._full_size)
+        return batch if rows == self._full_size else pad_rows(batch, self._full_size)
 
     def _before(self, step: int) -> None:
         if self.is_watched:

@@ -23,14 +23,14 @@ class Pace:
         self.exactly = exactly
 
     def ranges(self, steps: int) -> Iterator[tuple[int, int]]:
-        """Ranges that cover `steps`; the body of the loop must wait for each to be done."""
+        """Ranges that cover `steps`; the body of the loop must wait for each to be done, unless there is only one."""
         start, is_timed = 0, self.program.seconds_per_step is not None
         size = self._size()
         while start < steps:
             stop = min(start + size, steps)
             began = time.perf_counter()
             yield start, stop
-            if is_timed:
+            if is_timed and stop - start < steps:
                 self._learn((time.perf_counter() - began) / (stop - start))
             is_timed = True  # the first range also compiles
             is_known = self.exactly is not None or self.program.seconds_per_step is not None
