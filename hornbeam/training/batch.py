@@ -11,7 +11,7 @@ from hornbeam.core import tree
 
 _FEW_ROWS = 2**14
 # Arrays of more bytes are not copied to give them room.
-_LARGE = 2**28
+_LARGE = 2**24
 
 
 class Batch(tuple):
