@@ -16,7 +16,7 @@ def cnn(k):
     return k.Sequential(
         [
             k.Input((6, 6, 2)),
-            # No bias before the normalization: its true gradient is 0, and Adam would make whole steps of rounding noise.
+            # no bias before the normalization: its gradient is 0, and Adam would make whole steps of rounding noise
             k.layers.Conv2D(4, 3, padding="same", use_bias=False),
             k.layers.BatchNormalization(),
             k.layers.Activation("relu"),
