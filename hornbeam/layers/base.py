@@ -262,6 +262,10 @@ class Layer(Structure, Configurable):
             constraint: a function that maps it to an allowed value after each update.
             name: for messages and files.
         """
+        if overwrite_with_gradient:
+            raise ValueError(
+                f"A weight of layer `{self.name}` cannot be overwritten with its gradient. Received: True."
+            )
         dtype = dtypes.standardize(dtype or self.variable_dtype)
         initializer = initializers.get(initializer or ("glorot_uniform" if dtype in dtypes.FLOATS else "zeros"))
         with naming.scope(self.name) if naming.path("") == "" else nullcontext():

@@ -53,10 +53,6 @@ class Graph:
                 known[key] = value
         return tree.map(lambda tensor: known[id(tensor)], self.output_structure)
 
-    def match(self, inputs: Any, model_name: str) -> list[Any]:
-        """`inputs` in the order of the graph's, with the ranks and dtypes of its inputs."""
-        return match(inputs, self.input_structure, model_name)
-
     def __getstate__(self) -> dict[str, Any]:
         places = {id(t): (i, j) for i, node in enumerate(self.nodes) for j, t in enumerate(tree.leaves(node.outputs))}
         refer = lambda x: _Reference(*places[id(x)]) if isinstance(x, SymbolicTensor) else x  # noqa: E731

@@ -71,7 +71,7 @@ class Model(Trainer, Layer):
             raise NotImplementedError(
                 f"`{type(self).__name__}` must define `call`, or be made from `inputs` and `outputs`."
             )
-        return self.graph.run(self.graph.match(inputs, self.name))
+        return self.graph.run(match(inputs, self.input_structure, self.name))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the outputs for arrays, compiled; or extend a graph of symbolic tensors."""

@@ -72,21 +72,34 @@ def fit(
         validation = as_source(*given, batch_size=size, steps=validation_steps, **_names(model))
     elif validation_split:
         source, validation = source.split(validation_split)
-    for data, what in ((source, "training"), (validation, "validation")):
-        if data is not None:
-            _get_ready(model, data, what)
+    _get_ready(model, source, "training")
+    if validation is not None:
+        _get_ready(model, validation, "validation")
     checks.check_class_weight(model, class_weight)
     diagnosis.warn_of_mistakes(model, source.peek() if isinstance(source, StreamSource) else source.arrays)
+    _run_epochs(model, source, validation, callbacks, verbose, range(initial_epoch, epochs), validation_freq)
+    return model.history
 
+
+def _run_epochs(
+    model: Any,
+    source: ArraySource | StreamSource,
+    validation: ArraySource | StreamSource | None,
+    callbacks: Any,
+    verbose: int | str,
+    epochs: range,
+    validation_freq: int | Sequence[int],
+) -> None:
+    """Train and validate, epoch by epoch, with callbacks and display around."""
     verbose = resolve_verbose(verbose, "fit")
     known: dict[str, Any] = {
         "verbose": verbose,
-        "epochs": epochs,
+        "epochs": epochs.stop,
         "steps": source.steps,
         "do_validation": validation is not None,
     }
     hooks = CallbackList(callbacks, model, **known)
-    progress = Progress(verbose, epochs, source.steps)
+    progress = Progress(verbose, epochs.stop, source.steps)
     train = _Runner(model, "train", source, hooks, progress)
     test = _Runner(model, "test", validation, hooks, None) if validation is not None else None
     model.stop_training = False
@@ -94,7 +107,7 @@ def fit(
     with Interrupt() as interrupt:
         try:
             hooks.on_train_begin()
-            for epoch in range(initial_epoch, epochs):
+            for epoch in epochs:
                 hooks.on_epoch_begin(epoch)
                 progress.epoch_begin(epoch)
                 logs = train.run(interrupt)
@@ -116,7 +129,6 @@ def fit(
         finally:
             progress.close()
             hooks.on_train_end(logs)
-    return model.history
 
 
 def evaluate(

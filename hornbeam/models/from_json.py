@@ -1,0 +1,36 @@
+"""`model_from_json`: the architecture of a model out of its JSON text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hornbeam.core import serialization
+from hornbeam.models.model import Model
+
+
+def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = None) -> Any:
+    """A new model from what `model.to_json()` gave: the same layers, with weights drawn anew.
+
+    Args:
+        json_string: the text.
+        custom_objects: names of classes and functions that are not registered.
+
+    Raises:
+        ValueError: for a text that is no JSON, or does not describe a model.
+
+    >>> import hornbeam
+    >>> model = hornbeam.Sequential([hornbeam.Input((2,)), hornbeam.layers.Dense(1, name="out")])
+    >>> hornbeam.models.model_from_json(model.to_json()).layers[0].name
+    'out'
+    """
+    try:
+        config = json.loads(json_string)
+    except json.JSONDecodeError as error:
+        raise ValueError(
+            f"`json_string` must be the JSON text of a model. Received: {json_string[:50]!r} ({error})."
+        ) from error
+    model = serialization.deserialize(config, custom_objects, kind="keras.models") if isinstance(config, dict) else None
+    if not isinstance(model, Model):
+        raise ValueError(f"`json_string` must describe a model. Received: {json_string[:50]!r}.")
+    return model

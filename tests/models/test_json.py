@@ -1,0 +1,32 @@
+"""Architectures as JSON text."""
+
+import pytest
+
+import hornbeam
+from hornbeam import layers
+
+
+def test_a_functional_model_comes_back_from_its_text():
+    x = hornbeam.Input((3,), name="x")
+    h = layers.Dense(2, activation="relu", name="h")(x)
+    model = hornbeam.Model(x, [h, layers.Dense(1, name="y")(h)], name="two")
+    again = hornbeam.models.model_from_json(model.to_json())
+    assert again.to_json() == model.to_json()
+    assert [w.shape for w in again.weights] == [w.shape for w in model.weights]
+
+
+def test_a_users_layer_is_found_among_custom_objects():
+    class Twice(layers.Layer):
+        def call(self, x):
+            return 2 * x
+
+    text = hornbeam.Sequential([hornbeam.Input((3,)), Twice()]).to_json()
+    with pytest.raises(ValueError, match="`Twice`, unknown to Hornbeam"):
+        hornbeam.models.model_from_json(text)
+    assert type(hornbeam.models.model_from_json(text, {"Twice": Twice}).layers[0]) is Twice
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", '"mse"', "3"])
+def test_a_text_that_is_no_model_is_told(text):
+    with pytest.raises(ValueError, match="`json_string` must"):
+        hornbeam.models.model_from_json(text)
