@@ -91,14 +91,14 @@ def test_cache_folder_that_cannot_be(tmp_path):
 
 def test_cache_is_trimmed_from_the_least_recent(tmp_path, monkeypatch):
     pytest.importorskip("jax")
-    from hornbeam.engine import jax as engine
+    from hornbeam.engine.jax import cache
 
     for i in range(4):
         path = tmp_path / f"{i}-cache"
         path.write_bytes(bytes(10))
         os.utime(path, (i, i))
-    monkeypatch.setattr(engine, "_CACHE_BYTES", 20)
-    engine._trim_cache(tmp_path)
+    monkeypatch.setattr(cache, "_CACHE_BYTES", 20)
+    cache._trim(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["2-cache", "3-cache"]
 
 

@@ -1,0 +1,16 @@
+"""The JAX engine: the primitives of `protocol.py`, by what they are about."""
+
+from hornbeam.engine.jax import cache
+from hornbeam.engine.jax.arithmetic import *
+from hornbeam.engine.jax.arrays import *
+from hornbeam.engine.jax.compiling import *
+from hornbeam.engine.jax.control import *
+from hornbeam.engine.jax.linear import *
+from hornbeam.engine.jax.nn import *
+from hornbeam.engine.jax.placement import *
+from hornbeam.engine.jax.random import *
+from hornbeam.engine.jax.shaping import *
+
+name = "jax"
+
+cache.configure()

@@ -1,0 +1,113 @@
+"""Arrays, their dtypes, and how they are made."""
+
+import builtins
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+try:
+    from jax._src.core import trace_state_clean as not_tracing  # has no public name as of jax 0.10
+except ImportError:
+
+    def not_tracing() -> bool:
+        return not isinstance(jnp.zeros(()), jax.core.Tracer)
+
+
+_NARROW = {"float64": "float32", "int64": "int32", "uint64": "uint32", "complex128": "complex64"}
+HALF = ("float16", "bfloat16")
+
+
+def as_dtype(dtype: str):
+    """JAX's dtype for a name. 64 bits mean 32, silently, unless the user enabled JAX's 64-bit mode."""
+    return jax.dtypes.canonicalize_dtype(dtype)
+
+
+def as_axis(axis):
+    return tuple(axis) if isinstance(axis, list) else axis
+
+
+def promoted(*xs):
+    dtype = jnp.result_type(*xs)
+    return [jnp.asarray(x, dtype) for x in xs]
+
+
+# identity
+
+
+def inexact(x):
+    return x if jnp.issubdtype(x.dtype, jnp.inexact) else x.astype(jnp.float32)
+
+
+def asarray(x, dtype=None):
+    if isinstance(x, jax.Array):
+        return x if dtype is None or x.dtype == dtype else x.astype(as_dtype(dtype))
+    return from_host(x, dtype)
+
+
+def _holds_jax(x) -> bool:
+    if isinstance(x, (list, tuple)):
+        return builtins.any(_holds_jax(item) for item in x)
+    return isinstance(x, jax.Array) or hasattr(x, "__jax_array__")
+
+
+def from_host(x, dtype=None, device=None):
+    """Without a dtype 64 bits narrow to 32. The array never shares memory with `x`, which its owner may change."""
+    if _holds_jax(x):
+        return jnp.asarray(x, None if dtype is None else as_dtype(dtype))
+    host = _host(x)
+    if dtype is None:
+        dtype = _NARROW.get(host.dtype.name, host.dtype.name)
+    return jax.device_put(np.array(host, as_dtype(dtype)), device)  # JAX on a CPU may keep NumPy's memory: copy
+
+
+def _host(x) -> np.ndarray:
+    if hasattr(x, "detach"):  # a torch tensor; NumPy cannot take its bfloat16
+        x = x.detach().cpu()
+        return x.float().numpy().astype(jnp.bfloat16) if str(x.dtype) == "torch.bfloat16" else x.numpy()
+    return np.asarray(x)
+
+
+def to_numpy(x):
+    return np.array(x)
+
+
+def is_tensor(x):
+    return isinstance(x, jax.Array)
+
+
+def is_traced(x):
+    return isinstance(x, jax.core.Tracer)
+
+
+def cast(x, dtype):
+    return asarray(x, dtype)
+
+
+def dtype_name(x):
+    return x.dtype.name
+
+
+def result_type(*xs):
+    return jnp.result_type(*(as_dtype(x) if isinstance(x, str) else x for x in xs)).name
+
+
+# creation: on the host where nothing is traced, because an eager JAX operation compiles once for every shape
+
+
+def full(shape, value, dtype):
+    if not_tracing() and not isinstance(value, jax.Array):
+        return jax.device_put(np.full(tuple(shape), value, as_dtype(dtype)))
+    return jnp.full(tuple(shape), value, as_dtype(dtype))
+
+
+def arange(start, stop, step, dtype):
+    if not_tracing() and not _holds_jax([start, stop, step]):
+        return jax.device_put(np.arange(start, stop, step).astype(as_dtype(dtype)))
+    return jnp.arange(start, stop, step, as_dtype(dtype))
+
+
+def eye(n, m, k, dtype):
+    if not_tracing():
+        return jax.device_put(np.eye(n, m, k, as_dtype(dtype)))
+    return jnp.eye(n, m, k, as_dtype(dtype))

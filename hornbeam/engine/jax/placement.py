@@ -1,0 +1,49 @@
+"""Devices, and what is on them."""
+
+import contextlib
+import functools
+
+import jax
+
+from hornbeam.engine.jax.arrays import from_host
+
+
+def _device_name(device) -> str:
+    return f"{device.platform}:{device.id}"
+
+
+@functools.cache
+def _devices():
+    found = list(jax.devices())
+    if found[0].platform != "cpu":
+        with contextlib.suppress(RuntimeError):
+            found += jax.devices("cpu")
+    return {_device_name(device): device for device in found}
+
+
+def _device(name: str | None):
+    if name is None:
+        return None
+    wanted = name.replace("cuda", "gpu")
+    wanted = wanted if ":" in wanted else f"{wanted}:0"
+    if wanted not in _devices():
+        raise ValueError(f"`device` must be one of {', '.join(map(repr, _devices()))}. Received: {name!r}.")
+    return _devices()[wanted]
+
+
+def devices():
+    return list(_devices())
+
+
+def put(x, device=None):
+    if isinstance(x, jax.Array):
+        return x if device is None else jax.device_put(x, _device(device))
+    return from_host(x, device=_device(device))
+
+
+def synchronize(tree):
+    jax.block_until_ready(tree)
+
+
+def memory_stats(device=None):
+    return (_device(device) or jax.devices()[0]).memory_stats() or {}

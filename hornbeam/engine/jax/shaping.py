@@ -1,0 +1,78 @@
+"""Shapes and indices."""
+
+import builtins
+
+import jax.numpy as jnp
+from jax import lax
+
+from hornbeam.engine.jax.arrays import as_axis
+
+# shape
+
+
+def reshape(x, shape):
+    return jnp.reshape(x, tuple(shape))
+
+
+def transpose(x, axes):
+    return jnp.transpose(x, tuple(axes))
+
+
+def broadcast_to(x, shape):
+    return jnp.broadcast_to(x, tuple(shape))
+
+
+def concatenate(xs, axis):
+    return jnp.concatenate(xs, axis)
+
+
+def pad(x, pads, mode="constant", value=0):
+    options = {"constant_values": value} if mode == "constant" else {}
+    return jnp.pad(x, [tuple(p) for p in pads], mode, **options)
+
+
+def flip(x, axis=None):
+    return jnp.flip(x, as_axis(axis))
+
+
+# indexing
+
+
+def _within(indices, size):
+    """`indices` with negative ones counted from the end and all of them moved into [0, size)."""
+    indices = jnp.asarray(indices)
+    if not jnp.issubdtype(indices.dtype, jnp.unsignedinteger):
+        indices = jnp.where(indices < 0, indices + size, indices)
+    return jnp.clip(indices, 0, builtins.max(size - 1, 0))
+
+
+def take(x, indices, axis):
+    return jnp.take(x, _within(indices, x.shape[axis]), axis, mode="clip")
+
+
+def take_along_axis(x, indices, axis):
+    return jnp.take_along_axis(x, _within(indices, x.shape[axis]), axis, mode="clip")
+
+
+def dynamic_slice(x, starts, sizes):
+    return lax.dynamic_slice(x, starts, tuple(sizes))
+
+
+def dynamic_update_slice(x, update, starts):
+    return lax.dynamic_update_slice(x, update, starts)
+
+
+def _rows(x, indices):
+    return x.at[tuple(_within(indices[:, i], x.shape[i]) for i in range(indices.shape[1]))]
+
+
+def scatter_update(x, indices, updates):
+    return _rows(x, indices).set(updates, mode="clip")
+
+
+def scatter_add(x, indices, updates):
+    return _rows(x, indices).add(updates, mode="clip")
+
+
+def searchsorted(sorted_sequence, values, side="left"):
+    return jnp.searchsorted(sorted_sequence, values, side=side).astype(jnp.int32)
