@@ -1,6 +1,6 @@
 """What an engine is: about a hundred primitives, one line of meaning each.
 
-An engine is a module (`engine/jax/`, `engine/torch.py`) that defines every function of `Required` with the same
+An engine is a module (`engine/jax/`, `engine/torch/`) that defines every function of `Required` with the same
 parameter names. Arrays are the engine's own arrays; arithmetic, comparison, basic indexing and `.shape` are Python's
 on them. Everything that can be written with these primitives is written once, in `hornbeam.ops`.
 

@@ -1,0 +1,73 @@
+"""Faster forms of derived operations."""
+
+import torch
+import torch.nn.functional as F
+from torch._utils import _flatten_dense_tensors, _unflatten_dense_tensors
+
+from hornbeam.engine.torch.arrays import as_axes, asarray, inexact, promoted
+from hornbeam.engine.torch.modes import modes
+from hornbeam.engine.torch.shapes import to_meta
+
+
+def relu(x):
+    return F.relu(x)
+
+
+def gelu(x, approximate=False):
+    return F.gelu(inexact(x), approximate="tanh" if approximate else "none")
+
+
+def logsumexp(x, axis=None, keepdims=False):
+    return torch.logsumexp(inexact(x), as_axes(x, axis), keepdims)
+
+
+def layer_norm(x, gamma, beta, epsilon):
+    gamma, beta = (None if w is None else w.to(x.dtype) for w in (gamma, beta))
+    return F.layer_norm(x, x.shape[-1:], gamma, beta, epsilon)
+
+
+def attention(query, key, value, mask, scale):
+    query, key, value = (x.transpose(1, 2) for x in promoted(query, key, value))
+    if mask is not None:  # as a large number and not as False: a target that may attend to nothing attends evenly
+        mask = torch.where(asarray(mask, "bool"), 0.0, 0.7 * torch.finfo(query.dtype).min).to(query.dtype)
+    shared = query.shape[1] != key.shape[1]
+    y = F.scaled_dot_product_attention(query, key, value, mask, scale=scale, enable_gqa=shared)
+    return y.transpose(1, 2)
+
+
+def lstm(x, h, c, kernel, recurrent_kernel, bias):
+    if modes.tracing:  # without values PyTorch goes step by step, some milliseconds each
+        return torch.empty((*x.shape[:2], h.shape[-1]), dtype=x.dtype, device="meta"), to_meta(h), to_meta(c)
+    weights = [kernel.T.contiguous(), recurrent_kernel.T.contiguous(), bias, torch.zeros_like(bias)]
+    y, h, c = torch.lstm(x, (h[None], c[None]), weights, True, 1, 0.0, False, False, True)
+    return y, h[0], c[0]
+
+
+_SMALL = 2**14  # numbers: from here on an operation costs more than its dispatch
+
+
+def map_elementwise(fn, rows):
+    """Small tensors are laid end to end, so that there are few operations; the results are views of what came out."""
+    small = [i for i, row in enumerate(rows) if row[0].numel() <= _SMALL]
+    if len(small) < 2:
+        return [fn(*row) for row in rows]
+    new = [None if row[0].numel() <= _SMALL else fn(*row) for row in rows]
+    columns = list(zip(*(rows[i] for i in small), strict=True))
+    parts = [_unflatten_dense_tensors(x, columns[0]) for x in fn(*(_end_to_end(column) for column in columns))]
+    for i, row in zip(small, zip(*parts, strict=True), strict=True):
+        new[i] = row
+    return new
+
+
+def _end_to_end(xs):
+    """One tensor of all numbers: that of which `xs` are the consecutive views, or else a new one."""
+    base, place = xs[0]._base, 0
+    if base is not None:
+        for x in xs:
+            if x._base is not base or x.storage_offset() != place or x.requires_grad or not x.is_contiguous():
+                break
+            place += x.numel()
+        else:
+            if base.dim() == 1 and base.numel() == place:
+                return base
+    return _flatten_dense_tensors(xs)

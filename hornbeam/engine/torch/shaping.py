@@ -1,0 +1,116 @@
+"""Shapes and indices."""
+
+import builtins
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from hornbeam.engine.torch.arrays import as_axes, asarray, computable, concrete, promoted
+
+# shape
+
+
+def reshape(x, shape):
+    return torch.reshape(x, tuple(shape))
+
+
+def transpose(x, axes):
+    return torch.permute(x, tuple(axes))
+
+
+def broadcast_to(x, shape):
+    return torch.broadcast_to(x, tuple(shape))
+
+
+def concatenate(xs, axis):
+    return torch.cat(promoted(*xs), axis)
+
+
+def pad(x, pads, mode="constant", value=0):
+    if mode == "constant":
+        return F.pad(x, [n for pair in reversed(list(pads)) for n in pair], value=value)
+    for axis, pair in enumerate(pads):
+        if tuple(pair) != (0, 0):
+            indices = np.pad(np.arange(x.shape[axis]), tuple(pair), mode)
+            x = torch.index_select(x, axis, torch.from_numpy(indices).to(concrete(x.device)))
+    return x
+
+
+def flip(x, axis=None):
+    return torch.flip(x, as_axes(x, axis))
+
+
+# indexing
+
+
+def _within(indices, size):
+    """`indices` with negative ones counted from the end and all of them moved into [0, size)."""
+    indices = asarray(indices).to(torch.int64)
+    return torch.where(indices < 0, indices + size, indices).clamp(0, builtins.max(size - 1, 0))
+
+
+def take(x, indices, axis):
+    axis %= x.ndim
+    indices = _within(indices, x.shape[axis])
+    taken = torch.index_select(x, axis, indices.reshape(-1))
+    return taken.reshape(x.shape[:axis] + indices.shape + x.shape[axis + 1 :])
+
+
+def take_along_axis(x, indices, axis):
+    return torch.take_along_dim(x, _within(indices, x.shape[axis]), axis)
+
+
+def _known(starts) -> list[int] | None:
+    """The starts as numbers, or None under `trace_shapes` and `vmap`, where they have none."""
+    try:
+        return [int(start) for start in starts]
+    except RuntimeError:
+        return None
+
+
+def _blocks(x, starts, sizes) -> list:
+    """For each axis the indices of a slice, moved so that it fits; a list of slices where the starts are known."""
+    known = _known(starts)
+    if known is not None:
+        begins = [builtins.min(builtins.max(b + n if b < 0 else b, 0), n - s) for b, n, s in zip(known, x.shape, sizes)]
+        return [slice(b, b + s) for b, s in zip(begins, sizes)]
+    blocks = []
+    for axis, (start, n, s) in enumerate(zip(starts, x.shape, sizes, strict=True)):
+        begin = asarray(start).to(torch.int64)
+        begin = torch.where(begin < 0, begin + n, begin).clamp(0, n - s)
+        along = begin + torch.arange(s, device=concrete(x.device))
+        blocks.append(along.reshape((-1,) + (1,) * (x.ndim - 1 - axis)))
+    return blocks
+
+
+def dynamic_slice(x, starts, sizes):
+    return x[tuple(_blocks(x, starts, sizes))]
+
+
+def dynamic_update_slice(x, update, starts):
+    blocks = _blocks(x, starts, update.shape)
+    if not isinstance(blocks[0], slice):
+        return torch.index_put(x, tuple(torch.broadcast_tensors(*blocks)), update.to(x.dtype))
+    y = x.clone()
+    y[tuple(blocks)] = update.to(x.dtype)
+    return y
+
+
+def _scatter(x, indices, updates, accumulate):
+    rows = tuple(_within(indices[:, i], x.shape[i]) for i in range(indices.shape[1]))
+    return torch.index_put(x, rows, asarray(updates).to(x.dtype), accumulate)
+
+
+def scatter_update(x, indices, updates):
+    return _scatter(x, indices, updates, accumulate=False)
+
+
+def scatter_add(x, indices, updates):
+    return _scatter(x, indices, updates, accumulate=True)
+
+
+def searchsorted(sorted_sequence, values, side="left"):
+    sequence, values = promoted(sorted_sequence, values)
+    sequence, values = computable(sequence).contiguous(), computable(values).contiguous()
+    return torch.searchsorted(sequence, values, right=side == "right", out_int32=True)
