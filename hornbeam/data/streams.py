@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import operator
 import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from itertools import chain, islice
+from itertools import count as counting
 from typing import Any
+
+import numpy as np
 
 from hornbeam.core import rng
 from hornbeam.data.arrays import Batch, common_rows
-from hornbeam.data.background import Background, Returnable
+from hornbeam.data.background import Background, Lookahead, Returnable
 from hornbeam.data.class_weights import weigh
 from hornbeam.data.leaves import Once, map_arrays, names_checked, to_array
 
@@ -67,6 +71,7 @@ class IndexedPasses(Passes):
         self.shuffle = shuffle
         self.workers = workers or getattr(stream, "workers", None) or 1
         self.depth = getattr(stream, "max_queue_size", None) or 10
+        self._lookahead = Lookahead(self.depth, type(stream).__name__)
         self._position: int | None = None  # in the pass under way
         self._count: int | None = None  # batches of this pass
         self._order: list[int] | None = None
@@ -113,7 +118,11 @@ class IndexedPasses(Passes):
             return peeked if i == 0 and peeked is not None else self._fetch(start + i, prepare)
 
         count = None if end is None else end - start
-        with Background(fetch, workers=self.workers, depth=self.depth, count=count) as batches:
+        if self.workers <= 1:
+            yield from self._lookahead.over(map(fetch, range(count) if count is not None else counting()))
+            return
+        name = type(self.stream).__name__
+        with Background(fetch, workers=self.workers, depth=self.depth, count=count, name=name) as batches:
             yield from batches
 
     def _fetch(self, position: int, prepare: Callable[[Any], Batch]) -> Batch:
@@ -164,7 +173,8 @@ class StreamSource:
                 f"`class_weight={class_weight!r}` needs all targets beforehand. Received: "
                 f"{type(passes.stream).__name__}, which gives them batch by batch; pass a dictionary of weights."
             )
-        self.passes, self.prefetch = passes, prefetch
+        self.passes = passes
+        self._lookahead = Lookahead(prefetch, type(passes.stream).__name__)
         self.class_weight, self.input_names, self.output_names = class_weight, input_names, output_names
         length = passes.length()
         if length == 0:
@@ -184,8 +194,8 @@ class StreamSource:
 
     def _endless(self) -> Iterator[Batch]:
         if not self.passes.can_restart:
-            return self.passes.run(self._prepare)
-        return _forever(lambda: self.passes.run(self._prepare))
+            return self._pass()
+        return _forever(self._pass)
 
     def peek(self) -> Batch:
         """The first batch, which the next `epoch` gives again.
@@ -200,26 +210,32 @@ class StreamSource:
                 first = next(self._kept)
                 self._kept.put_back([first])
                 return first
-            batches = self._opened or self.passes.run(self._prepare)
+            batches = self._opened or self._pass()
             first = next(batches)
             self._opened = chain([first], batches)
         except StopIteration:
             raise ValueError(f"`x` must give at least one batch. Received: {self._name}, which gave none.") from None
         return first
 
-    def epoch(self, steps: int | None = None) -> Generator[Batch, None, None]:
-        """The batches of the next epoch, prepared ahead by a thread.
+    def epoch(
+        self, steps: int | None = None, finish: Callable[[Batch], Any] | None = None
+    ) -> Generator[Any, None, None]:
+        """The batches of the next epoch, prepared ahead by a thread where that saves time.
 
         An epoch without a number of steps is one pass. With one, `repeat` says whether it goes on where the last epoch
         ended, and into the next pass; what cannot start again always goes on. Where batches are missing, a warning says
         how many. A loop should stop after an epoch without any batch.
 
+        A stream is never asked for more batches than its epochs have. Of an epoch that is left before its end, at most
+        `prefetch` batches more than were used have been fetched; the next epoch begins with them.
+
         Args:
             steps: how many batches instead of those asked for at first.
+            finish: what to make of each batch, in order, in the thread if there is one.
         """
         wanted = self.asked if steps is None else steps
         given = 0
-        batches = self._batches(wanted)
+        batches = self._batches(wanted, finish or _same)
         try:
             for batch in batches:
                 given += 1
@@ -239,19 +255,22 @@ class StreamSource:
     def _name(self) -> str:
         return type(self.passes.stream).__name__
 
-    def _batches(self, wanted: int | None) -> Generator[Batch, None, None]:
+    def _batches(self, wanted: int | None, finish: Callable[[Batch], Any]) -> Generator[Any, None, None]:
         if isinstance(self.passes, IndexedPasses):  # has threads of its own
-            yield from self.passes.epoch(self._prepare, wanted, self.goes_on)
+            with contextlib.closing(self.passes.epoch(self._prepare, wanted, self.goes_on)) as batches:
+                for batch in batches:
+                    yield finish(batch)
             return
-        source = self._kept or self._opened or self.passes.run(self._prepare)
+        kept = self._kept
+        pairs = ((batch, finish(batch)) for batch in islice(kept or self._opened or self._pass(), wanted))
         self._opened = None
-        limited = islice(source, wanted)
-        if self.prefetch <= 0:
-            yield from limited
-            return
-        put_back = self._kept.put_back if self._kept is not None else None
-        with Background(lambda _: next(limited), depth=self.prefetch, put_back=put_back) as batches:
-            yield from batches
+        put_back = None if kept is None else lambda left: kept.put_back([batch for batch, _ in left])
+        with contextlib.closing(self._lookahead.over(pairs, put_back)) as ahead:
+            for _, finished in ahead:
+                yield finished
+
+    def _pass(self) -> Iterator[Batch]:
+        return self.passes.run(self._prepare)
 
     def _after(self, given: int, wanted: int | None) -> None:
         self.exhausted = not self.passes.can_restart and (wanted is None or given < wanted)
@@ -272,7 +291,7 @@ class StreamSource:
         once = Once()
 
         def convert(value: Any, where: str) -> Any:
-            return once(value, lambda: to_array(value, where))
+            return once(value, lambda: _own(to_array(value, where), value))
 
         x = map_arrays(convert, names_checked(x, self.input_names, "x", needs_all=True), "x")
         y = map_arrays(convert, names_checked(y, self.output_names, "y", needs_all=False), "y")
@@ -311,6 +330,17 @@ def _forever(start: Callable[[], Iterator[Batch]]) -> Iterator[Batch]:
         for batch in start():
             is_empty = False
             yield batch
+
+
+def _own(array: Any, given: Any) -> Any:
+    """The array in memory of its own: many generators fill the same array anew for each batch."""
+    if isinstance(array, np.ndarray) and (array is given or array.base is not None):
+        return array.copy()
+    return array
+
+
+def _same(batch: Batch) -> Batch:
+    return batch
 
 
 def _nothing() -> None:

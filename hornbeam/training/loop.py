@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import numpy as np
@@ -181,6 +182,7 @@ class _Runner:
         self.progress = progress
         self.masks_rows = model._masks_rows(mode)
         self.is_watched = hooks.watches_train_batches if mode == "train" else hooks.watches_test_batches
+        self.is_far = not engine.devices()[0].startswith("cpu")
         self._metrics = model.metrics
         self._full_size = 0
         self._arrays: list[Any] | None = None
@@ -194,15 +196,16 @@ class _Runner:
         if isinstance(source, ArraySource) and _bytes(source.arrays) <= _DEVICE_BYTES:
             passes = self._over_arrays(program, source)
         else:
-            passes = self._over_batches(program)
+            passes = self._over_batches(program, interrupt)
         logs = None
-        for logs in passes:  # noqa: B007
-            interrupt.check()
-            if self.model.stop_training and self.is_watched:
-                break
+        with contextlib.closing(passes):  # at an error, too, which keeps this frame: the source has threads
+            for logs in passes:  # noqa: B007
+                interrupt.check()
+                if self.model.stop_training and self.is_watched:
+                    break
         return logs if logs is not None else {}
 
-    def _over_arrays(self, program: Program, source: ArraySource) -> Iterator[Any]:
+    def _over_arrays(self, program: Program, source: ArraySource) -> Generator[Any, None, None]:
         """Ranges of batches in one dispatch each."""
         size = min(source.batch_size, capacity(source.rows) if self.masks_rows else source.rows)
         if self._arrays is None:
@@ -228,21 +231,34 @@ class _Runner:
             self._after(whole + 1, logs)
             yield logs
 
-    def _over_batches(self, program: Program) -> Iterator[Any]:
+    def _over_batches(self, program: Program, interrupt: Interrupt) -> Generator[Any, None, None]:
         """One dispatch a batch, with some of them under way while the next is prepared."""
         under_way: deque[Any] = deque()
-        batches = self.source.batches() if isinstance(self.source, ArraySource) else self.source.epoch()
-        for step, data in enumerate(batches):
-            self._before(step)
-            logs = program.run_batch(self._padded(Batch.of(*data)))
-            under_way.append(logs)
-            if len(under_way) > _IN_FLIGHT:
-                engine.synchronize(under_way.popleft())
-            self._after(step + 1, logs)
-            yield logs
+        source, ready = self.source, self._sent if self.is_far else self._padded
+        batches = (
+            (ready(batch) for batch in source.batches())
+            if isinstance(source, ArraySource)
+            else source.epoch(finish=ready)
+        )
+        with contextlib.closing(batches):
+            for step, batch in enumerate(interrupt.waiting_for(batches)):
+                self._before(step)
+                logs = program.run_batch(batch)
+                under_way.append(logs)
+                if len(under_way) > _IN_FLIGHT:
+                    engine.synchronize(under_way.popleft())
+                self._after(step + 1, logs)
+                yield logs
 
-    def _padded(self, batch: Batch) -> Batch:
+    def _sent(self, data: Any) -> Batch:
+        """A batch on the device: sent by the thread that prepares it, where there is one."""
+        batch = self._padded(data)
+        sent = tree.map(lambda leaf: None if leaf is None else engine.put(leaf), tuple(batch))
+        return Batch.of(*sent, rows=batch.rows)
+
+    def _padded(self, data: Any) -> Batch:
         """A batch that is shorter than one before it at that size, where that changes nothing."""
+        batch = Batch.of(*data)
         if not self.masks_rows:
             return batch
         rows = row_count(batch[0])

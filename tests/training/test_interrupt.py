@@ -159,3 +159,29 @@ def test_training_in_a_thread(data, regressor):
     thread.start()
     thread.join()
     assert histories[0].epoch == [0]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal to its own process")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_while_data_is_awaited(workers, data, regressor):
+    class Stuck(hornbeam.utils.PyDataset):
+        asked = 0
+
+        def __len__(self):
+            return 10
+
+        def __getitem__(self, index):
+            if index >= 4:
+                self.asked += 1
+                time.sleep(6)
+            return data.x, data.y
+
+    regressor.train_on_batch(data.x, data.y)  # compiles
+    stuck, witness = Stuck(workers=workers), Witness()
+    thread = press_ctrl_c(lambda: stuck.asked and time.sleep(0.3) is None)
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        regressor.fit(stuck, shuffle=False, verbose=0, callbacks=[witness])
+    thread.join()
+    assert time.monotonic() - began < 5
+    assert (witness.ended, witness.steps) == (1, 1 + 4)

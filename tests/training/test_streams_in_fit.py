@@ -1,0 +1,59 @@
+"""`fit` on data that comes batch by batch: what it takes, and what it leaves behind."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+
+def test_a_generator_may_fill_the_same_array_again(classifier):
+    x, y = np.random.default_rng(0).normal(size=(64, 16, 4)).astype("float32"), np.arange(64 * 16).reshape(64, 16) % 3
+    fresh = ((a, b) for a, b in zip(x, y, strict=True))
+
+    def reused():
+        a, b = np.empty((16, 4), "float32"), np.empty(16, "int32")
+        for i in range(64):
+            a[:], b[:] = x[i], y[i]
+            yield a, b
+
+    weights = classifier.get_weights()
+    expected = classifier.fit(fresh, verbose=0).history["loss"], classifier.get_weights()
+    classifier.set_weights(weights)
+    found = classifier.fit(reused(), verbose=0).history["loss"], classifier.get_weights()
+    assert found[0] == expected[0]
+    for a, b in zip(found[1], expected[1], strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_fit_takes_no_more_batches_than_its_epochs_have(classifier):
+    taken = []
+
+    def batches():
+        for i in range(100):
+            taken.append(i)
+            time.sleep(0.003)
+            yield np.ones((2, 4)), np.zeros(2)
+
+    generator = batches()
+    classifier.fit(generator, steps_per_epoch=5, epochs=3, verbose=0)
+    assert len(taken) == 15
+    next(generator)
+
+
+def test_no_thread_outlives_a_fit_that_fails(classifier):
+    class Failing:
+        def on_train_batch_end(self, batch, logs=None):
+            time.sleep(0.005)
+            if batch == 8:
+                raise ValueError("from the callback")
+
+    def batches():
+        while True:
+            time.sleep(0.005)
+            yield np.ones((2, 4)), np.zeros(2)
+
+    before = threading.active_count()
+    with pytest.raises(ValueError, match="from the callback") as caught:
+        classifier.fit(batches(), steps_per_epoch=100, verbose=0, callbacks=[Failing()])
+    assert threading.active_count() == before, caught
