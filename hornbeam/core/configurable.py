@@ -19,6 +19,8 @@ class Configurable:
     """Base of everything that has a config: layers, losses, metrics, optimizers, initializers, ..."""
 
     api_module = "keras"
+    #: Attributes on which no computation depends, so that objects which differ in nothing else share programs.
+    unseen = frozenset({"_arguments", "_stored"})
     _arguments: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
     _stored: tuple[str, ...] = ()
 

@@ -47,6 +47,7 @@ class SeedGenerator(Configurable):
     """
 
     api_module = "keras.random"
+    unseen = Configurable.unseen | {"seed", "name"}
 
     def __init__(self, seed: int | None = None, name: str | None = None, **kwargs: Any):
         if seed is not None and (not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0):

@@ -43,6 +43,7 @@ class SymbolicTensor:
     """
 
     __array_ufunc__ = None
+    unseen = frozenset({"name"})
 
     def __init__(self, shape: Any, dtype: Any = None, name: str | None = None):
         self.shape: tuple[int | None, ...] = tuple(shape)
@@ -97,6 +98,8 @@ class Node:
 
 class Operation:
     """A function of `ops` as a node of a graph."""
+
+    unseen = frozenset({"name", "inbound_nodes"})
 
     def __init__(self, function: Callable[..., Any], name: str | None = None):
         self.function = function

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from hornbeam.core.configurable import Configurable
 from hornbeam.core.rng import SeedGenerator
 from hornbeam.core.variable import Variable
 
@@ -79,6 +80,17 @@ class Structure:
         _trainable: bool
 
     _changes = 0
+    unseen = Configurable.unseen | {
+        "name",
+        "inbound_nodes",
+        "_changes",
+        "_losses",
+        "_build_shapes",
+        "_first_input",
+        "_first_weights",
+    }
+    #: Endings of the names of Hornbeam's own settings that have done their work when weights are made.
+    only_for_building = ("_initializer", "seed")
     #: Attributes that are no part of the layer's state, whatever they hold.
     _untracked = frozenset({"_arguments", "_stored", "inbound_nodes", "_losses", "_build_shapes"})
 

@@ -22,6 +22,8 @@ class Graph:
         ValueError: when an output does not depend on the inputs alone, or two layers share a name.
     """
 
+    unseen = frozenset({"_steps"})
+
     def __init__(self, inputs: Any, outputs: Any, name: str):
         for what, value in (("inputs", inputs), ("outputs", outputs)):
             _check_symbolic(value, what, name)

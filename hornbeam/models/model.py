@@ -41,6 +41,12 @@ class Model(Trainer, Layer):
 
     api_module = "keras"
     mixes_rows = False
+    unseen = Layer.unseen | {
+        *_UNSAVED,
+        "stop_training",
+        "_compile_arguments",
+        "_unmatched_metrics",
+    }
     _untracked = Layer._untracked | {
         "loss",
         "optimizer",

@@ -61,6 +61,7 @@ class Optimizer(Configurable):
     """
 
     api_module = "keras.optimizers"
+    unseen = Configurable.unseen | {"name", "_unbuilt", "_warned"}
     is_elementwise = False  # whether `update` treats every number by itself, so that variables may be laid end to end
     shared: dict[str, float] = {}  # what is remembered once for all variables, and where it starts
     loss_scale_factor: float | None

@@ -217,7 +217,7 @@ class _Runner:
         if whole > _SHORT_ORDER:  # a short one is quicker sent along with each call
             sent = engine.put(sent)
         seconds = _WATCHED_SECONDS if self.progress is not None and self.progress.live else _UNWATCHED_SECONDS
-        pace = Pace(program, seconds, self.model.steps_per_execution if self.is_watched else None)
+        pace = Pace(program.facts, self._layout, seconds, self.model.steps_per_execution if self.is_watched else None)
         for start, stop in pace.ranges(whole):
             self._before(start)
             logs = program.run_range(self._layout, self._arrays, sent, rows, start, stop)

@@ -15,6 +15,8 @@ class Outputs:
         names: for outputs that are not in a dict.
     """
 
+    unseen = frozenset({"names"})
+
     def __init__(self, structure: Any, names: list[str] | None = None):
         self.structure = structure
         self.tensors: list[Any] = tree.leaves(structure)

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-
-from hornbeam.training.programs import Program
+from collections.abc import Hashable, Iterator
+from typing import Any
 
 
 class Pace:
     """Cuts an epoch into ranges that last about as long as whoever watches can wait.
 
     Args:
-        program: remembers how long its steps take.
+        known: where how long a step takes is remembered, under a key of its own.
+        kind: what the time of a step depends on.
         seconds: that a range may last.
         exactly: the size of all ranges, if somebody asked for one.
     """
 
-    def __init__(self, program: Program, seconds: float, exactly: int | None = None):
-        self.program = program
+    def __init__(self, known: dict[Any, Any], kind: Hashable, seconds: float, exactly: int | None = None):
+        self.known = known
+        self.key = ("seconds per step", kind)
         self.seconds = seconds
         self.exactly = exactly
 
     def ranges(self, steps: int) -> Iterator[tuple[int, int]]:
         """Ranges that cover `steps`; the body of the loop must wait for each to be done, unless there is only one."""
-        start, is_timed = 0, self.program.seconds_per_step is not None
+        start, is_timed = 0, self.key in self.known
         size = self._size()
         while start < steps:
             stop = min(start + size, steps)
@@ -33,16 +34,16 @@ class Pace:
             if is_timed and stop - start < steps:
                 self._learn((time.perf_counter() - began) / (stop - start))
             is_timed = True  # the first range also compiles
-            is_known = self.exactly is not None or self.program.seconds_per_step is not None
+            is_known = self.exactly is not None or self.key in self.known
             size = self._size() if is_known else min(2 * size, 64)
             start = stop
 
     def _size(self) -> int:
-        known = self.program.seconds_per_step
+        known = self.known.get(self.key)
         if self.exactly is not None:
             return self.exactly
         return 1 if known is None else max(1, int(self.seconds / max(known, 1e-7)))
 
     def _learn(self, seconds: float) -> None:
-        known = self.program.seconds_per_step
-        self.program.seconds_per_step = seconds if known is None else 0.5 * (known + seconds)
+        known = self.known.get(self.key)
+        self.known[self.key] = seconds if known is None else 0.5 * (known + seconds)

@@ -18,6 +18,7 @@ from hornbeam.data import ArraySource, StreamSource, as_source
 from hornbeam.data.source import as_count
 from hornbeam.layers.structure import remembering
 from hornbeam.training.batch import row_count
+from hornbeam.training.code import code_for
 from hornbeam.training.rows import mixes_rows
 
 _BUCKETS = (1, 8, 32, 128, 512, 2048, 8192)
@@ -39,11 +40,10 @@ class Forward:
         )
         self.compilations = 0
         self.variables = model.variables
-        self._assigned: list[int] = []
         self._structure: dict[Any, Any] = {}
         self._model = model
         self._lifted = lift(self._step, self.variables)
-        self._run = self._trace if model.run_eagerly else engine.jit(self._trace)
+        self._code = code_for("forward", model, self.variables, ())
 
     def _step(self, x: Any) -> Any:
         try:
@@ -52,16 +52,21 @@ class Forward:
             self._model._clear_losses()
 
     def _trace(self, values: list[Any], x: Any) -> Any:
-        self.compilations += 1
         outputs, after = self._lifted(values, x)
-        self._assigned = [i for i, (old, new) in enumerate(zip(values, after, strict=True)) if new is not old]
-        return outputs, [after[i] for i in self._assigned]
+        self._code.facts["assigned"] = [
+            i for i, (old, new) in enumerate(zip(values, after, strict=True)) if new is not old
+        ]
+        return outputs, [after[i] for i in self._code.facts["assigned"]]
 
     def __call__(self, x: Any) -> Any:
         """The outputs for `x`, of the same rows, as arrays on the device."""
         with remembering(self._structure):
-            outputs, assigned = self._run([variable.value for variable in self.variables], x)
-        for i, value in zip(self._assigned, assigned, strict=True):
+            values = [variable.value for variable in self.variables]
+            if self._model.run_eagerly:
+                outputs, assigned = self._trace(values, x)
+            else:
+                outputs, assigned = self._code.run(self, "_trace", (), (values, x), donate=False)
+        for i, value in zip(self._code.facts["assigned"] if assigned else (), assigned, strict=True):
             self.variables[i]._value = value
         return outputs
 

@@ -1,8 +1,8 @@
-"""Programs: what gets compiled.
+"""Programs: a step over the state of one model, run in compiled code that models of the same structure share.
 
-A program runs a step (a function of a batch that reads and assigns variables) over a model's state. It is compiled in
-two forms: for one batch that the host hands over, and for a range of batches cut from arrays on the device, in a single
-dispatch with a trip count that is an argument. So one compilation serves any number of rows.
+A step (a function of a batch that reads and assigns variables) is compiled in two forms: for one batch that the host
+hands over, and for a range of batches cut from arrays on the device, in a single dispatch with a trip count that is an
+argument. So one compilation serves any number of rows.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from hornbeam.core.variable import Variable, lift
 from hornbeam.engine.protocol import Spec
 from hornbeam.layers.structure import remembering
 from hornbeam.training.batch import Batch, Layout
+from hornbeam.training.code import Code
 
 
 class Program:
@@ -26,7 +27,7 @@ class Program:
         result: takes nothing, returns the logs after some steps; `None` when the last step's own logs are wanted.
         variables: what the step reads and assigns.
         constants: what it only reads.
-        is_eager: run operation by operation, compiling nothing.
+        code: where it is compiled; `None` to run operation by operation, compiling nothing.
     """
 
     def __init__(
@@ -34,56 +35,53 @@ class Program:
         step: Callable[[Batch], Any],
         result: Callable[[], Any] | None,
         variables: Sequence[Variable],
-        constants: Sequence[Variable] = (),
-        is_eager: bool = False,
+        constants: Sequence[Variable],
+        code: Code | None,
     ):
         self.variables = list(variables)
         self.constants = list(constants)
-        self.is_eager = is_eager
+        self.code = code
         self.compilations = 0
-        self.seconds_per_step: float | None = None
         self._structure: dict[Any, Any] = {}
         self._lifted_step = lift(step, self.variables, self.constants)
         self._lifted_result = lift(result, self.variables, self.constants) if result is not None else None
-        self._ranges: dict[Layout, Callable[..., Any]] = {}
-        self._singles: dict[Layout, Callable[..., Any]] = {}
-        self._by_step: dict[Layout, bool] = {}
-        self._log_shapes: dict[Layout, Any] = {}
-        self._batch = self._compile(self._run_batch)
+
+    @property
+    def facts(self) -> dict[Any, Any]:
+        """What was learnt about the code, such as how long a step takes."""
+        return self.code.facts if self.code is not None else self.__dict__.setdefault("_facts", {})
 
     def run_batch(self, batch: Batch) -> Any:
         """One step on a batch from the host; returns the logs, still on the device."""
-        return self._call(self._batch, tuple(batch), batch.rows)
+        return self._call("_run_batch", (), tuple(batch), batch.rows)
 
     def run_range(self, layout: Layout, arrays: list[Any], order: Any, count: int, start: int, stop: int) -> Any:
         """Steps `start` to `stop` over arrays on the device; returns the logs, still on the device."""
         if not self._runs_by_step(layout, arrays, order):
-            many = self._ranges.get(layout) or self._ranges.setdefault(layout, self._compile(self._many(layout)))
-            return self._call(many, arrays, order, count, start, stop)
-        one = self._singles.get(layout) or self._singles.setdefault(layout, self._compile(self._one(layout)))
+            return self._call("_run_range", (layout,), arrays, order, count, start, stop)
         logs = None
         for index in range(start, stop):
-            logs = self._call(one, arrays, order, count, index)
+            logs = self._call("_run_one", (layout,), arrays, order, count, index)
         return logs
 
-    def _compile(self, fn: Callable[..., Any]) -> Callable[..., Any]:
-        return fn if self.is_eager else engine.jit(fn, donate=(0,))
-
     def _runs_by_step(self, layout: Layout, arrays: list[Any], order: Any) -> bool:
-        if self.is_eager:
+        if self.code is None:
             return True
-        if layout not in self._by_step:
-            compilations = self.compilations
+        key = ("by step", layout)
+        if key not in self.facts:
             state = [[variable.value for variable in group] for group in (self.variables, self.constants)]
-            self._by_step[layout] = engine.steps_beat_loops(self._one(layout), *state, arrays, order, 1, 0)
-            self.compilations = compilations
-        return self._by_step[layout]
+            one = lambda *args: self._run_one(layout, *args)  # noqa: E731
+            self.facts[key] = engine.steps_beat_loops(one, *state, arrays, order, 1, 0)
+        return self.facts[key]
 
-    def _call(self, fn: Callable[..., Any], *args: Any) -> Any:
+    def _call(self, method: str, static: tuple[Any, ...], *args: Any) -> Any:
         values = [variable._value for variable in self.variables]  # maybe still NumPy's: cheaper to send with the call
         constants = [variable.value for variable in self.constants]
         with remembering(self._structure):
-            values, logs = fn(values, constants, *args)
+            if self.code is None:
+                values, logs = getattr(self, method)(*static, values, constants, *args)
+            else:
+                values, logs = self.code.run(self, method, static, (values, constants, *args), donate=True)
         for variable, value in zip(self.variables, values, strict=True):
             variable._value = value
         return logs
@@ -98,48 +96,50 @@ class Program:
         fixed = (constants,) if self.constants else ()
         return self._lifted_result(values, *fixed)[0]
 
-    # the functions that are compiled
+    # what is compiled
 
     def _run_batch(self, values: list[Any], constants: list[Any], data: Any, rows: Any) -> tuple[list[Any], Any]:
-        self.compilations += 1
         data, rows = tree.map(lambda x: x if x is None else engine.asarray(x), (data, rows))
         logs, values = self._step(values, constants, Batch.of(*data, rows=rows))
         return values, self._result(values, constants, logs)
 
-    def _one(self, layout: Layout) -> Callable[..., Any]:
-        def one(values: list[Any], constants: list[Any], arrays: list[Any], order: Any, count: Any, index: Any) -> Any:
-            self.compilations += 1
-            logs, values = self._step(values, constants, layout.cut(arrays, engine.asarray(order), count, index))
-            return values, self._result(values, constants, logs)
+    def _run_one(
+        self, layout: Layout, values: list[Any], constants: list[Any], arrays: Any, order: Any, count: Any, index: Any
+    ) -> tuple[list[Any], Any]:
+        logs, values = self._step(values, constants, layout.cut(arrays, engine.asarray(order), count, index))
+        return values, self._result(values, constants, logs)
 
-        return one
+    def _run_range(
+        self,
+        layout: Layout,
+        values: list[Any],
+        constants: list[Any],
+        arrays: list[Any],
+        order: Any,
+        count: Any,
+        start: Any,
+        stop: Any,
+    ) -> tuple[list[Any], Any]:
+        order = engine.asarray(order)
 
-    def _many(self, layout: Layout) -> Callable[..., Any]:
-        def many(
-            values: list[Any], constants: list[Any], arrays: list[Any], order: Any, count: Any, start: Any, stop: Any
-        ) -> tuple[list[Any], Any]:
-            self.compilations += 1
-            order = engine.asarray(order)
+        def step(values: list[Any], constants: list[Any], arrays: list[Any], order: Any, index: Any) -> Any:
+            logs, values = self._step(values, constants, layout.cut(arrays, order, count, index))
+            return values, logs
 
-            def step(values: list[Any], constants: list[Any], arrays: list[Any], order: Any, index: Any) -> Any:
-                logs, values = self._step(values, constants, layout.cut(arrays, order, count, index))
-                return values, logs
+        if self._lifted_result is not None:
+            values = engine.fori_loop(start, stop, lambda i, v: step(v, constants, arrays, order, i)[0], values)
+            return values, self._result(values, constants, None)
+        key = ("logs", layout)
+        if key not in self.facts:
+            specs = tree.map(_spec, (values, constants, arrays, order))
+            logs_of = lambda v, c, a, o: tree.map(engine.asarray, step(v, c, a, o, 0)[1])  # noqa: E731
+            self.facts[key] = engine.trace_shapes(logs_of, *specs)
 
-            if self._lifted_result is not None:
-                values = engine.fori_loop(start, stop, lambda i, v: step(v, constants, arrays, order, i)[0], values)
-                return values, self._result(values, constants, None)
-            if layout not in self._log_shapes:
-                specs = tree.map(_spec, (values, constants, arrays, order))
-                logs_of = lambda v, c, a, o: tree.map(engine.asarray, step(v, c, a, o, 0)[1])  # noqa: E731
-                self._log_shapes[layout] = engine.trace_shapes(logs_of, *specs)
+        def step_with_logs(index: Any, carry: Any) -> Any:
+            values, logs = step(carry[0], constants, arrays, order, index)
+            return values, tree.map(engine.asarray, logs)
 
-            def step_with_logs(index: Any, carry: Any) -> Any:
-                values, logs = step(carry[0], constants, arrays, order, index)
-                return values, tree.map(engine.asarray, logs)
-
-            return engine.fori_loop(start, stop, step_with_logs, (values, _zeros(self._log_shapes[layout])))
-
-        return many
+        return engine.fori_loop(start, stop, step_with_logs, (values, _zeros(self.facts[key])))
 
 
 def _spec(x: Any) -> Spec:

@@ -12,6 +12,7 @@ from hornbeam import engine, optimizers
 from hornbeam.core import symbolic, tree, variable
 from hornbeam.core.variable import Variable
 from hornbeam.training.batch import Batch
+from hornbeam.training.code import code_for
 from hornbeam.training.compiled import Compiled
 from hornbeam.training.programs import Program
 from hornbeam.training.rows import mixes_rows
@@ -179,7 +180,9 @@ class Steps(Compiled):
         moves = lambda v: not v.trainable or (mode == "train" and id(v) in trainable)  # noqa: E731
         result = self.get_metrics_result if mode != "predict" and not is_own else None
         variables, constants = [v for v in state if moves(v)], [v for v in state if not moves(v)]
-        return Program(run, result, variables, constants, self.run_eagerly or self.__dict__.get("jit_compile") is False)
+        is_eager = self.run_eagerly or self.__dict__.get("jit_compile") is False
+        code = None if is_eager else code_for(mode, self, variables, constants)
+        return Program(run, result, variables, constants, code)
 
     def _masks_rows(self, mode: str) -> bool:
         """Whether a batch may be padded and its extra rows masked out without any effect on the result."""
@@ -199,7 +202,10 @@ class Steps(Compiled):
         )
 
     def compile_count(self) -> int:
-        """How many times a program of this model was traced for compilation: its steps, and its forward pass."""
+        """How many times this model had a step or its forward pass traced for compilation.
+
+        Models of the same structure share what was compiled: for the second of them there is nothing left to do.
+        """
         programs = [*self.__dict__.get("_programs", {}).values()]
         if "_forward" in self.__dict__:
             programs.append(self.__dict__["_forward"])

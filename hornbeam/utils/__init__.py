@@ -10,6 +10,7 @@ from hornbeam.core.serialization import (
     register_keras_serializable,
 )
 from hornbeam.data.dataset import PyDataset, Sequence
+from hornbeam.training.code import forget_codes as _forget_codes
 from hornbeam.utils.numerical import normalize, to_categorical
 from hornbeam.utils.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from hornbeam.utils.progbar import Progbar
@@ -19,12 +20,13 @@ CustomObjectScope = custom_object_scope
 
 
 def clear_session(free_memory: bool = True) -> None:
-    """Start counting the names of layers anew; for notebooks that build the same model again and again.
+    """Start anew: count the names of layers from 0, and forget compiled programs that no model uses.
 
     Args:
-        free_memory: accepted for code written for Keras: memory is freed with the last model that uses it.
+        free_memory: accepted for code written for Keras: the memory of a model is freed with the model.
     """
     _reset_names()
+    _forget_codes()
 
 
 __all__ = [

@@ -1,0 +1,92 @@
+"""`Code`: what was compiled, shared by all models of one structure.
+
+A compiled step is a function of the values of variables: it serves any model whose step would be traced to the same
+computation. So code is kept by the model's fingerprint. It holds no model; whatever has to be traced is asked of the
+model that is calling.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+from hornbeam import engine
+from hornbeam.core import dtypes, settings
+from hornbeam.core.fingerprint import Fingerprint
+from hornbeam.core.variable import Variable
+
+# How many codes are kept when no model uses them any more: the next model of a search may.
+_RECENT = 16
+
+
+class _Calling(threading.local):
+    program: Any = None
+
+
+_calling = _Calling()
+
+
+class Code:
+    """Compiled functions, and what was learnt about them, under names that the programs choose."""
+
+    def __init__(self) -> None:
+        self.facts: dict[Hashable, Any] = {}
+        self._functions: dict[Hashable, Callable[..., Any]] = {}
+
+    def run(self, program: Any, method: str, static: tuple[Hashable, ...], args: tuple[Any, ...], donate: bool) -> Any:
+        """`program.method(*static, *args)`, compiled for the shapes of `args` unless it was before."""
+        function = self._functions.get((method, static))
+        if function is None:
+            function = self._functions.setdefault((method, static), _compiled(method, static, donate))
+        outer, _calling.program = _calling.program, program
+        try:
+            return function(*args)
+        finally:
+            _calling.program = outer
+
+
+def _compiled(method: str, static: tuple[Hashable, ...], donate: bool) -> Callable[..., Any]:
+    def trace(*args: Any) -> Any:
+        program = _calling.program
+        program.compilations += 1
+        return getattr(program, method)(*static, *args)
+
+    return engine.jit(trace, donate=(0,) if donate else ())
+
+
+_codes: weakref.WeakValueDictionary[Hashable, Code] = weakref.WeakValueDictionary()
+_recent: OrderedDict[Hashable, Code] = OrderedDict()
+_lock = threading.Lock()
+
+
+def code_for(purpose: Hashable, objects: Any, variables: Sequence[Variable], constants: Sequence[Variable]) -> Code:
+    """The code for whatever equals these objects; new where there is none yet.
+
+    Args:
+        purpose: what the code does with the objects.
+        objects: all that the step to compile looks at.
+        variables, constants: the state of the step, in its order.
+    """
+    seen = Fingerprint(objects)
+    places = [[seen.variables.get(variable, variable) for variable in group] for group in (variables, constants)]
+    general = (engine.backend(), dtypes.floatx(), settings.epsilon(), settings.image_data_format())
+    key = (purpose, general, tuple(map(tuple, places)), seen.key)
+    with _lock:
+        code = _codes.get(key)
+        if code is None:
+            code = _codes[key] = Code()
+        _recent[key] = code
+        _recent.move_to_end(key)
+        while len(_recent) > _RECENT:
+            _recent.popitem(last=False)
+    return code
+
+
+def forget_codes() -> None:
+    """Let go of what no model uses, and share nothing with what there is."""
+    with _lock:
+        _codes.clear()
+        _recent.clear()
