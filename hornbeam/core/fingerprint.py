@@ -26,6 +26,8 @@ from hornbeam.core.variable import Variable
 _ATOMS = (type(None), bool, int, float, complex, str, bytes, type(...), np.dtype, range, types.CodeType)
 _CONTAINERS = (list, tuple, dict, set, frozenset)
 _FUNCTIONS = (types.FunctionType, types.MethodType, functools.partial, property, classmethod, staticmethod)
+# The flag of classes that were made by a `class` statement.
+_HEAP_TYPE = 1 << 9
 # Arrays up to this size are compared number by number.
 _ARRAY_BYTES = 2**16
 
@@ -113,9 +115,8 @@ def _is_plain(cls: type) -> bool:
     """Whether all that an object of this class holds is found in its `vars`."""
     if not (is_builtin(cls) or issubclass(cls, Configurable) or _is_users(cls)):
         return False
-    return all(
-        base is object or "__dict__" in vars(base) or base.__module__.startswith("hornbeam.") for base in cls.__mro__
-    )
+    is_python = lambda base: base.__flags__ & _HEAP_TYPE and not vars(base).get("__slots__")  # noqa: E731
+    return all(base is object or is_python(base) for base in cls.__mro__)
 
 
 def _seen(value: Any) -> Iterator[tuple[str, Any]]:

@@ -7,15 +7,19 @@ from tracing the real computation at two sizes: a dimension that differs between
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
 from hornbeam import engine
 from hornbeam.core import dtypes, naming, tree
+from hornbeam.core.fingerprint import Fingerprint
 from hornbeam.engine.protocol import Spec
 
 # Sizes that stand for unknown ones: divisible, so that they can be split; large, so that pooling leaves something.
 _PROBES = ({"batch": 480, "other": 960}, {"batch": 720, "other": 1920})
+
+_inferred: dict[Hashable, Any] = {}
+_REMEMBERED = 1000
 
 
 class _Running(threading.local):
@@ -135,9 +139,27 @@ def record(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any], output
     return Node(operation, args, kwargs, outputs).outputs
 
 
-def infer(fn: Callable[..., Any], args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Any:
-    """`fn(*args, **kwargs)` as symbolic tensors: shapes and dtypes found by tracing, nothing computed."""
+def infer(
+    fn: Callable[..., Any], args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None, like: Any = None
+) -> Any:
+    """`fn(*args, **kwargs)` as symbolic tensors: shapes and dtypes found by tracing, nothing computed.
+
+    With `like`, the result is remembered for whatever has the fingerprint of this object.
+    """
     leaves, structure = tree.flatten((args, kwargs or {}))
+    if like is None:
+        return _infer(fn, leaves, structure)
+    described = [("symbolic", leaf.shape, leaf.dtype) if isinstance(leaf, SymbolicTensor) else leaf for leaf in leaves]
+    key = (engine.backend(), Fingerprint(like, described).key, structure)
+    outputs = _inferred.get(key)
+    if outputs is None:
+        outputs = _inferred[key] = _infer(fn, leaves, structure)
+        while len(_inferred) > _REMEMBERED:
+            _inferred.pop(next(iter(_inferred)), None)
+    return tree.map(lambda x: SymbolicTensor(x.shape, x.dtype) if isinstance(x, SymbolicTensor) else x, outputs)
+
+
+def _infer(fn: Callable[..., Any], leaves: list[Any], structure: Any) -> Any:
     places = [i for i, leaf in enumerate(leaves) if isinstance(leaf, SymbolicTensor)]
 
     def call(*values: Any) -> Any:

@@ -220,7 +220,8 @@ class Layer(Structure, Configurable):
                 return self._call_concrete(args, kwargs)
 
         try:
-            return symbolic.infer(traced, args, kwargs)
+            is_alone = serialization.is_builtin(type(self)) and self.built and not self._sublayers()
+            return symbolic.infer(traced, args, kwargs, like=self if is_alone else None)
         finally:
             self._clear_losses()
 

@@ -70,7 +70,9 @@ def op(fn: Function) -> Function:
     @functools.wraps(fn)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         if symbolic.is_symbolic(args, kwargs):
-            return symbolic.record(symbolic.Operation(wrapper), args, kwargs, symbolic.infer(wrapper, args, kwargs))
+            return symbolic.record(
+                symbolic.Operation(wrapper), args, kwargs, symbolic.infer(wrapper, args, kwargs, like=wrapper)
+            )
         conversions = by_place if variadic is None else [*by_place[:fixed], *[variadic] * (len(args) - fixed)]
         converted = tuple(c(a) if c is not None else a for a, c in zip(args, conversions, strict=False))
         for name in kwargs:

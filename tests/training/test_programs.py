@@ -21,6 +21,7 @@ def jax():
     """JAX, the engine that compiles."""
     previous = hornbeam.config.backend()
     hornbeam.config.set_backend("jax")
+    hornbeam.utils.clear_session()  # nothing is compiled yet
     yield
     hornbeam.config.set_backend(previous)
 
