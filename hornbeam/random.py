@@ -171,12 +171,13 @@ def dropout(inputs: Array, rate: float, noise_shape: Sequence[int | None] | None
         noise_shape: the shape of the choice, which broadcasts; `None` in it is the size of `inputs` there.
         seed: an integer, a `SeedGenerator`, or `None`.
     """
-    if not 0 <= rate <= 1:
-        raise ValueError(f"`rate` must be in [0, 1]. Received: rate={rate}.")
-    if rate == 0:
-        return inputs
-    if rate == 1:
-        return arrays.zeros_like(inputs)
+    if not engine.is_traced(rate):
+        if not 0 <= rate <= 1:
+            raise ValueError(f"`rate` must be in [0, 1]. Received: rate={rate}.")
+        if rate == 0:
+            return inputs
+        if rate == 1:
+            return arrays.zeros_like(inputs)
     sizes = inputs.shape if noise_shape is None else noise_shape
     shape = tuple(n if size is None else size for size, n in zip(sizes, inputs.shape, strict=True))
     kept = engine.random_uniform(draw_key(seed), shape, "float32") >= rate

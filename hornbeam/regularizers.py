@@ -8,6 +8,7 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.core import serialization
 from hornbeam.core.configurable import Configurable
+from hornbeam.core.hyperparameter import Hyperparameter
 from hornbeam.core.lookup import lookup
 from hornbeam.core.old_names import accept_old
 from hornbeam.ops.dispatch import Array, as_array
@@ -53,6 +54,8 @@ class L1(Regularizer):
     1.5
     """
 
+    l1 = Hyperparameter()
+
     def __init__(self, l1: float = 0.01):
         self.store(locals())
 
@@ -70,6 +73,8 @@ class L2(Regularizer):
     >>> float(hornbeam.regularizers.L2(0.5)([1.0, -2.0]))
     2.5
     """
+
+    l2 = Hyperparameter()
 
     def __init__(self, l2: float = 0.01):
         self.store(locals())
@@ -91,6 +96,9 @@ class L1L2(Regularizer):
     5.5
     """
 
+    l1 = Hyperparameter()
+    l2 = Hyperparameter()
+
     def __init__(self, l1: float = 0.0, l2: float = 0.0):
         self.store(locals())
 
@@ -110,6 +118,8 @@ class OrthogonalRegularizer(Regularizer):
     >>> float(hornbeam.regularizers.OrthogonalRegularizer(1.0)([[1.0, 0.0], [0.0, 2.0]]))
     0.0
     """
+
+    factor = Hyperparameter()
 
     def __init__(self, factor: float = 0.01, mode: str = "rows"):
         self.store(locals())

@@ -20,6 +20,7 @@ import numpy as np
 
 from hornbeam.core import naming
 from hornbeam.core.configurable import Configurable
+from hornbeam.core.hyperparameter import Hyperparameter
 from hornbeam.core.registry import is_builtin
 from hornbeam.core.variable import Variable
 
@@ -42,10 +43,13 @@ class Fingerprint:
         key: equal for objects that make the same program.
         variables: the variables that were met, each with its number: variables of the same number in objects of the
             same fingerprint have the same part in them.
+        hyperparameters: the numbers that programs take as arguments, as pairs of holder and name; the key has their
+            places, not their values.
     """
 
     def __init__(self, *objects: Any):
         self.variables: dict[Variable, int] = {}
+        self.hyperparameters: list[tuple[Any, str]] = []
         self._numbers: dict[int, int] = {}
         self._kept: list[Any] = []
         self._waiting: deque[Any] = deque()
@@ -104,7 +108,15 @@ class Fingerprint:
             return (type(value), self._token(parts))
         if not _is_plain(type(value)):
             return _Unlike()
-        return (self._token(type(value)), *((name, self._token(item)) for name, item in _seen(value)))
+        return (self._token(type(value)), *((name, self._setting(value, name, item)) for name, item in _seen(value)))
+
+    def _setting(self, holder: Any, name: str, value: Any) -> Hashable:
+        """An attribute; a hyperparameter of one of Hornbeam's own classes is a place to fill."""
+        kind = getattr(type(holder), name, None)
+        if isinstance(kind, Hyperparameter) and is_builtin(type(holder)) and kind.is_argument(value):
+            self.hyperparameters.append((holder, name))
+            return Hyperparameter
+        return self._token(value)
 
 
 class _Unlike:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import random
+from hornbeam.core.hyperparameter import Hyperparameter, is_on
 from hornbeam.core.rng import SeedGenerator
 from hornbeam.core.settings import standardize_data_format
 from hornbeam.layers.arguments import check_fraction
@@ -32,6 +33,7 @@ class Dropout(Layer):
     """
 
     supports_masking = True
+    rate = Hyperparameter(below=1)
 
     def __init__(
         self, rate: float, noise_shape: Sequence[int | None] | None = None, seed: int | None = None, **kwargs: Any
@@ -44,7 +46,7 @@ class Dropout(Layer):
             self.seed_generator = SeedGenerator(seed)
 
     def call(self, inputs: Any, training: bool = False) -> Any:
-        if not training or self.rate == 0:
+        if not training or not is_on(self, "rate"):
             return inputs
         return random.dropout(inputs, self.rate, self.shape_of_noise(inputs), self.seed_generator)
 

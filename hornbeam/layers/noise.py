@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine, random, regularizers
+from hornbeam.core.hyperparameter import Hyperparameter, is_on
 from hornbeam.core.rng import SeedGenerator
 from hornbeam.layers.base import Layer
 
@@ -22,6 +23,7 @@ class GaussianNoise(Layer):
     """
 
     supports_masking = True
+    stddev = Hyperparameter()
 
     def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any):
         super().__init__(**kwargs)
@@ -32,7 +34,7 @@ class GaussianNoise(Layer):
             self.seed_generator = SeedGenerator(seed)
 
     def call(self, inputs: Any, training: bool = False) -> Any:
-        if not training or self.stddev == 0:
+        if not training or not is_on(self, "stddev"):
             return inputs
         return inputs + _normal(inputs, 0.0, self.stddev, self.seed_generator)
 
@@ -52,6 +54,7 @@ class GaussianDropout(Layer):
     """
 
     supports_masking = True
+    rate = Hyperparameter(below=1)
 
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any):
         super().__init__(**kwargs)
@@ -62,7 +65,7 @@ class GaussianDropout(Layer):
             self.seed_generator = SeedGenerator(seed)
 
     def call(self, inputs: Any, training: bool = False) -> Any:
-        if not training or self.rate == 0:
+        if not training or not is_on(self, "rate"):
             return inputs
         return inputs * _normal(inputs, 1.0, (self.rate / (1 - self.rate)) ** 0.5, self.seed_generator)
 

@@ -25,6 +25,7 @@ import numpy as np
 from hornbeam import engine, initializers
 from hornbeam.core import dtypes, naming, serialization, settings
 from hornbeam.core.configurable import Configurable
+from hornbeam.core.hyperparameter import Hyperparameter, is_on
 from hornbeam.core.variable import Variable, lift
 from hornbeam.ops.dispatch import Array, as_array, fused
 from hornbeam.optimizers import arguments
@@ -63,6 +64,9 @@ class Optimizer(Configurable):
     api_module = "keras.optimizers"
     unseen = Configurable.unseen | {"name", "_unbuilt", "_warned"}
     is_elementwise = False  # whether `update` treats every number by itself, so that variables may be laid end to end
+    clipnorm = Hyperparameter()
+    clipvalue = Hyperparameter()
+    global_clipnorm = Hyperparameter()
     shared: dict[str, float] = {}  # what is remembered once for all variables, and where it starts
     loss_scale_factor: float | None
 
@@ -477,11 +481,11 @@ class Optimizer(Configurable):
         return self._index[variable]
 
     def _clip(self, grads: list[Array]) -> list[Array]:
-        if self.clipnorm:
+        if is_on(self, "clipnorm"):
             return [clip_by_norm(g, self.clipnorm) for g in grads]
-        if self.global_clipnorm:
+        if is_on(self, "global_clipnorm"):
             return clip_by_global_norm(grads, self.global_clipnorm)
-        if self.clipvalue:
+        if is_on(self, "clipvalue"):
             return [clip_by_value(g, self.clipvalue) for g in grads]
         return grads
 

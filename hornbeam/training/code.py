@@ -16,6 +16,7 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.core import dtypes, settings
 from hornbeam.core.fingerprint import Fingerprint
+from hornbeam.core.hyperparameter import given
 from hornbeam.core.variable import Variable
 
 # How many codes are kept when no model uses them any more: the next model of a search may.
@@ -30,31 +31,44 @@ _calling = _Calling()
 
 
 class Code:
-    """Compiled functions, and what was learnt about them, under names that the programs choose."""
+    """Compiled functions, and what was learnt about them, under names that the programs choose.
+
+    Attributes:
+        facts: what was learnt, such as how long a step takes.
+    """
 
     def __init__(self) -> None:
         self.facts: dict[Hashable, Any] = {}
         self._functions: dict[Hashable, Callable[..., Any]] = {}
 
     def run(self, program: Any, method: str, static: tuple[Hashable, ...], args: tuple[Any, ...], donate: bool) -> Any:
-        """`program.method(*static, *args)`, compiled for the shapes of `args` unless it was before."""
+        """`program.method(*static, *args)`, compiled for the shapes of `args` unless it was before.
+
+        Args:
+            program: has a count of `compilations`, and `hyperparameters`: pairs of holder and name.
+            method: what is traced.
+            static: what the traced computation depends on, beside the program and the shapes.
+            args: arrays, in lists and tuples.
+            donate: whether the first of `args` may be overwritten.
+        """
         function = self._functions.get((method, static))
         if function is None:
             function = self._functions.setdefault((method, static), _compiled(method, static, donate))
         outer, _calling.program = _calling.program, program
         try:
-            return function(*args)
+            return function([float(vars(holder)[name]) for holder, name in program.hyperparameters], *args)
         finally:
             _calling.program = outer
 
 
 def _compiled(method: str, static: tuple[Hashable, ...], donate: bool) -> Callable[..., Any]:
-    def trace(*args: Any) -> Any:
+    def trace(hyperparameters: list[Any], *args: Any) -> Any:
         program = _calling.program
         program.compilations += 1
-        return getattr(program, method)(*static, *args)
+        with given(program.hyperparameters, hyperparameters):
+            return getattr(program, method)(*static, *args)
 
-    return engine.jit(trace, donate=(0,) if donate else ())
+    return engine.jit(trace, donate=(1,) if donate else ())
 
 
 _codes: weakref.WeakValueDictionary[Hashable, Code] = weakref.WeakValueDictionary()
@@ -62,8 +76,10 @@ _recent: OrderedDict[Hashable, Code] = OrderedDict()
 _lock = threading.Lock()
 
 
-def code_for(purpose: Hashable, objects: Any, variables: Sequence[Variable], constants: Sequence[Variable]) -> Code:
-    """The code for whatever equals these objects; new where there is none yet.
+def code_for(
+    purpose: Hashable, objects: Any, variables: Sequence[Variable], constants: Sequence[Variable]
+) -> tuple[Code, list[tuple[Any, str]]]:
+    """The code for whatever equals these objects, new where there is none yet; and their hyperparameters.
 
     Args:
         purpose: what the code does with the objects.
@@ -82,7 +98,7 @@ def code_for(purpose: Hashable, objects: Any, variables: Sequence[Variable], con
         _recent.move_to_end(key)
         while len(_recent) > _RECENT:
             _recent.popitem(last=False)
-    return code
+    return code, seen.hyperparameters
 
 
 def forget_codes() -> None:

@@ -43,7 +43,7 @@ class Forward:
         self._structure: dict[Any, Any] = {}
         self._model = model
         self._lifted = lift(self._step, self.variables)
-        self._code = code_for("forward", model, self.variables, ())
+        self._code, self.hyperparameters = code_for("forward", model, self.variables, ())
 
     def _step(self, x: Any) -> Any:
         try:
@@ -82,7 +82,9 @@ def forward_of(model: Any) -> Forward:
     kept = model.__dict__.get("_forward")
     signature = model.state_signature()
     if kept is None or kept[0] != signature:
-        kept = (signature, Forward(model))
+        forward = Forward(model)
+        forward.compilations = kept[1].compilations if kept is not None else 0
+        kept = (signature, forward)
         model.__dict__["_forward"] = kept
     return kept[1]
 

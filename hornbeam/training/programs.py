@@ -28,6 +28,7 @@ class Program:
         variables: what the step reads and assigns.
         constants: what it only reads.
         code: where it is compiled; `None` to run operation by operation, compiling nothing.
+        hyperparameters: numbers that the code takes as arguments, as pairs of holder and name.
     """
 
     def __init__(
@@ -37,10 +38,12 @@ class Program:
         variables: Sequence[Variable],
         constants: Sequence[Variable],
         code: Code | None,
+        hyperparameters: Sequence[tuple[Any, str]] = (),
     ):
         self.variables = list(variables)
         self.constants = list(constants)
         self.code = code
+        self.hyperparameters = hyperparameters
         self.compilations = 0
         self._structure: dict[Any, Any] = {}
         self._lifted_step = lift(step, self.variables, self.constants)

@@ -155,7 +155,9 @@ class Steps(Compiled):
         signature = self.state_signature()
         programs = self.__dict__.setdefault("_programs", {})
         if mode not in programs or programs[mode][0] != signature:
-            programs[mode] = (signature, self._make_program(mode))
+            program = self._make_program(mode)
+            program.compilations = programs[mode][1].compilations if mode in programs else 0
+            programs[mode] = (signature, program)
         return programs[mode][1]
 
     def _make_program(self, mode: str) -> Program:
@@ -181,8 +183,8 @@ class Steps(Compiled):
         result = self.get_metrics_result if mode != "predict" and not is_own else None
         variables, constants = [v for v in state if moves(v)], [v for v in state if not moves(v)]
         is_eager = self.run_eagerly or self.__dict__.get("jit_compile") is False
-        code = None if is_eager else code_for(mode, self, variables, constants)
-        return Program(run, result, variables, constants, code)
+        code, hyperparameters = (None, []) if is_eager else code_for(mode, self, variables, constants)
+        return Program(run, result, variables, constants, code, hyperparameters)
 
     def _masks_rows(self, mode: str) -> bool:
         """Whether a batch may be padded and its extra rows masked out without any effect on the result."""
@@ -202,7 +204,7 @@ class Steps(Compiled):
         )
 
     def compile_count(self) -> int:
-        """How many times this model had a step or its forward pass traced for compilation.
+        """How many times since `compile` this model had a step or its forward pass traced for compilation.
 
         Models of the same structure share what was compiled: for the second of them there is nothing left to do.
         """

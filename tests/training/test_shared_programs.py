@@ -225,3 +225,48 @@ def test_what_nobody_uses_is_forgotten_in_time(data):
         other(data.x)
     gc.collect()
     assert code() is None
+
+
+SEARCHED = {
+    "dropout": [lambda rate=rate: make(layers.Dropout(rate)) for rate in (0.1, 0.6)],
+    "noise": [lambda s=s: make(layers.GaussianNoise(s), layers.GaussianDropout(s)) for s in (0.1, 0.6)],
+    "penalty": [lambda f=f: make(layers.Dense(3, kernel_regularizer=regularizers.L2(f))) for f in (0.1, 1.0)],
+    "momentum": [lambda m=m: make(optimizer=optimizers.SGD(0.1, momentum=m)) for m in (0.5, 0.9)],
+    "betas": [lambda b=b: make(optimizer=optimizers.Adam(0.1, b, 0.9 + b / 10)) for b in (0.5, 0.9)],
+    "clipping": [lambda c=c: make(optimizer=optimizers.SGD(0.1, global_clipnorm=c)) for c in (0.01, 0.1)],
+}
+
+
+@pytest.mark.parametrize("makers", SEARCHED.values(), ids=SEARCHED)
+def test_a_search_over_a_hyperparameter_compiles_once(makers, data):
+    """And finds what each would find alone."""
+    weights, found = makers[0]().get_weights(), []
+    for make_one in makers:
+        model = make_one()
+        model.set_weights(weights)
+        hornbeam.utils.set_random_seed(1)
+        for layer in model.layers:
+            if hasattr(layer, "seed_generator"):
+                layer.seed_generator.state.assign([7, 0])
+        found.append(run(model, data))
+    assert found[0][0] > 0 and found[1][0] == 0
+    assert not np.array_equal(found[0][1][-1], found[1][1][-1])
+    hornbeam.utils.clear_session()
+    alone = makers[1]()
+    alone.set_weights(weights)
+    for layer in alone.layers:
+        if hasattr(layer, "seed_generator"):
+            layer.seed_generator.state.assign([7, 0])
+    for one, other in zip(run(alone, data)[1], found[1][1], strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_hyperparameter_set_on_a_model_compiles_nothing(data):
+    dropout = layers.Dropout(0.5)
+    model = make(dropout)
+    run(model, data)
+    count = model.compile_count()
+    dropout.rate = 0.1
+    assert run(model, data)[0] == count
+    dropout.rate = 0.0
+    assert run(model, data)[0] > count

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import engine
+from hornbeam.core.hyperparameter import Hyperparameter
 from hornbeam.optimizers.optimizer import Array, Optimizer
 
 
@@ -30,6 +31,8 @@ class Adam(Optimizer):
     """
 
     is_elementwise = True
+    beta_1 = Hyperparameter(below=1)
+    beta_2 = Hyperparameter(below=1)
 
     def __init__(
         self,

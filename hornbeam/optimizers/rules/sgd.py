@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hornbeam.core.hyperparameter import Hyperparameter, is_on
 from hornbeam.optimizers.optimizer import Array, Optimizer
 
 
@@ -27,6 +28,7 @@ class SGD(Optimizer):
     """
 
     is_elementwise = True
+    momentum = Hyperparameter()
 
     def __init__(
         self,
@@ -43,7 +45,7 @@ class SGD(Optimizer):
 
     @property
     def slots(self) -> Sequence[Sequence[str]]:
-        return (("momentum",),) if self.momentum else ()
+        return (("momentum",),) if is_on(self, "momentum") else ()
 
     def update(self, g: Array, w: Array, lr: Array, t: Array, *slots: Array) -> tuple[Array, ...]:
         if not slots:
