@@ -121,14 +121,7 @@ class ArraySource:
         Raises:
             ValueError: if `fraction` is not between 0 and 1, or one of the parts would be empty.
         """
-        if not isinstance(fraction, int | float | np.number) or not 0 < fraction < 1:
-            raise ValueError(f"`validation_split` must be between 0 and 1. Received: validation_split={fraction!r}.")
-        at = math.floor(self.rows * (1 - fraction))
-        if at in (0, self.rows):
-            raise ValueError(
-                f"`validation_split` must leave rows for training and for validation. "
-                f"Received: validation_split={fraction} of {self.rows} rows, which leaves {at} and {self.rows - at}."
-            )
+        at = as_fraction(fraction, self.rows)
         first, last = (_map_once(lambda a, s=part: _on_host(a)[s], self.given) for part in (slice(at), slice(at, None)))
         steps = self.steps if self.steps != self.steps_per_pass else None
         train = ArraySource(
@@ -141,6 +134,23 @@ class ArraySource:
             output_names=self.output_names,
         )
         return train, ArraySource(*last, batch_size=self.batch_size, output_names=self.output_names)
+
+
+def as_fraction(fraction: Any, rows: int) -> int:
+    """How many of the rows are left for training by a `validation_split` of `fraction`.
+
+    Raises:
+        ValueError: if `fraction` is not between 0 and 1, or one of the parts would be empty.
+    """
+    if not isinstance(fraction, int | float | np.number) or not 0 < fraction < 1:
+        raise ValueError(f"`validation_split` must be between 0 and 1. Received: validation_split={fraction!r}.")
+    at = math.floor(rows * (1 - fraction))
+    if at in (0, rows):
+        raise ValueError(
+            f"`validation_split` must leave rows for training and for validation. "
+            f"Received: validation_split={fraction} of {rows} rows, which leaves {at} and {rows - at}."
+        )
+    return at
 
 
 def leaves(tree: Any) -> list[tuple[str, Any]]:

@@ -92,7 +92,7 @@ def to_array(value: Any, where: str, check_finite: bool = False) -> Any:
         value = value.detach() if getattr(value, "requires_grad", False) else value
         if engine.is_tensor(value) and engine.dtype_name(value) not in NARROWED:
             if check_finite and engine.devices()[0].startswith("cpu"):
-                _check_finite(engine.to_numpy(value), where, None)
+                raise_unless_finite(engine.to_numpy(value), where, None)
             return value
         array = _from_tensor(value)
     elif is_frame(value):
@@ -107,7 +107,7 @@ def to_array(value: Any, where: str, check_finite: bool = False) -> Any:
         raise ValueError(f"`{where}` must have one row per sample. Received: the scalar {array.item()!r}.")
     array = narrow(array, where)
     if check_finite:
-        _check_finite(array, where, getattr(value, "columns", None))
+        raise_unless_finite(array, where, getattr(value, "columns", None))
     return array
 
 
@@ -252,7 +252,8 @@ def _from_column(column: Any) -> np.ndarray | None:
     return None
 
 
-def _check_finite(array: np.ndarray, where: str, columns: Any) -> None:
+def raise_unless_finite(array: np.ndarray, where: str, columns: Any, start: int = 0) -> None:
+    """Raise for NaN and infinity; `start` is the number of the first row."""
     if array.dtype.kind not in "fc" or array.size == 0:
         return
     with np.errstate(all="ignore"):
@@ -263,7 +264,7 @@ def _check_finite(array: np.ndarray, where: str, columns: Any) -> None:
         return
     rows = wrong.reshape(len(array), -1).any(axis=1)
     what = "NaN" if np.isnan(array).any() else "infinity"
-    place = f"first in row {int(rows.argmax())}"
+    place = f"first in row {start + int(rows.argmax())}"
     if columns is not None:
         names = [str(name) for name, bad in zip(columns, wrong.any(axis=0)) if bad]
         place = f"in column{'s' if len(names) > 1 else ''} {', '.join(map(repr, names))}, {place}"

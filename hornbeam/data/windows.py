@@ -1,0 +1,240 @@
+"""`Window`: a part of large data in memory, and `StoredSource`: data on disk, gone through window by window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from hornbeam.core import rng, tree
+from hornbeam.data import memory
+from hornbeam.data.arrays import Batch, as_fraction
+from hornbeam.data.background import Background, Returnable
+from hornbeam.data.class_weights import class_numbers, weigh
+from hornbeam.data.leaves import map_arrays, raise_unless_finite
+from hornbeam.data.streams import Passes, StreamSource
+
+_BLOCKS = 16  # that a window is made of
+
+
+class Rows(Protocol):
+    """Rows that can be read in ranges."""
+
+    count: int
+
+    def read(self, start: int, stop: int) -> Batch: ...
+    def blocks(self, size: int) -> list[tuple[int, int]]: ...
+    def part(self, start: int, stop: int) -> Any: ...
+    def release(self) -> None: ...
+
+
+class Window(NamedTuple):
+    """Rows in memory, and the order in which to visit them.
+
+    Attributes:
+        data: `(x, y, sample_weight)`; all windows of a source have the same number of rows, not all of which are used.
+        order: the rows in use: int32.
+    """
+
+    data: Batch
+    order: np.ndarray
+
+    def batch(self, i: int, size: int) -> Batch:
+        rows = self.order[i * size : (i + 1) * size]
+        return tree.map(lambda array: None if array is None else array[rows], self.data)
+
+
+class StoredSource(StreamSource):
+    """Data on disk. Make it with `as_source`.
+
+    A pass reads blocks of neighbouring rows, in a shuffled order if rows are to be shuffled, and puts them together
+    to windows of some 64 MB, within which rows are shuffled. A thread reads the next window while one is used. With
+    `shuffle="batch"` the rows of a batch are neighbours, and batches are what is shuffled.
+
+    Args:
+        rows: what to read.
+        batch_size: rows of a batch.
+        check_finite: whether NaN and infinity are errors: checked in the first pass, as it is read.
+    """
+
+    def __init__(
+        self,
+        rows: Rows,
+        *,
+        batch_size: int,
+        steps: int | None = None,
+        shuffle: bool | str = False,
+        repeat: bool = False,
+        class_weight: Any = None,
+        output_names: Sequence[str] | None = None,
+        check_finite: bool = True,
+    ):
+        if isinstance(class_weight, str):
+            class_weight = _balanced(rows, class_weight)
+        self._rows, self.rows, self.batch_size = rows, rows.count, batch_size
+        self._shuffle, self._repeat, self._check_finite = shuffle, repeat, check_finite
+        self._settings = {"batch_size": batch_size, "check_finite": check_finite, "output_names": output_names}
+        self._random = np.random.default_rng(rng.make_seed() if shuffle else 0)
+        passes = _Batches(self)
+        super().__init__(passes, steps=steps, repeat=repeat, class_weight=class_weight, output_names=output_names)
+        self._left = Returnable(self._windows_of_passes() if self.goes_on else iter(()))
+
+    def peek(self) -> Batch:
+        return self._weighted(self._rows.read(0, min(self.batch_size, self.rows)))
+
+    def split(self, fraction: float) -> tuple[StoredSource, StoredSource]:
+        """The first rows for training and the last `fraction` of the rows for validation."""
+        at = as_fraction(fraction, self.rows)
+        train = StoredSource(
+            self._rows.part(0, at),
+            steps=self.asked,
+            shuffle=self._shuffle,
+            repeat=self._repeat,
+            class_weight=self.class_weight,
+            **self._settings,
+        )
+        return train, StoredSource(self._rows.part(at, self.rows), **self._settings)
+
+    @property
+    def room(self) -> int:
+        """Rows of a window: whole batches."""
+        return window_rows(self._rows.read(0, 1), self.batch_size, self.rows)
+
+    def windows(self, finish: Callable[[Window], Any] | None = None) -> Generator[tuple[Window, Any], None, None]:
+        """The next epoch in windows, read ahead by a thread, each with what `finish` makes of it there."""
+        source = self._left if self.goes_on else Returnable(self._windows_of_passes(once=True))
+
+        def fetch(_: int) -> tuple[Window, Any]:
+            window = next(source)
+            return window, finish(window) if finish is not None else None
+
+        put_back = lambda unused: source.put_back([window for window, _ in unused])  # noqa: E731
+        given, size = 0, self.batch_size
+        with Background(fetch, depth=1, put_back=put_back, name=self._name) as ahead:
+            for window, finished in ahead:
+                rows = len(window.order) if self.asked is None else (self.asked - given) * size
+                given += -(-min(rows, len(window.order)) // size)
+                if given == self.asked:
+                    ahead.close()
+                    if rows < len(window.order):
+                        source.put_back([window._replace(order=window.order[rows:])])
+                yield window._replace(order=window.order[:rows]), finished
+        self._after(given, self.asked)
+
+    def _windows_of_passes(self, once: bool = False) -> Iterator[Window]:
+        room, is_first = self.room, True
+        while is_first or not once:
+            for ranges in self._plan(room):
+                yield self._read(ranges, room, is_first and self._check_finite)
+            if is_first:
+                self._check_finite = False
+            is_first = False
+
+    def _plan(self, room: int) -> Iterator[list[tuple[int, int]]]:
+        """The ranges of rows of each window of a pass."""
+        size = max(room // _BLOCKS, 1)
+        if self._shuffle == "batch":
+            size = max(size // self.batch_size, 1) * self.batch_size
+        blocks = self._rows.blocks(size)
+        if self._shuffle:
+            last = len(blocks) - (self._shuffle == "batch")  # the short batch stays last
+            blocks = [blocks[i] for i in self._random.permutation(last)] + blocks[last:]
+        window: list[tuple[int, int]] = []
+        free = room
+        for start, stop in blocks:
+            while start < stop:
+                end = min(stop, start + free)
+                window.append((start, end))
+                start, free = end, free - (end - start)
+                if not free:
+                    yield window
+                    window, free = [], room
+        if window:
+            yield window
+
+    def _read(self, ranges: list[tuple[int, int]], room: int, check: bool) -> Window:
+        data: Any = None
+        at = 0
+        for start, stop in ranges:
+            part = self._rows.read(start, stop)
+            if data is None:
+                data = tree.map(lambda a: None if a is None else np.empty((room, *a.shape[1:]), a.dtype), part)
+            tree.map(lambda out, a, at=at: None if a is None else _fill(out, a, at), data, part)
+            if check:
+                _check(part, start)
+            at += stop - start
+        self._rows.release()
+        return Window(self._weighted(data, at), self._order(at))
+
+    def _order(self, count: int) -> np.ndarray:
+        rows = np.arange(count, dtype=np.int32)
+        if self._shuffle == "batch":
+            full = count - count % self.batch_size
+            batches = self._random.permutation(rows[:full].reshape(-1, self.batch_size))
+            return np.concatenate([batches.reshape(-1), rows[full:]])
+        return self._random.permutation(rows) if self._shuffle else rows
+
+    def _weighted(self, data: Batch, count: int | None = None) -> Batch:
+        """With the weights of classes; of the first `count` rows, as the others hold nothing."""
+        if self.class_weight is None:
+            return data
+        x, y, sample_weight = data
+        used = tree.map(lambda a: None if a is None else a[:count], (y, sample_weight))
+        weights = weigh(self.class_weight, *used, self.output_names)
+        room = len(tree.leaves(x)[0])
+        return x, y, tree.map(lambda a: None if a is None else _with_room(a, room), weights)
+
+
+class _Batches(Passes):
+    """The windows of a stored source, batch by batch."""
+
+    def __init__(self, source: StoredSource):
+        super().__init__(source)
+
+    def length(self) -> int:
+        return -(-self.stream.rows // self.stream.batch_size)
+
+    def run(self, prepare: Callable[[Any], Batch]) -> Iterator[Batch]:
+        size = self.stream.batch_size
+        for window in self.stream._windows_of_passes(once=True):
+            for i in range(-(-len(window.order) // size)):
+                yield window.batch(i, size)
+
+
+def window_rows(sample: Batch, batch_size: int, rows: int) -> int:
+    """Rows of a window of whole batches, from one row of the data."""
+    row_bytes = max(sum(a.nbytes // len(a) for a in tree.leaves(sample) if a is not None), 1)
+    batches = memory.window_bytes() // (row_bytes * batch_size)
+    return min(max(batches, 1), -(-rows // batch_size)) * batch_size
+
+
+def _fill(out: np.ndarray, part: np.ndarray, at: int) -> None:
+    out[at : at + len(part)] = part
+
+
+def _with_room(array: np.ndarray, room: int) -> np.ndarray:
+    return np.concatenate([array, np.zeros((room - len(array), *array.shape[1:]), array.dtype)])
+
+
+def _check(part: Batch, start: int) -> None:
+    for name, arrays in zip(("x", "y", "sample_weight"), part, strict=True):
+        map_arrays(lambda array, where: raise_unless_finite(array, where, None, start), arrays, name)
+
+
+def _balanced(rows: Rows, class_weight: str) -> dict[int, float]:
+    """The weights n / (classes * count) from a pass over the targets."""
+    if class_weight != "balanced":
+        raise ValueError(f'`class_weight` must be a dictionary or "balanced". Received: {class_weight!r}.')
+    counts: dict[int, int] = {}
+    for start, stop in rows.blocks(2**16):
+        targets = tree.leaves(rows.read(start, stop)[1])
+        if len(targets) != 1 or targets[0] is None:
+            raise ValueError(
+                '`class_weight="balanced"` of data on disk needs the targets of one output. '
+                f"Received: {len(targets)} arrays of targets; pass a dictionary of weights."
+            )
+        for number, count in zip(*np.unique(class_numbers(targets[0]), return_counts=True), strict=True):
+            counts[int(number)] = counts.get(int(number), 0) + int(count)
+    rows.release()
+    return {number: rows.count / (len(counts) * count) for number, count in counts.items()}
