@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -12,8 +12,10 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import rng
+from hornbeam.data.background import Background
 from hornbeam.data.class_weights import weigh
 from hornbeam.data.leaves import Once, map_arrays
+from hornbeam.data.window import Window, window_rows
 
 Batch = tuple[Any, Any, Any]
 
@@ -109,6 +111,24 @@ class ArraySource:
         order = self.order() if order is None else order
         for start in range(0, len(order), self.batch_size):
             yield self._take(order[start : start + self.batch_size])
+
+    @property
+    def room(self) -> int:
+        """Rows of a window: whole batches."""
+        return window_rows(self._take(slice(1)), self.batch_size, self.rows)
+
+    def windows(self, finish: Callable[[Window], Any]) -> Generator[tuple[Window, Any], None, None]:
+        """The next epoch in windows, put together by a thread, each with what `finish` makes of it there."""
+        order, room = self.order(), self.room
+
+        def fetch(i: int) -> tuple[Window, Any]:
+            rows = order[i * room : (i + 1) * room]
+            unused = np.zeros(room - len(rows), np.int32)
+            window = Window(self._take(np.concatenate([rows, unused])), np.arange(len(rows), dtype=np.int32))
+            return window, finish(window)
+
+        with Background(fetch, depth=1, count=-(-len(order) // room)) as ahead:
+            yield from ahead
 
     def _take(self, rows: Any) -> Batch:
         return _map_once(lambda array: _on_host(array)[rows], self.arrays)

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from hornbeam.data.arrays import ArraySource
+from hornbeam.data import memory
+from hornbeam.data.arrays import ArraySource, common_rows, leaves
 from hornbeam.data.dataset import PyDataset
 from hornbeam.data.leaves import (
     Once,
@@ -19,6 +20,8 @@ from hornbeam.data.leaves import (
     names_checked,
     to_array,
 )
+from hornbeam.data.stored import ArrayRows, StoredArray, is_stored
+from hornbeam.data.stored_source import StoredSource
 from hornbeam.data.streams import IndexedPasses, OncePasses, Passes, StreamSource, TensorPasses
 
 DEFAULT_BATCH_SIZE = 32
@@ -79,16 +82,22 @@ def as_source(
         x, y = _columns(x, y)
     passes = _passes(x, bool(shuffle), workers)
     if passes is None:
+        settings: dict[str, Any] = {
+            "batch_size": batch_size or DEFAULT_BATCH_SIZE,
+            "steps": steps,
+            "shuffle": shuffle,
+            "repeat": repeat,
+            "class_weight": class_weight,
+            "output_names": output_names,
+        }
         arrays = _arrays(x, y, sample_weight, input_names, output_names, check_finite)
-        return ArraySource(
-            *arrays,
-            batch_size=batch_size or DEFAULT_BATCH_SIZE,
-            steps=steps,
-            shuffle=shuffle,
-            repeat=repeat,
-            class_weight=class_weight,
-            output_names=output_names,
-        )
+        stored = [array for _, array in leaves(arrays) if isinstance(array, StoredArray)]
+        if sum(array.nbytes for array in stored) > memory.budget():
+            rows = ArrayRows(arrays, common_rows(arrays))
+            return StoredSource(rows, check_finite=check_finite, **settings)
+        if stored:
+            arrays = _loaded(arrays, check_finite)
+        return ArraySource(*arrays, **settings)
     for name, value in (("y", y), ("sample_weight", sample_weight)):
         if value is not None:
             raise ValueError(
@@ -164,6 +173,8 @@ def _arrays(
     y = names_checked(_several(y, output_names, "y"), output_names, "y", needs_all=False)
 
     def convert(value: Any, where: str) -> Any:
+        if is_stored(value):
+            return once(value, lambda: StoredArray(value, where))
         array = once(value, lambda: to_array(value, where, check_finite))
         if where.startswith("x") and is_kind(value, "pandas", "Series"):
             return array[:, None]  # a column
@@ -171,6 +182,18 @@ def _arrays(
 
     parts = {"x": x, "y": y, "sample_weight": sample_weight}
     return tuple(map_arrays(convert, part, where) for where, part in parts.items())
+
+
+def _loaded(arrays: tuple[Any, ...], check_finite: bool) -> tuple[Any, ...]:
+    """Stored arrays as arrays in memory."""
+    once = Once()
+
+    def load(array: Any, where: str) -> Any:
+        if not isinstance(array, StoredArray):
+            return array
+        return once(array, lambda: to_array(array.load(), where, check_finite))
+
+    return tuple(map_arrays(load, part, where) for part, where in zip(arrays, ("x", "y", "sample_weight"), strict=True))
 
 
 def _several(value: Any, names: Sequence[str] | None, where: str) -> Any:

@@ -40,8 +40,9 @@ class StoredArray:
         """Rows by slice, in memory, with at most 32 bits."""
         return narrow(np.asarray(self._value[rows]), self._where)
 
-    def part(self, start: int, stop: int) -> Part:
-        return Part(self, start, stop)
+    def load(self) -> np.ndarray:
+        """All rows as they are; a memory map stays one."""
+        return self._value if isinstance(self._value, np.ndarray) else np.asarray(self._value[:])
 
     def release(self) -> None:
         """Let go of the pages that a memory map has read: they stay in the system's cache, not in this process."""

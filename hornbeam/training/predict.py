@@ -14,7 +14,7 @@ from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.core import tree
 from hornbeam.core.variable import lift
-from hornbeam.data import ArraySource, StreamSource, as_source
+from hornbeam.data import ArraySource, StoredSource, StreamSource, as_source
 from hornbeam.data.source import as_count
 from hornbeam.layers.structure import remembering
 from hornbeam.training.batch import row_count
@@ -106,6 +106,8 @@ def predict(
     source = as_source(x, batch_size=batch_size, steps=steps, check_finite=False)
     model.build_for(source.peek()[0] if isinstance(source, StreamSource) else source.arrays[0])
     forward = forward_of(model)
+    if isinstance(source, StoredSource) and batch_size is None and forward.is_rowwise:
+        source.resize(_fast_batch_size(model, source.peek()[0], source.rows))
     if isinstance(source, StreamSource):
         return _run(model, forward, (batch[0] for batch in source.epoch()), source.steps, verbose, callbacks)
     if batch_size is None and forward.is_rowwise:

@@ -1,19 +1,19 @@
-"""`Window`: a part of large data in memory, and `StoredSource`: data on disk, gone through window by window."""
+"""`StoredSource`: data on disk, gone through window by window."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from hornbeam.core import rng, tree
-from hornbeam.data import memory
 from hornbeam.data.arrays import Batch, as_fraction
 from hornbeam.data.background import Background, Returnable
 from hornbeam.data.class_weights import class_numbers, weigh
 from hornbeam.data.leaves import map_arrays, raise_unless_finite
 from hornbeam.data.streams import Passes, StreamSource
+from hornbeam.data.window import Window, window_rows
 
 _BLOCKS = 16  # that a window is made of
 
@@ -27,22 +27,6 @@ class Rows(Protocol):
     def blocks(self, size: int) -> list[tuple[int, int]]: ...
     def part(self, start: int, stop: int) -> Any: ...
     def release(self) -> None: ...
-
-
-class Window(NamedTuple):
-    """Rows in memory, and the order in which to visit them.
-
-    Attributes:
-        data: `(x, y, sample_weight)`; all windows of a source have the same number of rows, not all of which are used.
-        order: the rows in use: int32.
-    """
-
-    data: Batch
-    order: np.ndarray
-
-    def batch(self, i: int, size: int) -> Batch:
-        rows = self.order[i * size : (i + 1) * size]
-        return tree.map(lambda array: None if array is None else array[rows], self.data)
 
 
 class StoredSource(StreamSource):
@@ -74,7 +58,11 @@ class StoredSource(StreamSource):
             class_weight = _balanced(rows, class_weight)
         self._rows, self.rows, self.batch_size = rows, rows.count, batch_size
         self._shuffle, self._repeat, self._check_finite = shuffle, repeat, check_finite
-        self._settings = {"batch_size": batch_size, "check_finite": check_finite, "output_names": output_names}
+        self._settings: dict[str, Any] = {
+            "batch_size": batch_size,
+            "check_finite": check_finite,
+            "output_names": output_names,
+        }
         self._random = np.random.default_rng(rng.make_seed() if shuffle else 0)
         passes = _Batches(self)
         super().__init__(passes, steps=steps, repeat=repeat, class_weight=class_weight, output_names=output_names)
@@ -95,6 +83,12 @@ class StoredSource(StreamSource):
             **self._settings,
         )
         return train, StoredSource(self._rows.part(at, self.rows), **self._settings)
+
+    def resize(self, batch_size: int) -> None:
+        """Give batches of this size from the next epoch on."""
+        self.batch_size = batch_size
+        if self.asked is None:
+            self.steps = self.passes.length()
 
     @property
     def room(self) -> int:
@@ -180,8 +174,8 @@ class StoredSource(StreamSource):
         if self.class_weight is None:
             return data
         x, y, sample_weight = data
-        used = tree.map(lambda a: None if a is None else a[:count], (y, sample_weight))
-        weights = weigh(self.class_weight, *used, self.output_names)
+        y_used, weight_used = tree.map(lambda a: None if a is None else a[:count], (y, sample_weight))
+        weights = weigh(self.class_weight, y_used, weight_used, self.output_names)
         room = len(tree.leaves(x)[0])
         return x, y, tree.map(lambda a: None if a is None else _with_room(a, room), weights)
 
@@ -200,13 +194,6 @@ class _Batches(Passes):
         for window in self.stream._windows_of_passes(once=True):
             for i in range(-(-len(window.order) // size)):
                 yield window.batch(i, size)
-
-
-def window_rows(sample: Batch, batch_size: int, rows: int) -> int:
-    """Rows of a window of whole batches, from one row of the data."""
-    row_bytes = max(sum(a.nbytes // len(a) for a in tree.leaves(sample) if a is not None), 1)
-    batches = memory.window_bytes() // (row_bytes * batch_size)
-    return min(max(batches, 1), -(-rows // batch_size)) * batch_size
 
 
 def _fill(out: np.ndarray, part: np.ndarray, at: int) -> None:

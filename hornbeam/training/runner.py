@@ -1,0 +1,187 @@
+"""`Runner`: passes over one source of data with one program."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import deque
+from collections.abc import Callable, Generator
+from typing import Any
+
+import numpy as np
+
+from hornbeam import engine
+from hornbeam.callbacks.callback_list import CallbackList
+from hornbeam.callbacks.progress import Progress
+from hornbeam.core import tree
+from hornbeam.data import ArraySource, StoredSource, StreamSource, Window, memory
+from hornbeam.training import checks
+from hornbeam.training.batch import Batch, Layout, capacity, lay_out, pad_rows, padded, row_count
+from hornbeam.training.interrupt import Interrupt
+from hornbeam.training.pace import Pace
+from hornbeam.training.programs import Program
+
+Logs = dict[str, Any]
+
+# How long the device may be left alone: while a bar is drawn, and while nobody looks but Ctrl-C should still be prompt.
+_WATCHED_SECONDS = 0.1
+_UNWATCHED_SECONDS = 0.5
+_SHORT_ORDER = 100
+# Batches from a stream that may be under way on the device at once.
+_IN_FLIGHT = 8
+
+
+class Runner:
+    """Passes over one source of data with one program."""
+
+    def __init__(
+        self, model: Any, mode: str, source: ArraySource | StreamSource, hooks: CallbackList, progress: Progress | None
+    ):
+        self.model = model
+        self.mode = mode
+        self.source = source
+        self.hooks = hooks
+        self.progress = progress
+        self.masks_rows = model._masks_rows(mode)
+        self.is_watched = hooks.watches_train_batches if mode == "train" else hooks.watches_test_batches
+        self.is_far = not engine.devices()[0].startswith("cpu")
+        self._metrics = model.metrics
+        self._full_size = 0
+        self._is_checked = False  # whether all targets were compared with the losses
+        self._arrays: list[Any] | None = None
+
+    def run(self, interrupt: Interrupt) -> Logs:
+        """One pass; returns the logs, maybe still on the device."""
+        for metric in self._metrics:
+            metric.reset_state()
+        program, source = self.model._program(self.mode), self.source
+        if isinstance(source, StoredSource):
+            passes = self._over_windows(program, source, interrupt)
+        elif isinstance(source, StreamSource):
+            passes = self._over_batches(program, source, interrupt)
+        elif self._arrays is not None or host_bytes(source.arrays) <= memory.budget():
+            passes = self._over_arrays(program, source)
+        else:
+            passes = self._over_windows(program, source, interrupt)
+        logs = None
+        with contextlib.closing(passes):  # at an error, too, which keeps this frame: the source has threads
+            for logs in passes:  # noqa: B007
+                interrupt.check()
+                if self.model.stop_training and self.is_watched:
+                    break
+        return logs if logs is not None else {}
+
+    def _over_arrays(self, program: Program, source: ArraySource) -> Generator[Any, None, None]:
+        """Arrays that are sent to the device once."""
+        size = min(source.batch_size, capacity(source.rows) if self.masks_rows else source.rows)
+        if self._arrays is None:
+            self._arrays, self._layout = lay_out(source.arrays, size, self.masks_rows)
+        order = source.order()
+        cut = lambda i: source.batch(i, order)  # noqa: E731
+        yield from self._over_order(program, self._layout, self._arrays, order, padded(order, size), cut)
+
+    def _over_windows(
+        self, program: Program, source: ArraySource | StoredSource, interrupt: Interrupt
+    ) -> Generator[Any, None, None]:
+        """Larger arrays: a part of them after the other, the next one on its way while one is used."""
+        size, room = source.batch_size, source.room
+        is_first_pass, self._is_checked = not self._is_checked, True
+
+        def send(window: Window) -> Any:
+            if is_first_pass:
+                checks.check_targets(self.model, window.used(), self.mode)
+            return lay_out(window.data, size, self.masks_rows)
+
+        done, before = 0, None
+        with contextlib.closing(source.windows(finish=send)) as windows:
+            for window, (arrays, layout) in interrupt.waiting_for(windows):
+                order = window.order
+                sent = padded(np.concatenate([order, np.full(room - len(order), order[0], np.int32)]), size)
+                cut = lambda i, window=window: window.batch(i, size)  # noqa: E731
+                for logs in self._over_order(program, layout, arrays, order, sent, cut, done):
+                    yield logs
+                done += -(-len(order) // size)
+                if before is not None:
+                    engine.synchronize(before)  # no more than two windows are on the device
+                before = logs
+
+    def _over_order(
+        self,
+        program: Program,
+        layout: Layout,
+        arrays: list[Any],
+        order: np.ndarray,
+        sent: Any,
+        cut: Callable[[int], Any],
+        done: int = 0,
+    ) -> Generator[Any, None, None]:
+        """Ranges of batches in one dispatch each.
+
+        Args:
+            order: the rows to visit.
+            sent: the same, with room.
+            cut: gives a batch by its number, for one that is shorter than the others and must stay so.
+            done: how many steps of the epoch were before.
+        """
+        rows, size = len(order), layout.batch_size
+        whole = -(-rows // size) if self.masks_rows else rows // size
+        if whole > _SHORT_ORDER:  # a short one is quicker sent along with each call
+            sent = engine.put(sent)
+        seconds = _WATCHED_SECONDS if self.progress is not None and self.progress.live else _UNWATCHED_SECONDS
+        pace = Pace(program.facts, layout, seconds, self.model.steps_per_execution if self.is_watched else None)
+        for start, stop in pace.ranges(whole):
+            self._before(done + start)
+            logs = program.run_range(layout, arrays, sent, rows, start, stop)
+            if stop - start < whole:
+                engine.synchronize(logs)  # the pace is measured
+            self._after(done + stop, logs)
+            yield logs
+        if whole * size < rows:
+            self._before(done + whole)
+            logs = program.run_batch(Batch.of(*cut(whole)))
+            self._after(done + whole + 1, logs)
+            yield logs
+
+    def _over_batches(self, program: Program, source: StreamSource, interrupt: Interrupt) -> Generator[Any, None, None]:
+        """One dispatch a batch, with some of them under way while the next is prepared."""
+        under_way: deque[Any] = deque()
+        batches = source.epoch(finish=self._sent if self.is_far else self._padded)
+        with contextlib.closing(batches):
+            for step, batch in enumerate(interrupt.waiting_for(batches)):
+                self._before(step)
+                logs = program.run_batch(batch)
+                under_way.append(logs)
+                if len(under_way) > _IN_FLIGHT:
+                    engine.synchronize(under_way.popleft())
+                self._after(step + 1, logs)
+                yield logs
+
+    def _sent(self, data: Any) -> Batch:
+        """A batch on the device: sent by the thread that prepares it, where there is one."""
+        batch = self._padded(data)
+        sent = tree.map(lambda leaf: None if leaf is None else engine.put(leaf), tuple(batch))
+        return Batch.of(*sent, rows=batch.rows)
+
+    def _padded(self, data: Any) -> Batch:
+        """A batch that is shorter than one before it at that size, where that changes nothing."""
+        batch = Batch.of(*data)
+        if not self.masks_rows:
+            return batch
+        rows = row_count(batch[0])
+        self._full_size = max(rows, self._full_size)
+        return batch if rows == self._full_size else pad_rows(batch, self._full_size)
+
+    def _before(self, step: int) -> None:
+        if self.is_watched:
+            (self.hooks.on_train_batch_begin if self.mode == "train" else self.hooks.on_test_batch_begin)(step)
+
+    def _after(self, done: int, logs: Any) -> None:
+        if self.is_watched:
+            (self.hooks.on_train_batch_end if self.mode == "train" else self.hooks.on_test_batch_end)(done - 1, logs)
+        if self.progress is not None:
+            self.progress.update(done, logs)
+
+
+def host_bytes(arrays: Any) -> int:
+    """What the different arrays that are not on the device yet take in memory."""
+    different = {id(leaf): leaf for leaf in tree.leaves(arrays) if leaf is not None and not engine.is_tensor(leaf)}
+    return sum(int(np.prod(leaf.shape)) * leaf.dtype.itemsize for leaf in different.values())
