@@ -1,7 +1,6 @@
 """Fetching ahead in threads: when it starts, what ends it, and what a worker that is stuck looks like."""
 
 import threading
-import time
 
 import pytest
 
@@ -9,33 +8,50 @@ from hornbeam.data import background
 from hornbeam.data.background import Background, Lookahead
 
 
-def slow(seconds, count=20):
-    for i in range(count):
-        time.sleep(seconds)
-        yield i, threading.current_thread() is threading.main_thread()
+@pytest.fixture
+def wait(monkeypatch):
+    """Lets time pass."""
+    now = [0.0]
+    monkeypatch.setattr(background.time, "perf_counter", lambda: now[0])
+
+    def wait(seconds):
+        now[0] += seconds
+
+    return wait
 
 
-def use(items, seconds):
-    used = []
-    for item in items:
-        time.sleep(seconds)
-        used.append(item)
-    return used
+def run(lookahead, wait, fetching, using, count=20):
+    """The numbers of the items, and how many of them the caller's thread has fetched."""
+    in_main = []
+
+    def items():
+        for i in range(count):
+            wait(fetching)
+            in_main.append(threading.current_thread() is threading.main_thread())
+            yield i
+
+    numbers = []
+    for i in lookahead.over(items()):
+        wait(using)
+        numbers.append(i)
+    return numbers, sum(in_main)
 
 
 @pytest.mark.parametrize(
-    ("fetching", "using", "has_thread"), [(0.005, 0.005, True), (0.005, 0, False), (0, 0.005, False), (0, 0, False)]
+    ("fetching", "using", "in_main"), [(0.005, 0.005, 3), (0.005, 0, 20), (0, 0.005, 20), (0.0001, 0.0001, 20)]
 )
-def test_a_thread_starts_where_it_saves_time(fetching, using, has_thread):
-    used = use(Lookahead(2).over(slow(fetching)), using)
-    assert [i for i, _ in used] == list(range(20))
-    assert (not used[-1][1]) is has_thread
+def test_a_thread_starts_where_it_saves_time(fetching, using, in_main, wait):
+    assert run(Lookahead(2), wait, fetching, using) == (list(range(20)), in_main)
 
 
-def test_what_was_learnt_holds_for_the_next_epoch():
+def test_what_was_learnt_holds_for_the_next_epoch(wait):
     lookahead = Lookahead(2)
-    use(lookahead.over(slow(0.005, 4)), 0.005)
-    assert not any(in_main for _, in_main in lookahead.over(slow(0, 4)))
+    assert run(lookahead, wait, 0.005, 0.005, 4) == ([0, 1, 2, 3], 3)
+    assert run(lookahead, wait, 0, 0, 4) == ([0, 1, 2, 3], 0)
+
+
+def test_no_thread_without_depth(wait):
+    assert run(Lookahead(0), wait, 0.005, 0.005) == (list(range(20)), 20)
 
 
 def test_an_error_keeps_its_place_and_its_traceback():
