@@ -7,7 +7,7 @@ WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: demo test lint format clean help
+.PHONY: demo test lint format bench clean help
 
 demo: $(VENV)/.hornbeam-demo  ## train a small model and show what Hornbeam does
 	@$(PYTHON) -m hornbeam demo
@@ -23,6 +23,9 @@ lint: $(VENV)/.hornbeam-test  ## format, lint and types, changing nothing
 format: $(VENV)/.hornbeam-test  ## format the sources and apply the linter's safe fixes
 	@$(PYTHON) -m ruff format .
 	@$(PYTHON) -m ruff check --fix .
+
+bench: $(VENV)/.hornbeam-test  ## compare speed with Keras and hand-written code (BENCH="mlp_small cnn_mnist": these, in full)
+	@$(PYTHON) benchmarks/compare.py $(or $(BENCH),--quick)
 
 clean:  ## remove .venv, caches and build results
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist

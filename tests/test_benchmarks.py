@@ -1,0 +1,161 @@
+"""Each benchmark script runs, with a few rows; what they measure is no test's business."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "benchmarks"
+KNOWN = 0.45615, 0.45617  # the quality of `predict_one`, whose weights are fixed
+
+
+@pytest.fixture
+def script(monkeypatch):
+    """Load a script of the folder as a module; it finds its neighbours as it does when started."""
+    monkeypatch.syspath_prepend(str(FOLDER))
+
+    def load(name):
+        spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
+
+
+def start(*command, **settings):
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(FOLDER), str(ROOT)])} | settings
+    done = subprocess.run([sys.executable, *map(str, command)], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def check(figures, quality):
+    assert all(figures[phase] > 0 for phase in ("import", "first", "again", "total"))
+    assert figures["total"] > figures["first"] + figures["import"]
+    assert quality[0] < figures["quality"] < quality[1]
+
+
+def test_a_workload_by_its_script():
+    check(json.loads(start(FOLDER / "workloads.py", "predict_one", "--tiny")), KNOWN)
+
+
+WORKLOADS = (
+    "mlp_small mlp_tabular cnn_mnist cnn_deep autoencoder lstm_text transformer predict_one predict_bulk "
+    "generator cross_validation"
+).split()
+
+
+# In one process, unlike in a measurement: imports and compilations would cost minutes.
+@pytest.mark.parametrize("workload", WORKLOADS)
+@pytest.mark.parametrize("name", ["workloads", "yardsticks/with_jax", "yardsticks/with_torch"])
+def test_every_workload_runs(script, name, workload):
+    if "torch" in name:
+        pytest.importorskip("torch")
+    quality = KNOWN if workload == "predict_one" else (0, 9)
+    check({"import": 1e-9, **getattr(script(name), workload)(True)}, quality)
+
+
+def test_operations_and_bytes_of_a_step(script):
+    jax = pytest.importorskip("jax")
+    cost = script("yardsticks/cost")
+    x, w, kernel = jax.numpy.ones((8, 3)), jax.numpy.ones((3, 5)), jax.numpy.ones((2, 2, 3, 4))
+    assert cost.operations(lambda x, w: x @ w, x, w) == 2 * 8 * 3 * 5
+
+    def ten_products(x, w):
+        return jax.lax.scan(lambda x, _: ((x @ w) @ w.T, None), x, length=5)[0]
+
+    assert cost.operations(jax.jit(ten_products), x, w) == 10 * 2 * 8 * 3 * 5
+    images = jax.numpy.ones((2, 7, 7, 3))
+
+    def conv(x, kernel):
+        return jax.lax.conv_general_dilated(x, kernel, (1, 1), "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC"))
+
+    assert cost.operations(conv, images, kernel) == 2 * (2 * 2 * 3) * (2 * 6 * 6 * 4)
+    assert cost.bytes_of((x, [w])) == 4 * (8 * 3 + 3 * 5)
+
+
+def result(**figures):
+    return [{"import": 0.1, "first": 2.0, "again": 1.0, "total": 3.0, "quality": 0.5} | figures]
+
+
+RESULTS = {
+    "machine": {
+        "processor": "Abacus",
+        "cores": 2,
+        "avx512": True,
+        "memory": 2**33,
+        "system": "Linux x86_64",
+        "versions": {"python": "3.11"},
+        "peak": {"operations": 1e11, "bytes": 1e10},
+    },
+    "cold": {
+        "mlp_small": {
+            "hornbeam-jax": result() + result(again=3.0) + result(again=0.01),
+            "keras-jax": result(again=4.0),
+            "keras-torch": [{"error": "took more than 300 s"}],
+            "jax": result(again=0.8, operations=1e9, bytes=1e6, steps=10),
+        }
+    },
+}
+
+
+def test_tables_of_known_results(script):
+    made = script("tables").tables(RESULTS)
+    assert "Abacus, 2 cores, AVX-512" in made["machine"]
+    row = made["keras"].splitlines()[2]
+    assert row == "| `mlp_small` | 2 s | 1× | – | 1 s | 4× | – | 3 s | 1× | – |"
+    floor = made["floors"].splitlines()[2]  # 1e9 / 1e11 = 10 ms a step; 10 steps take 1 s and 0.8 s
+    assert floor == "| `mlp_small` | 1e+03 | 1 | 10 ms | 100 ms | 10 % | 12 % | – | – |"
+
+
+def test_tables_go_between_their_markers(script):
+    tables = script("tables")
+    page = "# Page\n<!-- table: keras -->\nold\n<!-- end -->\ntext\n<!-- table: floors -->\n<!-- end -->\n"
+    page = tables.replace(page, "keras", "new")
+    assert (
+        page.splitlines()
+        == "# Page|<!-- table: keras -->|new|<!-- end -->|text|<!-- table: floors -->|<!-- end -->".split("|")
+    )
+    with pytest.raises(ValueError, match="one marker `<!-- table: warm -->`"):
+        tables.replace(page, "warm", "new")
+
+
+def test_the_page_has_a_place_for_every_table(script):
+    page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    tables = script("tables")
+    for name, text in tables.tables(RESULTS).items():
+        page = tables.replace(page, name, text)
+
+
+def test_compare_adds_to_a_file(tmp_path):
+    file = tmp_path / "results.json"
+    file.write_text(json.dumps({"cold": {"predict_one": {"jax": [], "torch": []}, "predict_bulk": {}}}))
+    shown = start(FOLDER / "compare.py", "predict_one", "--with", "hornbeam-jax,jax", "-n1", "--tiny", "--json", file)
+    assert "1.00x" in shown and "hornbeam-jax" in shown
+    results = json.loads(file.read_text())
+    assert results["machine"]["peak"]["operations"] > 0
+    assert set(results["cold"]) == {"predict_one", "predict_bulk"}
+    own = results["cold"]["predict_one"]
+    assert own["torch"] == [] and len(own["jax"]) == 1
+    check(own["hornbeam-jax"][0], KNOWN)
+
+
+def test_compare_says_why_a_contestant_has_no_figures(script, monkeypatch):
+    compare = script("compare")
+    monkeypatch.setattr(compare.util, "find_spec", lambda name: None)
+    assert compare.run("keras-jax", "mlp_small") == {"error": "keras is not installed"}
+    monkeypatch.undo()
+    monkeypatch.setattr(compare.shutil, "which", lambda name: None)
+    assert "compiler" in compare.missing("torch-compile") or "not installed" in compare.missing("torch-compile")
+
+
+@pytest.mark.slow
+def test_gpu_script_runs_on_a_cpu():
+    shown = start(FOLDER / "gpu.py", "--tiny")
+    assert shown.count("JAX by hand") == shown.count("model.fit") == 2
