@@ -16,7 +16,7 @@ from hornbeam.ops.dispatch import Array, floating, op
 
 __all__ = ["ctc_loss"]
 
-_NEVER = -1e9  # the logarithm of a probability of 0; finite, so that gradients are
+NEVER = -1e9  # the logarithm of a probability of 0; finite, so that gradients are
 
 
 @op
@@ -56,20 +56,20 @@ def ctc_loss(target: Array, output: Array, target_length: Array, output_length: 
     emitted = engine.transpose(engine.take_along_axis(log_y, places, 2), (1, 0, 2))
     back_two = engine.concatenate([engine.full((rows, 2), mask_index, "int32"), labels[:, :-2]], 1)
     may_skip = (labels != mask_index) & (labels != back_two)
-    never = engine.full((rows, size - 1), _NEVER, dtype)
+    never = engine.full((rows, size - 1), NEVER, dtype)
     before = engine.concatenate([engine.full((rows, 1), 0, dtype), never], 1)  # as if a blank had come first
     counts = engine.arange(0, steps, 1, "int32")[:, None] < engine.cast(output_length, "int32")
 
     def step(alpha: Array, x: tuple[Array, Array]) -> tuple[Array, None]:
         emitted, counts = x
-        skipped = engine.where(may_skip, _shifted(alpha, 2), _NEVER)
-        reached = _log_sum(alpha, _shifted(alpha, 1), skipped) + emitted
+        skipped = engine.where(may_skip, _shifted(alpha, 2), NEVER)
+        reached = log_sum(alpha, _shifted(alpha, 1), skipped) + emitted
         return engine.where(counts[:, None], reached, alpha), None
 
     alpha, _ = engine.scan(step, before, (emitted, counts))
     last = 2 * engine.cast(target_length, "int32")[:, None]
     ends = engine.take_along_axis(alpha, last, 1), engine.take_along_axis(alpha, engine.maximum(last - 1, 0), 1)
-    return -_log_sum(ends[0], engine.where(last > 0, ends[1], _NEVER))[:, 0]
+    return -log_sum(ends[0], engine.where(last > 0, ends[1], NEVER))[:, 0]
 
 
 def _between_blanks(target: Array, blank: int) -> Array:
@@ -82,10 +82,10 @@ def _between_blanks(target: Array, blank: int) -> Array:
 
 def _shifted(alpha: Array, by: int) -> Array:
     """α(s - by), impossible where there is none."""
-    return engine.pad(alpha, ((0, 0), (by, 0)), "constant", _NEVER)[:, : alpha.shape[1]]
+    return engine.pad(alpha, ((0, 0), (by, 0)), "constant", NEVER)[:, : alpha.shape[1]]
 
 
-def _log_sum(*logs: Array) -> Array:
+def log_sum(*logs: Array) -> Array:
     """The logarithm of a sum of numbers given by their logarithms."""
     top = logs[0]
     for x in logs[1:]:

@@ -23,6 +23,7 @@ from hornbeam.ops.conv import (
     separable_conv,
 )
 from hornbeam.ops.ctc import ctc_loss
+from hornbeam.ops.ctc_decode import ctc_decode
 from hornbeam.ops.dispatch import Array, Axis, floating, fused, normalize_axes, normalize_axis, op, widely
 
 # fmt: off
@@ -35,7 +36,7 @@ __all__ = [
     "max_pool", "average_pool", "adaptive_max_pool", "adaptive_average_pool",
     "one_hot", "multi_hot", "normalize", "moments",
     "batch_normalization", "layer_normalization", "rms_normalization",
-    "binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy", "ctc_loss",
+    "binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy", "ctc_loss", "ctc_decode",
     "dot_product_attention", "psnr", "depth_to_space", "space_to_depth",
 ]
 # fmt: on
