@@ -45,10 +45,10 @@ def test_a_workload_by_its_script():
     check(json.loads(start(FOLDER / "workloads.py", "predict_one", "--tiny")), KNOWN)
 
 
-WORKLOADS = (
-    "mlp_small mlp_tabular cnn_mnist cnn_deep autoencoder lstm_text transformer predict_one predict_bulk "
-    "generator cross_validation"
-).split()
+WORKLOADS = [
+    *"mlp_small mlp_tabular cnn_mnist autoencoder lstm_text predict_one predict_bulk generator".split(),
+    *(pytest.param(name, marks=pytest.mark.slow) for name in ("cnn_deep", "transformer", "cross_validation")),
+]
 
 
 # In one process, unlike in a measurement: imports and compilations would cost minutes.
@@ -133,6 +133,7 @@ def test_the_page_has_a_place_for_every_table(script):
         page = tables.replace(page, name, text)
 
 
+@pytest.mark.slow
 def test_compare_adds_to_a_file(tmp_path):
     file = tmp_path / "results.json"
     file.write_text(json.dumps({"cold": {"predict_one": {"jax": [], "torch": []}, "predict_bulk": {}}}))

@@ -1,5 +1,7 @@
 """The names of `tf.keras.mixed_precision`."""
 
+import pytest
+
 import hornbeam
 from hornbeam import mixed_precision
 
@@ -13,3 +15,19 @@ def test_policies_are_those_of_layers():
         mixed_precision.set_dtype_policy("float32")
     assert mixed_precision.Policy("mixed_float16").variable_dtype == "float32"
     assert mixed_precision.LossScaleOptimizer is hornbeam.optimizers.LossScaleOptimizer
+
+
+def test_a_policy_cannot_be_changed_behind_the_back_of_its_layers():
+    policy = hornbeam.DTypePolicy("mixed_float16")
+    for name in ("name", "compute_dtype", "variable_dtype"):
+        with pytest.raises(AttributeError):
+            setattr(policy, name, "float64")
+
+
+def test_a_map_of_policies_reads_custom_policies():
+    class Half(hornbeam.DTypePolicy):
+        pass
+
+    policies = hornbeam.dtype_policies.DTypePolicyMap("float32", {"head": Half("float16")})
+    back = type(policies).from_config(policies.get_config(), custom_objects={"Half": Half})
+    assert back["head"] == Half("float16") and back["other"].name == "float32"

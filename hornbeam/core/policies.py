@@ -30,8 +30,22 @@ class DTypePolicy(Configurable):
     quantization_mode: str | None = None
 
     def __init__(self, name: str | None = None):
-        self.name = name or dtypes.floatx()
-        self.compute_dtype, self.variable_dtype = _parse(self.name)
+        self._name = name or dtypes.floatx()
+        self._compute_dtype, self._variable_dtype = _parse(self._name)
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def compute_dtype(self) -> str:
+        """The dtype of what a layer computes."""
+        return self._compute_dtype
+
+    @property
+    def variable_dtype(self) -> str:
+        """The dtype of a layer's variables."""
+        return self._variable_dtype
 
     def convert_input(self, x: Any, autocast: bool, dtype: str) -> Any:
         """`x` as an array; in `dtype` if it holds floats and `autocast` says so."""
@@ -102,7 +116,11 @@ class QuantizedFloat8DTypePolicy(QuantizedDTypePolicy):
 
     def __init__(self, mode: str, source_name: str | None = None, amax_history_length: int = 1024):
         super().__init__(mode, source_name)
-        self.amax_history_length = amax_history_length
+        self._amax_history_length = amax_history_length
+
+    @property
+    def amax_history_length(self) -> int:
+        return self._amax_history_length
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "amax_history_length": self.amax_history_length}
@@ -206,6 +224,15 @@ class DTypePolicyMap(MutableMapping, Configurable):
         default = None if self._default is None else serialization.serialize_object(self._default)
         policies = {key: serialization.serialize_object(policy) for key, policy in self._policies.items()}
         return {"default_policy": default, "policy_map": policies}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> DTypePolicyMap:
+        """The map that `get_config` described."""
+        default, policies = config.get("default_policy"), config.get("policy_map") or {}
+        return cls(
+            None if default is None else deserialize(default, custom_objects),
+            {key: deserialize(policy, custom_objects) for key, policy in policies.items()},
+        )
 
     __repr__ = object.__repr__
     __hash__ = object.__hash__

@@ -53,7 +53,7 @@ def ctc_decode(
     [[[1, 2, -1, -1]]]
     >>> labels, log_p = hornbeam.ops.ctc_decode(logits, [4], strategy="beam_search", top_paths=2)
     >>> hornbeam.ops.convert_to_numpy(labels)[:, 0].tolist(), round(float(log_p[0, 0]), 3)
-    ([[1, 2, -1, -1], [1, -1, -1, -1]], -0.999)
+    ([[1, 2, -1, -1], [1, -1, -1, -1]], -0.958)
     """
     if strategy not in ("greedy", "beam_search"):
         raise ValueError(f'`strategy` must be "greedy" or "beam_search". Received: strategy={strategy!r}.')

@@ -26,6 +26,7 @@ from hornbeam import engine, initializers
 from hornbeam.core import dtypes, naming, serialization, settings
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.hyperparameter import Hyperparameter, is_on
+from hornbeam.core.old_names import accept_old
 from hornbeam.core.variable import Variable, lift
 from hornbeam.ops.dispatch import Array, as_array, fused
 from hornbeam.optimizers import arguments
@@ -476,6 +477,8 @@ class Optimizer(Configurable):
         """Update one variable and its slots; a user's optimizer may override this instead of `update`."""
         rule = self._rule(learning_rate, variable.dtype)
         self._update_group(rule, [gradient], [[variable, *self._slots_of(variable)]])
+
+    update_step = accept_old(update_step, grad="gradient")  # the name in real Keras's `Adadelta`
 
     def _get_variable_index(self, variable: Variable) -> int:
         return self._index[variable]

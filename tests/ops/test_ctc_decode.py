@@ -1,5 +1,6 @@
 """Decoding of class scores by time step: as real Keras, and the most probable of all label sequences."""
 
+import functools
 import itertools
 
 import hypothesis.strategies as st
@@ -16,25 +17,24 @@ LOGITS = np.random.default_rng(0).normal(size=(4, 7, 4)).astype("float32")
 LENGTHS = np.array([7, 5, 3, 1])
 
 
-def both(*args, **options):
-    mine = [eng.to_numpy(a) for a in ops.ctc_decode(*args, **options)]
-    return mine, [np.asarray(a) for a in keras.ops.ctc_decode(*args, **options)]
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {},
-        {"mask_index": 3},
-        {"merge_repeated": False},
-        {"strategy": "beam_search", "beam_width": 2, "top_paths": 2},
-        {"strategy": "beam_search", "beam_width": 5, "top_paths": 3, "mask_index": 1},
-        {"strategy": "beam_search", "beam_width": 12},
-        {"strategy": "beam_search", "top_paths": 2, "merge_repeated": False},
-    ],
+OPTIONS = (
+    {},
+    {"mask_index": 3},
+    {"merge_repeated": False},
+    {"strategy": "beam_search", "beam_width": 5, "top_paths": 3, "mask_index": 1},
+    {"strategy": "beam_search", "top_paths": 2, "merge_repeated": False},
 )
-def test_as_keras(engine, options):
-    (labels, scores), (expected_labels, expected_scores) = both(LOGITS, LENGTHS, **options)
+
+
+@functools.cache
+def theirs(case):
+    return [np.asarray(a) for a in keras.ops.ctc_decode(LOGITS, LENGTHS, **OPTIONS[case])]
+
+
+@pytest.mark.parametrize("case", range(len(OPTIONS)))
+def test_as_keras(engine, case):
+    labels, scores = (eng.to_numpy(a) for a in ops.ctc_decode(LOGITS, LENGTHS, **OPTIONS[case]))
+    expected_labels, expected_scores = theirs(case)
     assert labels.dtype == np.int32 and scores.dtype == np.float32
     np.testing.assert_array_equal(labels, expected_labels)
     np.testing.assert_allclose(scores, expected_scores, rtol=1e-5, atol=1e-5)

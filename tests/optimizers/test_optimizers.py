@@ -336,3 +336,12 @@ def test_names_of_keras_2_that_are_no_optimizers():
         optimizers.TFOptimizer(1)
     with pytest.raises(NotImplementedError, match="There is no graph to take gradients from: call"):
         optimizers.SGD().get_updates(None, [])
+
+
+@pytest.mark.parametrize("name", ["grad", "gradient"])
+def test_update_step_takes_the_gradient_by_either_name(name):
+    variable = Variable(np.ones(3, "float32"))
+    optimizer = optimizers.Adadelta(1.0)
+    optimizer.build([variable])
+    optimizer.update_step(**{name: eng.asarray(np.ones(3, "float32"))}, variable=variable, learning_rate=1.0)
+    assert (eng.to_numpy(variable.value) < 1).all()
