@@ -2,10 +2,21 @@
 
 from hornbeam.data.arrays import ArraySource
 from hornbeam.data.dataset import PyDataset, Sequence
-from hornbeam.data.source import as_source
+from hornbeam.data.source import Loaded, as_source, loaded
 from hornbeam.data.stored import StoredArray
 from hornbeam.data.stored_source import StoredSource
 from hornbeam.data.streams import StreamSource
 from hornbeam.data.window import Window
 
-__all__ = ["as_source", "ArraySource", "StoredArray", "StoredSource", "StreamSource", "Window", "PyDataset", "Sequence"]
+__all__ = [
+    "as_source",
+    "loaded",
+    "Loaded",
+    "ArraySource",
+    "StoredArray",
+    "StoredSource",
+    "StreamSource",
+    "Window",
+    "PyDataset",
+    "Sequence",
+]

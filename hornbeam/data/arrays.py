@@ -133,6 +133,9 @@ class ArraySource:
     def _take(self, rows: Any) -> Batch:
         return _map_once(lambda array: _on_host(array)[rows], self.arrays)
 
+    def close(self) -> None:
+        """Nothing to end."""
+
     def split(self, fraction: float) -> tuple[ArraySource, ArraySource]:
         """The first rows for training and the last `fraction` of the rows for validation, as they come.
 

@@ -13,10 +13,15 @@ class PyDataset:
     the number of batches. `fit` visits the batches in a shuffled order unless `shuffle=False`.
 
     Args:
-        workers: how many threads call `__getitem__` at once. NumPy, reading files and decoding images let threads run
-            side by side; the order of the batches stays the same for any number.
-        use_multiprocessing: accepted for code written for Keras. Threads do the work in any case.
+        workers: how many threads, or processes, call `__getitem__` at once; the order of the batches stays the same for
+            any number. With 0, batches are made between steps, by the thread that trains.
+        use_multiprocessing: whether they are processes. NumPy, reading files and decoding images let threads run side
+            by side, which is quicker; processes are for work in Python itself. Each gets a copy of the dataset, by
+            pickle, as it is before each pass: what `__getitem__` assigns stays in its process. A script must have
+            `if __name__ == "__main__":` before what it runs.
         max_queue_size: how many batches may be prepared ahead.
+
+    A worker that gives nothing for half a minute is shown in a warning, with its stack.
 
     >>> import numpy as np
     >>> from hornbeam.utils import PyDataset

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,9 +22,27 @@ from hornbeam.data.leaves import (
 )
 from hornbeam.data.stored import ArrayRows, StoredArray, is_stored
 from hornbeam.data.stored_source import StoredSource
-from hornbeam.data.streams import IndexedPasses, OncePasses, Passes, StreamSource, TensorPasses
+from hornbeam.data.streams import IndexedPasses, Loading, OncePasses, Passes, StreamSource, TensorPasses
 
 DEFAULT_BATCH_SIZE = 32
+
+
+class Loaded(NamedTuple):
+    """Data, with how its batches are to be got."""
+
+    data: Any
+    loading: Loading
+
+
+def loaded(
+    x: Any, workers: int | None = None, use_multiprocessing: bool | None = None, max_queue_size: int | None = None
+) -> Any:
+    """`x` with the number and kind of workers that a call of `fit`, `evaluate` or `predict` asks for."""
+    loading = Loading(workers, use_multiprocessing, max_queue_size)
+    for name, value in (("workers", workers), ("max_queue_size", max_queue_size)):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0):
+            raise ValueError(f"`{name}` must be a non-negative integer. Received: {name}={value!r}.")
+    return x if loading == Loading() else Loaded(x, loading)
 
 
 def as_source(
@@ -40,6 +58,8 @@ def as_source(
     input_names: Sequence[str] | None = None,
     output_names: Sequence[str] | None = None,
     workers: int | None = None,
+    use_multiprocessing: bool | None = None,
+    max_queue_size: int | None = None,
     prefetch: int = 2,
     check_finite: bool = True,
 ) -> ArraySource | StreamSource:
@@ -59,8 +79,10 @@ def as_source(
         class_weight: a weight for each class number, "balanced", or for several outputs a dict of those by output name.
         input_names, output_names: of the model, if it has names: dictionaries must fit them, and the columns of a
             DataFrame are given to several inputs by name.
-        workers: threads that get the batches of a `PyDataset`; by default its own number.
-        prefetch: how many batches of a stream a thread prepares ahead; with 0 there is no thread.
+        workers: threads or processes that get the batches of a `PyDataset`; with 0 there is no thread, for any stream.
+        use_multiprocessing: whether they are processes.
+        max_queue_size: how many batches they may prepare ahead. All three are by default as the `PyDataset` says.
+        prefetch: how many batches of another stream a thread prepares ahead; with 0 there is no thread.
         check_finite: whether NaN and infinity in arrays are errors.
 
     Raises:
@@ -71,6 +93,9 @@ def as_source(
     >>> source.rows, source.steps
     (3, 2)
     """
+    loading = Loading(workers, use_multiprocessing, max_queue_size)
+    if isinstance(x, Loaded):
+        x, loading = x
     if isinstance(x, ArraySource | StreamSource):
         return x
     if x is None:
@@ -80,7 +105,7 @@ def as_source(
         raise ValueError(f'`shuffle` must be True, False or "batch". Received: shuffle={shuffle!r}.')
     if is_kind(x, "datasets", "Dataset"):
         x, y = _columns(x, y)
-    passes = _passes(x, bool(shuffle), workers)
+    passes = _passes(x, bool(shuffle), loading)
     if passes is None:
         settings: dict[str, Any] = {
             "batch_size": batch_size or DEFAULT_BATCH_SIZE,
@@ -111,7 +136,7 @@ def as_source(
         class_weight=class_weight,
         input_names=input_names,
         output_names=output_names,
-        prefetch=prefetch,
+        prefetch=0 if loading.workers == 0 else prefetch,
     )
 
 
@@ -129,12 +154,12 @@ def as_count(name: str, value: Any) -> int | None:
     return int(value)
 
 
-def _passes(x: Any, shuffle: bool, workers: int | None) -> Passes | None:
+def _passes(x: Any, shuffle: bool, loading: Loading) -> Passes | None:
     """How to go through `x` if it gives batches; `None` if it is arrays."""
     if isinstance(x, PyDataset) or any(
         is_kind(x, package, "PyDataset", "Sequence") for package in ("keras", "tf_keras")
     ):
-        return IndexedPasses(x, shuffle, workers)
+        return IndexedPasses(x, shuffle, loading)
     if isinstance(x, list | tuple | Mapping | str | bytes) or is_array(x) or is_frame(x):
         return None
     if is_kind(x, "tensorflow", "DatasetV2", "Dataset"):
@@ -149,7 +174,7 @@ def _passes(x: Any, shuffle: bool, workers: int | None) -> Passes | None:
     if is_kind(x, "torch.utils.data", "DataLoader") or isinstance(x, Iterable):
         return Passes(x)
     if hasattr(x, "__getitem__") and hasattr(x, "__len__"):
-        return IndexedPasses(x, shuffle, workers)
+        return IndexedPasses(x, shuffle, loading)
     raise TypeError(
         "`x` must be arrays, a DataFrame, a `PyDataset`, a DataLoader, or a generator or another iterable of batches. "
         f"Received: {type(x).__name__}{'; call it' if callable(x) else ''}."

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from itertools import count as counting
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,15 @@ from hornbeam.data.arrays import Batch, common_rows
 from hornbeam.data.background import Background, Lookahead, Returnable
 from hornbeam.data.class_weights import weigh
 from hornbeam.data.leaves import Once, map_arrays, names_checked, to_array
+from hornbeam.data.processes import CannotTravel, Processes
+
+
+class Loading(NamedTuple):
+    """How a dataset's batches are got, where the call says other than the dataset: `None` leaves it to the dataset."""
+
+    workers: int | None = None
+    use_multiprocessing: bool | None = None
+    max_queue_size: int | None = None
 
 
 class Passes:
@@ -42,6 +51,9 @@ class Passes:
         """One pass."""
         return map(prepare, iter(self.stream))
 
+    def close(self) -> None:
+        """End what was started to go through the stream."""
+
 
 class OncePasses(Passes):
     """A generator: what it gave is gone."""
@@ -66,12 +78,16 @@ class TensorPasses(Passes):
 class IndexedPasses(Passes):
     """A `PyDataset`, or any object with `__getitem__` by number: several threads fetch its batches, in order."""
 
-    def __init__(self, stream: Any, shuffle: bool, workers: int | None):
+    def __init__(self, stream: Any, shuffle: bool, loading: Loading):
         super().__init__(stream)
         self.shuffle = shuffle
-        self.workers = workers or getattr(stream, "workers", None) or 1
-        self.depth = getattr(stream, "max_queue_size", None) or 10
-        self._lookahead = Lookahead(self.depth, type(stream).__name__)
+        self.workers = _first(loading.workers, getattr(stream, "workers", None), 1)
+        self.depth = _first(loading.max_queue_size, getattr(stream, "max_queue_size", None), 10)
+        self.uses_processes = _first(
+            loading.use_multiprocessing, getattr(stream, "use_multiprocessing", None), False
+        ) and bool(self.workers)
+        self._processes: Processes | None = None
+        self._lookahead = Lookahead(self.depth if self.workers else 0, type(stream).__name__)
         self._position: int | None = None  # in the pass under way
         self._count: int | None = None  # batches of this pass
         self._order: list[int] | None = None
@@ -118,16 +134,39 @@ class IndexedPasses(Passes):
             return peeked if i == 0 and peeked is not None else self._fetch(start + i, prepare)
 
         count = None if end is None else end - start
-        if self.workers <= 1:
+        self._start_processes()
+        if self.workers <= 1 and self._processes is None:
             yield from self._lookahead.over(map(fetch, range(count) if count is not None else counting()))
             return
+        stack = self._processes.stack if self._processes is not None else None
         name = type(self.stream).__name__
-        with Background(fetch, workers=self.workers, depth=self.depth, count=count, name=name) as batches:
+        with Background(fetch, workers=self.workers, depth=self.depth, count=count, name=name, stack=stack) as batches:
             yield from batches
+
+    def _start_processes(self) -> None:
+        if not self.uses_processes or self._processes is not None:
+            return
+        try:
+            self._processes = Processes(self.stream, self.workers)
+        except CannotTravel as error:
+            self.uses_processes = False
+            name = type(self.stream).__name__
+            warnings.warn(
+                f"`{name}` cannot be given to worker processes, as {error}. Threads get its batches instead.",
+                stacklevel=8,
+            )
+
+    def close(self) -> None:
+        """End the worker processes."""
+        if self._processes is not None:
+            self._processes.close()
+            self._processes = None
 
     def _fetch(self, position: int, prepare: Callable[[Any], Batch]) -> Batch:
         index = position if self._order is None else self._order[position]
         try:
+            if self._processes is not None:
+                return self._processes.fetch(index, prepare)
             return prepare(self.stream[index])
         except StopIteration as error:
             raise RuntimeError(f"`{type(self.stream).__name__}[{index}]` raised StopIteration.") from error
@@ -137,6 +176,8 @@ class IndexedPasses(Passes):
 
     def _begin(self) -> None:
         self._tell("on_epoch_begin")
+        if self._processes is not None:
+            self._processes.renew()
         self._count, self._position = self.length(), 0
         is_shuffled = self.shuffle and self._count is not None
         self._order = rng.host().permutation(self._count or 0).tolist() if is_shuffled else None
@@ -244,6 +285,10 @@ class StreamSource:
             batches.close()
         self._after(given, wanted)
 
+    def close(self) -> None:
+        """End worker processes; the next epoch starts new ones."""
+        self.passes.close()
+
     def split(self, fraction: float) -> Any:
         """Not possible: always raises ValueError."""
         raise ValueError(
@@ -341,6 +386,11 @@ def _own(array: Any, given: Any) -> Any:
 
 def _same(batch: Batch) -> Batch:
     return batch
+
+
+def _first(*values: Any) -> Any:
+    """The first that is not None."""
+    return next(value for value in values if value is not None)
 
 
 def _nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from hornbeam import engine
 from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.core import tree
-from hornbeam.data import ArraySource, StreamSource, as_source
+from hornbeam.data import ArraySource, Loaded, StreamSource, as_source, loaded
 from hornbeam.training import checks, diagnosis
 from hornbeam.training.batch import Batch, row_count
 from hornbeam.training.interrupt import Interrupt
@@ -57,6 +58,8 @@ def fit(
     validation = None
     if validation_data is not None:
         given = checks.as_validation_data(validation_data)
+        if isinstance(x, Loaded):
+            given = (loaded(given[0], *x.loading), *given[1:])
         size = validation_batch_size or batch_size
         validation = as_source(*given, batch_size=size, steps=validation_steps, **_names(model))
     elif validation_split:
@@ -117,6 +120,9 @@ def _run_epochs(
                 model.optimizer.finalize_variable_values(model.trainable_variables)
         finally:
             progress.close()
+            for given in (source, validation):
+                if given is not None:
+                    given.close()
             hooks.on_train_end(logs)
 
 
@@ -137,7 +143,7 @@ def evaluate(
     verbose = resolve_verbose(verbose, "evaluate")
     hooks = CallbackList(callbacks, model, history=False, verbose=verbose, epochs=1, steps=source.steps)
     progress = Progress(verbose, None, source.steps)
-    with Interrupt() as interrupt:
+    with contextlib.closing(source), Interrupt() as interrupt:
         hooks.on_test_begin()
         progress.epoch_begin(0)
         logs = _floats(Runner(model, "test", source, hooks, progress).run(interrupt))

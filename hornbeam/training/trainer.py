@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hornbeam.core import tree
+from hornbeam.data import loaded
 from hornbeam.training import loop, predict
 from hornbeam.training.batch import row_count
 from hornbeam.training.steps import Steps
@@ -42,6 +43,9 @@ class Trainer(Steps):
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
         validation_freq: int | Sequence[int] = 1,
+        max_queue_size: int | None = None,
+        workers: int | None = None,
+        use_multiprocessing: bool | None = None,
     ) -> Any:
         """Train for some epochs.
 
@@ -63,6 +67,8 @@ class Trainer(Steps):
             validation_steps: batches to evaluate; all of them by default.
             validation_batch_size: `batch_size` by default.
             validation_freq: evaluate after every n-th epoch, or after the epochs listed.
+            max_queue_size, workers, use_multiprocessing: how the batches of a `PyDataset` are got, instead of what it
+                says itself; with `workers=0` no thread prepares batches of any kind.
 
         Returns:
             A `History`: `history.history["loss"]` is the list of the epochs' losses.
@@ -70,7 +76,7 @@ class Trainer(Steps):
         self._check_compiled("fit")
         return loop.fit(
             self,
-            x,
+            loaded(x, workers, use_multiprocessing, max_queue_size),
             y,
             batch_size=batch_size,
             epochs=epochs,
@@ -98,8 +104,11 @@ class Trainer(Steps):
         steps: int | None = None,
         callbacks: Any = None,
         return_dict: bool = False,
+        max_queue_size: int | None = None,
+        workers: int | None = None,
+        use_multiprocessing: bool | None = None,
     ) -> Any:
-        """The loss and the metrics on data; forms of data as in `fit`.
+        """The loss and the metrics on data; forms of data and their workers as in `fit`.
 
         Returns:
             The loss, or the list `[loss, *metrics]` in the order of `metrics_names`, or a dict by name.
@@ -107,7 +116,7 @@ class Trainer(Steps):
         self._check_compiled("evaluate")
         logs = loop.evaluate(
             self,
-            x,
+            loaded(x, workers, use_multiprocessing, max_queue_size),
             y,
             batch_size=batch_size,
             verbose=verbose,
@@ -124,6 +133,9 @@ class Trainer(Steps):
         verbose: int | str = "auto",
         steps: int | None = None,
         callbacks: Any = None,
+        max_queue_size: int | None = None,
+        workers: int | None = None,
+        use_multiprocessing: bool | None = None,
     ) -> Any:
         """The outputs for all rows of `x`, as NumPy arrays in the structure of the model's output.
 
@@ -133,7 +145,9 @@ class Trainer(Steps):
             verbose: as in `fit`.
             steps: batches to predict; all of them by default.
             callbacks: as in `fit`.
+            max_queue_size, workers, use_multiprocessing: as in `fit`.
         """
+        x = loaded(x, workers, use_multiprocessing, max_queue_size)
         return predict.predict(self, x, batch_size=batch_size, verbose=verbose, steps=steps, callbacks=callbacks)
 
     def train_on_batch(
