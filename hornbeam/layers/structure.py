@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
+import types
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -97,7 +98,7 @@ class Structure:
     def _members(self) -> Iterator[Any]:
         """The variables, layers, metrics and seeds among the attributes, in the order they were set."""
         for key, value in vars(self).items():
-            if key not in self._untracked:
+            if type(value) not in _SIMPLE and key not in self._untracked:
                 yield from _find_members(value)
 
     @remembered
@@ -213,6 +214,10 @@ class Structure:
                 f"Layer `{self.name}` has no weights yet: call it on data, or `build(input_shape)`, first."
             )
         return sum(weight.size for weight in self.weights)
+
+
+# Types of most attributes, which hold nothing.
+_SIMPLE = frozenset({type(None), bool, int, float, str, types.FunctionType})
 
 
 def _find_members(value: Any) -> Iterator[Any]:
