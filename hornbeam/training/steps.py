@@ -11,6 +11,7 @@ import numpy as np
 from hornbeam import engine, optimizers
 from hornbeam.core import symbolic, tree, variable
 from hornbeam.core.variable import Variable
+from hornbeam.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from hornbeam.training.batch import Batch
 from hornbeam.training.code import code_for
 from hornbeam.training.compiled import Compiled
@@ -31,7 +32,7 @@ class Steps(Compiled):
         def _clear_losses(self) -> None: ...
 
     def train_step(self, data: Any) -> dict[str, Any]:
-        """One step on `data = (x, y, sample_weight)`; override it to train in your own way.
+        """One step on `data`: `x`, `(x, y)` or `(x, y, sample_weight)`; override it to train in your own way.
 
         The override may read and assign any variable of the model; it is compiled like the built-in one:
         `loss, gradients = self.value_and_grad(lambda: ...)`, then `self.optimizer.apply(gradients)`.
@@ -147,7 +148,7 @@ class Steps(Compiled):
             lambda x: None if x is None else symbolic.SymbolicTensor((None, *x.shape[1:]), _dtype(x)), data
         )
         with variable.discard_assignments(), contextlib.suppress(Exception):  # errors come again when the step runs
-            symbolic.infer(lambda data: step(data) and None, (specs,))
+            symbolic.infer(lambda data: step(pack_x_y_sample_weight(*data)) and None, (specs,))
         self._clear_losses()
 
     def _program(self, mode: str) -> Program:
@@ -166,7 +167,7 @@ class Steps(Compiled):
 
         def run(batch: Batch) -> Any:
             try:
-                return step(tuple(batch) if is_own else batch)
+                return step(pack_x_y_sample_weight(*batch) if is_own else batch)
             finally:
                 self._clear_losses()
 
@@ -223,12 +224,3 @@ def _shapes(value: Any) -> Any:
 
 def _dtype(x: Any) -> str:
     return x.dtype.name if isinstance(x, np.ndarray) else engine.dtype_name(x)
-
-
-def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
-    """`(x, y, sample_weight)` from a tuple that may lack the last ones."""
-    if not isinstance(data, tuple):
-        return data, None, None
-    if len(data) > 3:
-        raise ValueError(f"A batch must be `x`, `(x, y)` or `(x, y, sample_weight)`. Received: a tuple of {len(data)}.")
-    return (*data, *(None,) * (3 - len(data)))

@@ -10,9 +10,9 @@ from hornbeam.core.serialization import (
     register_keras_serializable,
 )
 from hornbeam.data.dataset import PyDataset, Sequence
+from hornbeam.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from hornbeam.training.code import forget_codes as _forget_codes
 from hornbeam.utils.numerical import normalize, to_categorical
-from hornbeam.utils.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from hornbeam.utils.progbar import Progbar
 from hornbeam.utils.sequences import pad_sequences
 

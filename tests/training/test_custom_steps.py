@@ -158,3 +158,30 @@ def test_state_that_a_step_assigns_is_kept(data, engine):
     model.evaluate(data.x, data.y, verbose=0)
     model.predict(data.x, verbose=0)
     assert float(model.steps) == 15
+
+
+@pytest.mark.parametrize("given", [("x",), ("x", "y"), ("x", "y", "weight")], ids=" ".join)
+def test_a_step_gets_as_much_as_there_is(given, data):
+    """As in Keras: `x, y = data` where there are no sample weights."""
+    seen = []
+
+    class Model(hornbeam.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = hornbeam.layers.Dense(1)
+
+        def call(self, x):
+            return self.dense(x)
+
+        def train_step(self, data):
+            seen.append(len(data) if isinstance(data, tuple) else "x")
+            x = data[0] if isinstance(data, tuple) else data
+            loss, gradients = self.value_and_grad(lambda: ops.mean(self(x, training=True) ** 2))
+            self.optimizer.apply(gradients)
+            return {"loss": loss}
+
+    model = Model()
+    model.compile("sgd")
+    arguments = dict(zip(("x", "y", "sample_weight"), (getattr(data, name) for name in given)))
+    model.fit(**arguments, batch_size=8, verbose=0)
+    assert set(seen) == {len(given) if len(given) > 1 else "x"}

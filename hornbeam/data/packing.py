@@ -1,19 +1,18 @@
-"""The tuples in which a training step gets its data."""
+"""The tuples in which data and training steps are handed on."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from hornbeam.data.streams import unpack
-
 
 def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
     """The shortest tuple that holds what is not `None`; `x` alone without one, unless it is a list or tuple itself.
 
-    >>> pack_x_y_sample_weight(1, 2)
+    >>> import hornbeam
+    >>> hornbeam.utils.pack_x_y_sample_weight(1, 2)
     (1, 2)
     """
-    if y is None:
+    if y is None and sample_weight is None:
         return (x,) if isinstance(x, list | tuple) else x
     return (x, y) if sample_weight is None else (x, y, sample_weight)
 
@@ -24,7 +23,12 @@ def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
     Raises:
         ValueError: for a tuple of more than three.
 
-    >>> unpack_x_y_sample_weight((1, 2))
+    >>> import hornbeam
+    >>> hornbeam.utils.unpack_x_y_sample_weight((1, 2))
     (1, 2, None)
     """
-    return unpack(data)
+    if not isinstance(data, tuple):
+        return data, None, None
+    if not 1 <= len(data) <= 3:
+        raise ValueError(f"A batch must be `x`, `(x, y)` or `(x, y, sample_weight)`. Received: a tuple of {len(data)}.")
+    return (*data, *(None,) * (3 - len(data)))
