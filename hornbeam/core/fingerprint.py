@@ -135,10 +135,10 @@ def _seen(value: Any) -> Iterator[tuple[str, Any]]:
     """The attributes on which a program may depend; names count only where users chose them for classes of theirs."""
     cls = type(value)
     unseen: frozenset[str] = getattr(cls, "unseen", frozenset())
-    only_for_building = getattr(cls, "only_for_building", ()) if is_builtin(cls) else ()
+    unseen_in_builtins = getattr(cls, "unseen_in_builtins", ()) if is_builtin(cls) else ()
     for name, item in vars(value).items():
         is_chosen = name == "name" and _is_users(cls) and not _is_automatic(item, cls)
-        if is_chosen or (name not in unseen and not name.endswith(only_for_building)):
+        if is_chosen or (name not in unseen and not name.endswith(unseen_in_builtins)):
             yield name, item
 
 

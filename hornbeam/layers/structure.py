@@ -90,8 +90,8 @@ class Structure:
         "_first_input",
         "_first_weights",
     }
-    #: Endings of the names of Hornbeam's own settings that have done their work when weights are made.
-    only_for_building = ("_initializer", "seed")
+    #: The same for Hornbeam's own classes alone, as endings of names: what has done its work when weights are made.
+    unseen_in_builtins = ("_initializer", "seed")
     #: Attributes that are no part of the layer's state, whatever they hold.
     _untracked = frozenset({"_arguments", "_stored", "inbound_nodes", "_losses", "_build_shapes"})
 

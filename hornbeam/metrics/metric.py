@@ -41,6 +41,7 @@ class Metric(Configurable):
     """
 
     api_module = "keras.metrics"
+    unseen_in_builtins = ("name",)
     dtype: str
     is_metric = True
     #: Whether a row of weight 0 leaves no trace in the state, so that padded rows may be passed with that weight.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from hornbeam import engine, losses, metrics
 from hornbeam.core import naming, serialization, tree
@@ -20,6 +21,17 @@ _BY_SHAPE = {
 _SHORT = {"acc": "accuracy", "ce": "crossentropy"}
 
 
+@dataclass
+class Entry:
+    """A metric of one output, under the name that logs give it."""
+
+    output: int
+    metric: Metric
+    name: str
+    uses_weights: bool
+    unseen: ClassVar[frozenset[str]] = frozenset({"name"})
+
+
 class CompiledMetrics:
     """Metrics by output, with and without sample weights.
 
@@ -33,7 +45,7 @@ class CompiledMetrics:
     def __init__(self, plain: Any, weighted: Any, outputs: Outputs, targets: list[Any]):
         self.outputs = outputs
         self.targets = targets
-        self.entries: list[tuple[int, Metric, str, bool]] = []
+        self.entries: list[Entry] = []
         for given, what, uses_weights in ((plain, "metrics", False), (weighted, "weighted_metrics", True)):
             for i, one in enumerate(_per_output(given, what, outputs)):
                 for identifier in one:
@@ -44,11 +56,11 @@ class CompiledMetrics:
                     metric.build(target, tuple(outputs.tensors[i].shape))
                     name = identifier if isinstance(identifier, str) else metric.name
                     start = f"{outputs.names[i]}_" if len(outputs) > 1 else ""
-                    self.entries.append((i, metric, self._unused(start, name, uses_weights), uses_weights))
+                    self.entries.append(Entry(i, metric, self._unused(start, name, uses_weights), uses_weights))
 
     def _unused(self, start: str, name: str, uses_weights: bool) -> str:
         """`start` and `name`; where another metric is called so, "weighted" or numbered."""
-        taken = {entry[2] for entry in self.entries}
+        taken = set(self.names)
         if uses_weights and start + name in taken:
             name = f"weighted_{name}"
         numbered = (f"{start}{name}_{n}" for n in range(1, len(taken) + 1))
@@ -56,20 +68,20 @@ class CompiledMetrics:
 
     @property
     def metrics(self) -> list[Metric]:
-        return [metric for _, metric, _, _ in self.entries]
+        return [entry.metric for entry in self.entries]
 
     @property
     def names(self) -> list[str]:
-        return [name for _, _, name, _ in self.entries]
+        return [entry.name for entry in self.entries]
 
     @property
     def is_rowwise(self) -> bool:
         """Whether rows that pad a batch can be kept out of every metric exactly; a user's function might mix rows."""
         return all(
-            self.targets[i] is not None
-            and serialization.is_builtin(getattr(metric, "fn", type(metric)))
-            and metrics.is_rowwise(metric, self.targets[i], self.outputs.tensors[i])
-            for i, metric, _, _ in self.entries
+            self.targets[entry.output] is not None
+            and serialization.is_builtin(getattr(entry.metric, "fn", type(entry.metric)))
+            and metrics.is_rowwise(entry.metric, self.targets[entry.output], self.outputs.tensors[entry.output])
+            for entry in self.entries
         )
 
     def update_state(self, y: Any, y_pred: list[Any], sample_weight: Any, rows: Any) -> None:
@@ -78,13 +90,14 @@ class CompiledMetrics:
             return
         targets = self.outputs.match(y, "y", partial=True)
         weights = self.outputs.match(sample_weight, "sample_weight", spread=True, partial=True)
-        for i, metric, name, uses_weights in self.entries:
+        for entry in self.entries:
+            i, metric = entry.output, entry.metric
             if targets[i] is None:
                 raise ValueError(
-                    f"Metric `{name}` compares output `{self.outputs.names[i]}` with targets. "
+                    f"Metric `{entry.name}` compares output `{self.outputs.names[i]}` with targets. "
                     "Received: no targets for it."
                 )
-            weight = _masked(weights[i] if uses_weights else None, rows)
+            weight = _masked(weights[i] if entry.uses_weights else None, rows)
             if weight is None:
                 metric.update_state(targets[i], y_pred[i])
             else:
@@ -93,9 +106,9 @@ class CompiledMetrics:
     def result(self) -> dict[str, Any]:
         """The values by name; a metric that gives a dict gives its entries."""
         found: dict[str, Any] = {}
-        for _, metric, name, _ in self.entries:
-            value = metric.result()
-            found |= value if isinstance(value, dict) else {name: value}
+        for entry in self.entries:
+            value = entry.metric.result()
+            found |= value if isinstance(value, dict) else {entry.name: value}
         return found
 
 

@@ -69,10 +69,11 @@ def _mistakes(model: Any, data: Any) -> Iterator[str]:
             yield from _of_loss(where, loss, output.shape, last)
     if model._compiled_metrics is not None:
         targets = compiled.outputs.match(data[1], "y", partial=True)
-        for i, metric, name, _ in model._compiled_metrics.entries:
-            where = f"Metric `{name}` of output `{compiled.outputs.names[i]}` of model `{model.name}`"
+        for entry in model._compiled_metrics.entries:
+            i = entry.output
+            where = f"Metric `{entry.name}` of output `{compiled.outputs.names[i]}` of model `{model.name}`"
             shape = compiled.outputs.tensors[i].shape
-            yield from _of_metric(where, metric, compiled.losses[i], targets[i], shape, endings[i])
+            yield from _of_metric(where, entry.metric, compiled.losses[i], targets[i], shape, endings[i])
 
 
 def _of_loss(where: str, loss: Any, shape: tuple[int | None, ...], last: str | None) -> Iterator[str]:

@@ -28,6 +28,7 @@ class Program:
         variables: what the step reads and assigns.
         constants: what it only reads.
         code: where it is compiled; `None` to run operation by operation, compiling nothing.
+        names: of the logs that `result` returns; code is shared by models that call theirs otherwise.
         hyperparameters: numbers that the code takes as arguments, as pairs of holder and name.
     """
 
@@ -38,6 +39,7 @@ class Program:
         variables: Sequence[Variable],
         constants: Sequence[Variable],
         code: Code | None,
+        names: Sequence[str] = (),
         hyperparameters: Sequence[tuple[Any, str]] = (),
     ):
         self.variables = list(variables)
@@ -46,6 +48,9 @@ class Program:
         self.hyperparameters = hyperparameters
         self.compilations = 0
         self._structure: dict[Any, Any] = {}
+        in_code = self.facts.setdefault("names", tuple(names))
+        self._to_code = {mine: its for mine, its in zip(names, in_code, strict=True) if mine != its}
+        self._from_code = {its: mine for mine, its in self._to_code.items()}
         self._lifted_step = lift(step, self.variables, self.constants)
         self._lifted_result = lift(result, self.variables, self.constants) if result is not None else None
 
@@ -87,7 +92,7 @@ class Program:
                 values, logs = self.code.run(self, method, static, (values, constants, *args), donate=True)
         for variable, value in zip(self.variables, values, strict=True):
             variable._value = value
-        return logs
+        return _renamed(logs, self._from_code)
 
     def _step(self, values: list[Any], constants: list[Any], batch: Batch) -> tuple[Any, list[Any]]:
         fixed = (constants,) if self.constants else ()
@@ -97,7 +102,7 @@ class Program:
         if self._lifted_result is None:
             return logs
         fixed = (constants,) if self.constants else ()
-        return self._lifted_result(values, *fixed)[0]
+        return _renamed(self._lifted_result(values, *fixed)[0], self._to_code)
 
     # what is compiled
 
@@ -143,6 +148,10 @@ class Program:
             return values, tree.map(engine.asarray, logs)
 
         return engine.fori_loop(start, stop, step_with_logs, (values, _zeros(self.facts[key])))
+
+
+def _renamed(logs: Any, names: dict[str, str]) -> Any:
+    return {names.get(name, name): value for name, value in logs.items()} if names else logs
 
 
 def _spec(x: Any) -> Spec:

@@ -184,8 +184,11 @@ class Steps(Compiled):
         result = self.get_metrics_result if mode != "predict" and not is_own else None
         variables, constants = [v for v in state if moves(v)], [v for v in state if not moves(v)]
         is_eager = self.run_eagerly or self.__dict__.get("jit_compile") is False
-        code, hyperparameters = (None, []) if is_eager else code_for(mode, self, variables, constants)
-        return Program(run, result, variables, constants, code, hyperparameters)
+        names = self.metrics_names if mode != "predict" else []
+        names_matter = result is None or type(self).get_metrics_result is not Compiled.get_metrics_result
+        purpose = (mode, tuple(names) if names_matter else len(names))
+        code, hyperparameters = (None, []) if is_eager else code_for(purpose, self, variables, constants)
+        return Program(run, result, variables, constants, code, names, hyperparameters)
 
     def _masks_rows(self, mode: str) -> bool:
         """Whether a batch may be padded and its extra rows masked out without any effect on the result."""

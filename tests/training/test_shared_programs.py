@@ -125,7 +125,6 @@ DIFFERENT = {
     "loss": lambda: make(loss="mae"),
     "loss's setting": lambda: make(loss=losses.Huber(0.5)),
     "metric": lambda: make(metric="mse"),
-    "metric's name": lambda: make(metric=metrics.MeanAbsoluteError(name="error")),
     "optimizer": lambda: make(optimizer=optimizers.RMSprop(0.1)),
     "schedule": lambda: make(optimizer=optimizers.SGD(optimizers.schedules.ExponentialDecay(0.1, 10, 0.9))),
     "clipping": lambda: make(optimizer=optimizers.SGD(0.1, clipvalue=0.5)),
@@ -196,12 +195,31 @@ def test_another_shape_is_compiled_for_whoever_asks(data):
     assert second.compile_count() == 1
 
 
-def test_names_do_not_count_but_those_of_the_logs_do(data):
+def test_names_do_not_count(data):
     run(make(name="first"), data)
-    model = make(name="second")
+    model = make(metric=metrics.MeanAbsoluteError(name="error"), name="second")
     assert run(model, data)[0] == 0
-    model = make(metric=metrics.MeanAbsoluteError(name="error"))
-    assert "error" in model.fit(data.x, data.y, verbose=0).history
+    assert set(model.fit(data.x, data.y, verbose=0).history) == {"loss", "error"}
+    assert set(model.evaluate(data.x, data.y, return_dict=True, verbose=0)) == {"loss", "error"}
+
+
+def test_every_model_has_its_own_names_in_its_logs(data):
+    def two():
+        x = hornbeam.Input((4,))
+        model = hornbeam.Model(x, [layers.Dense(1)(x), layers.Dense(3, activation="softmax")(x)])
+        model.compile("sgd", ["mse", "sparse_categorical_crossentropy"], metrics=[["mae"], ["accuracy"]])
+        return model
+
+    models = [two(), two()]
+    for model in models:
+        history = model.fit(data.x, [data.y, data.classes], batch_size=8, verbose=0).history
+        first, second = model.output_names
+        assert set(history) == {"loss", f"{first}_loss", f"{second}_loss", f"{first}_mae", f"{second}_accuracy"}
+        history = model.fit(data.x, [data.y, data.classes], batch_size=7, verbose=0).history  # traced for the second
+        assert f"{first}_mae" in history
+    assert models[1].compile_count() == 0
+    history = models[1].fit(data.x, [data.y, data.classes], batch_size=6, verbose=0).history
+    assert models[1].compile_count() == 1 and f"{second}_accuracy" in history
 
 
 def test_a_search_over_rates_and_seeds_compiles_once(data):
