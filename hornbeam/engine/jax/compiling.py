@@ -2,6 +2,8 @@
 
 import builtins
 import functools
+import math
+import os
 
 import jax
 from jax import lax
@@ -9,19 +11,22 @@ from jax import lax
 from hornbeam.engine.jax.arrays import not_tracing
 from hornbeam.engine.jax.control import abstractly
 
-# XLA's YNNPACK fusions on the CPU, measured with jax 0.10.2 on two AVX-512 cores: convolutions of many channels and
-# their gradients take 1.1 to 1.8 times as long with them, dense layers 0.5 to 1. Programs that convolve do without.
-_CPU_OPTIONS = {"xla_cpu_experimental_ynn_fusion_type": ""}
-
-
-@functools.cache
-def _cpu_options():
-    """`_CPU_OPTIONS` where the compiler knows them; an unknown option is an error in XLA."""
-    try:
-        jax.jit(lambda: 0, compiler_options=_CPU_OPTIONS)()
-    except Exception:  # JaxRuntimeError here; another class in another jaxlib must not stop anyone either
-        return None
-    return _CPU_OPTIONS
+# Options of XLA on the CPU, from measurements with jax 0.10.2 on two AVX-512 cores (benchmarks/compiler_options.py).
+# YNNPACK fusions: convolutions of many channels and their gradients take 1.1 to 1.8 times as long with them, dense
+# layers 0.5 to 1. Programs that convolve do without.
+_CONVOLVING = {"xla_cpu_experimental_ynn_fusion_type": ""}
+# Where a step has little to compute, what its user waits for is the compiler. Without the newer fusion emitters and at
+# LLVM's first level it takes half the time; without LLVM's optimizations a fifth, and a step some microseconds more.
+_SMALL = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 1}
+_TINY = {
+    "xla_cpu_use_fusion_emitters": False,
+    "xla_backend_optimization_level": 0,
+    "xla_cpu_parallel_codegen_split_count": 1,
+}
+# Elements that a step computes, up to which a program counts as tiny or small.
+_TINY_WORK = 2**14
+_SMALL_WORK = 2**16
+_MULTIPLICATIONS_PER_ELEMENT = 8
 
 
 def _on_cpu() -> bool:
@@ -32,22 +37,75 @@ def _on_cpu() -> bool:
 
 
 def jit(fn, donate=()):
-    # JAX refuses compiler options on a function that is called while another one is traced.
-    inner = jax.jit(fn, donate_argnums=tuple(donate))
-    outer = None
+    donate = tuple(donate)
+    inner = jax.jit(fn, donate_argnums=donate)  # JAX refuses compiler options while another function is traced
+    by_options = {}
+    by_shapes = {}
+    single = None  # the one function that is called whatever the shapes
+
+    def choose(args, kwargs):
+        """The function to call; the call shares this trace."""
+        nonlocal single
+        options = _options(inner.trace(*args, **kwargs).jaxpr.jaxpr) if _on_cpu() else {}
+        key = tuple(options.items())
+        chosen = by_options.get(key)
+        if chosen is None:
+            made = jax.jit(fn, donate_argnums=donate, compiler_options=options) if options else inner
+            chosen = by_options.setdefault(key, made)
+        if not by_shapes and not options.keys() & _TINY.keys():
+            single = chosen
+        return chosen
 
     @functools.wraps(fn)
     def call(*args, **kwargs):
-        nonlocal outer
         if not not_tracing():
             return inner(*args, **kwargs)
-        if outer is None:
-            outer = inner
-            if _on_cpu() and _convolves(inner.trace(*args, **kwargs).jaxpr.jaxpr):  # the call shares this trace
-                outer = jax.jit(fn, donate_argnums=tuple(donate), compiler_options=_cpu_options())
-        return outer(*args, **kwargs)
+        if single is not None:
+            return single(*args, **kwargs)
+        # What was compiled in haste for few rows must not serve many: ask for the shapes at every call.
+        shapes = tuple([getattr(leaf, "shape", None) for leaf in jax.tree.leaves((args, kwargs))])
+        chosen = by_shapes.get(shapes)
+        if chosen is not None:
+            return chosen(*args, **kwargs)
+        chosen = choose(args, kwargs)
+        try:
+            results = chosen(*args, **kwargs)
+        except jax.errors.JaxRuntimeError as error:
+            if "compile option" not in str(error):
+                raise
+            chosen, results = inner, inner(*args, **kwargs)  # another release of XLA, which has other options
+        by_shapes[shapes] = chosen
+        return results
 
     return call
+
+
+def _options(jaxpr) -> dict:
+    """The compiler's options for a program on the CPU; what the user sets in XLA_FLAGS stays."""
+    if _convolves(jaxpr):
+        options = _CONVOLVING
+    else:
+        work = _work(jaxpr)
+        options = _TINY if work <= _TINY_WORK else _SMALL if work <= _SMALL_WORK else {}
+    flags = os.environ.get("XLA_FLAGS", "")
+    return {name: value for name, value in options.items() if name not in flags} if flags else options
+
+
+def _work(jaxpr) -> float:
+    """About how many elements a program computes; the body of a loop of unknown length counts once."""
+    work = 0.0
+    for equation in jaxpr.eqns:
+        inner = [_work(inner) for value in equation.params.values() for inner in _jaxprs(value)]
+        if inner:
+            work += builtins.sum(inner) * (equation.params["length"] if equation.primitive is lax.scan_p else 1)
+            continue
+        size = builtins.max((math.prod(v.aval.shape) for v in equation.outvars if hasattr(v.aval, "shape")), default=0)
+        if equation.primitive is lax.dot_general_p:
+            (contracted, _), _ = equation.params["dimension_numbers"]
+            depth = math.prod(equation.invars[0].aval.shape[axis] for axis in contracted)
+            size *= builtins.max(depth / _MULTIPLICATIONS_PER_ELEMENT, 1)
+        work += size
+    return work
 
 
 def _jaxprs(value):
