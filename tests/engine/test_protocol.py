@@ -89,19 +89,6 @@ def test_cache_folder_that_cannot_be(tmp_path):
     assert _run(CACHE, HORNBEAM_CACHE_DIR=str(tmp_path / "file")) == "None"
 
 
-def test_cache_is_trimmed_from_the_least_recent(tmp_path, monkeypatch):
-    pytest.importorskip("jax")
-    from hornbeam.engine.jax import cache
-
-    for i in range(4):
-        path = tmp_path / f"{i}-cache"
-        path.write_bytes(bytes(10))
-        os.utime(path, (i, i))
-    monkeypatch.setattr(cache, "_CACHE_BYTES", 20)
-    cache._trim(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["2-cache", "3-cache"]
-
-
 def test_devices(e):
     first = e.devices()[0]
     x = e.put(np.ones(2), first)

@@ -1,0 +1,84 @@
+"""The compiler's options, chosen by what a program computes."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("jax")
+
+import jax
+
+from hornbeam.engine import jax as e
+from hornbeam.engine.jax import compiling
+
+
+@pytest.fixture
+def chosen(monkeypatch):
+    """The options of all functions that are made; XLA_FLAGS of the tests are out of the way."""
+    monkeypatch.delenv("XLA_FLAGS", raising=False)
+    monkeypatch.setattr(compiling, "_on_cpu", lambda: True)
+    made, real = [], jax.jit
+
+    def jit(fn, compiler_options=None, **kwargs):
+        made.append(compiler_options)
+        return real(fn, compiler_options=compiler_options, **kwargs)
+
+    monkeypatch.setattr(compiling.jax, "jit", jit)
+    return made
+
+
+def _rows(n):
+    return e.asarray(np.ones((n, 4), "float32"))
+
+
+def test_much_work_is_compiled_with_care_and_little_in_haste(chosen):
+    double = e.jit(lambda x: x * 2.0)
+    for rows in (2, 2, 2**13, 2**15, 2):
+        np.testing.assert_array_equal(double(_rows(rows)), np.full((rows, 4), 2.0))
+    assert chosen == [None, compiling._TINY, compiling._SMALL]  # 2**15 rows: the plain function, the first of the three
+
+
+def test_the_first_call_need_not_be_the_smallest(chosen):
+    double = e.jit(lambda x: x * 2.0)
+    for rows in (2**15, 2):
+        np.testing.assert_array_equal(double(_rows(rows)), np.full((rows, 4), 2.0))
+    assert chosen == [None]
+
+
+def test_convolutions(chosen):
+    convolve = e.jit(lambda x: e.conv(x, e.asarray(np.ones((2, 1, 1), "float32")), (1,), [(0, 0)], (1,), 1))
+    np.testing.assert_array_equal(convolve(e.asarray(np.ones((1, 3, 1), "float32")))[0, :, 0], [2.0, 2.0])
+    assert chosen == [None, compiling._CONVOLVING]
+
+
+def test_options_that_this_compiler_does_not_know_are_left_out(chosen, monkeypatch):
+    monkeypatch.setattr(compiling, "_TINY", {"xla_cpu_use_fusion_emitters": False, "xla_cpu_no_such_option": 1})
+    double = e.jit(lambda x: x * 2.0, donate=(0,))
+    for _ in range(2):
+        np.testing.assert_array_equal(double(_rows(1)), np.full((1, 4), 2.0))
+
+
+def test_the_users_flags_stay(monkeypatch):
+    monkeypatch.setenv("XLA_FLAGS", "--xla_backend_optimization_level=3")
+    jaxpr = jax.make_jaxpr(lambda x: x * 2.0)(np.ones(3, "float32")).jaxpr
+    assert compiling._options(jaxpr).keys() == compiling._TINY.keys() - {"xla_backend_optimization_level"}
+
+
+def test_work_counts_loops_and_contractions():
+    def work(fn, *args):
+        return compiling._work(jax.make_jaxpr(fn)(*args).jaxpr)
+
+    x = np.ones((16, 16), "float32")
+    assert work(lambda x: x + 1.0, x) == 256
+    assert work(lambda x: x @ x, x) == 256 * 16 / 8
+    scanned = work(lambda x: jax.lax.scan(lambda c, _: (c + 1.0, None), x, length=10)[0], x)
+    assert scanned == 2560
+    looped = work(lambda x, n: jax.lax.fori_loop(0, n, lambda i, c: c + 1.0, x), x, 10)
+    assert 256 <= looped < 280
+
+
+def test_an_error_of_the_program_is_not_taken_for_one_of_the_options(chosen):
+    def fail(x):
+        raise ValueError("`rate` is wrong")
+
+    with pytest.raises(ValueError, match="`rate` is wrong"):
+        e.jit(fail)(_rows(1))
