@@ -4,6 +4,7 @@ import builtins
 import functools
 import math
 import os
+from typing import Any, TypeAlias
 
 import jax
 from jax import lax
@@ -11,14 +12,16 @@ from jax import lax
 from hornbeam.engine.jax.arrays import not_tracing
 from hornbeam.engine.jax.control import abstractly
 
+Options: TypeAlias = dict[str, Any]
+
 # Options of XLA on the CPU, from measurements with jax 0.10.2 on two AVX-512 cores (benchmarks/compiler_options.py).
 # YNNPACK fusions: convolutions of many channels and their gradients take 1.1 to 1.8 times as long with them, dense
 # layers 0.5 to 1. Programs that convolve do without.
-_CONVOLVING = {"xla_cpu_experimental_ynn_fusion_type": ""}
+_CONVOLVING: Options = {"xla_cpu_experimental_ynn_fusion_type": ""}
 # Where a step has little to compute, what its user waits for is the compiler. Without the newer fusion emitters and at
 # LLVM's first level it takes half the time; without LLVM's optimizations a fifth, and a step some microseconds more.
-_SMALL = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 1}
-_TINY = {
+_SMALL: Options = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 1}
+_TINY: Options = {
     "xla_cpu_use_fusion_emitters": False,
     "xla_backend_optimization_level": 0,
     "xla_cpu_parallel_codegen_split_count": 1,
@@ -38,49 +41,43 @@ def _on_cpu() -> bool:
 
 def jit(fn, donate=()):
     donate = tuple(donate)
-    inner = jax.jit(fn, donate_argnums=donate)  # JAX refuses compiler options while another function is traced
-    by_options = {}
-    by_shapes = {}
-    single = None  # the one function that is called whatever the shapes
+    plain = jax.jit(fn, donate_argnums=donate)  # JAX refuses compiler options while another function is traced
+    by_options: dict[Any, Any] = {(): plain}
+    by_shapes: dict[Any, Any] = {}
+    single = None  # the function to call whatever the shapes
 
-    def choose(args, kwargs):
-        """The function to call; the call shares this trace."""
+    def first_call(shapes, args, kwargs):
+        """Choose the function for these shapes, and call it: it shares the trace."""
         nonlocal single
-        options = _options(inner.trace(*args, **kwargs).jaxpr.jaxpr) if _on_cpu() else {}
+        options = _options(plain.trace(*args, **kwargs).jaxpr.jaxpr) if _on_cpu() else {}
         key = tuple(options.items())
-        chosen = by_options.get(key)
-        if chosen is None:
-            made = jax.jit(fn, donate_argnums=donate, compiler_options=options) if options else inner
-            chosen = by_options.setdefault(key, made)
-        if not by_shapes and not options.keys() & _TINY.keys():
-            single = chosen
-        return chosen
-
-    @functools.wraps(fn)
-    def call(*args, **kwargs):
-        if not not_tracing():
-            return inner(*args, **kwargs)
-        if single is not None:
-            return single(*args, **kwargs)
-        # What was compiled in haste for few rows must not serve many: ask for the shapes at every call.
-        shapes = tuple([getattr(leaf, "shape", None) for leaf in jax.tree.leaves((args, kwargs))])
-        chosen = by_shapes.get(shapes)
-        if chosen is not None:
-            return chosen(*args, **kwargs)
-        chosen = choose(args, kwargs)
+        chosen = by_options.get(key) or jax.jit(fn, donate_argnums=donate, compiler_options=options)
         try:
             results = chosen(*args, **kwargs)
         except jax.errors.JaxRuntimeError as error:
             if "compile option" not in str(error):
                 raise
-            chosen, results = inner, inner(*args, **kwargs)  # another release of XLA, which has other options
-        by_shapes[shapes] = chosen
+            chosen, results = plain, plain(*args, **kwargs)  # another release of XLA, which has other options
+        by_options[key] = by_shapes[shapes] = chosen
+        if len(by_shapes) == 1 and not options.keys() & _TINY.keys():
+            single = chosen
         return results
+
+    @functools.wraps(fn)
+    def call(*args, **kwargs):
+        if not not_tracing():
+            return plain(*args, **kwargs)
+        if single is not None:
+            return single(*args, **kwargs)
+        # What was compiled in haste for few rows must not serve many: look at the shapes in every call.
+        shapes = tuple([getattr(leaf, "shape", None) for leaf in jax.tree.leaves((args, kwargs))])
+        chosen = by_shapes.get(shapes)
+        return chosen(*args, **kwargs) if chosen is not None else first_call(shapes, args, kwargs)
 
     return call
 
 
-def _options(jaxpr) -> dict:
+def _options(jaxpr) -> Options:
     """The compiler's options for a program on the CPU; what the user sets in XLA_FLAGS stays."""
     if _convolves(jaxpr):
         options = _CONVOLVING
