@@ -7,7 +7,7 @@ pytest.importorskip("jax")
 
 import jax
 
-from hornbeam.engine import jax as e
+import hornbeam.engine.jax as e
 from hornbeam.engine.jax import compiling
 
 
