@@ -237,10 +237,14 @@ class Variable:
         return self.__dict__ | {"_value": self.numpy()}
 
 
+def _matmul(x1: Any, x2: Any) -> Any:
+    return engine.matmul(engine.asarray(x1), engine.asarray(x2))
+
+
 def _install_operators() -> None:
     names = "add sub mul truediv floordiv mod pow matmul and or xor"
     for name in names.split():
-        apply = getattr(operator, f"{name}_" if name in ("and", "or") else name)
+        apply = _matmul if name == "matmul" else getattr(operator, f"{name}_" if name in ("and", "or") else name)
         setattr(Variable, f"__{name}__", lambda self, other, apply=apply: apply(self.value, _plain(other)))
         setattr(Variable, f"__r{name}__", lambda self, other, apply=apply: apply(_plain(other), self.value))
     for name in "lt le gt ge eq ne".split():

@@ -216,3 +216,6 @@ class Fused(Protocol):
         self, fn: Callable, rows: Sequence[Sequence[Array]]
     ) -> list[Sequence[Array]]: ...  # [fn(*row) for row in rows] of an elementwise `fn`; arrays of a row have one shape
     def lstm(self, x: Array, h: Array, c: Array, kernel: Array, recurrent_kernel: Array, bias: Array) -> tuple: ...
+    def masked_lstm(
+        self, x: Array, h: Array, c: Array, kernel: Array, recurrent_kernel: Array, bias: Array, mask: Array
+    ) -> tuple: ...  # where the mask (batch, time) is false, h and c stay

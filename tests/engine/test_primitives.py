@@ -316,6 +316,24 @@ LINALG = [
         real(2, 2, 3),
         real(3, 2),
     ),
+    *(
+        case(
+            f"einsum-{equation}",
+            lambda e, x, y, equation=equation: e.einsum(equation, x, y),
+            lambda x, y, equation=equation: np.einsum(equation, x, y),
+            real(*left),
+            real(*right),
+        )
+        for equation, left, right in (
+            ("abc,cde->abde", (2, 3, 4), (4, 5, 2)),
+            ("abcd,cde->abe", (2, 3, 4, 2), (4, 2, 3)),
+            ("...b,bc->...c", (2, 3, 4), (4, 5)),
+            ("...b,bc->...c", (4,), (4, 5)),
+            ("bij,bjk->bik", (2, 3, 4), (2, 4, 5)),
+            ("abc,abc->", (2, 3, 4), (2, 3, 4)),
+            ("abb,bc->ac", (2, 3, 3), (3, 4)),
+        )
+    ),
     case("einsum-dots", lambda e, x: e.einsum("...ii->...i", x), lambda x: np.einsum("...ii->...i", x), real(2, 2, 2)),
     case("qr", _rebuilt_qr, lambda x: (x, np.abs(np.linalg.qr(x)[1])), np.array([[1.0, 2.0], [0.5, -1.0], [2.0, 0.3]])),
     case("svd", _rebuilt_svd, _svd_values, real(2, 3, 2)),
@@ -438,12 +456,13 @@ def _attention(query, key, value, scale):
     return np.einsum("bhqk,bkhd->bqhd", weights, value)
 
 
-def _lstm(x, h, c, kernel, recurrent, bias):
+def _lstm(x, h, c, kernel, recurrent, bias, mask=None):
     ys = []
     for t in range(x.shape[1]):
         i, f, g, o = np.split(x[:, t] @ kernel + h @ recurrent + bias, 4, -1)
-        c = c / (1 + np.exp(-f)) + np.tanh(g) / (1 + np.exp(-i))
-        h = np.tanh(c) / (1 + np.exp(-o))
+        real = True if mask is None else mask[:, t, None]
+        c = np.where(real, c / (1 + np.exp(-f)) + np.tanh(g) / (1 + np.exp(-i)), c)
+        h = np.where(real, np.tanh(c) / (1 + np.exp(-o)), h)
         ys.append(h)
     return np.stack(ys, 1), h, c
 
@@ -466,6 +485,17 @@ FUSED = [
         "lstm",
         lambda e, *xs: e.lstm(*xs),
         _lstm,
+        real(2, 3, 2),
+        real(2, 2),
+        positive(2, 2),
+        real(2, 8),
+        positive(2, 8),
+        real(8),
+    ),
+    case(
+        "masked_lstm",
+        lambda e, *xs: e.masked_lstm(*xs, e.asarray(_MASK)),
+        lambda *xs: _lstm(*xs, mask=_MASK),
         real(2, 3, 2),
         real(2, 2),
         positive(2, 2),

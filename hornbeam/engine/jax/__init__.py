@@ -9,6 +9,7 @@ from hornbeam.engine.jax.linear import *
 from hornbeam.engine.jax.nn import *
 from hornbeam.engine.jax.placement import *
 from hornbeam.engine.jax.random import *
+from hornbeam.engine.jax.recurrent import *
 from hornbeam.engine.jax.shaping import *
 
 name = "jax"

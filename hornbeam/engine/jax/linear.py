@@ -1,5 +1,8 @@
 """Contractions, decompositions and Fourier transforms."""
 
+import math
+import re
+
 import jax.numpy as jnp
 from jax import lax
 
@@ -7,11 +10,39 @@ from hornbeam.engine.jax.arrays import HALF, promoted
 
 
 def matmul(x1, x2):
-    return jnp.matmul(x1, x2)
+    return _as_matrices(x1, x2, 1) if x2.ndim == 2 and _fits(x1, x2, 1) else jnp.matmul(x1, x2)
 
 
 def einsum(subscripts, *xs):
+    match = _PRODUCT.fullmatch(subscripts.replace(" ", ""))
+    if match is None:
+        return jnp.einsum(subscripts, *xs)
+    dots, free, used, made = match.groups("")
+    letters, (x1, x2), count = free + used + made, xs, len(used)
+    has_axes = x2.ndim == len(used + made) and (bool(dots) or x1.ndim == len(free + used))
+    if has_axes and len(set(letters)) == len(letters) and _fits(x1, x2, count):
+        return _as_matrices(x1, x2, count)
     return jnp.einsum(subscripts, *xs)
+
+
+# "ab,bc->ac", where each letter may stand for several; or "...b,bc->...c"
+_PRODUCT = re.compile(r"((?:\.{3})?)(\w*)(\w+),\3(\w*)->\1\2\4")
+
+
+def _fits(x1, x2, count):
+    """Whether the last `count` axes of `x1`, which has more than one other, are the first ones of `x2`."""
+    return x1.ndim > count + 1 and x1.shape[x1.ndim - count :] == x2.shape[:count]
+
+
+def _as_matrices(x1, x2, count):
+    """The last `count` axes of `x1` contracted with the first of `x2`, as one product of two matrices.
+
+    The gradient by x2 contracts all other axes of x1: when they are several, XLA's product on a CPU is slow and works
+    on a copy in another layout (jax 0.10.2; `benchmarks/product_of_many_axes.py`).
+    """
+    free, made, size = x1.shape[: x1.ndim - count], x2.shape[count:], math.prod(x2.shape[:count])
+    y = jnp.matmul(jnp.reshape(x1, (math.prod(free), size)), jnp.reshape(x2, (size, math.prod(made))))
+    return jnp.reshape(y, (*free, *made))
 
 
 def cholesky(x):
