@@ -41,7 +41,7 @@ ORDER = (
 
 # What may be imported inside a function: it is optional, or slow enough for `import hornbeam` to be felt.
 LATE = frozenset(
-    ["h5py", "matplotlib", "optree", "pandas", "PIL", "rich", "safetensors", "scipy", "sklearn"]
+    ["h5py", "matplotlib", "optree", "pandas", "PIL", "pyarrow", "rich", "safetensors", "scipy", "sklearn"]
     + ["IPython", "onnx", "pydot", "tqdm"]
     + ["http", "multiprocessing", "tarfile", "urllib", "webbrowser"]
 )

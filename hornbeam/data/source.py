@@ -23,6 +23,7 @@ from hornbeam.data.leaves import (
 from hornbeam.data.stored import ArrayRows, StoredArray, is_stored
 from hornbeam.data.stored_source import StoredSource
 from hornbeam.data.streams import IndexedPasses, Loading, OncePasses, Passes, StreamSource, TensorPasses
+from hornbeam.data.tables import DatasetColumn, TableRows, is_table
 
 DEFAULT_BATCH_SIZE = 32
 
@@ -67,8 +68,11 @@ def as_source(
 
     Args:
         x: arrays, lists of numbers, DataFrames, tensors of any library, or lists and dicts of those for several inputs;
-            or a generator, a `PyDataset`, a torch DataLoader, a tf.data.Dataset, or any other iterable of batches.
-        y: targets, in the same forms; not with what gives batches, which gives targets too.
+            memory maps, HDF5 and Zarr datasets, which stay on disk if they are large; a Parquet file (or its path), an
+            Arrow table or dataset; or a generator, a `PyDataset`, a torch DataLoader, a tf.data.Dataset, or any other
+            iterable of batches.
+        y: targets, in the same forms, or the name of a column of a table, or a list of names; not with what gives
+            batches, which gives targets too.
         sample_weight: a weight for each sample (or for each part of it), likewise.
         batch_size: rows of a batch of arrays; 32 by default.
         steps: batches of an epoch; by default as many as there are.
@@ -103,23 +107,28 @@ def as_source(
     batch_size, steps = as_count("batch_size", batch_size), as_count("steps", steps)
     if shuffle not in (True, False, "batch"):
         raise ValueError(f'`shuffle` must be True, False or "batch". Received: shuffle={shuffle!r}.')
+    settings: dict[str, Any] = {
+        "batch_size": batch_size or DEFAULT_BATCH_SIZE,
+        "steps": steps,
+        "shuffle": shuffle,
+        "repeat": repeat,
+        "class_weight": class_weight,
+        "output_names": output_names,
+    }
+    if is_table(x):
+        rows = TableRows(x, y, sample_weight, input_names, output_names)
+        if rows.count and rows.nbytes > memory.budget():
+            return StoredSource(rows, check_finite=check_finite, **settings)
+        x, y, sample_weight = rows.read(0, rows.count)
     if is_kind(x, "datasets", "Dataset"):
         x, y = _columns(x, y)
     passes = _passes(x, bool(shuffle), loading)
     if passes is None:
-        settings: dict[str, Any] = {
-            "batch_size": batch_size or DEFAULT_BATCH_SIZE,
-            "steps": steps,
-            "shuffle": shuffle,
-            "repeat": repeat,
-            "class_weight": class_weight,
-            "output_names": output_names,
-        }
         arrays = _arrays(x, y, sample_weight, input_names, output_names, check_finite)
         stored = [array for _, array in leaves(arrays) if isinstance(array, StoredArray)]
         if sum(array.nbytes for array in stored) > memory.budget():
-            rows = ArrayRows(arrays, common_rows(arrays))
-            return StoredSource(rows, check_finite=check_finite, **settings)
+            stored_rows = ArrayRows(arrays, common_rows(arrays))
+            return StoredSource(stored_rows, check_finite=check_finite, **settings)
         if stored:
             arrays = _loaded(arrays, check_finite)
         return ArraySource(*arrays, **settings)
@@ -183,7 +192,10 @@ def _passes(x: Any, shuffle: bool, loading: Loading) -> Passes | None:
 
 def _columns(dataset: Any, y: Any) -> tuple[Any, Any]:
     """Inputs by name and targets of a Hugging Face dataset; the targets are its column `labels` or `label`."""
-    columns = dict(dataset.with_format("numpy")[:])
+    if getattr(getattr(dataset, "data", None), "nbytes", 0) > memory.budget():
+        columns: dict[str, Any] = {name: DatasetColumn(dataset, name) for name in dataset.column_names}
+    else:
+        columns = dict(dataset.with_format("numpy")[:])
     label = next((name for name in ("labels", "label") if name in columns), None)
     if y is None and label is not None:
         y = columns.pop(label)

@@ -50,16 +50,19 @@ class Trainer(Steps):
         """Train for some epochs.
 
         Args:
-            x: inputs: an array, a list of arrays, a dict of arrays by input name, a DataFrame, or something that gives
-                batches (a generator, a `PyDataset`, a torch `DataLoader`, a tf.data `Dataset`).
-            y: targets, in the same forms; not with something that gives batches, which gives the targets too.
+            x: inputs: an array, a list of arrays, a dict of arrays by input name, a DataFrame; an array on disk of any
+                size (`numpy.memmap`, h5py, Zarr); a Parquet file, its path, or an Arrow table or dataset; or something
+                that gives batches (a generator, a `PyDataset`, a torch `DataLoader`, a tf.data `Dataset`).
+            y: targets, in the same forms, or the name of a column of a table; not with something that gives batches,
+                which gives the targets too.
             batch_size: rows per step; 32 by default.
             epochs: the number of the last epoch.
             verbose: 0 is silent, 1 a progress bar, 2 a line per epoch; "auto" is 1 on a terminal or in a notebook.
             callbacks: `Callback`s, or any objects with some of their methods.
             validation_split: the share of rows at the end of the arrays that is held out, before shuffling.
             validation_data: `(x, y)`, `(x, y, sample_weight)` or something that gives batches, evaluated after epochs.
-            shuffle: whether rows are shuffled before each epoch.
+            shuffle: whether rows are shuffled before each epoch; large data on disk is shuffled by blocks of
+                neighbouring rows and within windows of many blocks. "batch" keeps the rows of a batch together.
             class_weight: weights of the classes, in a dict; "balanced" weighs them by their frequency.
             sample_weight: weights of the rows, or of rows and steps.
             initial_epoch: where to go on from.
