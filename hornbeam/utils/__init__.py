@@ -12,6 +12,7 @@ from hornbeam.core.serialization import (
 from hornbeam.data.dataset import PyDataset, Sequence
 from hornbeam.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from hornbeam.training.code import forget_codes as _forget_codes
+from hornbeam.utils.enqueuers import GeneratorEnqueuer, OrderedEnqueuer, SequenceEnqueuer
 from hornbeam.utils.numerical import normalize, to_categorical
 from hornbeam.utils.progbar import Progbar
 from hornbeam.utils.sequences import pad_sequences
@@ -34,6 +35,9 @@ __all__ = [
     "clear_session",
     "PyDataset",
     "Sequence",
+    "SequenceEnqueuer",
+    "OrderedEnqueuer",
+    "GeneratorEnqueuer",
     "Progbar",
     "normalize",
     "pad_sequences",

@@ -71,3 +71,37 @@ def test_clear_session_counts_names_anew():
     assert naming.unique("dense") == "dense"
     utils.clear_session()
     assert naming.unique("dense") == "dense"
+
+
+class Tens(utils.Sequence):
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, index):
+        return np.full(2, 10 * index + self.passes)
+
+    passes = 0
+
+    def on_epoch_end(self):
+        self.passes += 1
+
+
+@pytest.mark.parametrize(("workers", "processes"), [(0, False), (1, False), (3, False), (2, True)])
+def test_ordered_enqueuer(workers, processes):
+    enqueuer = utils.OrderedEnqueuer(Tens(), use_multiprocessing=processes)
+    with pytest.raises(RuntimeError, match=r"call `start\(\)` before `get\(\)`"):
+        enqueuer.get()
+    enqueuer.start(workers, max_queue_size=2)
+    batches = enqueuer.get()
+    assert [int(next(batches)[0]) for _ in range(5)] == [0, 10, 20, 1, 11]
+    assert enqueuer.is_running()
+    enqueuer.stop()
+    assert not enqueuer.is_running()
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_generator_enqueuer(workers):
+    enqueuer = utils.GeneratorEnqueuer(iter(range(4)), wait_time=0.1)
+    enqueuer.start(workers)
+    assert list(enqueuer.get()) == [0, 1, 2, 3]
+    enqueuer.stop()
