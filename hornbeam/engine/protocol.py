@@ -195,7 +195,9 @@ class Required(Protocol):
     def eager(
         self,
     ) -> AbstractContextManager: ...  # inside: operations on concrete values give values, even while tracing
-    def steps_beat_loops(self, fn: Callable, *args: Tree) -> bool: ...  # should `fn` be dispatched one call at a time
+    def steps_beat_loops(
+        self, fn: Callable, *args: Tree
+    ) -> bool: ...  # is the loop in `fn`, which `jit` gave, better dispatched step by step
 
     # placement
     def devices(self) -> list[str]: ...  # "cpu:0", "gpu:0", ...; the first is the default

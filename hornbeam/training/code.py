@@ -10,7 +10,8 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from hornbeam import engine
@@ -25,6 +26,14 @@ _RECENT = 16
 
 class _Calling(threading.local):
     program: Any = None
+
+    @contextmanager
+    def by(self, program: Any) -> Iterator[None]:
+        outer, self.program = self.program, program
+        try:
+            yield
+        finally:
+            self.program = outer
 
 
 _calling = _Calling()
@@ -51,14 +60,28 @@ class Code:
             args: arrays, in lists and tuples.
             donate: whether the first of `args` may be overwritten.
         """
-        function = self._functions.get((method, static))
-        if function is None:
-            function = self._functions.setdefault((method, static), _compiled(method, static, donate))
-        outer, _calling.program = _calling.program, program
-        try:
-            return function([float(vars(holder)[name]) for holder, name in program.hyperparameters], *args)
-        finally:
-            _calling.program = outer
+        function = self._function(method, static, donate)
+        with _calling.by(program):
+            return function(_hyperparameters(program), *args)
+
+    def is_by_step(self, program: Any, method: str, static: tuple[Hashable, ...], args: tuple[Any, ...]) -> bool:
+        """Whether the loop in a method that `run` would compile is better dispatched step by step; asked once."""
+        key = ("by step", method, static)
+        if key not in self.facts:
+            function, compilations = self._function(method, static, True), program.compilations
+            with _calling.by(program):
+                self.facts[key] = engine.steps_beat_loops(function, _hyperparameters(program), *args)
+            if self.facts[key]:
+                program.compilations = compilations
+        return self.facts[key]
+
+    def _function(self, method: str, static: tuple[Hashable, ...], donate: bool) -> Callable[..., Any]:
+        key = (method, static)
+        return self._functions.get(key) or self._functions.setdefault(key, _compiled(method, static, donate))
+
+
+def _hyperparameters(program: Any) -> list[float]:
+    return [float(vars(holder)[name]) for holder, name in program.hyperparameters]
 
 
 def _compiled(method: str, static: tuple[Hashable, ...], donate: bool) -> Callable[..., Any]:

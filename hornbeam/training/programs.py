@@ -75,16 +75,15 @@ class Program:
     def _runs_by_step(self, layout: Layout, arrays: list[Any], order: Any) -> bool:
         if self.code is None:
             return True
-        key = ("by step", layout)
-        if key not in self.facts:
-            state = [[variable.value for variable in group] for group in (self.variables, self.constants)]
-            one = lambda *args: self._run_one(layout, *args)  # noqa: E731
-            self.facts[key] = engine.steps_beat_loops(one, *state, arrays, order, 1, 0)
-        return self.facts[key]
+        with remembering(self._structure):
+            return self.code.is_by_step(self, "_run_range", (layout,), (*self._state(), arrays, order, 1, 0, 1))
+
+    def _state(self) -> tuple[list[Any], list[Any]]:
+        """The values to run on; those that are still NumPy's are cheaper to send with the call."""
+        return [variable._value for variable in self.variables], [variable.value for variable in self.constants]
 
     def _call(self, method: str, static: tuple[Any, ...], *args: Any) -> Any:
-        values = [variable._value for variable in self.variables]  # maybe still NumPy's: cheaper to send with the call
-        constants = [variable.value for variable in self.constants]
+        values, constants = self._state()
         with remembering(self._structure):
             if self.code is None:
                 values, logs = getattr(self, method)(*static, values, constants, *args)
