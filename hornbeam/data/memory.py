@@ -21,6 +21,11 @@ def budget() -> int:
     return min(limits)
 
 
+def fits(size: int) -> bool:
+    """Whether data of `size` bytes is within the budget; without asking the system about what is small."""
+    return size <= min(WINDOW_BYTES, DEVICE_BYTES) or size <= budget()
+
+
 def window_bytes() -> int:
     """Bytes of one window of data that exceeds the budget."""
     return min(WINDOW_BYTES, budget() // 8)

@@ -87,7 +87,7 @@ def as_source(
         use_multiprocessing: whether they are processes.
         max_queue_size: how many batches they may prepare ahead. All three are by default as the `PyDataset` says.
         prefetch: how many batches of another stream a thread prepares ahead; with 0 there is no thread.
-        check_finite: whether NaN and infinity in arrays are errors.
+        check_finite: whether NaN and infinity are errors.
 
     Raises:
         ValueError: for data that does not fit together, in words.
@@ -117,7 +117,7 @@ def as_source(
     }
     if is_table(x):
         rows = TableRows(x, y, sample_weight, input_names, output_names)
-        if rows.count and rows.nbytes > memory.budget():
+        if rows.count and not memory.fits(rows.nbytes):
             return StoredSource(rows, check_finite=check_finite, **settings)
         x, y, sample_weight = rows.read(0, rows.count)
     if is_kind(x, "datasets", "Dataset"):
@@ -126,7 +126,7 @@ def as_source(
     if passes is None:
         arrays = _arrays(x, y, sample_weight, input_names, output_names, check_finite)
         stored = [array for _, array in leaves(arrays) if isinstance(array, StoredArray)]
-        if sum(array.nbytes for array in stored) > memory.budget():
+        if not memory.fits(sum(array.nbytes for array in stored)):
             stored_rows = ArrayRows(arrays, common_rows(arrays))
             return StoredSource(stored_rows, check_finite=check_finite, **settings)
         if stored:
@@ -146,6 +146,7 @@ def as_source(
         input_names=input_names,
         output_names=output_names,
         prefetch=0 if loading.workers == 0 else prefetch,
+        check_finite=check_finite,
     )
 
 
@@ -192,7 +193,7 @@ def _passes(x: Any, shuffle: bool, loading: Loading) -> Passes | None:
 
 def _columns(dataset: Any, y: Any) -> tuple[Any, Any]:
     """Inputs by name and targets of a Hugging Face dataset; the targets are its column `labels` or `label`."""
-    if getattr(getattr(dataset, "data", None), "nbytes", 0) > memory.budget():
+    if not memory.fits(getattr(getattr(dataset, "data", None), "nbytes", 0)):
         columns: dict[str, Any] = {name: DatasetColumn(dataset, name) for name in dataset.column_names}
     else:
         columns = dict(dataset.with_format("numpy")[:])

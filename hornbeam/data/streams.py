@@ -208,6 +208,7 @@ class StreamSource:
         input_names: Sequence[str] | None = None,
         output_names: Sequence[str] | None = None,
         prefetch: int = 2,
+        check_finite: bool = True,
     ):
         if isinstance(class_weight, str):
             raise ValueError(
@@ -216,6 +217,7 @@ class StreamSource:
             )
         self.passes = passes
         self._lookahead = Lookahead(prefetch, type(passes.stream).__name__)
+        self._is_checked = check_finite
         self.class_weight, self.input_names, self.output_names = class_weight, input_names, output_names
         length = passes.length()
         if length == 0:
@@ -307,12 +309,25 @@ class StreamSource:
                     yield finish(batch)
             return
         kept = self._kept
-        pairs = ((batch, finish(batch)) for batch in islice(kept or self._opened or self._pass(), wanted))
+        pairs = self._finished(islice(kept or self._opened or self._pass(), wanted), finish)
         self._opened = None
         put_back = None if kept is None else lambda left: kept.put_back([batch for batch, _ in left])
         with contextlib.closing(self._lookahead.over(pairs, put_back)) as ahead:
             for _, finished in ahead:
                 yield finished
+
+    def _finished(self, batches: Iterator[Batch], finish: Callable[[Batch], Any]) -> Iterator[tuple[Batch, Any]]:
+        """Batches beside what `finish` makes of them; an error says which batch of the epoch it was."""
+        for number in counting():
+            try:
+                batch = next(batches)
+                pair = batch, finish(batch)
+            except StopIteration:
+                return
+            except Exception as error:
+                error.add_note(f"While getting batch {number} of `{self._name}`.")
+                raise
+            yield pair
 
     def _pass(self) -> Iterator[Batch]:
         return self.passes.run(self._prepare)
@@ -336,7 +351,15 @@ class StreamSource:
         once = Once()
 
         def convert(value: Any, where: str) -> Any:
-            return once(value, lambda: _own(to_array(value, where), value))
+            if isinstance(value, int | float | np.generic):
+                raise ValueError(
+                    f"`{where}` must have one row per sample. Received: the scalar {value!r}; if the data "
+                    "gives single samples, put them together to batches, as a torch `DataLoader` or `.batch(32)` does."
+                )
+            return once(value, lambda: _own(to_array(value, where, self._is_checked), value))
+
+        if x is None:
+            raise ValueError(f"A batch must have inputs. Received: None, from {self._name}.")
 
         x = map_arrays(convert, names_checked(x, self.input_names, "x", needs_all=True), "x")
         y = map_arrays(convert, names_checked(y, self.output_names, "y", needs_all=False), "y")

@@ -128,7 +128,7 @@ class DatasetColumn:
 
     def __init__(self, dataset: Any, name: str):
         self._dataset, self._name = dataset.with_format("numpy", columns=[name]), name
-        first = np.asarray(self[:1])
+        first = np.asarray(self[0:1])
         self.shape, self.dtype = (len(dataset), *first.shape[1:]), first.dtype
 
     def __getitem__(self, rows: slice) -> Any:

@@ -26,6 +26,7 @@ Logs = dict[str, Any]
 _WATCHED_SECONDS = 0.1
 _UNWATCHED_SECONDS = 0.5
 _SHORT_ORDER = 100
+_WHAT = {"train": "training", "test": "evaluation"}
 # Batches from a stream that may be under way on the device at once.
 _IN_FLIGHT = 8
 
@@ -58,7 +59,7 @@ class Runner:
             passes = self._over_windows(program, source, interrupt)
         elif isinstance(source, StreamSource):
             passes = self._over_batches(program, source, interrupt)
-        elif self._arrays is not None or host_bytes(source.arrays) <= memory.budget():
+        elif self._arrays is not None or memory.fits(host_bytes(source.arrays)):
             passes = self._over_arrays(program, source)
         else:
             passes = self._over_windows(program, source, interrupt)
@@ -88,7 +89,7 @@ class Runner:
 
         def send(window: Window) -> Any:
             if is_first_pass:
-                checks.check_targets(self.model, window.used(), self.mode)
+                checks.check_targets(self.model, window.used(), _WHAT[self.mode])
             return lay_out(window.data, size, self.masks_rows)
 
         done, before = 0, None
@@ -144,7 +145,7 @@ class Runner:
     def _over_batches(self, program: Program, source: StreamSource, interrupt: Interrupt) -> Generator[Any, None, None]:
         """One dispatch a batch, with some of them under way while the next is prepared."""
         under_way: deque[Any] = deque()
-        batches = source.epoch(finish=self._sent if self.is_far else self._padded)
+        batches = source.epoch(finish=self._sent if self.is_far else self._ready)
         with contextlib.closing(batches):
             for step, batch in enumerate(interrupt.waiting_for(batches)):
                 self._before(step)
@@ -157,12 +158,13 @@ class Runner:
 
     def _sent(self, data: Any) -> Batch:
         """A batch on the device: sent by the thread that prepares it, where there is one."""
-        batch = self._padded(data)
+        batch = self._ready(data)
         sent = tree.map(lambda leaf: None if leaf is None else engine.put(leaf), tuple(batch))
         return Batch.of(*sent, rows=batch.rows)
 
-    def _padded(self, data: Any) -> Batch:
-        """A batch that is shorter than one before it at that size, where that changes nothing."""
+    def _ready(self, data: Any) -> Batch:
+        """A batch whose targets fit the losses; a shorter one than before at that size, where that changes nothing."""
+        checks.check_targets(self.model, data, _WHAT[self.mode])
         batch = Batch.of(*data)
         if not self.masks_rows:
             return batch

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hornbeam.data import as_source
+from hornbeam.data import StoredSource, as_source, memory
 
 pd = pytest.importorskip("pandas")
 
@@ -87,3 +87,33 @@ def test_hugging_face_dataset():
     x, y, _ = as_source(Fake()).arrays
     assert sorted(x) == ["a", "b"]
     assert y.tolist() == [0, 1]
+
+
+def test_large_hugging_face_dataset(monkeypatch):
+    class Fake(type("Dataset", (), {"__module__": "datasets.arrow_dataset"})):
+        """A dataset on disk: whoever asks for all of it gets an error."""
+
+        column_names = ("a", "v", "label")
+        data = type("Table", (), {"nbytes": 2**40})
+        names = column_names
+
+        def with_format(self, name, columns):
+            part = Fake()
+            part.names = columns
+            return part
+
+        def __len__(self):
+            return 1000
+
+        def __getitem__(self, rows):
+            assert rows.stop - rows.start <= 64
+            number = np.arange(rows.start, rows.stop)
+            columns = {"a": number, "v": np.stack([number, -number], 1).astype("float64"), "label": number % 2}
+            return {name: columns[name] for name in self.names}
+
+    monkeypatch.setattr(memory, "DEVICE_BYTES", 8192)
+    source = as_source(Fake(), batch_size=32)
+    assert isinstance(source, StoredSource)
+    x, y, _ = source.peek()
+    assert (x["a"].dtype, x["v"].shape, y.tolist()[:3]) == (np.int32, (32, 2), [0, 1, 0])
+    assert sum(len(window.order) for window, _ in source.windows()) == 1000

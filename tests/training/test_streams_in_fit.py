@@ -6,6 +6,8 @@ import time
 import numpy as np
 import pytest
 
+import hornbeam
+
 
 def test_a_generator_may_fill_the_same_array_again(classifier):
     x, y = np.random.default_rng(0).normal(size=(64, 16, 4)).astype("float32"), np.arange(64 * 16).reshape(64, 16) % 3
@@ -57,3 +59,49 @@ def test_no_thread_outlives_a_fit_that_fails(classifier):
     with pytest.raises(ValueError, match="from the callback") as caught:
         classifier.fit(batches(), steps_per_epoch=100, verbose=0, callbacks=[Failing()])
     assert threading.active_count() == before, caught
+
+
+@pytest.mark.parametrize(
+    ("later", "message"),
+    [
+        ((np.full((2, 4), np.nan), np.zeros(2)), "`x` must be finite numbers. Received: NaN in 2 of 2 rows"),
+        (
+            (np.ones((2, 4)), np.full(2, 7)),
+            "class numbers from 0 to 2, as it has 3 units. Received: numbers from 7 to 7",
+        ),
+        ((np.ones((2, 4)), np.full(2, 0.5)), "must be class numbers .* Received: fractions, such as 0.5"),
+        ((np.ones((2, 4)),), "needs targets. Received: no `y` in the training data"),
+        (None, "A batch must have inputs. Received: None"),
+        ((1.0, 2.0), "one row per sample. Received: the scalar 1.0; if the data gives single samples, put them"),
+    ],
+    ids=["NaN", "class", "fraction", "no targets", "None", "sample"],
+)
+def test_every_batch_is_checked(classifier, later, message):
+    good = np.ones((2, 4)), np.zeros(2)
+    with pytest.raises(ValueError, match=message) as caught:
+        classifier.fit(iter([good, good, later]), verbose=0)
+    assert "While getting batch 2 of `list_iterator`." in caught.value.__notes__
+    assert np.isfinite(classifier.fit(iter([good]), verbose=0).history["loss"]).all()
+
+
+def test_workers_of_the_call(classifier):
+    threads = set()
+
+    class Told(hornbeam.utils.PyDataset):
+        def __len__(self):
+            return 12
+
+        def __getitem__(self, index):
+            threads.add(threading.current_thread())
+            time.sleep(0.01)
+            return np.ones((2, 4)), np.zeros(2)
+
+    classifier.fit(Told(), workers=3, max_queue_size=5, verbose=0)
+    assert len(threads - {threading.main_thread()}) == 3
+    threads.clear()
+    classifier.fit(Told(workers=3), workers=0, verbose=0)
+    classifier.evaluate(Told(workers=3), workers=0, verbose=0)
+    classifier.predict(Told(workers=3), workers=0, verbose=0)
+    assert threads == {threading.main_thread()}
+    with pytest.raises(ValueError, match=r"`workers` must be a non-negative integer. Received: workers=-1"):
+        classifier.fit(Told(), workers=-1)
