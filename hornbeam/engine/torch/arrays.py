@@ -7,6 +7,8 @@ import ml_dtypes
 import numpy as np
 import torch
 
+from hornbeam.engine.torch.modes import is_recorded
+
 _NARROW = {"float64": "float32", "int64": "int32", "uint64": "uint32", "complex128": "complex64"}
 _DTYPES = {
     "bool": torch.bool,
@@ -77,7 +79,7 @@ def is_tensor(x):
 
 
 def is_traced(x):
-    return isinstance(x, torch.Tensor) and x.is_meta
+    return isinstance(x, torch.Tensor) and (x.is_meta or is_recorded(x))
 
 
 def cast(x, dtype):
@@ -173,3 +175,9 @@ def arange(start, stop, step, dtype):
 
 def eye(n, m, k, dtype):
     return asarray(np.eye(n, m, k), dtype)
+
+
+def counted(start, stop):
+    """The integers from `start` to before `stop`, as tensors on the host."""
+    start, stop = int(start), int(stop)
+    return torch.arange(start, builtins.max(start, stop), dtype=torch.int32).unbind()

@@ -3,8 +3,8 @@
 import torch
 
 from hornbeam.engine.protocol import Spec
-from hornbeam.engine.torch.arrays import as_dtype, asarray, default_device, dtype_name, is_traced
-from hornbeam.engine.torch.modes import modes
+from hornbeam.engine.torch.arrays import as_dtype, asarray, counted, default_device, dtype_name
+from hornbeam.engine.torch.modes import is_recorded, modes
 from hornbeam.engine.torch.shapes import trace_shapes
 from hornbeam.engine.torch.trees import tree_leaves, tree_map
 
@@ -46,13 +46,19 @@ def while_loop(condition, body, state):
 def fori_loop(start, stop, body, state):
     if modes.tracing:
         return body(asarray(start, "int32"), state)
-    for i in range(int(start), int(stop)):
-        state = body(torch.tensor(i, dtype=torch.int32), state)
+    if is_recorded(stop) and not modes.differentiating:
+        return modes.recorder.loop(start, stop, body, state)
+    for i in counted(start, stop):
+        state = body(i, state)
     return state
 
 
 def cond(predicate, true_fn, false_fn, *operands):
-    return true_fn(*operands) if is_traced(predicate) or predicate else false_fn(*operands)
+    if is_recorded(predicate) and not modes.differentiating:
+        return modes.recorder.cond(predicate, lambda: true_fn(*operands), lambda: false_fn(*operands))
+    if isinstance(predicate, torch.Tensor) and predicate.is_meta:
+        return true_fn(*operands)
+    return true_fn(*operands) if predicate else false_fn(*operands)
 
 
 def vmap(fn, in_axes=0, out_axes=0):

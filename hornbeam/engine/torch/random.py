@@ -3,7 +3,7 @@
 import torch
 
 from hornbeam.engine.torch.arrays import as_dtype, asarray, at_least_float32, default_device
-from hornbeam.engine.torch.modes import modes
+from hornbeam.engine.torch.modes import modes, recordable
 
 _MASK = 2**64 - 1
 
@@ -21,13 +21,19 @@ def _number(key) -> int:
     return _mix(high << 32 | low)
 
 
-def _draw(key, shape, dtype, draw):
-    """`draw(generator)`, or a tensor without values where the key or everything is traced."""
+def _draw(draw, key, shape, dtype, *parameters):
+    """`draw(generator, shape, dtype, *parameters)`, or a tensor without values where there are none."""
+    shape, dtype = tuple(shape), as_dtype(dtype)
     if modes.tracing or key.is_meta:
-        return torch.empty(tuple(shape), dtype=dtype, device="meta")
+        return torch.empty(shape, dtype=dtype, device="meta")
+    return _drawn(draw, key, shape, dtype, *parameters)
+
+
+@recordable
+def _drawn(draw, key, shape, dtype, *parameters):
     generator = torch.Generator(default_device())
     generator.manual_seed(_number(key))
-    return draw(generator).to(dtype)
+    return draw(generator, shape, dtype, *parameters).to(dtype)
 
 
 def random_key(seed):
@@ -38,37 +44,51 @@ def random_key(seed):
 def random_split(key, n):
     if key.is_meta:
         return torch.empty((n, 2), dtype=torch.uint32, device="meta")
+    return _split(key, n)
+
+
+@recordable
+def _split(key, n):
     number = _number(key)
     children = [_mix(number ^ _mix(i + 1)) for i in range(n)]
     return torch.tensor([(child >> 32, child & 0xFFFFFFFF) for child in children], dtype=torch.uint32)
 
 
-def _options(generator):
-    return {"generator": generator, "device": generator.device}
+def _bits(generator, shape, _):
+    return torch.randint(2**32, shape, dtype=torch.int64, generator=generator, device=generator.device)
+
+
+def _uniform(generator, shape, dtype):
+    return torch.rand(shape, dtype=dtype, generator=generator, device=generator.device)
+
+
+def _normal(generator, shape, dtype):
+    return torch.randn(shape, dtype=dtype, generator=generator, device=generator.device)
+
+
+def _gamma(generator, shape, _, alpha):
+    return torch._standard_gamma(at_least_float32(alpha).broadcast_to(shape).contiguous(), generator)
+
+
+def _permutation(generator, shape, _):
+    return torch.randperm(*shape, generator=generator, device=generator.device)
 
 
 def random_bits(key, shape):
-    shape = tuple(shape)
-    return _draw(key, shape, torch.uint32, lambda g: torch.randint(2**32, shape, dtype=torch.int64, **_options(g)))
+    return _draw(_bits, key, shape, "uint32")
 
 
 def random_uniform(key, shape, dtype):
-    shape, dtype = tuple(shape), as_dtype(dtype)
-    return _draw(key, shape, dtype, lambda g: torch.rand(shape, dtype=dtype, **_options(g)))
+    return _draw(_uniform, key, shape, dtype)
 
 
 def random_normal(key, shape, dtype):
-    shape, dtype = tuple(shape), as_dtype(dtype)
-    return _draw(key, shape, dtype, lambda g: torch.randn(shape, dtype=dtype, **_options(g)))
+    return _draw(_normal, key, shape, dtype)
 
 
 def random_gamma(key, alpha, shape, dtype):
-    def draw(generator):
-        wide = at_least_float32(asarray(alpha, dtype)).broadcast_to(tuple(shape)).contiguous()
-        return torch._standard_gamma(wide, generator)
-
-    return _draw(key, shape, as_dtype(dtype), draw)
+    return _draw(_gamma, key, shape, dtype, asarray(alpha, dtype))
 
 
 def random_permutation(key, n):
-    return _draw(key, (n,), torch.int32, lambda g: torch.randperm(n, **_options(g)))
+    return _draw(_permutation, key, (n,), "int32")

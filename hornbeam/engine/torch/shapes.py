@@ -1,13 +1,14 @@
 """Shapes and dtypes of a function's results, without its work."""
 
 import builtins
+import contextlib
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from hornbeam.engine.protocol import Spec
 from hornbeam.engine.torch.arrays import as_dtype, dtype_name
-from hornbeam.engine.torch.modes import flagged
+from hornbeam.engine.torch.modes import flagged, modes
 from hornbeam.engine.torch.trees import tree_map
 
 
@@ -51,5 +52,11 @@ def trace_shapes(fn, *specs):
         return tree_map(leave, fn(*(tree_map(enter, spec) for spec in specs)))
 
 
+@contextlib.contextmanager
 def eager():
-    return flagged("tracing", False)
+    with flagged("tracing", False):
+        if modes.recorder is None:
+            yield
+        else:
+            with modes.recorder.paused("constant"):
+                yield

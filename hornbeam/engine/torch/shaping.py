@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from hornbeam.engine.torch.arrays import as_axes, asarray, computable, concrete, promoted
+from hornbeam.engine.torch.modes import is_recorded, recordable
 
 # shape
 
@@ -62,7 +63,9 @@ def take_along_axis(x, indices, axis):
 
 
 def _known(starts) -> list[int] | None:
-    """The starts as numbers, or None under `trace_shapes` and `vmap`, where they have none."""
+    """The starts as numbers, or None where they have none to rely on: traced, recorded or under `vmap`."""
+    if builtins.any(map(is_recorded, starts)):
+        return None
     try:
         return [int(start) for start in starts]
     except RuntimeError:
@@ -85,6 +88,12 @@ def _blocks(x, starts, sizes) -> list:
 
 
 def dynamic_slice(x, starts, sizes):
+    on_host = builtins.all(not isinstance(start, torch.Tensor) or start.device.type == "cpu" for start in starts)
+    return (_slice if on_host and not x.requires_grad else _slice.__wrapped__)(x, list(starts), sizes)
+
+
+@recordable
+def _slice(x, starts, sizes):
     return x[tuple(_blocks(x, starts, sizes))]
 
 
