@@ -7,7 +7,7 @@ import ml_dtypes
 import numpy as np
 import torch
 
-from hornbeam.engine.torch.modes import is_recorded
+from hornbeam.engine.torch.modes import is_recorded, modes
 
 _NARROW = {"float64": "float32", "int64": "int32", "uint64": "uint32", "complex128": "complex64"}
 _DTYPES = {
@@ -54,6 +54,11 @@ def _holds_tensor(x) -> bool:
 
 def from_host(x, dtype=None):
     """Without a dtype 64 bits narrow to 32. The tensor never shares memory with `x`, which its owner may change."""
+    made = _from_host(x, dtype)
+    return made if modes.recorder is None else modes.recorder.fresh(made)
+
+
+def _from_host(x, dtype):
     if isinstance(x, (list, tuple)) and _holds_tensor(x):
         items = promoted(*(asarray(item, dtype) for item in x))
         return torch.stack(items)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import types
 from collections.abc import Callable
 from typing import Any
@@ -9,16 +10,26 @@ from typing import Any
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
+# Kernels that ask whether gradients are wanted, and remember nothing for the backward pass otherwise.
+_ASK_FOR_GRADIENTS = ("aten::mkldnn_rnn_layer",)
+
 _found: dict[Any, Callable[..., Any]] = {}
 
 
 def direct(operator: Any, args: Any, kwargs: dict[str, Any], result: Any) -> Callable[..., Any]:
     """A function that calls `operator` with arguments like these; the operator itself where there is no other."""
+    if operator._schema.name in _ASK_FOR_GRADIENTS and torch.is_grad_enabled():
+        return functools.partial(_remembering, operator)
     key = operator, tuple(map(_kind, args)), tuple((name, _kind(x)) for name, x in kwargs.items())
     if key not in _found:
         candidates = _candidates(operator._schema.name)
         _found[key] = next((c for c in candidates if _calls(c, operator, args, kwargs, result)), operator)
     return _found[key]
+
+
+def _remembering(operator: Any, *args: Any, **kwargs: Any) -> Any:
+    with torch.enable_grad(), torch._C._AutoDispatchBelowAutograd():
+        return operator(*args, **kwargs)
 
 
 def _kind(x: Any) -> Any:

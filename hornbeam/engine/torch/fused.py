@@ -2,10 +2,10 @@
 
 import torch
 import torch.nn.functional as F
-from torch._utils import _flatten_dense_tensors, _unflatten_dense_tensors
 
 from hornbeam.engine.torch.arrays import as_axes, asarray, inexact, promoted
 from hornbeam.engine.torch.modes import modes
+from hornbeam.engine.torch.packing import pack, unpack
 from hornbeam.engine.torch.shapes import to_meta
 
 
@@ -52,22 +52,9 @@ def map_elementwise(fn, rows):
     if len(small) < 2:
         return [fn(*row) for row in rows]
     new = [None if row[0].numel() <= _SMALL else fn(*row) for row in rows]
-    columns = list(zip(*(rows[i] for i in small), strict=True))
-    parts = [_unflatten_dense_tensors(x, columns[0]) for x in fn(*(_end_to_end(column) for column in columns))]
+    shapes = tuple(tuple(rows[i][0].shape) for i in small)
+    columns = zip(*(rows[i] for i in small), strict=True)
+    parts = [unpack(x, shapes) for x in fn(*(pack(list(column)) for column in columns))]
     for i, row in zip(small, zip(*parts, strict=True), strict=True):
         new[i] = row
     return new
-
-
-def _end_to_end(xs):
-    """One tensor of all numbers: that of which `xs` are the consecutive views, or else a new one."""
-    base, place = xs[0]._base, 0
-    if base is not None:
-        for x in xs:
-            if x._base is not base or x.storage_offset() != place or x.requires_grad or not x.is_contiguous():
-                break
-            place += x.numel()
-        else:
-            if base.dim() == 1 and base.numel() == place:
-                return base
-    return _flatten_dense_tensors(xs)

@@ -23,7 +23,7 @@ from hornbeam.engine.torch.tape import Branch, Call, Loop, Tape, Value
 # Longer recordings would take long to compile, and Python is a small part of what long calls take.
 _MOST = 6000
 _READS_VALUES = {torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape}
-_RENAMES = {torch.ops.aten.detach.default, torch.ops.aten.alias.default, torch.ops.aten.lift_fresh.default}
+_RENAMES = {torch.ops.aten.detach.default, torch.ops.aten.alias.default}
 _METHODS_THAT_READ = {
     torch.Tensor.numpy,
     torch.Tensor.tolist,
@@ -43,7 +43,8 @@ class Recorder(TorchDispatchMode):
         self._block: list[Any] = []
         self._length = 0
         self._constants: dict[int, Value] = {}
-        self._own_memory: set[int] = set()
+        self._constant_memory: set[int] = set()
+        self._fresh: dict[int, torch.Tensor] = {}  # made from numbers while recording
         self._varying: set[int] = set()  # memory that something which varies was written to
 
     def record(self, fn: Callable[..., Any], inputs: list[torch.Tensor], fill: Callable[[list[Any]], Any]) -> Any:
@@ -104,8 +105,14 @@ class Recorder(TorchDispatchMode):
         value = self.known(x) or self._constants.get(id(x))
         if value is None:
             value = self._constants[id(x)] = Value(self, varies=False, constant=x)
-            self._own_memory.add(_memory(x))
+            self._constant_memory.add(_memory(x))
         return value
+
+    def fresh(self, x: torch.Tensor) -> torch.Tensor:
+        """`x`, which was made just now from numbers that are always the same."""
+        if self._paused is None:
+            self._fresh[id(x)] = x
+        return x
 
     def _name(self, x: torch.Tensor, value: Value) -> torch.Tensor:
         x._recorded = value
@@ -114,15 +121,16 @@ class Recorder(TorchDispatchMode):
     def _valued(self, x: Any) -> Any:
         if isinstance(x, torch.Tensor):
             return self.value(x)
-        return [self._valued(item) for item in x] if isinstance(x, (list, tuple)) else x
+        return [self._valued(item) for item in x] if _tensors(x) else x
 
-    def _results(self, x: Any, varies: bool) -> Any:
+    def _results(self, x: Any, varies: bool, roots: dict[int, Value]) -> Any:
+        """New values for results; `roots` are those of the arguments by their memory."""
         if isinstance(x, torch.Tensor):
             value = self.known(x)
             if value is None:
-                self._name(x, value := Value(self, varies))
+                self._name(x, value := Value(self, varies, root=roots.get(_memory(x))))
             return value
-        return [self._results(item, varies) for item in x] if isinstance(x, (list, tuple)) else None
+        return [self._results(item, varies, roots) for item in x] if isinstance(x, (list, tuple)) else None
 
     # operations
 
@@ -136,6 +144,8 @@ class Recorder(TorchDispatchMode):
         if writes:
             self._check_writing(func, args, kwargs)
         result = func(*args, **kwargs)
+        if func is torch.ops.aten.lift_fresh.default:  # how `torch.tensor` ends
+            return self.fresh(result)
         if func in _RENAMES:
             return self._name(result, self.value(args[0]))
         varies = self._any_varies(args, kwargs) or torch.Tag.nondeterministic_seeded in func.tags
@@ -145,20 +155,26 @@ class Recorder(TorchDispatchMode):
             return result
         if not isinstance(result, (torch.Tensor, list, tuple)) and not writes:
             return result  # a question about shapes
+        if not writes and isinstance(result, torch.Tensor) and args and _is_same(result, args[0]):
+            return self._name(result, self.value(args[0]))
         function = direct(func, args, kwargs, result)
-        valued = self._valued(args), {key: self._valued(x) for key, x in kwargs.items()}
-        self._append(Call(function, *valued, self._results(result, varies), writes))
+        self._note(function, args, kwargs, result, varies, writes, torch.Tag.nondeterministic_seeded in func.tags)
         return result
 
     def call(self, fn: Callable[..., Any], *args: Any) -> Any:
         """`fn(*args)` as one instruction, whatever happens inside."""
-        differentiable = torch.is_grad_enabled() and any(isinstance(x, torch.Tensor) and x.requires_grad for x in args)
-        if self.failure or self._paused or differentiable:
+        tensors = _tensors(args)
+        if self.failure or self._paused or (torch.is_grad_enabled() and any(x.requires_grad for x in tensors)):
             return fn(*args)
         with self.paused():
             result = fn(*args)
-        self._append(Call(fn, self._valued(args), {}, self._results(result, self._any_varies(args, {})), False))
+        self._note(fn, args, {}, result, self._any_varies(args, {}))
         return result
+
+    def _note(self, function: Any, args: Any, kwargs: Any, result: Any, varies: bool, *kind: bool) -> None:
+        valued = self._valued(args), {key: self._valued(x) for key, x in kwargs.items()}
+        roots = {_memory(x): self.value(x).root for x in _tensors((args, list(kwargs.values())))}
+        self._append(Call(function, *valued, self._results(result, varies, roots), *kind))
 
     def _append(self, item: Call | Branch | Loop) -> None:
         self._block.append(item)
@@ -182,14 +198,16 @@ class Recorder(TorchDispatchMode):
             for tensor in x if isinstance(x, (list, tuple)) else [x]:
                 if not isinstance(tensor, torch.Tensor):
                     continue
-                if _memory(tensor) in self._own_memory:
+                is_new = id(tensor) in self._fresh and self.known(tensor) is None
+                if _memory(tensor) in self._constant_memory or not (is_new or self.known(tensor)):
                     self.fail("a tensor from outside is written to")
-                elif self.known(tensor) is None:
+                elif is_new:
                     with self.paused():
                         fresh = tensor.clone()
                     value = Value(self, varies=False)
-                    self._append(Call(torch.clone, [self.value(fresh)], {}, value, False))
+                    self._append(Call(torch.clone, [self.value(fresh)], {}, value))
                     self._name(tensor, value)
+                self.value(tensor).root.is_written = True
                 if varies:
                     self._varying.add(_memory(tensor))
 
@@ -264,6 +282,18 @@ class _Reads(TorchFunctionMode):
 
 def _memory(x: torch.Tensor) -> int:
     return x.untyped_storage()._cdata
+
+
+def _is_same(x: torch.Tensor, y: Any) -> bool:
+    """Whether a view is a view of all of `y` as it is."""
+    same = isinstance(y, torch.Tensor) and _spec(x) == _spec(y) and x.storage_offset() == y.storage_offset()
+    return same and _memory(x) == _memory(y)
+
+
+def _tensors(x: Any) -> list[torch.Tensor]:
+    if isinstance(x, torch.Tensor):
+        return [x]
+    return [tensor for item in x for tensor in _tensors(item)] if isinstance(x, (list, tuple)) else []
 
 
 def _flat(tree: Any) -> tuple[list[torch.Tensor], Any]:

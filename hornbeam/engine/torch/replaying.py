@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from hornbeam.engine.torch.arrays import counted
+from hornbeam.engine.torch.simplifying import simplified
 from hornbeam.engine.torch.tape import Branch, Call, Loop, Tape, Value, made_by, prune, used_by, values_in
 
 
@@ -18,9 +19,9 @@ class BrokenTape(Exception):
 
 def compiled(tape: Tape) -> Callable[[list[torch.Tensor]], list[Any]]:
     """A function of the inputs that gives the outputs of the recorded call."""
-    outputs = [value for value in tape.outputs if isinstance(value, Value)]
-    block = prune(tape.block, set(outputs))
-    return _Writer(tape, block).function()
+    outputs = {value for value in tape.outputs if isinstance(value, Value)}
+    tape = simplified(tape._replace(block=prune(tape.block, outputs)))
+    return _Writer(tape, tape.block).function()
 
 
 class _Writer:
@@ -144,7 +145,7 @@ class _Writer:
             if x not in self._names:
                 raise BrokenTape
             return self._names[x]
-        if isinstance(x, (list, tuple)):
+        if isinstance(x, list) and next(values_in(x), None) is not None:
             return f"[{', '.join(map(self._text, x))}]"
         if x is None or isinstance(x, (bool, int, str)) or (isinstance(x, float) and math.isfinite(x)):
             return repr(x)

@@ -15,14 +15,17 @@ class Value:
         recorder: identifies the recording.
         varies: whether it may differ between calls; what does not may be looked at while recording.
         constant: the tensor itself, where it comes from outside the recorded call.
+        root: the first value in the same memory; itself by default.
     """
 
-    __slots__ = ("constant", "recorder", "varies")
+    __slots__ = ("constant", "is_written", "recorder", "root", "varies")
 
-    def __init__(self, recorder: object, varies: bool, constant: torch.Tensor | None = None):
+    def __init__(self, recorder: object, varies: bool, constant: torch.Tensor | None = None, root: Value | None = None):
         self.recorder = recorder
         self.varies = varies
         self.constant = constant
+        self.root: Value = self if root is None else root
+        self.is_written = False  # of a root: somebody writes to this memory
 
 
 class Call(NamedTuple):
@@ -32,7 +35,8 @@ class Call(NamedTuple):
     args: Any
     kwargs: dict[str, Any]
     result: Any
-    writes: bool  # into memory that others may see
+    writes: bool = False  # into memory that others may see
+    is_random: bool = False
 
 
 class Branch(NamedTuple):
@@ -103,6 +107,17 @@ def made_by(item: Call | Branch | Loop) -> Iterator[Value]:
     else:
         for *_, result in item.state:
             yield result
+
+
+def replaced(x: Any, by: dict[Value, Value]) -> Any:
+    """`x` with some values in the places of others, in instructions and whatever they hold."""
+    if isinstance(x, Value):
+        return by.get(x, x)
+    if isinstance(x, (Call, Branch, Loop)):
+        return type(x)(*(replaced(item, by) for item in x))
+    if isinstance(x, dict):
+        return {key: replaced(item, by) for key, item in x.items()}
+    return type(x)(replaced(item, by) for item in x) if type(x) in (list, tuple) else x
 
 
 def prune(block: list[Any], needed: set[Value]) -> list[Any]:
