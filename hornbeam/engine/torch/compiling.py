@@ -47,7 +47,8 @@ class _Recorded:
         self._replays: dict[Any, tuple[Any, Callable[[list[torch.Tensor]], list[Any]]]] = {}
 
     def __call__(self, args: Any, kwargs: Any) -> Any:
-        leaves, structure = optree.tree_flatten((args, kwargs), none_is_leaf=True)
+        given: Any = args, kwargs
+        leaves, structure = optree.tree_flatten(given, none_is_leaf=True)
         inputs: list[Any] = []
         kinds: list[Any] = [structure]
         for leaf in leaves:

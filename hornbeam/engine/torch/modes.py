@@ -3,12 +3,13 @@
 import contextlib
 import functools
 import threading
+from typing import Any
 
 
 class _Modes(threading.local):
     tracing = False  # inside `trace_shapes`
     differentiating = False  # inside `value_and_grad`
-    recorder = None  # writing down a call of a compiled function
+    recorder: Any = None  # writing down a call of a compiled function
 
 
 modes = _Modes()

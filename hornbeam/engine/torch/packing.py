@@ -40,25 +40,25 @@ def packed(loop: Loop) -> tuple[list[Any], dict[Value, Value]]:
     A step that lays weights end to end, moves them together and takes them apart needs the parts only to read them:
     they are views, made once, of a row that each step ends with writing to.
     """
-    made_by_unpack = {id(value): item for item in loop.body if _is(item, _UNPACK) for value in item.result}
+    made_by_unpack = {value: item for item in loop.body if _is(item, _UNPACK) for value in item.result}
     before: list[Any] = []
     after: list[Any] = []
-    body, state, by = loop.body, loop.state, {}
+    by: dict[Value, Value] = {}
+    body, state = loop.body, loop.state
     for item in [item for item in loop.body if _is(item, _PACK)]:
-        places = {row[0]: row for row in state}
-        rows = [places.get(value) for value in item.args[0]]
-        unpacking = made_by_unpack.get(id(rows[0][2])) if rows[0] else None
-        if unpacking is None or None in rows or [row[2] for row in rows] != unpacking.result:
+        places = {row.value: row for row in state}
+        rows = [places[value] for value in item.args[0] if value in places]
+        unpacking = made_by_unpack.get(rows[0].following) if len(rows) == len(item.args[0]) else None
+        if unpacking is None or [row.following for row in rows] != unpacking.result:
             continue
-        roots = {row[0].root for row in rows}
+        roots = {item.result.root, *(row.value.root for row in rows)}
         others = [row for row in state if row not in rows]
-        if any(root.is_written for root in roots) or any(row[2].root in roots for row in others):
+        if any(root.is_written for root in roots) or any(row.following.root in roots for row in others):
             continue
-        row_of_all = item.result
-        before.append(Call(_PACK, [[row[1] for row in rows]], {}, row_of_all))
-        before.append(Call(_UNPACK, [row_of_all, unpacking.args[1]], {}, [row[0] for row in rows]))
-        after.append(Call(torch.Tensor.copy_, [row_of_all, unpacking.args[0]], {}, None, writes=True))
-        by |= {row[3]: row[0] for row in rows}
+        before.append(Call(_PACK, [[row.first for row in rows]], {}, item.result))
+        before.append(Call(_UNPACK, [item.result, unpacking.args[1]], {}, [row.value for row in rows]))
+        after.append(Call(torch.Tensor.copy_, [item.result, unpacking.args[0]], {}, None, writes=True))
+        by |= {row.result: row.value for row in rows}
         body, state = [other for other in body if other is not item], others
     return [*before, loop._replace(body=[*body, *after], state=state)], by
 

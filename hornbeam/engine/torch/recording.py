@@ -18,7 +18,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from hornbeam.engine.torch.arrays import asarray, counted
 from hornbeam.engine.torch.direct import direct
 from hornbeam.engine.torch.modes import modes
-from hornbeam.engine.torch.tape import Branch, Call, Loop, Tape, Value
+from hornbeam.engine.torch.tape import Branch, Call, Carried, Loop, Tape, Value
 
 # Longer recordings would take long to compile, and Python is a small part of what long calls take.
 _MOST = 6000
@@ -50,7 +50,7 @@ class Recorder(TorchDispatchMode):
     def record(self, fn: Callable[..., Any], inputs: list[torch.Tensor], fill: Callable[[list[Any]], Any]) -> Any:
         """`fn(*args, **kwargs)` of `args, kwargs = fill(inputs)`, and its tape, or None."""
         aliases = [self.input(x) for x in inputs]
-        values = [self.known(x) for x in aliases]
+        values = [self.value(x) for x in aliases]
         args, kwargs = fill(aliases)
         with torch.no_grad(), self._recording():
             out = fn(*args, **kwargs)
@@ -227,14 +227,15 @@ class Recorder(TorchDispatchMode):
             truth = bool(predicate)
         sides: dict[bool, Any] = {}
         for side in (not truth, truth):
-            sides[side] = self._in_block(lambda side=side: _flat(true_fn() if side else false_fn()))
+            branch = true_fn if side else false_fn
+            sides[side] = self._in_block(lambda branch=branch: _flat(branch()))  # type: ignore[misc]
         (true_block, (on_true, structure)), (false_block, (on_false, other)) = sides[True], sides[False]
         if structure != other or list(map(_spec, on_true)) != list(map(_spec, on_false)):
             self.fail("the sides of a condition differ in what they give")
         if self.failure:
             return optree.tree_unflatten(structure, on_true) if truth else optree.tree_unflatten(other, on_false)
         results = [self.input(x) for x in (on_true if truth else on_false)]
-        rows = [tuple(map(self.value, row)) for row in zip(results, on_true, on_false, strict=True)]
+        rows: list[Any] = [tuple(map(self.value, row)) for row in zip(results, on_true, on_false, strict=True)]
         self._append(Branch(self.value(predicate), true_block, false_block, rows))
         return optree.tree_unflatten(structure, results)
 
@@ -261,9 +262,9 @@ class Recorder(TorchDispatchMode):
         if self.failure:
             return state
         results = [self.input(x) for x in _flat(state)[0]]
-        rows = [tuple(map(self.value, row)) for row in zip(carried, first, following, results, strict=True)]
-        bounds = [self.value(asarray(bound)) for bound in (start, stop)]
-        self._append(Loop(*bounds, self.value(index), block, rows))
+        rows = [Carried(*map(self.value, row)) for row in zip(carried, first, following, results, strict=True)]
+        first_step, stop_step = (self.value(asarray(bound)) for bound in (start, stop))
+        self._append(Loop(first_step, stop_step, self.value(index), block, rows))
         return optree.tree_unflatten(structure, results)
 
 

@@ -105,21 +105,21 @@ class _Writer:
             self._names[result] = name
 
     def _loop(self, depth: int, loop: Loop) -> None:
-        first = [self._text(row[1]) for row in loop.state]
-        carried = [self._name(row[0]) for row in loop.state]
+        first = [self._text(row.first) for row in loop.state]
+        carried = [self._name(row.value) for row in loop.state]
         self._write(depth, _assignment(carried, first))
         steps = f"{self._object(counted)}({self._text(loop.start)}, {self._text(loop.stop)})"
-        self._write(depth, f"for {self._name(loop.index)} in {steps}:")
-        following = [row[2] for row in loop.state]
+        self._write(depth, f"for {self._name(loop.step)} in {steps}:")
+        following = [row.following for row in loop.state]
         used = {value for item in loop.body for value in used_by(item)}
-        own = tuple(row[0] for row in loop.state if row[0] in used)
+        own = tuple(row.value for row in loop.state if row.value in used)
         self._block(depth + 1, loop.body, following, own)
         self._write(depth + 1, _assignment(carried, [self._text(value) for value in following]))
         self._forget(depth + 1, loop.body, following)
         for name, row in zip(carried, loop.state, strict=True):
-            self._names.pop(row[0], None)
-            self._names[row[3]] = name
-        self._names.pop(loop.index)
+            self._names.pop(row.value, None)
+            self._names[row.result] = name
+        self._names.pop(loop.step)
 
     def _forget(self, depth: int, block: list[Any], values: list[Value]) -> None:
         """Drop what a block has handed on under other names."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam.engine.torch.packing import packed
-from hornbeam.engine.torch.tape import Branch, Call, Loop, Tape, Value, prune, replaced, values_in
+from hornbeam.engine.torch.tape import Branch, Call, Loop, Tape, Value, made_by, prune, replaced, values_in
 
 # Larger tensors are made anew in each call rather than kept.
 _KEPT_NUMBERS = 2**14
@@ -35,8 +35,8 @@ class _Simplifier:
                 if not self._is_known(item, known):
                     kept.append(item)
             elif isinstance(item, Branch):
-                sides = [self.block(side, dict(known)) for side in (item.true_block, item.false_block)]
-                kept.append(Branch(item.predicate, *sides, self.now(item.results)))
+                on_true, on_false = (self.block(side, dict(known)) for side in (item.true_block, item.false_block))
+                kept.append(Branch(item.predicate, on_true, on_false, self.now(item.results)))
             else:
                 kept += self._loop(item, known)
         return kept
@@ -83,13 +83,12 @@ class _Simplifier:
         """The loop, after what it would do in the same way in each step."""
         state = []
         for row in self.now(loop.state):
-            carried, first, following, result = row
-            if following is carried:
-                self.by[carried] = self.by[result] = first
+            if row.following is row.value:
+                self.by[row.value] = self.by[row.result] = row.first
             else:
                 state.append(row)
         body = self.block(self.now(loop.body), dict(known))
-        own = {loop.index, *(row[0] for row in state)}
+        own = {loop.step, *(row.value for row in state)}
         before, rest = [], []
         for item in body:
             moves = isinstance(item, Call) and not (item.writes or item.is_random)
@@ -98,18 +97,11 @@ class _Simplifier:
                 before.append(item)
             else:
                 rest.append(item)
-                own.update(_made_inside(item))
+                own.update(made_by(item))
         loop = loop._replace(body=rest, state=self.now(state))
         around, by = packed(loop)
         self.by.update(by)
         return [*before, *around]
-
-
-def _made_inside(item: Any) -> set[Value]:
-    if isinstance(item, Call):
-        return set(values_in(item.result))
-    rows = item.results if isinstance(item, Branch) else item.state
-    return {row[-1] if isinstance(item, Loop) else row[0] for row in rows}
 
 
 def _constants(x: Any) -> Any:

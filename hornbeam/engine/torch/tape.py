@@ -48,14 +48,23 @@ class Branch(NamedTuple):
     results: list[tuple[Value, Value, Value]]  # (result, on_true, on_false)
 
 
+class Carried(NamedTuple):
+    """What a loop hands on: a value in the step, what it is at first, what the next step gets, and after the loop."""
+
+    value: Value
+    first: Value
+    following: Value
+    result: Value
+
+
 class Loop(NamedTuple):
-    """`carried = first; for index in range(start, stop): body; carried = following`; then `results = carried`."""
+    """`value = first; for step in range(start, stop): body; value = following`; then `result = value`."""
 
     start: Value
     stop: Value
-    index: Value
+    step: Value
     body: list[Any]
-    state: list[tuple[Value, Value, Value, Value]]  # (carried, first, following, result)
+    state: list[Carried]
 
 
 class Tape(NamedTuple):
@@ -92,9 +101,9 @@ def used_by(item: Call | Branch | Loop) -> Iterator[Value]:
         yield item.stop
         for inner in item.body:
             yield from used_by(inner)
-        for _, first, following, _ in item.state:
-            yield first
-            yield following
+        for row in item.state:
+            yield row.first
+            yield row.following
 
 
 def made_by(item: Call | Branch | Loop) -> Iterator[Value]:
@@ -105,16 +114,16 @@ def made_by(item: Call | Branch | Loop) -> Iterator[Value]:
         for result, _, _ in item.results:
             yield result
     else:
-        for *_, result in item.state:
-            yield result
+        for row in item.state:
+            yield row.result
 
 
 def replaced(x: Any, by: dict[Value, Value]) -> Any:
     """`x` with some values in the places of others, in instructions and whatever they hold."""
     if isinstance(x, Value):
         return by.get(x, x)
-    if isinstance(x, (Call, Branch, Loop)):
-        return type(x)(*(replaced(item, by) for item in x))
+    if isinstance(x, (Call, Branch, Loop, Carried)):
+        return type(x)(*(replaced(item, by) for item in x))  # a named tuple
     if isinstance(x, dict):
         return {key: replaced(item, by) for key, item in x.items()}
     return type(x)(replaced(item, by) for item in x) if type(x) in (list, tuple) else x
@@ -145,11 +154,11 @@ def prune(block: list[Any], needed: set[Value]) -> list[Any]:
 
 def _prune_loop(loop: Loop, needed: set[Value]) -> Loop:
     """What is carried stays if it is needed after the loop, or by something carried that is."""
-    state = [row for row in loop.state if row[3] in needed]
+    state = [row for row in loop.state if row.result in needed]
     while True:
-        inner = {following for _, _, following, _ in state}
+        inner = {row.following for row in state}
         body = prune(loop.body, inner)
-        grown = [row for row in loop.state if row in state or row[0] in inner]
+        grown = [row for row in loop.state if row in state or row.value in inner]
         if len(grown) == len(state):
             return loop._replace(body=body, state=state)
         state = grown
