@@ -118,19 +118,31 @@ def median(runs: list[dict], phase: str) -> float | None:
     return None if not values or None in values else statistics.median(values)
 
 
-def show(workload: str, runs: dict[str, list[dict]]) -> None:
+def show(workload: str, runs: dict[str, list[dict]], markdown: bool) -> None:
     """One line a contestant: medians, and ratios to the first."""
     first = next(iter(runs.values()))
-    print(f"\n{workload:17}" + "".join(f"{phase:>17}" for phase in PHASES))
+    print()
+    print(_line([workload, *PHASES, ""], markdown))
+    if markdown:
+        print("|:--" + "|--:" * len(PHASES) + "|:--|")
     for name, own in runs.items():
-        cells = []
-        for phase in PHASES:
-            value, base = median(own, phase), median(first, phase)
-            compared = phase != "quality" and value is not None and base
-            ratio = f"{value / base:6.2f}x" if compared else " " * 7
-            cells.append(" " * 17 if value is None else f"{value:10.4g}{ratio}")
-        errors = {done["error"] for done in own if "error" in done}
-        print(f"{name:17}" + "".join(cells) + "; ".join(errors), flush=True)
+        errors = sorted({done["error"] for done in own if "error" in done})
+        cells = [_cell(phase, median(own, phase), median(first, phase)) for phase in PHASES]
+        print(_line([name, *cells, "; ".join(errors)], markdown), flush=True)
+
+
+def _cell(phase: str, value: float | None, base: float | None) -> str:
+    if value is None:
+        return ""
+    ratio = "" if phase == "quality" or not base else f"{value / base:6.2f}x"
+    return f"{value:.4g} {ratio}"
+
+
+def _line(cells: list[str], markdown: bool) -> str:
+    if markdown:
+        return "| " + " | ".join(" ".join(cell.split()) for cell in cells) + " |"
+    name, *figures, errors = cells
+    return f"{name:17}" + "".join(f"{figure:>18}" for figure in figures) + "  " + errors
 
 
 def save(path: Path, workload: str, runs: dict[str, list[dict]], args) -> None:
@@ -158,6 +170,7 @@ def arguments(argv: list[str] | None = None):
     parser.add_argument("--warm", action="store_true", help="keep the compilation caches from run to run")
     parser.add_argument("--tiny", action="store_true", help="a few rows, to see that everything runs")
     parser.add_argument("--timeout", type=float, default=300, help="seconds for one run (300)")
+    parser.add_argument("--markdown", action="store_true", help="print tables in Markdown")
     parser.add_argument("--json", type=Path, metavar="FILE", help="add all runs to this file")
     args = parser.parse_args(argv)
     args.n = args.n or (1 if args.quick else 3)
@@ -175,7 +188,7 @@ def main() -> None:
         save_machine(args.json, args.tiny)
     for workload in args.workloads:
         runs = compare(workload, args.names, args)
-        show(workload, runs)
+        show(workload, runs, args.markdown)
         if args.json:
             save(args.json, workload, runs, args)
 

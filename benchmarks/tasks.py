@@ -41,7 +41,7 @@ def templates(rows: int, shape: tuple[int, int, int], patch: int) -> tuple[np.nd
     patterns = coarse.repeat(patch, 1).repeat(patch, 2)
     moved = np.stack([np.roll(patterns, (i, j), (1, 2)) for i in range(-2, 3) for j in range(-2, 3)])
     y = rng.integers(0, 10, rows)
-    x = moved[rng.integers(0, len(moved), rows), y] + rng.normal(size=(rows, *shape))
+    x = moved[rng.integers(0, len(moved), rows), y] + 3 * rng.normal(size=(rows, *shape))
     return x.astype("float32"), y.astype("int32")
 
 

@@ -147,6 +147,18 @@ def test_compare_adds_to_a_file(tmp_path):
     check(own["hornbeam-jax"][0], KNOWN)
 
 
+def test_what_compare_prints(script, capsys):
+    runs = {"hornbeam-jax": result(), "keras-jax": result(again=4.0), "keras-torch": [{"error": "no"}]}
+    script("compare").show("mlp_small", runs, markdown=True)
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "| mlp_small | import | first | again | call | total | quality |  |",
+        "|:--|--:|--:|--:|--:|--:|--:|:--|",
+        "| hornbeam-jax | 0.1 1.00x | 2 1.00x | 1 1.00x |  | 3 1.00x | 0.5 |  |",
+        "| keras-jax | 0.1 1.00x | 2 1.00x | 4 4.00x |  | 3 1.00x | 0.5 |  |",
+        "| keras-torch |  |  |  |  |  |  | no |",
+    ]
+
+
 def test_compare_says_why_a_contestant_has_no_figures(script, monkeypatch):
     compare = script("compare")
     monkeypatch.setattr(compare.util, "find_spec", lambda name: None)
