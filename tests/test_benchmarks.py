@@ -77,6 +77,13 @@ def test_operations_and_bytes_of_a_step(script):
         return jax.lax.conv_general_dilated(x, kernel, (1, 1), "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC"))
 
     assert cost.operations(conv, images, kernel) == 2 * (2 * 2 * 3) * (2 * 6 * 6 * 4)
+
+    def strided(x, k):
+        numbers = ("NHWC", "HWIO", "NHWC")
+        return jax.lax.conv_general_dilated(x, k, (2, 2), "VALID", dimension_numbers=numbers).sum()
+
+    forward = 2 * (2 * 2 * 3) * (2 * 4 * 4 * 4)
+    assert cost.operations(jax.grad(strided, (0, 1)), jax.numpy.ones((2, 8, 8, 3)), kernel) == 3 * forward
     assert cost.bytes_of((x, [w])) == 4 * (8 * 3 + 3 * 5)
 
 

@@ -26,7 +26,9 @@ def _count(jaxpr) -> int:
         elif eqn.primitive.name == "conv_general_dilated":
             kernel = eqn.invars[1].aval.shape
             outputs = kernel[eqn.params["dimension_numbers"].rhs_spec[0]]
-            total += 2 * math.prod(kernel) // outputs * math.prod(eqn.outvars[0].aval.shape)
+            each = 2 * math.prod(kernel) // outputs
+            zeros_between = math.prod(eqn.params["lhs_dilation"])  # the gradient of strides: no work with those
+            total += each * math.prod(eqn.outvars[0].aval.shape) // zeros_between
         for inner_jaxpr in jax.tree.leaves(list(eqn.params.values()), is_leaf=_is_jaxpr):
             if _is_jaxpr(inner_jaxpr):
                 total += eqn.params.get("length", 1) * _count(getattr(inner_jaxpr, "jaxpr", inner_jaxpr))
