@@ -70,6 +70,23 @@ def against(runs: dict, own: str, others: list[str], phases: list[str]) -> str:
     return table(head, rows)
 
 
+def behind(runs: dict, own: str, phases: list[str]) -> str:
+    """By workload and phase, who takes less than 0.95 of our time."""
+    rows = []
+    for workload in WORKLOADS:
+        found = runs.get(workload, {})
+        row = []
+        for phase in phases:
+            base = median(found.get(own, []), phase)
+            others = {name: median(done, phase) for name, done in found.items() if name != own}
+            faster = [name for name, value in others.items() if value is not None and base and value < 0.95 * base]
+            faster.sort(key=lambda name: others[name])
+            row.append("<br>".join(f"{CONTESTANTS[name].label} {times(others[name], base)}" for name in faster))
+        if any(row):
+            rows.append([f"`{workload}`", *row])
+    return table(["workload", *phases], rows)
+
+
 def quality(runs: dict) -> str:
     rows = []
     for workload in WORKLOADS:
@@ -110,6 +127,7 @@ def tables(results: dict) -> dict[str, str]:
         "torch": against(cold, "hornbeam-torch", ["keras-torch", "hornbeam-jax"], phases),
         "call": against(one, "hornbeam-jax", ["hornbeam-torch", "keras-jax", "keras-torch", *by_hand], ["call"]),
         "yardsticks": against(cold, "hornbeam-jax", by_hand, ["again", "total"]),
+        "behind": behind(cold, "hornbeam-jax", ["first", "again", "total"]),
         "warm": against(warm, "hornbeam-jax", ["keras-jax", "jax"], ["first", "total"]),
         "floors": floors(results),
         "quality": quality(cold),

@@ -117,6 +117,7 @@ def test_tables_of_known_results(script):
     assert "Abacus, 2 cores, AVX-512" in made["machine"]
     row = made["keras"].splitlines()[2]
     assert row == "| `mlp_small` | 2 s | 1× | – | 1 s | 4× | – | 3 s | 1× | – |"
+    assert made["behind"].splitlines()[2:] == ["| `mlp_small` |  | JAX by hand 0.8× |  |"]
     floor = made["floors"].splitlines()[2]  # 1e9 / 1e11 = 10 ms a step; 10 steps take 1 s and 0.8 s
     assert floor == "| `mlp_small` | 1e+03 | 1 | 10 ms | 100 ms | 10 % | 12 % | – | – |"
 
