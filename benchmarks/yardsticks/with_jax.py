@@ -23,9 +23,8 @@ from yardsticks import cost
 
 IMPORT = measure.since_start()
 
-# XLA's newer CPU kernels halve the speed of convolutions and matrix products; see docs/performance.md.
-CPU_OPTIONS = {"xla_cpu_experimental_ynn_fusion_type": ""} if jax.__version__.startswith("0.10.") else {}
-jit = functools.partial(jax.jit, compiler_options=CPU_OPTIONS)
+# XLA's YNNPACK fusions on the CPU make convolutions slower, and the rest a little faster.
+OPTIONS = {"xla_cpu_experimental_ynn_fusion_type": ""} if jax.__version__.startswith("0.10.") else {}
 rng = np.random.default_rng(0)
 
 
@@ -104,6 +103,7 @@ class Trainer:
             losses, hits = row_loss(forward(params, stats, x, None)[0], y)
             return losses.mean(), hits.mean()
 
+        jit = jax.jit if in_loop else functools.partial(jax.jit, compiler_options=OPTIONS)
         self.loss, self.step = loss, jit(step, donate_argnums=0)
         self.rows_step, self.epoch = jit(rows_step, donate_argnums=(0, 1)), jit(epoch, donate_argnums=0)
         self.evaluate = jit(evaluate)
@@ -303,7 +303,7 @@ def pairs(weights):
 
 def predict_one(tiny: bool) -> Result:
     x, params = tasks.predict_one(tiny), pairs(tasks.dense_weights((30, 64, 64, 1)))
-    predict = jit(lambda params, x: jax.nn.sigmoid(dense(params, x)))
+    predict = jax.jit(lambda params, x: jax.nn.sigmoid(dense(params, x)))
     first, _ = timed(lambda: np.asarray(predict(params, x[0])))
     total = measure.since_start()
     again, y = timed(lambda: [np.asarray(predict(params, row)) for row in x])
@@ -313,7 +313,7 @@ def predict_one(tiny: bool) -> Result:
 
 def predict_bulk(tiny: bool) -> Result:
     x, params = tasks.predict_bulk(tiny), pairs(tasks.dense_weights((64, 128, 128, 10)))
-    predict = jit(lambda params, x: jax.nn.softmax(dense(params, x)))
+    predict = jax.jit(lambda params, x: jax.nn.softmax(dense(params, x)))
 
     def run():
         chunks = np.split(x, range(10_000, len(x), 10_000))
