@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hornbeam.data.leaves import is_kind, map_arrays, narrow, package_of
+from hornbeam.data.leaves import Once, is_kind, map_arrays, narrow, package_of
 
 Batch = tuple[Any, Any, Any]
 _IN_MEMORY = ("numpy", "pandas", "polars", "jax", "jaxlib", "torch", "tensorflow", "scipy", "pyarrow")
@@ -114,5 +114,7 @@ def map_of(value: Any) -> mmap.mmap | None:
 
 
 def _map(fn: Any, data: Batch) -> Batch:
-    x, y, sample_weight = (map_arrays(lambda array, _: fn(array), part, "") for part in data)
+    """`fn` on every array, once on one that is there several times."""
+    once = Once()
+    x, y, sample_weight = (map_arrays(lambda array, _: once(array, lambda: fn(array)), part, "") for part in data)
     return x, y, sample_weight

@@ -11,7 +11,7 @@ from hornbeam.core import rng, tree
 from hornbeam.data.arrays import Batch, as_fraction
 from hornbeam.data.background import Background, Returnable
 from hornbeam.data.class_weights import class_numbers, weigh
-from hornbeam.data.leaves import map_arrays, raise_unless_finite
+from hornbeam.data.leaves import Once, map_arrays, raise_unless_finite
 from hornbeam.data.streams import Passes, StreamSource
 from hornbeam.data.window import Window, window_rows
 
@@ -153,8 +153,8 @@ class StoredSource(StreamSource):
         for start, stop in ranges:
             part = self._rows.read(start, stop)
             if data is None:
-                data = tree.map(lambda a: None if a is None else np.empty((room, *a.shape[1:]), a.dtype), part)
-            tree.map(lambda out, a, at=at: None if a is None else _fill(out, a, at), data, part)
+                data = _room_for(part, room)
+            _fill(data, part, at)
             if check:
                 _check(part, start)
             at += stop - start
@@ -196,8 +196,17 @@ class _Batches(Passes):
                 yield window.batch(i, size)
 
 
-def _fill(out: np.ndarray, part: np.ndarray, at: int) -> None:
-    out[at : at + len(part)] = part
+def _room_for(part: Batch, room: int) -> Batch:
+    """Arrays of `room` rows like those of `part`; what is one array there is one here."""
+    once = Once()
+    empty = lambda a: once(a, lambda: np.empty((room, *a.shape[1:]), a.dtype))  # noqa: E731
+    return tree.map(lambda a: None if a is None else empty(a), part)
+
+
+def _fill(data: Batch, part: Batch, at: int) -> None:
+    pairs = {id(out): (out, a) for out, a in zip(tree.leaves(data), tree.leaves(part)) if a is not None}
+    for out, a in pairs.values():
+        out[at : at + len(a)] = a
 
 
 def _with_room(array: np.ndarray, room: int) -> np.ndarray:

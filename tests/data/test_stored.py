@@ -206,3 +206,23 @@ def test_arrays_in_memory_give_windows_of_a_true_shuffle():
     set_random_seed(0)
     source = as_source(x, y, shuffle=True)
     assert visited(source) == expected
+
+
+def test_an_array_that_stands_twice_is_read_once():
+    x = Zarr(arrays()[0])
+    source = as_source(x, x)
+    x.asked.clear()
+    window, _ = next(source.windows())
+    assert window.data[0] is window.data[1]
+    assert x.asked.count((0, 64)) <= 1
+
+
+def test_the_budget_looks_at_what_is_free(monkeypatch):
+    monkeypatch.setattr(memory, "DEVICE_BYTES", 2**32)
+    for free, expected in ((2**40, 2**32), (2**30, 2**28), (0, 0), (None, 2**32)):
+        monkeypatch.setattr(memory, "free_memory", lambda free=free: free)
+        assert memory.budget() == expected
+    monkeypatch.setattr(memory.engine, "memory_stats", lambda: {"bytes_limit": 2**26, "bytes_in_use": 2**25})
+    assert memory.budget() == 2**23
+    monkeypatch.undo()
+    assert 2**20 < memory.free_memory() < 2**50
