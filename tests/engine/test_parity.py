@@ -52,6 +52,21 @@ def test_ties_go_to_the_lower_index(e):
     assert e.to_numpy(e.top_k(e.cast(x, "float32"), 61)[1])[-1] == 1
 
 
+@pytest.mark.parametrize("size", [3, 40])
+def test_argmax_finds_the_first_of_the_largest(e, size):
+    rng = np.random.default_rng(0)
+    floats = rng.integers(0, 4, (2, 6, size)).astype("float32")  # many ties
+    floats[0, 0] = -np.inf
+    with_nan = floats.copy()
+    with_nan[0, :, 2] = with_nan[1, 0, :] = np.nan
+    for x in (floats, with_nan, floats[1].astype("int32"), floats[0, 3]):
+        for axis in (-1, 0):
+            expected = np.argmax(x, axis)
+            assert e.to_numpy(e.argmax(e.asarray(x), axis=axis)).tolist() == expected.tolist()
+            kept = e.argmax(e.asarray(x), axis=axis, keepdims=True)
+            assert e.to_numpy(kept).tolist() == np.expand_dims(expected, axis).tolist()
+
+
 def test_positions_are_int32(e):
     x = e.asarray([2.0, 1.0])
     for y in (e.argmax(x), e.argmax(x, axis=0), e.argsort(x, axis=0), e.top_k(x, 1)[1], e.searchsorted(x, x)):
