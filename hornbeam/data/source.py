@@ -20,9 +20,10 @@ from hornbeam.data.leaves import (
     names_checked,
     to_array,
 )
+from hornbeam.data.passes import IndexedPasses, Loading, OncePasses, Passes, TensorPasses
 from hornbeam.data.stored import ArrayRows, StoredArray, is_stored
 from hornbeam.data.stored_source import StoredSource
-from hornbeam.data.streams import IndexedPasses, Loading, OncePasses, Passes, StreamSource, TensorPasses
+from hornbeam.data.streams import StreamSource
 from hornbeam.data.tables import DatasetColumn, TableRows, is_table
 
 DEFAULT_BATCH_SIZE = 32

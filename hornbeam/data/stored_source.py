@@ -12,7 +12,8 @@ from hornbeam.data.arrays import Batch, as_fraction
 from hornbeam.data.background import Background, Returnable
 from hornbeam.data.class_weights import class_numbers, weigh
 from hornbeam.data.leaves import Once, map_arrays, raise_unless_finite
-from hornbeam.data.streams import Passes, StreamSource
+from hornbeam.data.passes import Passes
+from hornbeam.data.streams import StreamSource
 from hornbeam.data.window import Window, window_rows
 
 _BLOCKS = 16  # that a window is made of

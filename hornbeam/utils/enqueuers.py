@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 from hornbeam.data.background import Background
-from hornbeam.data.streams import IndexedPasses, Loading
+from hornbeam.data.passes import IndexedPasses, Loading
 
 
 class SequenceEnqueuer:
