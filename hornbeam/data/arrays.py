@@ -112,9 +112,9 @@ class ArraySource:
         for start in range(0, len(order), self.batch_size):
             yield self._take(order[start : start + self.batch_size])
 
-    @property
+    @cached_property
     def room(self) -> int:
-        """Rows of a window: whole batches."""
+        """Rows of a window: whole batches. The same in all epochs, however much memory is free by then."""
         return window_rows(self._take(slice(1)), self.batch_size, self.rows)
 
     def windows(self, finish: Callable[[Window], Any]) -> Generator[tuple[Window, Any], None, None]:

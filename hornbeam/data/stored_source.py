@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -88,12 +89,13 @@ class StoredSource(StreamSource):
     def resize(self, batch_size: int) -> None:
         """Give batches of this size from the next epoch on."""
         self.batch_size = batch_size
+        self.__dict__.pop("room", None)
         if self.asked is None:
             self.steps = self.passes.length()
 
-    @property
+    @cached_property
     def room(self) -> int:
-        """Rows of a window: whole batches."""
+        """Rows of a window: whole batches. The same in all epochs, however much memory is free by then."""
         return window_rows(self._rows.read(0, 1), self.batch_size, self.rows)
 
     def windows(self, finish: Callable[[Window], Any] | None = None) -> Generator[tuple[Window, Any], None, None]:

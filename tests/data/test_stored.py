@@ -226,3 +226,11 @@ def test_the_budget_looks_at_what_is_free(monkeypatch):
     assert memory.budget() == 2**23
     monkeypatch.undo()
     assert 2**20 < memory.free_memory() < 2**50
+
+
+@pytest.mark.parametrize("make", [Zarr, np.asarray])
+def test_windows_keep_their_size_when_memory_gets_short(make, monkeypatch):
+    source = as_source(make(arrays()[0]), batch_size=32)
+    room = source.room
+    monkeypatch.setattr(memory, "free_memory", lambda: 2**12)
+    assert {len(window.data[0]) for window, _ in source.windows(lambda w: w)} == {room} == {source.room}
