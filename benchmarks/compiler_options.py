@@ -1,0 +1,92 @@
+"""What XLA's options cost and bring on the CPU: seconds to compile a training step, and microseconds to run it.
+
+    python benchmarks/compiler_options.py [ROUNDS]
+
+The engine chooses among these by how much a step computes (`hornbeam/engine/jax/compiling.py`).
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import time
+from collections import defaultdict
+
+os.environ["HORNBEAM_CACHE_DIR"] = "off"
+
+import jax
+import numpy as np
+
+import hornbeam
+import hornbeam.engine.jax.compiling as compiling
+from hornbeam.training.code import forget_codes
+
+OPTIONS = {
+    "XLA's own": {},
+    "no YNNPACK": compiling._CONVOLVING,
+    "small": compiling._SMALL,
+    "tiny": compiling._TINY,
+    "level 1": {"xla_backend_optimization_level": 1},
+    "old emitters": {"xla_cpu_use_fusion_emitters": False},
+}
+MODELS = {  # batch size, and the widths of the layers
+    "65 weights": (32, [2, 8, 4, 1]),
+    "513 weights": (16, [30, 16, 1]),
+    "1 400 weights": (32, [10, 32, 32, 1]),
+    "7 000 weights": (32, [32, 64, 64, 10]),
+    "13 000 weights": (64, [32, 128, 64, 10]),
+    "13 000 weights, batch 512": (512, [32, 128, 64, 10]),
+}
+STEPS = 256
+
+
+def measure(batch: int, widths: list[int]) -> tuple[float, float]:
+    """Seconds that XLA takes for the step of a dense classifier, and seconds of each step."""
+    forget_codes()
+    jax.clear_caches()
+    x = np.random.default_rng(0).normal(size=(batch * STEPS, widths[0])).astype("float32")
+    layers = [hornbeam.layers.Dense(width, activation="relu") for width in widths[1:-1]]
+    model = hornbeam.Sequential([hornbeam.Input((widths[0],)), *layers, hornbeam.layers.Dense(widths[-1], "sigmoid")])
+    model.compile("adam", "mse", metrics=["mae"])
+    y = np.zeros((len(x), widths[-1]), "float32")
+    compiled.clear()
+    model.fit(x, y, batch_size=batch, verbose=0)
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        model.fit(x, y, batch_size=batch, verbose=0)
+        times.append((time.perf_counter() - start) / STEPS)
+    return sum(compiled), min(times)
+
+
+compiled: list[float] = []
+jax.monitoring.register_event_duration_secs_listener(
+    lambda event, seconds, **_: compiled.append(seconds) if event.endswith("backend_compile_duration") else None
+)
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    choose, work = compiling._options, 0.0
+    for name, (batch, widths) in MODELS.items():
+        found = defaultdict(list)
+        for _ in range(rounds):
+            for label, options in OPTIONS.items():
+
+                def chosen(jaxpr, options=options):
+                    nonlocal work
+                    work = compiling._work(jaxpr)
+                    return options
+
+                compiling._options = chosen
+                found[label].append(measure(batch, widths))
+        compiling._options = choose
+        print(f"{name}, {work:,.0f} elements a step")
+        for label, pairs in found.items():
+            seconds, step = (statistics.median(column) for column in zip(*pairs, strict=True))
+            print(f"    {label:14} compile {seconds * 1e3:8.1f} ms    step {step * 1e6:8.1f} us")
+
+
+if __name__ == "__main__":
+    main()
