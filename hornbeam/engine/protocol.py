@@ -213,6 +213,10 @@ class Fused(Protocol):
     def gelu(self, x: Array, approximate: bool = False) -> Array: ...
     def logsumexp(self, x: Array, axis: Axis = None, keepdims: bool = False) -> Array: ...
     def layer_norm(self, x: Array, gamma: Array, beta: Array, epsilon: float) -> Array: ...  # over the last axis
+    def batch_norm(
+        self, x: Array, gamma: Array, beta: Array, epsilon: float
+    ) -> tuple[Array, Array, Array]: ...  # by the moments over all axes but the last: y, mean, variance
+    def add_bias(self, x: Array, bias: Array) -> Array: ...  # along the last axis
     def attention(self, query: Array, key: Array, value: Array, mask: Array | None, scale: float) -> Array: ...
     def map_elementwise(
         self, fn: Callable, rows: Sequence[Sequence[Array]]

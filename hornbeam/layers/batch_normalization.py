@@ -9,7 +9,7 @@ from hornbeam import engine
 from hornbeam.layers.arguments import check_axes, known_size
 from hornbeam.layers.base import Layer
 from hornbeam.layers.input_spec import InputSpec
-from hornbeam.ops.dispatch import widely
+from hornbeam.ops.dispatch import fused, widely
 
 
 class BatchNormalization(Layer):
@@ -99,6 +99,14 @@ class BatchNormalization(Layer):
         return widely(lambda x: self._normalize(x, bool(training) and self.trainable, mask), inputs)
 
     def _normalize(self, x: Any, training: bool, mask: Any) -> Any:
+        kernel = fused("batch_norm") if training and mask is None and self.axis % x.ndim == x.ndim - 1 else None
+        if kernel is not None:
+            ones, zeros = (engine.full((x.shape[-1],), value, engine.dtype_name(x)) for value in (1, 0))
+            gamma = ones if self.gamma is None else self.gamma.value
+            beta = zeros if self.beta is None else self.beta.value
+            y, *moments = kernel(x, gamma, beta, self.epsilon)
+            self._follow(*moments)
+            return y
         mean, variance = (
             self._moving_moments(x, mask) if training else (self.moving_mean.value, self.moving_variance.value)
         )
@@ -111,9 +119,12 @@ class BatchNormalization(Layer):
     def _moving_moments(self, x: Any, mask: Any) -> tuple[Any, Any]:
         """Mean and variance of the batch; the moving ones move towards them."""
         mean, variance = self._moments(x, mask)
+        self._follow(mean, variance)
+        return mean, variance
+
+    def _follow(self, mean: Any, variance: Any) -> None:
         for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + engine.cast(now, moving.dtype) * (1 - self.momentum))
-        return mean, variance
 
     def _moments(self, x: Any, mask: Any) -> tuple[Any, Any]:
         axis = self.axis % x.ndim

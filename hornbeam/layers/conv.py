@@ -9,6 +9,7 @@ from hornbeam.core.settings import standardize_data_format
 from hornbeam.layers.arguments import as_tuple, check_choice, check_positive, known_size
 from hornbeam.layers.base import Layer
 from hornbeam.layers.input_spec import InputSpec
+from hornbeam.ops.dispatch import fused
 
 
 class BaseConv(Layer):
@@ -113,7 +114,8 @@ class BaseConv(Layer):
 def add_bias(y: Any, bias: Any, data_format: str) -> Any:
     """y + b, with b along the channels."""
     if data_format == "channels_last":
-        return y + bias
+        kernel = fused("add_bias")
+        return y + bias if kernel is None else kernel(y, bias.value)
     return y + engine.reshape(bias.value, (-1,) + (1,) * (y.ndim - 2))
 
 

@@ -234,6 +234,85 @@ def test_tied_pool_gives_the_gradient_to_the_first(e):
     assert np.ravel(gradient).tolist() == [1, 0, 0, 0]
 
 
+@pytest.mark.parametrize(
+    ("shape", "size", "pads"),
+    [
+        ((2, 6, 4, 3), (2, 2), [(0, 0), (0, 0)]),
+        ((2, 7, 5, 3), (2, 3), [(0, 0), (0, 0)]),
+        ((2, 5, 5, 1), (3, 2), [(0, 1), (0, 1)]),
+        ((2, 7, 2), (3,), [(1, 1)]),
+        ((1, 4, 5, 3, 2), (2, 2, 1), [(0, 0), (0, 1), (0, 0)]),
+    ],
+)
+def test_pool_of_windows_side_by_side(e, shape, size, pads):
+    """Values and gradients (few different numbers: many ties) are those of the window by window definition."""
+    rng = np.random.default_rng(0)
+    x = rng.integers(-3, 3, shape).astype("float32")
+    padded = np.pad(x, [(0, 0), *pads, (0, 0)], constant_values=-np.inf)
+    counts = [n // w for n, w in zip(padded.shape[1:-1], size, strict=True)]
+    weights = rng.normal(size=(shape[0], *counts, shape[-1])).astype("float32")
+    y, gradient = np.zeros(weights.shape, "float32"), np.zeros(padded.shape, "float32")
+    for place in np.ndindex(*counts):
+        window = (slice(None), *(slice(i * w, i * w + w) for i, w in zip(place, size, strict=True)))
+        elements = padded[window].reshape(shape[0], -1, shape[-1])
+        y[(slice(None), *place)] = elements.max(1)
+        first = np.eye(elements.shape[1])[elements.argmax(1)].transpose(0, 2, 1)  # one where the maximum is
+        part = first * weights[(slice(None), *place)][:, None]
+        gradient[window] = part.reshape(padded[window].shape)
+    inside = (slice(None), *(slice(a, a + n) for n, (a, _) in zip(shape[1:-1], pads, strict=True)))
+    np.testing.assert_array_equal(e.to_numpy(e.max_pool(e.asarray(x), size, size, pads)), y)
+    found = _gradient(e, lambda x: e.max_pool(x, size, size, pads) * e.asarray(weights), x)[0]
+    np.testing.assert_array_equal(np.array(found, "float32"), gradient[inside])
+
+
+def test_pool_keeps_nan(e):
+    y = e.max_pool(
+        e.asarray(np.array([[0, np.nan, 1, 2], [np.nan, 0, 2, 1]], "float32")[..., None]), (2,), (2,), [(0, 0)]
+    )
+    np.testing.assert_array_equal(e.to_numpy(y)[..., 0], [[np.nan, 2], [np.nan, 2]])
+
+
+def test_fused_bias_is_a_sum(e):
+    if not hasattr(e, "add_bias"):
+        pytest.skip("this engine has no fused bias")
+    rng = np.random.default_rng(0)
+    x, bias, weights = (rng.normal(size=s).astype("float32") for s in ((5, 3, 4), (4,), (5, 3, 4)))
+    dx, d_bias = _gradient(e, lambda x, b: e.add_bias(x, b) * e.asarray(weights), x, bias)
+    np.testing.assert_allclose(dx, weights, rtol=1e-6)
+    np.testing.assert_allclose(d_bias, weights.sum((0, 1)), rtol=1e-5)
+    np.testing.assert_allclose(e.to_numpy(e.add_bias(e.asarray(x), e.asarray(bias))), x + bias, rtol=1e-6)
+
+
+def test_fused_batch_norm_is_the_formula(e):
+    """Values and gradients, also by way of the moments, and at a mean far from 0."""
+    if not hasattr(e, "batch_norm"):
+        pytest.skip("this engine has no fused batch normalization")
+    rng = np.random.default_rng(0)
+    x = rng.normal(3, 2, size=(8, 5, 5, 4)).astype("float32")
+    gamma, beta, by_mean, by_variance = rng.normal(size=(4, 4)).astype("float32")
+    weights = rng.normal(size=x.shape).astype("float32")
+
+    def formula(x, gamma, beta):
+        mean = e.sum(x, (0, 1, 2)) / 200
+        variance = e.sum((x - mean) ** 2, (0, 1, 2)) / 200
+        return (x - mean) * e.rsqrt(variance + 1e-3) * gamma + beta, mean, variance
+
+    def weighed(fn):
+        def loss(*xs):
+            y, mean, variance = fn(*xs)
+            return e.sum(y * e.asarray(weights)) + e.sum(mean * e.asarray(by_mean) + variance * e.asarray(by_variance))
+
+        return loss
+
+    fused = lambda *xs: e.batch_norm(*xs, 1e-3)  # noqa: E731
+    for found, expected in zip(fused(*map(e.asarray, (x, gamma, beta))), formula(*map(e.asarray, (x, gamma, beta)))):
+        np.testing.assert_allclose(e.to_numpy(found), e.to_numpy(expected), rtol=2e-5, atol=1e-5)
+    for found, expected in zip(
+        _gradient(e, weighed(fused), x, gamma, beta), _gradient(e, weighed(formula), x, gamma, beta)
+    ):
+        np.testing.assert_allclose(found, expected, rtol=2e-4, atol=2e-5)
+
+
 @pytest.mark.parametrize("dtype", ["uint8", "int32", "float32", "bfloat16", "bool"])
 def test_casts_truncate(e, dtype):
     y = e.cast(e.asarray([0.0, 1.9, 2.5]), dtype)

@@ -364,6 +364,30 @@ def test_random_bits(e):
     assert np.abs(shares - 0.5).max() < 0.05
 
 
+def test_neighbouring_keys_and_elements_have_nothing_in_common(e):
+    """Layers draw from the keys (seed, count): one more is another key, and its numbers must not be related."""
+    keys = [(1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (0, 1)]
+    bits = np.stack([e.to_numpy(e.random_bits(e.random_key(np.array(k, "uint32")), (4096,))) for k in keys])
+    assert len(np.unique(bits)) > bits.size - 5  # chance says 0.07 repetitions
+    signs = np.unpackbits(bits.view(np.uint8).reshape(len(keys), -1, 4), axis=2).astype("float32") * 2 - 1
+    for lag in (1, 2, 64):
+        correlation = np.einsum("kni,knj->kij", signs[:, lag:], signs[:, :-lag]) / (4096 - lag)
+        assert np.abs(correlation).max() < 0.1  # six standard deviations
+    across = np.einsum("kni,lnj->klij", signs, signs) / 4096
+    across[np.arange(len(keys)), np.arange(len(keys))] -= np.eye(32)
+    assert np.abs(across).max() < 0.1
+
+
+def test_random_bits_repeat_as_chance_does(e):
+    n = 1 << 18
+    bits = e.to_numpy(e.random_bits(_key(e), (n,)))
+    expected = n * (n - 1) / 2 / 2**32
+    assert abs(n - len(np.unique(bits)) - expected) < 5 * expected**0.5
+    counts = np.bincount(bits >> 24, minlength=256)
+    chi_squared = ((counts - n / 256) ** 2 / (n / 256)).sum()
+    assert abs(chi_squared - 255) < 5 * (2 * 255) ** 0.5
+
+
 def test_random_uniform(e):
     x = e.to_numpy(e.random_uniform(_key(e), (N,), "float32"))
     assert 0 <= x.min() < 0.01 < 0.99 < x.max() < 1

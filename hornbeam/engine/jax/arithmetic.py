@@ -5,7 +5,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from hornbeam.engine.jax.arrays import as_axis, inexact
-from hornbeam.engine.jax.compiling import _on_cpu as on_cpu
+from hornbeam.engine.jax.placement import on_cpu
 
 stop_gradient = lax.stop_gradient
 

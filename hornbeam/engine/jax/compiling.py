@@ -10,6 +10,7 @@ import jax
 from jax import lax
 
 from hornbeam.engine.jax.arrays import not_tracing
+from hornbeam.engine.jax.placement import on_cpu
 
 Options: TypeAlias = dict[str, Any]
 
@@ -31,13 +32,6 @@ _SMALL_WORK = 2**16
 _MULTIPLICATIONS_PER_ELEMENT = 8
 
 
-def _on_cpu() -> bool:
-    device = jax.config.jax_default_device
-    if device is None:
-        return jax.default_backend() == "cpu"
-    return getattr(device, "platform", device) == "cpu"
-
-
 def jit(fn, donate=()):
     donate = tuple(donate)
     plain = jax.jit(fn, donate_argnums=donate)  # JAX refuses compiler options while another function is traced
@@ -48,7 +42,7 @@ def jit(fn, donate=()):
     def first_call(shapes, args, kwargs):
         """Choose the function for these shapes, and call it: it shares the trace."""
         nonlocal single
-        options = _options(plain.trace(*args, **kwargs).jaxpr.jaxpr) if _on_cpu() else {}
+        options = _options(plain.trace(*args, **kwargs).jaxpr.jaxpr) if on_cpu() else {}
         key = tuple(options.items())
         chosen = by_options.get(key) or jax.jit(fn, donate_argnums=donate, compiler_options=options)
         try:
@@ -126,4 +120,4 @@ def _convolves(jaxpr) -> bool:
 
 def steps_beat_loops(fn, *args):
     """Convolutions inside a compiled loop run 5 to 10 times slower than outside on a CPU (jax 0.10.2)."""
-    return _on_cpu() and _convolves(fn.trace(*args).jaxpr.jaxpr)
+    return on_cpu() and _convolves(fn.trace(*args).jaxpr.jaxpr)

@@ -5,7 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from hornbeam.engine.jax import pooling
 from hornbeam.engine.jax.arrays import inexact, promoted
+from hornbeam.engine.jax.placement import on_cpu
 
 
 def _layout(spatial: int):
@@ -57,6 +59,8 @@ def _windows(x, initial, reduce, size, strides, pads):
 
 
 def max_pool(x, size, strides, pads):
+    if on_cpu() and pooling.takes(x, size, strides):
+        return pooling.max_pool_by_slices(x, size, pads)
     lowest = -np.inf if jnp.issubdtype(x.dtype, jnp.inexact) else jnp.iinfo(x.dtype).min
     return _windows(x, np.asarray(lowest, x.dtype), lax.max, size, strides, pads)
 

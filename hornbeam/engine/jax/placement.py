@@ -31,6 +31,14 @@ def _device(name: str | None):
     return _devices()[wanted]
 
 
+def on_cpu() -> bool:
+    """Whether what is compiled now is for a CPU."""
+    device = jax.config.jax_default_device
+    if device is None:
+        return jax.default_backend() == "cpu"
+    return getattr(device, "platform", device) == "cpu"
+
+
 def devices():
     return list(_devices())
 
