@@ -15,7 +15,7 @@ from hornbeam.engine.jax import compiling
 def chosen(monkeypatch):
     """The options of all functions that are made; XLA_FLAGS of the tests are out of the way."""
     monkeypatch.delenv("XLA_FLAGS", raising=False)
-    monkeypatch.setattr(compiling, "_on_cpu", lambda: True)
+    monkeypatch.setattr(compiling, "on_cpu", lambda: True)
     made, real = [], jax.jit
 
     def jit(fn, compiler_options=None, **kwargs):
