@@ -20,6 +20,8 @@ def direct(operator: Any, args: Any, kwargs: dict[str, Any], result: Any) -> Cal
     """A function that calls `operator` with arguments like these; the operator itself where there is no other."""
     if operator._schema.name in _ASK_FOR_GRADIENTS and torch.is_grad_enabled():
         return functools.partial(_remembering, operator)
+    if operator is torch.ops.aten._to_copy.default and kwargs.keys() == {"dtype"} and result.dtype != args[0].dtype:
+        return torch.Tensor.to
     key = operator, tuple(map(_kind, args)), tuple((name, _kind(x)) for name, x in kwargs.items())
     if key not in _found:
         candidates = _candidates(operator._schema.name)

@@ -24,6 +24,16 @@ from hornbeam.engine.torch.tape import Branch, Call, Carried, Loop, Tape, Value
 _MOST = 6000
 _READS_VALUES = {torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape}
 _RENAMES = {torch.ops.aten.detach.default, torch.ops.aten.alias.default}
+# They ask only for a shape; of few numbers, their results are constants.
+_LIKE = {
+    "aten::ones_like",
+    "aten::zeros_like",
+    "aten::full_like",
+    "aten::new_zeros",
+    "aten::new_ones",
+    "aten::new_full",
+}
+_FEW = 2**12
 _METHODS_THAT_READ = {
     torch.Tensor.numpy,
     torch.Tensor.tolist,
@@ -157,6 +167,8 @@ class Recorder(TorchDispatchMode):
             return result  # a question about shapes
         if not writes and isinstance(result, torch.Tensor) and args and _is_same(result, args[0]):
             return self._name(result, self.value(args[0]))
+        if func._schema.name in _LIKE and result.numel() <= _FEW:
+            args, varies = (result.clone(), *args[1:]), False
         function = direct(func, args, kwargs, result)
         self._note(function, args, kwargs, result, varies, writes, torch.Tag.nondeterministic_seeded in func.tags)
         return result
