@@ -305,3 +305,30 @@ def test_state_that_is_laid_end_to_end_in_a_loop():
     agrees(fn, [(weights, moments, array(), n) for n in (1, 3, 5)])
     for x, old in zip((*weights, *moments), before, strict=True):
         np.testing.assert_array_equal(e.to_numpy(x), old)
+
+
+@pytest.mark.parametrize("kind", ["old and new weights", "the last gradient", "an average", "the sum of the new"])
+def test_packed_state_that_is_used_elsewhere(kind):
+    def rule(g, w, m):
+        m = 0.9 * m + g
+        return w - 0.1 * m, m
+
+    def fn(weights, moments, others, x, n):
+        def body(i, state):
+            weights, moments, others = state
+            gradients = [w * x + i for w in weights]
+            new = e.map_elementwise(rule, [list(row) for row in zip(gradients, weights, moments, strict=True)])
+            if kind == "old and new weights":
+                others = [o + w - row[0] for o, w, row in zip(others, weights, new, strict=True)]
+            elif kind == "the last gradient":
+                others = [row[0] for row in new]
+            elif kind == "an average":
+                others = [0.5 * o + 0.5 * row[1] for o, row in zip(others, new, strict=True)]
+            else:
+                others = [o + e.sum(row[0]) for o, row in zip(others, new, strict=True)]
+            return [row[0] for row in new], [row[1] for row in new], others
+
+        return e.fori_loop(0, n, body, (weights, moments, others))
+
+    given = [[array(*shape, seed=i) for shape in ((2, 3), (3,), ())] for i in range(3)]
+    agrees(fn, [(*given, array(), n) for n in (1, 1, 2, 5)])

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from hornbeam.engine.torch.modes import recordable
-from hornbeam.engine.torch.tape import Call, Loop, Value
+from hornbeam.engine.torch.tape import Call, Loop, Value, replaced, used_by
 
 
 @recordable
@@ -31,6 +31,8 @@ def _like(shapes: tuple[tuple[int, ...], ...]) -> list[torch.Tensor]:
         return [torch.empty(shape, device="meta") for shape in shapes]
 
 
+# They compute a number from those at the same place, and may write it there.
+_POINTWISE = (torch.add, torch.sub, torch.mul, torch.div)
 _PACK, _UNPACK = pack.__wrapped__, unpack.__wrapped__  # as they stand in recordings
 
 
@@ -42,7 +44,6 @@ def packed(loop: Loop) -> tuple[list[Any], dict[Value, Value]]:
     """
     made_by_unpack = {value: item for item in loop.body if _is(item, _UNPACK) for value in item.result}
     before: list[Any] = []
-    after: list[Any] = []
     by: dict[Value, Value] = {}
     body, state = loop.body, loop.state
     for item in [item for item in loop.body if _is(item, _PACK)]:
@@ -57,10 +58,27 @@ def packed(loop: Loop) -> tuple[list[Any], dict[Value, Value]]:
             continue
         before.append(Call(_PACK, [[row.first for row in rows]], {}, item.result))
         before.append(Call(_UNPACK, [item.result, unpacking.args[1]], {}, [row.value for row in rows]))
-        after.append(Call(torch.Tensor.copy_, [item.result, unpacking.args[0]], {}, None, writes=True))
         by |= {row.result: row.value for row in rows}
-        body, state = [other for other in body if other is not item], others
-    return [*before, loop._replace(body=[*body, *after], state=state)], by
+        kept = any(row.following.root is unpacking.args[0].root for row in others)
+        body = [other for other in body if other is not item]
+        body, state = _written(body, item.result, unpacking.args[0], roots, kept), others
+    return [*before, loop._replace(body=body, state=state)], by
+
+
+def _written(body: list[Any], row: Value, new: Value, roots: set[Value], is_kept: bool) -> list[Any]:
+    """`body`, ending with `new` in the memory of `row`; computed there, if what was there is not needed any more.
+
+    Args:
+        roots: whose memory that is, under all of its names.
+        is_kept: whether `new` is also wanted in the next step.
+    """
+    place = next((i for i, item in enumerate(body) if isinstance(item, Call) and item.result is new), None)
+    if place is not None and not is_kept and body[place].function in _POINTWISE:
+        rest = body[place + 1 :]
+        if not any(value.root in roots for item in rest for value in used_by(item)):
+            there = body[place]._replace(kwargs={**body[place].kwargs, "out": row}, result=None, writes=True)
+            return [*body[:place], there, *replaced(rest, {new: row})]
+    return [*body, Call(torch.Tensor.copy_, [row, new], {}, None, writes=True)]
 
 
 def _is(item: Any, function: Any) -> bool:
