@@ -332,3 +332,18 @@ def test_packed_state_that_is_used_elsewhere(kind):
 
     given = [[array(*shape, seed=i) for shape in ((2, 3), (3,), ())] for i in range(3)]
     agrees(fn, [(*given, array(), n) for n in (1, 1, 2, 5)])
+
+
+def test_two_groups_are_packed_apart():
+    def fn(first, second, x, n):
+        def body(i, state):
+            groups = []
+            for factor, group in enumerate(state, start=1):
+                rows = [[w * x + i, w] for w in group]
+                groups.append([row[0] for row in e.map_elementwise(lambda g, w, f=factor: [w - 0.1 * f * g], rows)])
+            return tuple(groups)
+
+        return e.fori_loop(0, n, body, (first, second))
+
+    given = [[array(*shape, seed=i) for shape in ((2, 3), (3,))] for i in range(2)]
+    agrees(fn, [(*given, array(), n) for n in (1, 2, 5)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,24 +12,48 @@ import torch
 from hornbeam.engine.torch.modes import recordable
 from hornbeam.engine.torch.tape import Call, Loop, Value, replaced, used_by
 
+# Each tensor starts at a multiple of so many numbers: sums and products of matrices may round in another way elsewhere,
+# and a training run would not repeat to the bit.
+_ALIGNED = 32
+
 
 @recordable
 def pack(tensors: Sequence[torch.Tensor]) -> torch.Tensor:
-    """All numbers in one row."""
-    return torch._C._nn.flatten_dense_tensors(tensors)
+    """All numbers in one row, with zeros between tensors where they are needed for alignment."""
+    parts = []
+    for x in tensors:
+        parts.append(x)
+        if gap := -x.numel() % _ALIGNED:
+            parts.append(_zeros(gap, x.dtype, x.device))
+    return torch._C._nn.flatten_dense_tensors(parts)
 
 
 @recordable
 def unpack(row: torch.Tensor, shapes: tuple[tuple[int, ...], ...]) -> list[torch.Tensor]:
     """The tensors of these shapes again, as views."""
-    return list(torch._C._nn.unflatten_dense_tensors(row, _like(shapes)))
+    like, places = _like(shapes)
+    parts = torch._C._nn.unflatten_dense_tensors(row, like)
+    return [parts[i] for i in places]
 
 
 @functools.lru_cache(64)
-def _like(shapes: tuple[tuple[int, ...], ...]) -> list[torch.Tensor]:
-    """Tensors of the shapes, without values."""
+def _zeros(count: int, dtype: torch.dtype, device: torch.device) -> torch.Tensor:
     with torch._C._DisableTorchDispatch():
-        return [torch.empty(shape, device="meta") for shape in shapes]
+        return torch.zeros(count, dtype=dtype, device=device)
+
+
+@functools.lru_cache(64)
+def _like(shapes: tuple[tuple[int, ...], ...]) -> tuple[list[torch.Tensor], list[int]]:
+    """Tensors of the shapes and of the gaps between them, without values, and the places of the former."""
+    like: list[torch.Tensor] = []
+    places: list[int] = []
+    with torch._C._DisableTorchDispatch():
+        for shape in shapes:
+            places.append(len(like))
+            like.append(torch.empty(shape, device="meta"))
+            if gap := -math.prod(shape) % _ALIGNED:
+                like.append(torch.empty(gap, device="meta"))
+    return like, places
 
 
 # They compute a number from those at the same place, and may write it there.
@@ -60,7 +85,7 @@ def packed(loop: Loop) -> tuple[list[Any], dict[Value, Value]]:
         before.append(Call(_UNPACK, [item.result, unpacking.args[1]], {}, [row.value for row in rows]))
         by |= {row.result: row.value for row in rows}
         kept = any(row.following.root is unpacking.args[0].root for row in others)
-        body = [other for other in body if other is not item]
+        body = [other for other in body if not (_is(other, _PACK) and other.result is item.result)]
         body, state = _written(body, item.result, unpacking.args[0], roots, kept), others
     return [*before, loop._replace(body=body, state=state)], by
 

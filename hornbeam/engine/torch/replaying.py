@@ -14,7 +14,7 @@ from hornbeam.engine.torch.tape import Branch, Call, Loop, Tape, Value, made_by,
 
 
 class BrokenTape(Exception):
-    """A value is used where it is not made."""
+    """A value is used where it is not made, or made twice."""
 
 
 def compiled(tape: Tape) -> Callable[[list[torch.Tensor]], list[Any]]:
@@ -56,7 +56,7 @@ class _Writer:
 
     def _block(self, depth: int, block: list[Any], results: list[Value], carried: tuple[Value, ...] = ()) -> None:
         """The instructions; what was made here, or is `carried`, is dropped after its last use unless in `results`."""
-        own = {value for item in block for value in made_by(item)} | set(carried)
+        own = {value for item in block for value in made_by(item) if value not in self._names} | set(carried)
         last = {value: i for i, item in enumerate(block) for value in used_by(item) if value in own}
         for i, item in enumerate(block):
             self._item(depth, item)
@@ -80,7 +80,9 @@ class _Writer:
     def _call(self, depth: int, call: Call) -> None:
         args = [self._text(x) for x in call.args]
         args += [f"{name}={self._text(x)}" for name, x in call.kwargs.items()]
-        known = call.writes and all(value in self._names for value in values_in(call.result))
+        known = any(value in self._names for value in values_in(call.result))
+        if known and not call.writes:
+            raise BrokenTape
         target = "" if known or call.result is None else f"{self._target(call.result)} = "
         self._write(depth, f"{target}{self._object(call.function)}({', '.join(args)})")
 
