@@ -58,12 +58,13 @@ class _Recorded:
                 kinds.append((leaf.shape, leaf.dtype, leaf.stride(), leaf.device))
             else:
                 kinds.append(leaf)
+        key = tuple(kinds)
         try:
-            key = tuple(kinds)
-            replay = self._replays.get(key) or self._compiled(key)
+            hash(key)
         except TypeError:  # something in the arguments has no hash
             with torch.no_grad():
                 return self.fn(*args, **kwargs)
+        replay = self._replays.get(key) or self._compiled(key)
         if replay is None:
             return self._record(key, leaves, structure, inputs)
         results, run = replay
