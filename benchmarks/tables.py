@@ -18,6 +18,8 @@ Rows = list[list[str]]
 
 def table(head: list[str], rows: Rows) -> str:
     """Markdown: the first column to the left, the others to the right."""
+    if not rows:
+        return "No figures yet."
     rules = [":--", *["--:"] * (len(head) - 1)]
     return "\n".join("| " + " | ".join(row) + " |" for row in [head, rules, *rows])
 
@@ -26,7 +28,7 @@ def seconds(value: float | None) -> str:
     if value is None:
         return "–"
     if value < 1e-3:
-        return f"{value * 1e6:.0f} µs"
+        return f"{value * 1e6:.3g} µs"
     if value < 1:
         return f"{value * 1e3:.3g} ms"
     return f"{value:.3g} s"
@@ -40,12 +42,14 @@ def times(value: float | None, base: float | None) -> str:
 
 def machine(results: dict) -> str:
     about = results["machine"]
+    counts = [len(runs) for workload in results.get("cold", {}).values() for runs in workload.values()]
     versions = ", ".join(f"{name} {version}" for name, version in about["versions"].items())
     rows = [
         ["processor", f"{about['processor']}, {about['cores']} cores" + ", AVX-512" * about["avx512"]],
         ["memory", f"{about['memory'] / 2**30:.0f} GiB"],
         ["system", about["system"]],
         ["versions", versions],
+        ["runs behind a figure", " to ".join(dict.fromkeys([str(min(counts)), str(max(counts))]))],
         ["peak of matrix products", f"{about['peak']['operations'] / 1e9:.0f} GFLOP/s in float32"],
         ["peak of memory, reading and writing", f"{about['peak']['bytes'] / 1e9:.0f} GB/s"],
     ]
