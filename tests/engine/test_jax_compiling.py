@@ -44,6 +44,15 @@ def test_the_first_call_need_not_be_the_smallest(chosen):
     assert chosen == [None]
 
 
+def test_a_long_program_of_little_work_is_compiled_with_care(chosen):
+    def sums(x):
+        return [x + float(i) for i in range(compiling._SMALL_LENGTH + 1)]
+
+    x = e.asarray(np.ones(compiling._SMALL_WORK // (compiling._SMALL_LENGTH + 1), "float32"))
+    np.testing.assert_array_equal(e.jit(sums)(x)[7], np.full(x.shape, 8.0))
+    assert chosen == [None]
+
+
 def test_convolutions(chosen):
     convolve = e.jit(lambda x: e.conv(x, e.asarray(np.ones((2, 1, 1), "float32")), (1,), [(0, 0)], (1,), 1))
     np.testing.assert_array_equal(convolve(e.asarray(np.ones((1, 3, 1), "float32")))[0, :, 0], [2.0, 2.0])

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import hornbeam
-from hornbeam import layers
+from hornbeam import callbacks, layers, optimizers
 
 SPARSE = "sparse_categorical_crossentropy"
 
@@ -69,6 +69,25 @@ def test_another_learning_rate_compiles_nothing_and_takes_effect(data, regressor
     assert np.abs(regressor.get_weights()[0] - weights[0]).max() > 0
     if engine == "jax":
         assert regressor.compile_count() == count
+
+
+def test_callbacks_and_schedules_that_change_the_learning_rate_compile_nothing(data, regressor, engine):
+    def fit(epochs, *others):
+        regressor.fit(data.x, data.y, epochs=epochs, verbose=0, callbacks=list(others))
+        return float(regressor.optimizer.learning_rate)
+
+    fit(1)
+    count, start = regressor.compile_count(), float(regressor.optimizer.learning_rate)
+    on_plateau = callbacks.ReduceLROnPlateau("loss", factor=0.5, patience=1, min_delta=1e9, min_lr=0.0)
+    assert fit(4, on_plateau) < start
+    assert fit(3, callbacks.LearningRateScheduler(lambda epoch: 0.1 / (1 + epoch))) == pytest.approx(0.1 / 3)
+    if engine == "jax":
+        assert regressor.compile_count() == count
+    regressor.compile(optimizers.SGD(optimizers.schedules.ExponentialDecay(0.1, 2, 0.5)), "mse")
+    assert 0 < fit(2) < 0.1
+    assert 0 < fit(2) < float(optimizers.schedules.ExponentialDecay(0.1, 2, 0.5)(2))  # it goes on, in one program
+    if engine == "jax":
+        assert regressor.compile_count() == 1
 
 
 def test_freezing_a_layer_takes_effect_at_the_next_fit(data, regressor):

@@ -29,6 +29,9 @@ _TINY: Options = {
 # Elements that a step computes, up to which a program counts as tiny or small.
 _TINY_WORK = 2**14
 _SMALL_WORK = 2**16
+# Equations, up to which a small program is compiled without the newer fusion emitters. They compile equal kernels once:
+# a program of many layers takes half the time with them.
+_SMALL_LENGTH = 700
 _MULTIPLICATIONS_PER_ELEMENT = 8
 
 
@@ -77,9 +80,16 @@ def _options(jaxpr) -> Options:
         options = _CONVOLVING
     else:
         work = _work(jaxpr)
-        options = _TINY if work <= _TINY_WORK else _SMALL if work <= _SMALL_WORK else {}
+        is_small = work <= _SMALL_WORK and _length(jaxpr) <= _SMALL_LENGTH
+        options = _TINY if work <= _TINY_WORK else _SMALL if is_small else {}
     flags = os.environ.get("XLA_FLAGS", "")
     return {name: value for name, value in options.items() if name not in flags} if flags else options
+
+
+def _length(jaxpr) -> int:
+    """How many equations a program consists of, those inside of others counted too."""
+    inner = [program for equation in jaxpr.eqns for value in equation.params.values() for program in _jaxprs(value)]
+    return len(jaxpr.eqns) + builtins.sum(map(_length, inner))
 
 
 def _work(jaxpr) -> float:
