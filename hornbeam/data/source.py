@@ -122,7 +122,8 @@ def as_source(
             return StoredSource(rows, check_finite=check_finite, **settings)
         x, y, sample_weight = rows.read(0, rows.count)
     if is_kind(x, "datasets", "Dataset"):
-        x, y = _columns(x, y)
+        x, y = _columns(x, y, input_names)
+    x, y, sample_weight = (_column(value) for value in (x, y, sample_weight))
     passes = _passes(x, bool(shuffle), loading)
     if passes is None:
         arrays = _arrays(x, y, sample_weight, input_names, output_names, check_finite)
@@ -149,6 +150,13 @@ def as_source(
         prefetch=0 if loading.workers == 0 else prefetch,
         check_finite=check_finite,
     )
+
+
+def _column(value: Any) -> Any:
+    """A column of a Hugging Face dataset, alone or among others, as an array."""
+    if isinstance(value, dict):
+        return {key: _column(item) for key, item in value.items()}
+    return np.asarray(value[:]) if is_kind(value, "datasets", "Column") else value
 
 
 def as_count(name: str, value: Any) -> int | None:
@@ -192,15 +200,25 @@ def _passes(x: Any, shuffle: bool, loading: Loading) -> Passes | None:
     )
 
 
-def _columns(dataset: Any, y: Any) -> tuple[Any, Any]:
-    """Inputs by name and targets of a Hugging Face dataset; the targets are its column `labels` or `label`."""
+def _columns(dataset: Any, y: Any, input_names: Sequence[str] | None) -> tuple[Any, Any]:
+    """Inputs and targets of a Hugging Face dataset.
+
+    The targets are the column that `y` names, or else its column `labels` or `label`. The others are inputs by name; a
+    model with one input takes columns of numbers side by side.
+    """
     if not memory.fits(getattr(getattr(dataset, "data", None), "nbytes", 0)):
         columns: dict[str, Any] = {name: DatasetColumn(dataset, name) for name in dataset.column_names}
     else:
         columns = dict(dataset.with_format("numpy")[:])
     label = next((name for name in ("labels", "label") if name in columns), None)
-    if y is None and label is not None:
+    if isinstance(y, str):
+        if y not in columns:
+            raise ValueError(f"`y` must name one of the columns {list(columns)}. Received: y={y!r}.")
+        y = columns.pop(y)
+    elif y is None and label is not None:
         y = columns.pop(label)
+    if len(input_names or ()) == 1 and len(columns) > 1 and all(np.ndim(c) == 1 for c in columns.values()):
+        return np.stack([np.asarray(column[:]) for column in columns.values()], axis=-1), y
     return (columns if len(columns) > 1 else next(iter(columns.values()))), y
 
 

@@ -117,3 +117,17 @@ def test_large_hugging_face_dataset(monkeypatch):
     x, y, _ = source.peek()
     assert (x["a"].dtype, x["v"].shape, y.tolist()[:3]) == (np.int32, (32, 2), [0, 1, 0])
     assert sum(len(window.order) for window, _ in source.windows()) == 1000
+
+
+def test_real_hugging_face_dataset():
+    """Whole, with the targets' column named, and column by column."""
+    datasets = pytest.importorskip("datasets")
+    rows = {"a": [1.0, 2.0, 3.0], "b": [0.0, 1.0, 0.0], "kind": [0, 1, 0], "v": [[1.0, 2.0]] * 3}
+    dataset = datasets.Dataset.from_dict(rows)
+    x, y, _ = as_source(dataset.remove_columns("v"), "kind", input_names=["table"]).arrays
+    np.testing.assert_array_equal(x, [[1, 0], [2, 1], [3, 0]])
+    assert y.tolist() == [0, 1, 0]
+    x, y, _ = as_source(dataset["v"], dataset["kind"]).arrays
+    assert x.shape == (3, 2) and y.tolist() == [0, 1, 0]
+    with pytest.raises(ValueError, match=r"`y` must name one of the columns .*Received: y='label'"):
+        as_source(dataset, "label")

@@ -234,3 +234,12 @@ def test_windows_keep_their_size_when_memory_gets_short(make, monkeypatch):
     room = source.room
     monkeypatch.setattr(memory, "free_memory", lambda: 2**12)
     assert {len(window.data[0]) for window, _ in source.windows(lambda w: w)} == {room} == {source.room}
+
+
+def test_real_zarr(tmp_path):
+    zarr = pytest.importorskip("zarr")
+    array = zarr.create_array(store=str(tmp_path / "x.zarr"), shape=(100, 2), chunks=(10, 2), dtype="float32")
+    array[:] = np.arange(200).reshape(100, 2)
+    source = as_source(array, np.arange(100), batch_size=10)
+    assert source.rows == 100
+    np.testing.assert_array_equal(source.arrays[0], array[:])
