@@ -65,6 +65,7 @@ class Optimizer(Configurable):
     api_module = "keras.optimizers"
     unseen = Configurable.unseen | {"name", "_unbuilt", "_warned"}
     is_elementwise = False  # whether `update` treats every number by itself, so that variables may be laid end to end
+    weight_decay = Hyperparameter()
     clipnorm = Hyperparameter()
     clipvalue = Hyperparameter()
     global_clipnorm = Hyperparameter()
@@ -432,11 +433,13 @@ class Optimizer(Configurable):
                 self.update_step(g, variable, lr)
             return
         self.before_updates(self._step())
-        groups: dict[Any, list[tuple[Array, list[Variable]]]] = {}
+        groups: dict[Any, tuple[Any, list[tuple[Array, list[Variable]]]]] = {}
         for g, variable in zip(grads, variables, strict=True):
             held = [variable, *self._slots_of(variable)]
-            groups.setdefault((variable.dtype, self.decay_of(variable), len(held)), []).append((g, held))
-        for (dtype, decay, _), rows in groups.items():
+            decay = self.decay_of(variable)
+            kind = (variable.dtype, None if decay is None else id(decay), len(held))
+            groups.setdefault(kind, (decay, []))[1].append((g, held))
+        for (dtype, *_), (decay, rows) in groups.items():
             self._update_group(self._rule(lr, dtype, decay), [g for g, _ in rows], [held for _, held in rows])
 
     def _rule(self, lr: Array, dtype: str, decay: float | None = None) -> Callable[..., tuple[Array, ...]]:

@@ -250,6 +250,8 @@ SEARCHED = {
     "noise": [lambda s=s: make(layers.GaussianNoise(s), layers.GaussianDropout(s)) for s in (0.1, 0.6)],
     "penalty": [lambda f=f: make(layers.Dense(3, kernel_regularizer=regularizers.L2(f))) for f in (0.1, 1.0)],
     "momentum": [lambda m=m: make(optimizer=optimizers.SGD(0.1, momentum=m)) for m in (0.5, 0.9)],
+    "RMSprop": [lambda m=m: make(optimizer=optimizers.RMSprop(0.01, rho=m, momentum=m)) for m in (0.5, 0.9)],
+    "decay": [lambda d=d: make(optimizer=optimizers.AdamW(0.1, weight_decay=d)) for d in (0.1, 0.5)],
     "betas": [lambda b=b: make(optimizer=optimizers.Adam(0.1, b, 0.9 + b / 10)) for b in (0.5, 0.9)],
     "clipping": [lambda c=c: make(optimizer=optimizers.SGD(0.1, global_clipnorm=c)) for c in (0.01, 0.1)],
 }

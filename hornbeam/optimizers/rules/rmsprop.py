@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import engine
+from hornbeam.core.hyperparameter import Hyperparameter, is_on
 from hornbeam.optimizers.optimizer import Array, Optimizer
 
 
@@ -30,6 +31,8 @@ class RMSprop(Optimizer):
     """
 
     is_elementwise = True
+    rho = Hyperparameter(below=1)
+    momentum = Hyperparameter()
 
     def __init__(
         self,
@@ -46,7 +49,7 @@ class RMSprop(Optimizer):
 
     @property
     def slots(self) -> Sequence[Sequence[str]]:
-        chosen = {"velocity": True, "momentum": self.momentum > 0, "average_gradient": self.centered}
+        chosen = {"velocity": True, "momentum": is_on(self, "momentum"), "average_gradient": self.centered}
         return tuple((name,) for name, used in chosen.items() if used)
 
     def update(self, g: Array, w: Array, lr: Array, t: Array, *slots: Array) -> tuple[Array, ...]:
@@ -57,6 +60,6 @@ class RMSprop(Optimizer):
             a = new["average_gradient"] = self.rho * old["average_gradient"] + (1 - self.rho) * g
             v = v - a * a
         step = lr * g * engine.rsqrt(v + self.epsilon)
-        if self.momentum > 0:
+        if is_on(self, "momentum"):
             step = new["momentum"] = self.momentum * old["momentum"] + step
         return w - step, *(new[name] for name in old)
