@@ -267,7 +267,7 @@ def test_update_costs_less_than_a_microsecond_or_so(terminal):
     start = time.perf_counter()
     for step in range(10_000):
         progress.update(step, None)
-    assert time.perf_counter() - start < 0.2
+    assert time.perf_counter() - start < 1.0
 
 
 def test_progbar_averages(terminal, monkeypatch):

@@ -118,15 +118,17 @@ def test_errors_of_a_generator_reach_the_caller_at_their_place():
 
 
 def test_batches_are_prepared_while_others_are_used():
+    threads = []
+
     def slow():
         for batch in count(8):
             time.sleep(0.02)
+            threads.append(threading.current_thread())
             yield batch
 
-    start = time.perf_counter()
     for _ in as_source(slow()).epoch():
         time.sleep(0.02)
-    assert time.perf_counter() - start < 0.3
+    assert threads[0] is threading.main_thread() and threads[-1] is not threading.main_thread()
 
 
 def test_without_prefetch_there_is_no_thread():
@@ -263,14 +265,14 @@ def test_datasets_keep_their_order_for_any_number_of_workers(workers):
 
 
 def test_workers_work_at_once():
-    class Slow(Counted):
+    together = threading.Barrier(4, timeout=60)
+
+    class Waiting(Counted):
         def __getitem__(self, index):
-            time.sleep(0.05)
+            together.wait()  # for three others; an error unless they come
             return super().__getitem__(index)
 
-    start = time.perf_counter()
-    list(as_source(Slow(8, workers=8)).epoch())
-    assert time.perf_counter() - start < 0.3
+    assert firsts(as_source(Waiting(8, workers=4)).epoch()) == list(range(8))
 
 
 def test_number_of_workers_of_the_call():

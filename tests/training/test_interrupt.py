@@ -173,7 +173,7 @@ def test_while_data_is_awaited(workers, data, regressor):
         def __getitem__(self, index):
             if index >= 4:
                 self.asked += 1
-                time.sleep(6)
+                time.sleep(60)
             return data.x, data.y
 
     regressor.train_on_batch(data.x, data.y)  # compiles
@@ -183,5 +183,5 @@ def test_while_data_is_awaited(workers, data, regressor):
     with pytest.raises(KeyboardInterrupt):
         regressor.fit(stuck, shuffle=False, verbose=0, callbacks=[witness])
     thread.join()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 40
     assert (witness.ended, witness.steps) == (1, 1 + 4)
