@@ -30,5 +30,8 @@ def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
     if not isinstance(data, tuple):
         return data, None, None
     if not 1 <= len(data) <= 3:
-        raise ValueError(f"A batch must be `x`, `(x, y)` or `(x, y, sample_weight)`. Received: a tuple of {len(data)}.")
+        raise ValueError(
+            "A batch must be x, (x,), (x, y) or (x, y, sample_weight); several inputs are one x: ((a, b), y). "
+            f"Received: a tuple of {len(data)}."
+        )
     return (*data, *(None,) * (3 - len(data)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import chain, islice
 from itertools import count as counting
 from typing import Any
@@ -15,6 +15,7 @@ from hornbeam.data.arrays import Batch, common_rows
 from hornbeam.data.background import Lookahead, Returnable
 from hornbeam.data.class_weights import weigh
 from hornbeam.data.leaves import Once, map_arrays, names_checked, to_array
+from hornbeam.data.packing import unpack_x_y_sample_weight
 from hornbeam.data.passes import IndexedPasses, Passes
 
 
@@ -211,15 +212,7 @@ def unpack(batch: Any) -> Batch:
     >>> unpack(([1.0], [2.0]))
     ([1.0], [2.0], None)
     """
-    if not isinstance(batch, tuple | list) or isinstance(batch, Mapping):
-        return batch, None, None
-    if not 1 <= len(batch) <= 3:
-        raise ValueError(
-            "A batch must be x, (x,), (x, y) or (x, y, sample_weight); several inputs are one x: ((a, b), y). "
-            f"Received: a {type(batch).__name__} of {len(batch)}."
-        )
-    x, y, sample_weight = (*batch, None, None)[:3]
-    return x, y, sample_weight
+    return unpack_x_y_sample_weight(tuple(batch) if isinstance(batch, list) else batch)
 
 
 def _forever(start: Callable[[], Iterator[Batch]]) -> Iterator[Batch]:

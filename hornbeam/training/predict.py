@@ -12,6 +12,7 @@ from hornbeam import engine
 from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.core import tree
+from hornbeam.core.hyperparameter import are_arguments
 from hornbeam.core.variable import lift
 from hornbeam.data import ArraySource, StoredSource, StreamSource, as_source
 from hornbeam.data.source import as_count
@@ -82,7 +83,7 @@ def forward_of(model: Any) -> Forward:
     """The model's forward pass, made anew when the model has changed since."""
     kept = model.__dict__.get("_forward")
     signature = model.state_signature()
-    if kept is None or kept[0] != signature:
+    if kept is None or kept[0] != signature or not are_arguments(kept[1].hyperparameters):
         forward = Forward(model)
         forward.compilations = kept[1].compilations if kept is not None else 0
         kept = (signature, forward)

@@ -10,6 +10,7 @@ import numpy as np
 
 from hornbeam import engine, optimizers
 from hornbeam.core import symbolic, tree, variable
+from hornbeam.core.hyperparameter import are_arguments
 from hornbeam.core.variable import Variable
 from hornbeam.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from hornbeam.training.batch import Batch
@@ -155,9 +156,10 @@ class Steps(Compiled):
         """The program for "train", "test" or "predict"; made anew when the model has changed since."""
         signature = self.state_signature()
         programs = self.__dict__.setdefault("_programs", {})
-        if mode not in programs or programs[mode][0] != signature:
+        kept = programs.get(mode)
+        if kept is None or kept[0] != signature or not are_arguments(kept[1].hyperparameters):
             program = self._make_program(mode)
-            program.compilations = programs[mode][1].compilations if mode in programs else 0
+            program.compilations = kept[1].compilations if kept is not None else 0
             programs[mode] = (signature, program)
         return programs[mode][1]
 

@@ -290,3 +290,12 @@ def test_a_hyperparameter_set_on_a_model_compiles_nothing(data):
     assert run(model, data)[0] == count
     dropout.rate = 0.0
     assert run(model, data)[0] > count
+
+
+def test_clipping_switched_off_after_training_takes_effect(data):
+    model = make(optimizer=optimizers.SGD(0.1, clipnorm=1e-6))
+    run(model, data)
+    before = model.get_weights()[0]
+    model.optimizer.clipnorm = None
+    run(model, data)
+    assert np.abs(model.get_weights()[0] - before).max() > 1e-3
