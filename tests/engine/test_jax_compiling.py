@@ -54,8 +54,9 @@ def test_a_long_program_of_little_work_is_compiled_with_care(chosen):
 
 
 def test_convolutions(chosen):
-    convolve = e.jit(lambda x: e.conv(x, e.asarray(np.ones((2, 1, 1), "float32")), (1,), [(0, 0)], (1,), 1))
-    np.testing.assert_array_equal(convolve(e.asarray(np.ones((1, 3, 1), "float32")))[0, :, 0], [2.0, 2.0])
+    kernel = e.asarray(np.ones((2, 16, 16), "float32"))
+    convolve = e.jit(lambda x: e.conv(x, kernel, (1,), [(0, 0)], (1,), 1))
+    np.testing.assert_array_equal(convolve(e.asarray(np.ones((1, 3, 16), "float32")))[0, :, 0], [32.0, 32.0])
     assert chosen == [None, compiling._CONVOLVING]
 
 

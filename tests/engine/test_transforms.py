@@ -314,7 +314,7 @@ def test_is_traced(e):
 
 
 def test_convolutions_are_dispatched_step_by_step_on_a_cpu(e):
-    kernel = np.ones((2, 1, 1))
+    kernel = np.ones((2, 16, 16))
 
     def convolve(x):
         return e.conv(x, e.asarray(kernel), (1,), [(0, 0)], (1,), 1)
@@ -325,11 +325,11 @@ def test_convolutions_are_dispatched_step_by_step_on_a_cpu(e):
     def multiply(tree):
         return e.matmul(*tree["xs"])
 
-    x = e.asarray(np.ones((1, 3, 1)))
+    x = e.asarray(np.ones((1, 3, 16)))
     expected = e.name == "jax" and e.devices()[0].startswith("cpu")
     assert e.steps_beat_loops(e.jit(convolve), x) == expected
     assert e.steps_beat_loops(e.jit(nested), x) == expected
-    assert not e.steps_beat_loops(e.jit(multiply), {"xs": [x[0], e.asarray(np.ones((1, 2)))]})
+    assert not e.steps_beat_loops(e.jit(multiply), {"xs": [x[0], e.asarray(np.ones((16, 2)))]})
 
 
 N = 4000

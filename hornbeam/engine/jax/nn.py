@@ -1,4 +1,4 @@
-"""Convolutions, pooling and softmax."""
+"""Pooling and softmax."""
 
 import jax
 import jax.numpy as jnp
@@ -6,48 +6,8 @@ import numpy as np
 from jax import lax
 
 from hornbeam.engine.jax import pooling
-from hornbeam.engine.jax.arrays import inexact, promoted
+from hornbeam.engine.jax.arrays import inexact
 from hornbeam.engine.jax.placement import on_cpu
-
-
-def _layout(spatial: int):
-    """Channels last, for convolutions of one to three spatial axes."""
-    axes = "DHW"[3 - spatial :]
-    return (f"N{axes}C", f"{axes}IO", f"N{axes}C")
-
-
-def conv(x, kernel, strides, pads, dilation, groups):
-    x, kernel = promoted(x, kernel)
-    return lax.conv_general_dilated(
-        x,
-        kernel,
-        tuple(strides),
-        [tuple(p) for p in pads],
-        rhs_dilation=tuple(dilation),
-        dimension_numbers=_layout(x.ndim - 2),
-        feature_group_count=groups,
-    )
-
-
-def conv_transpose(x, kernel, strides, pads, dilation, output_size):
-    x, kernel = promoted(x, kernel)
-    spatial = x.ndim - 2
-    # The gradient of a convolution by its input: convolve the stretched x with the flipped kernel.
-    around = []
-    for m, n, w, s, d, (low, _) in zip(
-        x.shape[1:-1], output_size, kernel.shape[:spatial], strides, dilation, pads, strict=True
-    ):
-        stretched, reach = (m - 1) * s + 1, (w - 1) * d
-        around.append((reach - low, n - stretched + low))
-    return lax.conv_general_dilated(
-        x,
-        jnp.swapaxes(jnp.flip(kernel, range(spatial)), -1, -2),
-        (1,) * spatial,
-        around,
-        lhs_dilation=tuple(strides),
-        rhs_dilation=tuple(dilation),
-        dimension_numbers=_layout(spatial),
-    )
 
 
 def _windows(x, initial, reduce, size, strides, pads):

@@ -1,0 +1,93 @@
+"""XLA's convolutions on a CPU against the formulations of Hornbeam's JAX engine, forward and backward.
+
+Each row is one layer: images, pixels, channels in and out, kernel, stride. Both sides are compiled with the options of
+programs that convolve. Run: python benchmarks/convolutions.py [PART OF A NAME]
+"""
+
+import sys
+
+import jax
+import numpy as np
+from jax import lax
+from timing import compare
+
+from hornbeam import engine
+
+own = engine.load("jax")
+OPTIONS = {"xla_cpu_experimental_ynn_fusion_type": ""}
+LAYOUT = ("NHWC", "HWIO", "NHWC")
+rng = np.random.default_rng(0)
+
+# name, (images, pixels, channels in), (kernel, channels out), stride, groups
+CONVOLUTIONS = [
+    ("first layer, grey images", (32, 28, 1), (3, 32), 1, 1),
+    ("first layer, grey images, LeNet", (32, 28, 1), (5, 6), 1, 1),
+    ("first layer, colour images", (32, 32, 3), (3, 32), 1, 1),
+    ("few channels out", (32, 26, 32), (3, 8), 1, 1),
+    ("few channels out, many images", (128, 26, 32), (3, 8), 1, 1),
+    ("one channel out", (32, 28, 32), (3, 1), 1, 1),
+    ("pointwise", (32, 28, 64), (1, 64), 1, 1),
+    ("pointwise, strided", (16, 28, 128), (1, 128), 2, 1),
+    ("depthwise", (32, 16, 64), (3, 64), 1, 64),
+    ("depthwise, strided", (16, 32, 128), (3, 128), 2, 128),
+    ("32 groups", (16, 16, 64), (3, 128), 1, 32),
+    ("4 groups", (16, 16, 64), (3, 128), 1, 4),
+]
+TRANSPOSED = [
+    ("transposed", (32, 14, 64), (3, 32), 2, 1),
+    ("transposed, one channel out", (32, 14, 16), (3, 1), 2, 1),
+    ("transposed, not strided", (32, 28, 32), (3, 1), 1, 1),
+]
+
+
+def array(*shape):
+    return jax.device_put(rng.normal(size=shape).astype("float32"))
+
+
+def both_ways(fn, x, kernel, is_first):
+    """A function that runs `fn` and its gradients, compiled; a first layer's by the kernel only."""
+    dy = array(*jax.eval_shape(fn, x, kernel).shape)
+
+    def gradients(x, kernel, dy):
+        y, pull = jax.vjp(*((lambda kernel: fn(x, kernel), kernel) if is_first else (fn, x, kernel)))
+        return y, pull(dy)
+
+    program = jax.jit(gradients, compiler_options=OPTIONS)
+    return lambda: jax.block_until_ready(program(x, kernel, dy))
+
+
+def convolution(pads, strides, groups):
+    def xla(x, kernel):
+        return lax.conv_general_dilated(x, kernel, strides, pads, dimension_numbers=LAYOUT, feature_group_count=groups)
+
+    return xla, lambda x, kernel: own.conv(x, kernel, strides, pads, (1, 1), groups)
+
+
+def transposed(pads, strides, size):
+    def xla(x, kernel):
+        return lax.conv_transpose(x, kernel, strides, "SAME", dimension_numbers=LAYOUT, transpose_kernel=True)
+
+    return xla, lambda x, kernel: own.conv_transpose(x, kernel, strides, pads, (1, 1), size)
+
+
+def main(part=""):
+    print(f"jax {jax.__version__}, forward and backward")
+    for name, (images, pixels, inputs), (taps, outputs), stride, groups in CONVOLUTIONS + TRANSPOSED:
+        if part not in name:
+            continue
+        print(f"{name}: {images} x {pixels} x {pixels} x {inputs}, {taps} x {taps} x {outputs}, stride {stride}")
+        strides, around = (stride, stride), (taps - 1) // 2
+        if (name, (images, pixels, inputs), (taps, outputs), stride, groups) in TRANSPOSED:
+            kernel = array(taps, taps, outputs, inputs)
+            around = max(taps - stride, 0) // 2
+            pair = transposed([(around, around)] * 2, strides, (pixels * stride,) * 2)
+        else:
+            kernel = array(taps, taps, inputs // groups, outputs)
+            pair = convolution([(around, around)] * 2, strides, groups)
+        x = array(images, pixels, pixels, inputs)
+        first = name.startswith("first")
+        compare({way: both_ways(fn, x, kernel, first) for way, fn in zip(("XLA's", "Hornbeam's"), pair, strict=True)})
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
