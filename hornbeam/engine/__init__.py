@@ -4,10 +4,14 @@
 functions. The choice, in order: `set_backend`, `HORNBEAM_ENGINE`, `KERAS_BACKEND`, then the first installed of `NAMES`.
 """
 
+import gc
 import importlib
 import importlib.util
 import os
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 NAMES = ("jax", "torch")
@@ -65,7 +69,27 @@ def _first_installed() -> str:
 
 def load(name: str) -> Any:
     """The engine module `name`, whether or not it is the active one."""
-    return importlib.import_module(f"hornbeam.engine.{name}")
+    path = f"hornbeam.engine.{name}"
+    if path in sys.modules:
+        return importlib.import_module(path)
+    with _without_collections():
+        return importlib.import_module(path)
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Garbage is collected later: importing an engine makes some 200 000 objects that stay, and the collector would go
+    through them again and again, a quarter of the time."""
+    if not gc.isenabled() or gc.get_freeze_count():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.unfreeze()  # into the oldest generation: looked at as seldom as what has survived for long
+        gc.enable()
 
 
 def _forget() -> None:
