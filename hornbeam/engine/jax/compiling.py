@@ -10,6 +10,7 @@ import jax
 from jax import lax
 
 from hornbeam.engine.jax.arrays import not_tracing
+from hornbeam.engine.jax.heap import keep_freed_memory
 from hornbeam.engine.jax.placement import on_cpu
 
 Options: TypeAlias = dict[str, Any]
@@ -45,6 +46,8 @@ def jit(fn, donate=()):
     def first_call(shapes, args, kwargs):
         """Choose the function for these shapes, and call it: it shares the trace."""
         nonlocal single
+        if on_cpu():
+            keep_freed_memory()
         options = _options(plain.trace(*args, **kwargs).jaxpr.jaxpr) if on_cpu() else {}
         key = tuple(options.items())
         chosen = by_options.get(key) or jax.jit(fn, donate_argnums=donate, compiler_options=options)
