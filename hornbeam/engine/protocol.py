@@ -221,7 +221,52 @@ class Fused(Protocol):
     def map_elementwise(
         self, fn: Callable, rows: Sequence[Sequence[Array]]
     ) -> list[Sequence[Array]]: ...  # [fn(*row) for row in rows] of an elementwise `fn`; arrays of a row have one shape
-    def lstm(self, x: Array, h: Array, c: Array, kernel: Array, recurrent_kernel: Array, bias: Array) -> tuple: ...
-    def masked_lstm(
-        self, x: Array, h: Array, c: Array, kernel: Array, recurrent_kernel: Array, bias: Array, mask: Array
-    ) -> tuple: ...  # where the mask (batch, time) is false, h and c stay
+
+    # Recurrent layers over (batch, time, inputs): the outputs (batch, time, units), then the last states. Gates are
+    # sigmoid, `activation` is "tanh" or "relu"; where the mask (batch, time) is false, states stay; `keep` (batch, units)
+    # multiplies h before the product with the recurrent kernel. `None` for settings that the engine has no kernel for.
+    def simple_rnn(
+        self,
+        x: Array,
+        h: Array,
+        kernel: Array,
+        recurrent_kernel: Array,
+        bias: Array | None,
+        activation: str = "tanh",
+        mask: Array | None = None,
+        keep: Array | None = None,
+    ) -> tuple | None: ...
+    def gru(
+        self,
+        x: Array,
+        h: Array,
+        kernel: Array,
+        recurrent_kernel: Array,
+        bias: Array | None,
+        activation: str = "tanh",
+        mask: Array | None = None,
+        keep: Array | None = None,
+    ) -> tuple | None: ...  # the reset gate after the product; a bias for each of the two products
+    def gru_reset_before(
+        self,
+        x: Array,
+        h: Array,
+        kernel: Array,
+        recurrent_kernel: Array,
+        bias: Array | None,
+        activation: str = "tanh",
+        mask: Array | None = None,
+        keep: Array | None = None,
+    ) -> tuple | None: ...
+    def lstm(
+        self,
+        x: Array,
+        h: Array,
+        c: Array,
+        kernel: Array,
+        recurrent_kernel: Array,
+        bias: Array | None,
+        activation: str = "tanh",
+        mask: Array | None = None,
+        keep: Array | None = None,
+    ) -> tuple | None: ...

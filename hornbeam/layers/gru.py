@@ -62,6 +62,11 @@ class GRUCell(RecurrentCell):
         self.store(locals())
         self.check()
 
+    def kernel_name(self) -> str | None:
+        if type(self) is not GRUCell:
+            return None
+        return "gru" if self.reset_after else "gru_reset_before"
+
     def bias_shape(self) -> tuple[int, ...]:
         return (2, 3 * self.units) if self.reset_after else (3 * self.units,)
 
@@ -101,7 +106,7 @@ class GRU(RNN):
         seed: an integer for the same dropout in every run.
         return_sequences, return_state, go_backwards, stateful, unroll: see `RNN`.
         reset_after: whether the reset gate comes after the matrix product; if not, h~ = activation(x W + (r h) U + b).
-        use_cudnn: accepted; there is one way to compute this.
+        use_cudnn: `False` keeps to the loop where the engine has a faster kernel.
 
     Input: (batch, time, inputs). Output: (batch, units), or (batch, time, units) with `return_sequences`.
 
@@ -143,3 +148,4 @@ class GRU(RNN):
         **kwargs: Any,
     ):
         self._compose(GRUCell, locals())
+        self.use_cudnn = use_cudnn

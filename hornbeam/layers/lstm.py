@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from hornbeam import activations, engine, ops
+from hornbeam import ops
 from hornbeam.layers.rnn import RNN
 from hornbeam.layers.rnn_cell import RecurrentCell, dropped
-from hornbeam.ops.dispatch import fused
 
 
 class LSTMCell(RecurrentCell):
@@ -39,6 +38,9 @@ class LSTMCell(RecurrentCell):
 
     gates = 4
     states = 2
+
+    def kernel_name(self) -> str | None:
+        return "lstm" if type(self) is LSTMCell else None
 
     def __init__(
         self,
@@ -148,36 +150,3 @@ class LSTM(RNN):
     ):
         self._compose(LSTMCell, locals())
         self.use_cudnn = use_cudnn
-
-    def inner_loop(
-        self, sequences: Any, initial_state: list[Any], mask: Any, training: bool = False
-    ) -> tuple[Any, Any, list[Any]]:
-        kernel = fused("lstm" if mask is None else "masked_lstm") if self._is_usual(mask, training) else None
-        if kernel is None:
-            return super().inner_loop(sequences, initial_state, mask, training)
-        cell, (h, c) = self.cell, initial_state
-        weights = cell.kernel.value, cell.recurrent_kernel.value, cell.bias.value
-        x = engine.flip(sequences, 1) if self.go_backwards else sequences
-        if mask is None:
-            outputs, h, c = kernel(x, h, c, *weights)
-            return h, outputs, [h, c]
-        mask = engine.cast(mask if mask.ndim == 2 else mask[..., 0], "bool")
-        mask = engine.flip(mask, 1) if self.go_backwards else mask
-        outputs, h, c = kernel(x, h, c, *weights, mask)
-        begun = engine.cumsum(mask, 1) > 0  # before the first real step there is no output yet, whatever h is
-        outputs = engine.where(begun[..., None], outputs, 0)
-        return outputs[:, -1], outputs, [h, c]
-
-    def _is_usual(self, mask: Any, training: bool) -> bool:
-        """Whether this is the LSTM of the engine's kernels."""
-        cell = self.cell
-        return (
-            type(cell) is LSTMCell
-            and cell.activation is activations.tanh
-            and cell.recurrent_activation is activations.sigmoid
-            and cell.use_bias
-            and not (training and (cell.dropout > 0 or cell.recurrent_dropout > 0))
-            and not (self.zero_output_for_mask and mask is not None)
-            and not self.unroll
-            and bool(self.use_cudnn)
-        )

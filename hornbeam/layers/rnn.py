@@ -13,8 +13,10 @@ from hornbeam.layers.base import Layer
 from hornbeam.layers.input_spec import InputSpec
 from hornbeam.layers.own_cells import carrying_rnn, own_step
 from hornbeam.layers.rnn_cell import RecurrentCell
+from hornbeam.layers.sequence_kernels import apply_kernel
 from hornbeam.layers.stacked_rnn_cells import StackedRNNCells, as_list, check_cell, initial_state
 from hornbeam.ops import recurrent
+from hornbeam.ops.dispatch import is_inexact
 
 
 class RNN(Layer):
@@ -47,6 +49,7 @@ class RNN(Layer):
     """
 
     supports_masking = True
+    use_cudnn: Any = "auto"  # false: the loop even where the engine has a kernel
     _not_in_config: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
@@ -124,12 +127,16 @@ class RNN(Layer):
     def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
         mask = mask[0] if isinstance(mask, list | tuple) else mask
         states = self._first_states(sequences.shape[0], initial_state)
-        last, outputs, states = self.inner_loop(sequences, states, mask, training)
+        last, outputs, states = tree.map(self._in_own_dtype, self.inner_loop(sequences, states, mask, training))
         if self.stateful:
             for held, state in zip(tree.leaves(self.states), tree.leaves(states), strict=True):
                 held.assign(state)
         output = outputs if self.return_sequences else last
         return (output, *states) if self.return_state else output
+
+    def _in_own_dtype(self, x: Any) -> Any:
+        """What a cell with another policy computed in its own dtype."""
+        return engine.cast(x, self.compute_dtype) if is_inexact(x) else x
 
     def _first_states(self, batch: int, given: Any) -> list[Any]:
         if given is None and self.stateful:
@@ -176,14 +183,20 @@ class RNN(Layer):
         go_backwards: bool,
         return_all: bool,
     ) -> tuple[Any, Any, list[Any]]:
+        dtype, zeros = getattr(cell, "compute_dtype", self.compute_dtype), self.zero_output_for_mask
+        states = tree.map(lambda state: engine.cast(state, dtype), states)
         if isinstance(cell, RecurrentCell) and type(cell).call is RecurrentCell.call:
-            with autocast(cell.compute_dtype):
-                sequences, step = cell.prepare(sequences, training)
+            with autocast(dtype):
+                sequences, keep = cell.drop(engine.cast(sequences, dtype), training)
+                if self.use_cudnn and not self.unroll:
+                    found = apply_kernel(cell, sequences, states, keep, go_backwards, mask, zeros)
+                    if found is not None:
+                        return found
+                sequences, step = cell.prepare(sequences, keep)
             loop = recurrent.rnn
         else:
             step, held = own_step(cell, training)
             loop = functools.partial(carrying_rnn, held) if held else recurrent.rnn
-        zeros = self.zero_output_for_mask
         return loop(step, sequences, states, go_backwards, mask, self.unroll, zeros, return_all_outputs=return_all)
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:

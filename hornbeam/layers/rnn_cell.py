@@ -78,20 +78,25 @@ class RecurrentCell(Layer):
         """The initializer of the bias."""
         return self.bias_initializer
 
+    def kernel_name(self) -> str | None:
+        """The name of what `engine.protocol.Fused` has for this cell; a subclass, which may step otherwise, has none."""
+        return None
+
     def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
-        projected, step = self.prepare(inputs, training)
+        projected, step = self.prepare(*self.drop(inputs, training))
         return step(projected, states if isinstance(states, list | tuple) else [states])
 
-    def prepare(self, inputs: Any, training: bool) -> tuple[Any, Callable[[Any, Any], tuple[Any, list[Any]]]]:
-        """The projection of inputs of shape (batch, features) or (batch, time, features), and the step for one time."""
+    def drop(self, inputs: Any, training: bool) -> tuple[Any, Any]:
+        """Inputs of shape (batch, features) or (batch, time, features) after dropout, and the mask for h, or `None`."""
         if training and self.dropout > 0:
             keep = self._mask(inputs.shape[0], inputs.shape[-1], self.dropout)
             inputs = inputs * (keep if inputs.ndim == 2 else keep[:, None])
-        keep = (
-            self._mask(inputs.shape[0], self.units, self.recurrent_dropout)
-            if training and self.recurrent_dropout > 0
-            else None
-        )
+        if not (training and self.recurrent_dropout > 0):
+            return inputs, None
+        return inputs, self._mask(inputs.shape[0], self.units, self.recurrent_dropout)
+
+    def prepare(self, inputs: Any, keep: Any) -> tuple[Any, Callable[[Any, Any], tuple[Any, list[Any]]]]:
+        """The projection of inputs of shape (batch, features) or (batch, time, features), and the step for one time."""
         bias = None if self.bias is None else self.bias.value
         projected = self.project(inputs @ self.kernel, bias)
         return projected, functools.partial(self.step, kernel=self.recurrent_kernel.value, bias=bias, keep=keep)

@@ -54,6 +54,9 @@ class SimpleRNNCell(RecurrentCell):
         self.store(locals())
         self.check()
 
+    def kernel_name(self) -> str | None:
+        return "simple_rnn" if type(self) is SimpleRNNCell else None
+
     def step(self, x: Any, states: list[Any], kernel: Any, bias: Any, keep: Any) -> tuple[Any, list[Any]]:
         h = self.activation(x + dropped(states[0], keep) @ kernel)
         return h, [h]

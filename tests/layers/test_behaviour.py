@@ -121,28 +121,6 @@ def test_recurrent_dropout_acts_in_training_only(make):
     np.testing.assert_array_equal(as_numpy(layer(STEPS)), quiet)
 
 
-@pytest.mark.parametrize("mask", [None, MASK, ~MASK], ids=["plain", "mask", "first masked"])
-@pytest.mark.parametrize("options", [{}, {"return_sequences": True}, {"go_backwards": True}], ids=repr)
-def test_an_engines_lstm_has_the_values_and_gradients_of_the_loop(options, mask):
-    layer = layers.LSTM(3, return_state=True, **options)
-    layer.build(STEPS.shape)
-    h, c = STEPS[:, 0, :3], STEPS[:, 1, :3]
-
-    def loss(values):
-        *weights, x, h, c = values
-        outputs, _ = lift(lambda: layer(x, initial_state=[h, c], mask=mask), layer.variables)(weights)
-        return sum(eng.sum(y * y * (i + 1)) for i, y in enumerate(outputs)), outputs
-
-    found = []
-    for choice in (False, "auto"):
-        layer.use_cudnn = choice
-        values = [*(v.value for v in layer.variables), *map(eng.asarray, (STEPS, h, c))]
-        (_, outputs), gradients = eng.jit(eng.value_and_grad(loss))(values)
-        found.append([as_numpy(x) for x in (*outputs, *gradients)])
-    for loop, kernel in zip(*found, strict=True):
-        np.testing.assert_allclose(kernel, loop, rtol=1e-4, atol=1e-5)
-
-
 class Counting(layers.Layer):
     """h' = dropout(x + h), counting its calls."""
 

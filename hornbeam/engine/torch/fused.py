@@ -35,7 +35,9 @@ def attention(query, key, value, mask, scale):
     return y.transpose(1, 2)
 
 
-def lstm(x, h, c, kernel, recurrent_kernel, bias):
+def lstm(x, h, c, kernel, recurrent_kernel, bias, activation="tanh", mask=None, keep=None):
+    if activation != "tanh" or mask is not None or keep is not None or bias is None:
+        return None
     if modes.tracing:  # without values PyTorch goes step by step, some milliseconds each
         return torch.empty((*x.shape[:2], h.shape[-1]), dtype=x.dtype, device="meta"), to_meta(h), to_meta(c)
     weights = [kernel.T.contiguous(), recurrent_kernel.T.contiguous(), bias, torch.zeros_like(bias)]

@@ -1,0 +1,13 @@
+"""Recurrent layers over whole sequences, with derivatives that do at once what needs no carried state.
+
+JAX's derivative of a loop adds the gradient of the recurrent weights up step by step and keeps what each step kept. The
+kernels here are given their tangents instead: a loop that is linear in them, whose coefficients, and the part of the
+recurrent weights, are computed for all times beforehand. Transposed, it is a backward pass that carries only dh (and
+dc), with the gradient of the weights as one product over all times. `benchmarks/recurrent_layers.py` measures them.
+"""
+
+from hornbeam.engine.jax.recurrent.gru import gru, gru_reset_before
+from hornbeam.engine.jax.recurrent.lstm import lstm
+from hornbeam.engine.jax.recurrent.simple_rnn import simple_rnn
+
+__all__ = ["gru", "gru_reset_before", "lstm", "simple_rnn"]
