@@ -223,8 +223,8 @@ class Fused(Protocol):
     ) -> list[Sequence[Array]]: ...  # [fn(*row) for row in rows] of an elementwise `fn`; arrays of a row have one shape
 
     # Recurrent layers over (batch, time, inputs): the outputs (batch, time, units), then the last states. Gates are
-    # sigmoid, `activation` is "tanh" or "relu"; where the mask (batch, time) is false, states stay; `keep` (batch, units)
-    # multiplies h before the product with the recurrent kernel. `None` for settings that the engine has no kernel for.
+    # sigmoid, `activation` is "tanh" or "relu"; where the mask (batch, time) is false, states stay; `keep`, of shape
+    # (batch, units), multiplies h before the product. `None` for settings that the engine has no kernel for.
     def simple_rnn(
         self,
         x: Array,

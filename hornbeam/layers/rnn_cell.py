@@ -79,7 +79,7 @@ class RecurrentCell(Layer):
         return self.bias_initializer
 
     def kernel_name(self) -> str | None:
-        """The name of what `engine.protocol.Fused` has for this cell; a subclass, which may step otherwise, has none."""
+        """What `Fused` of the engine calls this cell. A subclass, which may step otherwise, has no name there."""
         return None
 
     def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:

@@ -191,7 +191,9 @@ def test_a_cell_may_have_a_policy_of_its_own(outer, inner, mask):
         assert {eng.dtype_name(y) for y in found} == {layer.compute_dtype}
         exact.build(X.shape)
         exact.set_weights(layer.get_weights())
-        np.testing.assert_allclose(eng.to_numpy(found[0]).astype("float32"), exact(X, mask=mask)[0], rtol=0.1, atol=0.02)
+        np.testing.assert_allclose(
+            eng.to_numpy(found[0]).astype("float32"), exact(X, mask=mask)[0], rtol=0.1, atol=0.02
+        )
 
 
 @pytest.mark.parametrize("name", MAKE)

@@ -22,21 +22,21 @@ from hornbeam.engine.jax.recurrent.sequences import (
 def gru(x, h, kernel, recurrent_kernel, bias, activation="tanh", mask=None, keep=None):
     x, mask, keep = time_major(x, mask, keep)
     b, c = (None, jnp.zeros(3 * h.shape[-1], h.dtype)) if bias is None else bias
-    hs, h = _after(activation, project(x, kernel, b), h, recurrent_kernel, c, mask, keep)
+    hs, h = _reset_after(activation, project(x, kernel, b), h, recurrent_kernel, c, mask, keep)
     return time_minor(hs), h
 
 
 def gru_reset_before(x, h, kernel, recurrent_kernel, bias, activation="tanh", mask=None, keep=None):
     x, mask, keep = time_major(x, mask, keep)
-    hs, h = _before(activation, project(x, kernel, bias), h, recurrent_kernel, mask, keep)
+    hs, h = _reset_before(activation, project(x, kernel, bias), h, recurrent_kernel, mask, keep)
     return time_minor(hs), h
 
 
-# y = (k h) U + c, u, r = s(z + y), g = phi(z + r y), h' = u h + (1 - u) g
+# Reset after: y = (k h) U + c, u, r = s(z + y), g = phi(z + r y), h' = u h + (1 - u) g
 
 
 @functools.partial(jax.custom_jvp, nondiff_argnums=(0,))
-def _after(activation, z, h, u, c, mask, keep):
+def _reset_after(activation, z, h, u, c, mask, keep):
     hs, _, h = _run_after(activation, z, h, u, c, mask, keep)
     return hs, h
 
@@ -56,7 +56,7 @@ def _run_after(activation, z, h, weights, c, mask, keep):
     return hs, parts, h
 
 
-@_after.defjvp
+@_reset_after.defjvp
 def _tangents_after(activation, primals, tangents):
     z, h, weights, c, mask, keep = primals
     dz, dh, d_weights, dc, _, _ = tangents
@@ -82,11 +82,11 @@ def _sum_of_parts(x):
     return a + b + c
 
 
-# u, r = s(z + (k h) U), g = phi(z + (r k h) U), h' = u h + (1 - u) g
+# Reset before: u, r = s(z + (k h) U), g = phi(z + (r k h) U), h' = u h + (1 - u) g
 
 
 @functools.partial(jax.custom_jvp, nondiff_argnums=(0,))
-def _before(activation, z, h, weights, mask, keep):
+def _reset_before(activation, z, h, weights, mask, keep):
     hs, _, h = _run_before(activation, z, h, weights, mask, keep)
     return hs, h
 
@@ -109,7 +109,7 @@ def _run_before(activation, z, h, weights, mask, keep):
     return hs, parts, h
 
 
-@_before.defjvp
+@_reset_before.defjvp
 def _tangents_before(activation, primals, tangents):
     z, h, weights, mask, keep = primals
     dz, dh, d_weights, _, _ = tangents

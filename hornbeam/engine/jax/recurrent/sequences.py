@@ -12,7 +12,7 @@ ACTIVATIONS = {
 
 
 def sigmoid(x):
-    """1 / (1 + exp(-x)) by a tanh, which XLA computes faster than an exponential and a division."""
+    """1 / (1 + exp(-x)) by a tanh, which XLA computes a little faster on a CPU than an exponential and a division."""
     return 0.5 + 0.5 * jnp.tanh(0.5 * x)
 
 
