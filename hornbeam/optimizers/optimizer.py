@@ -130,11 +130,15 @@ class Optimizer(Configurable):
         Args:
             g: the gradient.
             w: the variable's value.
-            lr: the learning rate.
+            lr: the learning rate, or what `step_size` makes of it.
             t: the number of this update, from 1.
             slots: what was remembered, in the order of the class's `slots`.
         """
         raise NotImplementedError(f"`{type(self).__name__}` must define `update` or `update_step`.")
+
+    def step_size(self, lr: Array, t: Array) -> Array:
+        """What `update` gets as `lr`: computed once for all variables, where it depends on the number of the update."""
+        return lr
 
     def slot_start(self, slot: str, variable: Variable) -> Any:
         """What a slot holds before the first update; 0 unless overridden.
@@ -445,11 +449,12 @@ class Optimizer(Configurable):
     def _rule(self, lr: Array, dtype: str, decay: float | None = None) -> Callable[..., tuple[Array, ...]]:
         """The whole update of variables of one dtype, as a function of the gradient, the value and the slots."""
         lr, t = engine.cast(as_array(lr), dtype), engine.cast(self._step(), dtype)
+        size = self.step_size(lr, t)
 
         def rule(g: Array, w: Array, *slots: Array) -> tuple[Array, ...]:
             if decay is not None:
                 w = w - w * decay * lr
-            return self.update(g, w, lr, t, *slots)
+            return self.update(g, w, size, t, *slots)
 
         return rule
 

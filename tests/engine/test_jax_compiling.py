@@ -93,3 +93,29 @@ def test_an_error_of_the_program_is_not_taken_for_one_of_the_options(chosen):
 
     with pytest.raises(ValueError, match="`rate` is wrong"):
         e.jit(fail)(_rows(1))
+
+
+@pytest.mark.parametrize(
+    ("condition", "x1", "x2"),
+    [
+        ([[True], [False]], [1.0, 2.0], 3.0),
+        (True, [1.0, 2.0], [[3], [4]]),
+        ([1, 0], 1.0, 2),
+        ([False, True], np.ones((1, 2), "float16"), 0.1),
+        ([0.0, 2.0], [1, 2], np.uint8(3)),
+    ],
+)
+def test_where_while_tracing_is_where_and_holds_no_further_program(condition, x1, x2):
+    condition, *given = (x if isinstance(x, (float, int)) else np.asarray(x) for x in (condition, x1, x2))
+    expected = jax.numpy.where(condition, *given)
+    arrays = [x for x in given if isinstance(x, np.ndarray)]
+
+    def chosen(condition, *arrays):
+        rest = list(arrays)
+        return e.where(condition, *(rest.pop(0) if isinstance(x, np.ndarray) else x for x in given))
+
+    found = jax.jit(chosen)(condition, *arrays)
+    assert (found.dtype, found.weak_type) == (expected.dtype, expected.weak_type)
+    np.testing.assert_array_equal(found, expected)
+    names = {equation.primitive.name for equation in jax.make_jaxpr(chosen)(condition, *arrays).jaxpr.eqns}
+    assert not arrays or not names & {"jit", "pjit"}

@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from hornbeam.engine.jax.arrays import as_axis, inexact
+from hornbeam.engine.jax.arrays import as_axis, inexact, not_tracing, promoted
 from hornbeam.engine.jax.placement import on_cpu
 
 stop_gradient = lax.stop_gradient
@@ -78,7 +78,21 @@ def left_shift(x1, x2):
 
 
 def where(condition, x1, x2):
-    return jnp.where(condition, x1, x2)
+    if not_tracing() or (_is_weak(x1) and _is_weak(x2)):
+        return jnp.where(condition, x1, x2)
+    # jnp.where is a program in the program, which JAX traces, differentiates and lowers apart: several times the work.
+    arrays = jnp.asarray(condition, bool), *promoted(x1, x2)
+    shape = jnp.broadcast_shapes(*(x.shape for x in arrays))
+    return lax.select(*(x if x.shape == shape else lax.broadcast_in_dim(x, shape, _last(x, shape)) for x in arrays))
+
+
+def _is_weak(x):
+    """Whether a number takes the dtype of what it meets."""
+    return getattr(x, "weak_type", isinstance(x, (bool, int, float)))
+
+
+def _last(x, shape):
+    return tuple(range(len(shape) - x.ndim, len(shape)))
 
 
 # reduction

@@ -52,16 +52,23 @@ class Adam(Optimizer):
         moments = ("momentum", "velocity")
         return (moments, ("velocity_hat",)) if self.amsgrad else (moments,)
 
+    def step_size(self, lr: Array, t: Array) -> Array:
+        return adam_step_size(lr, t, self.beta_1, self.beta_2)
+
     def update(self, g: Array, w: Array, lr: Array, t: Array, *slots: Array) -> tuple[Array, ...]:
         m, v, *largest = slots
-        return adam_step(g, w, lr, t, m, v, self.beta_1, self.beta_2, self.epsilon, *largest)
+        return adam_step(g, w, lr, m, v, self.beta_1, self.beta_2, self.epsilon, *largest)
+
+
+def adam_step_size(lr: Array, t: Array, beta_1: float, beta_2: float) -> Array:
+    """α."""
+    return lr * engine.sqrt(1 - engine.power(beta_2, t)) / (1 - engine.power(beta_1, t))
 
 
 def adam_step(
     g: Array,
     w: Array,
-    lr: Array,
-    t: Array,
+    alpha: Array,
     m: Array,
     v: Array,
     beta_1: float,
@@ -73,7 +80,6 @@ def adam_step(
     m = m + (1 - beta_1) * (g - m)
     v = v + (1 - beta_2) * (g * g - v)
     largest = tuple(engine.maximum(old, v) for old in largest)
-    alpha = lr * engine.sqrt(1 - engine.power(beta_2, t)) / (1 - engine.power(beta_1, t))
     return w - alpha * m / (engine.sqrt((v, *largest)[-1]) + epsilon), m, v, *largest
 
 

@@ -10,7 +10,7 @@ from hornbeam import engine
 from hornbeam.core.variable import Variable
 from hornbeam.ops.dispatch import as_array
 from hornbeam.optimizers.optimizer import Array, Optimizer
-from hornbeam.optimizers.rules.adam import adam_step
+from hornbeam.optimizers.rules.adam import adam_step, adam_step_size
 
 
 class Muon(Optimizer):
@@ -90,8 +90,9 @@ class Muon(Optimizer):
     def update(self, g: Array, w: Array, lr: Array, t: Array, *slots: Array) -> tuple[Array, ...]:
         m, *velocity = slots
         if velocity:
-            lr = lr * self.adam_lr_ratio
-            return adam_step(g, w, lr, t, m, velocity[0], self.adam_beta_1, self.adam_beta_2, self.epsilon)
+            beta_1, beta_2 = self.adam_beta_1, self.adam_beta_2
+            alpha = adam_step_size(lr * self.adam_lr_ratio, t, beta_1, beta_2)
+            return adam_step(g, w, alpha, m, velocity[0], beta_1, beta_2, self.epsilon)
         m = self.momentum * m + g
         direction = g + self.momentum * m if self.nesterov else m
         return w - self.lr_adjust(lr * self.zeropower_via_newtonschulz5(direction, self.ns_steps)), m
