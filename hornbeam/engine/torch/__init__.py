@@ -9,6 +9,7 @@ from hornbeam.engine.torch.linear import *
 from hornbeam.engine.torch.nn import *
 from hornbeam.engine.torch.placement import *
 from hornbeam.engine.torch.random import *
+from hornbeam.engine.torch.recurrent import *
 from hornbeam.engine.torch.shapes import *
 from hornbeam.engine.torch.shaping import *
 from hornbeam.engine.torch.transforms import *

@@ -6,7 +6,6 @@ import torch.nn.functional as F
 from hornbeam.engine.torch.arrays import as_axes, asarray, inexact, promoted
 from hornbeam.engine.torch.modes import modes
 from hornbeam.engine.torch.packing import pack, unpack
-from hornbeam.engine.torch.shapes import to_meta
 
 
 def relu(x):
@@ -33,16 +32,6 @@ def attention(query, key, value, mask, scale):
     shared = query.shape[1] != key.shape[1]
     y = F.scaled_dot_product_attention(query, key, value, mask, scale=scale, enable_gqa=shared)
     return y.transpose(1, 2)
-
-
-def lstm(x, h, c, kernel, recurrent_kernel, bias, activation="tanh", mask=None, keep=None):
-    if activation != "tanh" or mask is not None or keep is not None or bias is None:
-        return None
-    if modes.tracing:  # without values PyTorch goes step by step, some milliseconds each
-        return torch.empty((*x.shape[:2], h.shape[-1]), dtype=x.dtype, device="meta"), to_meta(h), to_meta(c)
-    weights = [kernel.T.contiguous(), recurrent_kernel.T.contiguous(), bias, torch.zeros_like(bias)]
-    y, h, c = torch.lstm(x, (h[None], c[None]), weights, True, 1, 0.0, False, False, True)
-    return y, h[0], c[0]
 
 
 _SMALL = 2**14  # numbers: from here on an operation costs more than its dispatch
