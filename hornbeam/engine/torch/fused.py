@@ -4,7 +4,6 @@ import torch
 import torch.nn.functional as F
 
 from hornbeam.engine.torch.arrays import as_axes, asarray, inexact, promoted
-from hornbeam.engine.torch.modes import modes
 from hornbeam.engine.torch.packing import pack, unpack
 
 
