@@ -1,6 +1,8 @@
 """What XLA's options cost and bring on the CPU: seconds to compile a training step, and microseconds to run it.
 
-    python benchmarks/compiler_options.py [ROUNDS]
+    python benchmarks/compiler_options.py [ROUNDS] [--single]
+
+With `--single` the steps come one by one from a generator of batches, otherwise they run in a compiled loop.
 
 The engine chooses among these by how much a step computes (`hornbeam/engine/jax/compiling.py`).
 """
@@ -37,11 +39,12 @@ MODELS = {  # batch size, and the widths of the layers
     "7 000 weights": (32, [32, 64, 64, 10]),
     "13 000 weights": (64, [32, 128, 64, 10]),
     "13 000 weights, batch 512": (512, [32, 128, 64, 10]),
+    "26 000 weights": (16, [64, 128, 128, 10]),
 }
 STEPS = 256
 
 
-def measure(batch: int, widths: list[int]) -> tuple[float, float]:
+def measure(batch: int, widths: list[int], is_single: bool) -> tuple[float, float]:
     """Seconds that XLA takes for the step of a dense classifier, and seconds of each step."""
     forget_codes()
     jax.clear_caches()
@@ -50,12 +53,20 @@ def measure(batch: int, widths: list[int]) -> tuple[float, float]:
     model = hornbeam.Sequential([hornbeam.Input((widths[0],)), *layers, hornbeam.layers.Dense(widths[-1], "sigmoid")])
     model.compile("adam", "mse", metrics=["mae"])
     y = np.zeros((len(x), widths[-1]), "float32")
+
+    def fit() -> None:
+        if is_single:
+            batches = ((x[i : i + batch], y[i : i + batch]) for i in range(0, len(x), batch))
+            model.fit(batches, steps_per_epoch=STEPS, verbose=0)
+        else:
+            model.fit(x, y, batch_size=batch, verbose=0)
+
     compiled.clear()
-    model.fit(x, y, batch_size=batch, verbose=0)
+    fit()
     times = []
-    for _ in range(3):
+    for _ in range(5):
         start = time.perf_counter()
-        model.fit(x, y, batch_size=batch, verbose=0)
+        fit()
         times.append((time.perf_counter() - start) / STEPS)
     return sum(compiled), min(times)
 
@@ -67,7 +78,9 @@ jax.monitoring.register_event_duration_secs_listener(
 
 
 def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    arguments = [argument for argument in sys.argv[1:] if argument != "--single"]
+    rounds = int(arguments[0]) if arguments else 3
+    is_single = len(arguments) < len(sys.argv) - 1
     choose, work = compiling._options, 0.0
     for name, (batch, widths) in MODELS.items():
         found = defaultdict(list)
@@ -80,7 +93,7 @@ def main() -> None:
                     return options
 
                 compiling._options = chosen
-                found[label].append(measure(batch, widths))
+                found[label].append(measure(batch, widths, is_single))
         compiling._options = choose
         print(f"{name}, {work:,.0f} elements a step")
         for label, pairs in found.items():

@@ -119,3 +119,19 @@ def test_where_while_tracing_is_where_and_holds_no_further_program(condition, x1
     np.testing.assert_array_equal(found, expected)
     names = {equation.primitive.name for equation in jax.make_jaxpr(chosen)(condition, *arrays).jaxpr.eqns}
     assert not arrays or not names & {"jit", "pjit"}
+
+
+def test_single_steps_of_more_work_are_small_too_while_little_state_is_overwritten(monkeypatch):
+    monkeypatch.delenv("XLA_FLAGS", raising=False)
+
+    def options(fn, *args):
+        return compiling._options(jax.make_jaxpr(fn)(*args).jaxpr)
+
+    x, n = np.ones((512, 512), "float32"), compiling._SMALL_SINGLE_STATE
+    assert options(lambda x: (x + 1.0).sum(), x) == compiling._SMALL
+    assert options(lambda x: (x + 1.0).reshape(-1)[:n], x) == compiling._SMALL
+    assert options(lambda x: (x + 1.0).reshape(-1)[: n + 1], x) == {}
+    assert options(lambda x: jax.lax.fori_loop(0, 3, lambda i, c: c + (x + 1.0).sum(), 0.0), x) == {}
+    wide = np.ones(2 * compiling._SMALL_SINGLE_WORK, "float32")
+    assert options(lambda x: x.sum(), wide + 0) == compiling._TINY
+    assert options(lambda x: (x + 1.0).sum(), wide) == {}

@@ -21,7 +21,11 @@ Options: TypeAlias = dict[str, Any]
 _CONVOLVING: Options = {"xla_cpu_experimental_ynn_fusion_type": ""}
 # Where a step has little to compute, what its user waits for is the compiler. Without the newer fusion emitters and at
 # LLVM's first level it takes half the time; without LLVM's optimizations a fifth, and a step some microseconds more.
-_SMALL: Options = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 1}
+_SMALL: Options = {
+    "xla_cpu_use_fusion_emitters": False,
+    "xla_backend_optimization_level": 1,
+    "xla_cpu_parallel_codegen_split_count": 2,
+}
 _TINY: Options = {
     "xla_cpu_use_fusion_emitters": False,
     "xla_backend_optimization_level": 0,
@@ -30,6 +34,10 @@ _TINY: Options = {
 # Elements that a step computes, up to which a program counts as tiny or small.
 _TINY_WORK = 2**14
 _SMALL_WORK = 2**16
+# The same for a program without a loop: the host dispatches its steps one by one, and takes longer over each than the
+# older emitters lose. What they lose is in overwriting state, a nanosecond for each number: there must be little.
+_SMALL_SINGLE_WORK = 2**20
+_SMALL_SINGLE_STATE = 3 * 2**14
 # Equations, up to which a small program is compiled without the newer fusion emitters. They compile equal kernels once:
 # a program of many layers takes half the time with them.
 _SMALL_LENGTH = 700
@@ -83,7 +91,8 @@ def _options(jaxpr) -> Options:
         options = _CONVOLVING
     else:
         work = _work(jaxpr)
-        is_small = work <= _SMALL_WORK and _length(jaxpr) <= _SMALL_LENGTH
+        is_single = not _has(jaxpr, lax.while_p, lax.scan_p) and _results(jaxpr) <= _SMALL_SINGLE_STATE
+        is_small = work <= (_SMALL_SINGLE_WORK if is_single else _SMALL_WORK) and _length(jaxpr) <= _SMALL_LENGTH
         options = _TINY if work <= _TINY_WORK else _SMALL if is_small else {}
     flags = os.environ.get("XLA_FLAGS", "")
     return {name: value for name, value in options.items() if name not in flags} if flags else options
@@ -124,9 +133,19 @@ def _jaxprs(value):
 
 
 def _convolves(jaxpr) -> bool:
+    return _has(jaxpr, lax.conv_general_dilated_p)
+
+
+def _results(jaxpr) -> int:
+    """How many numbers a program returns; a training step returns its state."""
+    return builtins.sum(math.prod(v.aval.shape) for v in jaxpr.outvars)
+
+
+def _has(jaxpr, *primitives) -> bool:
+    """Whether one of these is among the operations of a program, or of a program inside of it."""
     return builtins.any(
-        equation.primitive is lax.conv_general_dilated_p
-        or builtins.any(_convolves(inner) for value in equation.params.values() for inner in _jaxprs(value))
+        equation.primitive in primitives
+        or builtins.any(_has(inner, *primitives) for value in equation.params.values() for inner in _jaxprs(value))
         for equation in jaxpr.eqns
     )
 
