@@ -235,34 +235,44 @@ def test_tied_pool_gives_the_gradient_to_the_first(e):
 
 
 @pytest.mark.parametrize(
-    ("shape", "size", "pads"),
+    ("shape", "size", "strides", "pads"),
     [
-        ((2, 6, 4, 3), (2, 2), [(0, 0), (0, 0)]),
-        ((2, 7, 5, 3), (2, 3), [(0, 0), (0, 0)]),
-        ((2, 5, 5, 1), (3, 2), [(0, 1), (0, 1)]),
-        ((2, 7, 2), (3,), [(1, 1)]),
-        ((1, 4, 5, 3, 2), (2, 2, 1), [(0, 0), (0, 1), (0, 0)]),
+        ((2, 6, 4, 3), (2, 2), (2, 2), [(0, 0), (0, 0)]),
+        ((2, 7, 5, 3), (2, 3), (2, 3), [(0, 0), (0, 0)]),
+        ((2, 5, 5, 1), (3, 2), (3, 2), [(0, 1), (0, 1)]),
+        ((2, 7, 2), (3,), (3,), [(1, 1)]),
+        ((1, 4, 5, 3, 2), (2, 2, 1), (2, 2, 1), [(0, 0), (0, 1), (0, 0)]),
+        ((2, 7, 8, 3), (3, 3), (2, 2), [(0, 0), (1, 1)]),
+        ((2, 6, 6, 2), (3, 2), (1, 1), [(1, 1), (0, 1)]),
+        ((2, 9, 7, 2), (4, 2), (3, 3), [(1, 1), (0, 0)]),
+        ((2, 9, 2), (2,), (4,), [(0, 0)]),
+        ((1, 4, 5, 3, 2), (2, 3, 1), (1, 2, 2), [(0, 0), (1, 1), (0, 0)]),
+        ((2, 12, 1), (8,), (1,), [(3, 4)]),
+        ((1, 9, 9, 1), (8, 8), (1, 1), [(0, 0), (0, 0)]),
     ],
 )
-def test_pool_of_windows_side_by_side(e, shape, size, pads):
-    """Values and gradients (few different numbers: many ties) are those of the window by window definition."""
+def test_pools_are_what_windows_give_one_by_one(e, shape, size, strides, pads):
+    """Values and gradients (few different numbers: many ties)."""
     rng = np.random.default_rng(0)
     x = rng.integers(-3, 3, shape).astype("float32")
     padded = np.pad(x, [(0, 0), *pads, (0, 0)], constant_values=-np.inf)
-    counts = [n // w for n, w in zip(padded.shape[1:-1], size, strict=True)]
+    counts = [(n - w) // s + 1 for n, w, s in zip(padded.shape[1:-1], size, strides, strict=True)]
     weights = rng.normal(size=(shape[0], *counts, shape[-1])).astype("float32")
-    y, gradient = np.zeros(weights.shape, "float32"), np.zeros(padded.shape, "float32")
+    largest, sums = np.zeros(weights.shape, "float32"), np.zeros(weights.shape, "float32")
+    of_max, of_sum = np.zeros(padded.shape, "float32"), np.zeros(padded.shape, "float32")
     for place in np.ndindex(*counts):
-        window = (slice(None), *(slice(i * w, i * w + w) for i, w in zip(place, size, strict=True)))
+        at = (slice(None), *place)
+        window = (slice(None), *(slice(i * s, i * s + w) for i, s, w in zip(place, strides, size, strict=True)))
         elements = padded[window].reshape(shape[0], -1, shape[-1])
-        y[(slice(None), *place)] = elements.max(1)
+        largest[at], sums[at] = elements.max(1), np.where(np.isinf(elements), 0, elements).sum(1)
         first = np.eye(elements.shape[1])[elements.argmax(1)].transpose(0, 2, 1)  # one where the maximum is
-        part = first * weights[(slice(None), *place)][:, None]
-        gradient[window] = part.reshape(padded[window].shape)
+        of_max[window] += (first * weights[at][:, None]).reshape(padded[window].shape)
+        of_sum[window] += weights[at].reshape(shape[0], *(1,) * len(size), shape[-1])
     inside = (slice(None), *(slice(a, a + n) for n, (a, _) in zip(shape[1:-1], pads, strict=True)))
-    np.testing.assert_array_equal(e.to_numpy(e.max_pool(e.asarray(x), size, size, pads)), y)
-    found = _gradient(e, lambda x: e.max_pool(x, size, size, pads) * e.asarray(weights), x)[0]
-    np.testing.assert_array_equal(np.array(found, "float32"), gradient[inside])
+    for pool, values, gradient in ((e.max_pool, largest, of_max), (e.sum_pool, sums, of_sum)):
+        np.testing.assert_array_equal(e.to_numpy(pool(e.asarray(x), size, strides, pads)), values)
+        found = _gradient(e, lambda x, pool=pool: pool(x, size, strides, pads) * e.asarray(weights), x)[0]
+        np.testing.assert_allclose(np.array(found, "float32"), gradient[inside], rtol=1e-4, atol=1e-5)
 
 
 def test_pool_keeps_nan(e):

@@ -19,13 +19,15 @@ def _windows(x, initial, reduce, size, strides, pads):
 
 
 def max_pool(x, size, strides, pads):
-    if on_cpu() and pooling.takes(x, size, strides):
-        return pooling.max_pool_by_slices(x, size, pads)
+    if on_cpu() and pooling.takes(x, size):
+        return pooling.max_by_slices(x, size, strides, pads)
     lowest = -np.inf if jnp.issubdtype(x.dtype, jnp.inexact) else jnp.iinfo(x.dtype).min
     return _windows(x, np.asarray(lowest, x.dtype), lax.max, size, strides, pads)
 
 
 def sum_pool(x, size, strides, pads):
+    if on_cpu() and pooling.takes(x, size):
+        return pooling.sum_by_slices(x, size, strides, pads)
     return _windows(x, np.asarray(0, x.dtype), lax.add, size, strides, pads)
 
 

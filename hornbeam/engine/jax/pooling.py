@@ -1,7 +1,7 @@
-"""Max-pooling by strided slices: on a CPU, where XLA's own backward pass (select-and-scatter) is slow.
+"""Pooling by strided slices, for a CPU: XLA's gradients of windows (select-and-scatter, sums) are slow there.
 
-Measured with jax 0.10.2 on 2 AVX-512 cores, forward and backward of a 2 x 2 window on (64, 32, 32, 32): 24 ms by XLA's
-operations, 1.5 ms here (`benchmarks/convolution_net_parts.py`).
+Forward and backward (jax 0.10.2, 2 AVX-512 cores, `benchmarks/pooling.py`): max-pooling is 4 to 20 times as fast as by
+XLA's operations, averages of windows that overlap 5 to 10 times.
 """
 
 import functools
@@ -11,63 +11,85 @@ import math
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
+
+from hornbeam.engine.jax.window import Window, padded, taps
+
+_MOST_TAPS = 49
 
 
-def takes(x, size, strides) -> bool:
-    """Whether `max_pool_by_slices` is for these windows: side by side, and few elements each."""
-    return tuple(size) == tuple(strides) and math.prod(size) <= 16 and jnp.issubdtype(x.dtype, jnp.floating)
+def takes(x, size) -> bool:
+    return math.prod(size) <= _MOST_TAPS and jnp.issubdtype(x.dtype, jnp.floating)
 
 
-def max_pool_by_slices(x, size, pads):
-    """The maxima of windows that do not overlap; at a tie the first element gets the gradient."""
-    size, (before, after) = tuple(size), zip(*pads, strict=True)
-    counts = [(n + a + b) // w for n, w, a, b in zip(x.shape[1:-1], size, before, after, strict=True)]
-    # Padding by negative amounts crops: what is left over at the end belongs to no window.
-    ends = [m * w - n - a for m, n, w, a in zip(counts, x.shape[1:-1], size, before, strict=True)]
-    if any(before) or any(ends):
-        around = [(0, 0, 0), *((a, b, 0) for a, b in zip(before, ends, strict=True)), (0, 0, 0)]
-        x = lax.pad(x, np.asarray(-np.inf, x.dtype), around)
-    return _max_of_windows(x, size)
+def sum_by_slices(x, size, strides, pads):
+    return functools.reduce(jnp.add, _elements(padded(x, pads), size, strides))
 
 
-def _windows(x, size):
-    """`x` with every spatial axis cut into (windows, place in the window)."""
-    cut = itertools.chain.from_iterable((n // w, w) for n, w in zip(x.shape[1:-1], size, strict=True))
-    return x.reshape(x.shape[0], *cut, x.shape[-1])
+def max_by_slices(x, size, strides, pads):
+    """The maxima of windows; at a tie the first element gets the gradient."""
+    return _max(tuple(size), tuple(strides), padded(x, pads, -np.inf))
 
 
-def _elements(x, size):
+def _elements(x, size, strides):
     """The first elements of all windows, the second ones, ..."""
-    windows = _windows(x, size)
-    for place in itertools.product(*map(range, size)):
-        yield windows[(slice(None), *itertools.chain.from_iterable((slice(None), i) for i in place))]
+    return (element for _, element in taps(x, size, Window(tuple(strides), (), (1,) * len(size))))
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(1,))
-def _max_of_windows(x, size):
-    return functools.reduce(jnp.maximum, _elements(x, size))
+@functools.partial(jax.custom_vjp, nondiff_argnums=(0, 1))
+def _max(size, strides, x):
+    return functools.reduce(jnp.maximum, _elements(x, size, strides))
 
 
-def _forward(x, size):
-    elements = _elements(x, size)
+def _forward(size, strides, x):
+    elements = _elements(x, size, strides)
     largest = next(elements)
     winner = jnp.zeros(largest.shape, jnp.int8)
     for i, element in enumerate(elements, 1):
         winner = jnp.where(element > largest, np.int8(i), winner)
         largest = jnp.maximum(largest, element)
-    return largest, winner
+    return largest, (winner, jnp.zeros((0, *x.shape[1:-1]), jnp.int8))
 
 
-def _backward(size, winner, gradient):
-    rank = len(size)
-    spread = (slice(None), *(slice(None), None) * rank)  # a window's value meets each of its elements
+def _backward(size, strides, saved, dy):
+    winner, like = saved
+    by_windows = _of_windows_side_by_side if size == strides else _of_windows_that_overlap
+    return (by_windows(size, strides, like.shape[1:], winner, dy),)
+
+
+def _of_windows_side_by_side(size, strides, pixels, winner, dy):
+    """A window's value meets each of its elements."""
+    spread = (slice(None), *(slice(None), None) * len(size))
     places = np.arange(math.prod(size), dtype=np.int8).reshape(
         (1, *itertools.chain.from_iterable((1, w) for w in size), 1)
     )
-    chosen = jnp.where(winner[spread] == places, gradient[spread], 0)
-    spatial = [n * w for n, w in zip(gradient.shape[1:-1], size, strict=True)]
-    return (chosen.reshape(gradient.shape[0], *spatial, gradient.shape[-1]),)
+    covered = [n * w for n, w in zip(dy.shape[1:-1], size, strict=True)]
+    dx = jnp.where(winner[spread] == places, dy[spread], 0).reshape(len(dy), *covered, dy.shape[-1])
+    return padded(dx, [(0, n - c) for n, c in zip(pixels, covered, strict=True)])
 
 
-_max_of_windows.defvjp(_forward, _backward)
+def _of_windows_that_overlap(size, strides, pixels, winner, dy):
+    """By phases: for a stride of 2, the even pixels and the odd ones, each a sum over the windows that reach them."""
+    counts = [-(-n // s) for n, s in zip(pixels, strides, strict=True)]  # of pixels of a phase
+    before = [(w - 1) // s for w, s in zip(size, strides, strict=True)]
+    around = [(b, max(c - n, 0)) for b, c, n in zip(before, counts, dy.shape[1:-1], strict=True)]
+    winner, dy = padded(winner, around, -1), padded(dy, around)
+
+    def gradient(phase):
+        parts = []
+        for place in itertools.product(*(range(p, w, s) for p, w, s in zip(phase, size, strides, strict=True))):
+            starts = (b - (i - p) // s for b, i, p, s in zip(before, place, phase, strides, strict=True))
+            cut = (slice(None), *(slice(start, start + c) for start, c in zip(starts, counts, strict=True)))
+            parts.append(jnp.where(winner[cut] == np.ravel_multi_index(place, size), dy[cut], 0))
+        return functools.reduce(jnp.add, parts) if parts else jnp.zeros((len(dy), *counts, dy.shape[-1]), dy.dtype)
+
+    def interleaved(phase):
+        axis = len(phase)
+        if axis == len(size):
+            return gradient(phase)
+        return jnp.stack([interleaved((*phase, p)) for p in range(strides[axis])], axis + 2)
+
+    dx = interleaved(()).reshape(len(dy), *(c * s for c, s in zip(counts, strides, strict=True)), dy.shape[-1])
+    return dx[(slice(None), *map(slice, pixels))]
+
+
+_max.defvjp(_forward, _backward)

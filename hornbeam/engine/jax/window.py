@@ -30,8 +30,8 @@ def convolve(window, x, kernel, groups=1, stretch=None):
     )
 
 
-def padded(x, pads):
-    return lax.pad(x, np.zeros((), x.dtype), ((0, 0, 0), *((low, high, 0) for low, high in pads), (0, 0, 0)))
+def padded(x, pads, value=0):
+    return lax.pad(x, np.asarray(value, x.dtype), ((0, 0, 0), *((low, high, 0) for low, high in pads), (0, 0, 0)))
 
 
 def taps(x, size, window):
