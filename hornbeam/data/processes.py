@@ -15,14 +15,16 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
-from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hornbeam.core import rng
 from hornbeam.data import worker
+
+if TYPE_CHECKING:
+    from multiprocessing.shared_memory import SharedMemory
 
 
 class CannotTravel(Exception):
@@ -148,6 +150,8 @@ class _Worker:
             return []
         if self._block is None or self._block.name != name:
             self.drop_block()
+            from multiprocessing.shared_memory import SharedMemory
+
             self._block = SharedMemory(name)
         starts = np.cumsum([0, *map(worker.aligned, sizes)]).tolist()
         view: Any = self._block.buf

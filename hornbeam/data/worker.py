@@ -9,11 +9,13 @@ import pickle
 import random
 import signal
 import traceback
-from multiprocessing.connection import Connection
-from multiprocessing.shared_memory import SharedMemory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.shared_memory import SharedMemory
 
 # Batches of fewer bytes travel with the answer, larger ones through shared memory.
 _SMALL = 2**16
@@ -70,6 +72,8 @@ class _Memory:
 
     def _of_size(self, size: int) -> SharedMemory:
         if self._block is None or self._block.size < size:
+            from multiprocessing.shared_memory import SharedMemory
+
             self.close()
             self._block = SharedMemory(create=True, size=size)
         return self._block
