@@ -34,8 +34,9 @@ _TINY: Options = {
 # Elements that a step computes, up to which a program counts as tiny or small.
 _TINY_WORK = 2**14
 _SMALL_WORK = 2**16
-# The same for a program without a loop: the host dispatches its steps one by one, and takes longer over each than the
-# older emitters lose. What they lose is in overwriting state, a nanosecond for each number: there must be little.
+# The same for a program without a loop: the host dispatches its steps one by one, 0.1 ms and more each. What the older
+# emitters lose is in overwriting state, half a nanosecond for each number: there must be little. With as much as is
+# allowed a step takes a tenth longer, so compiling it so pays off up to some 10 000 steps.
 _SMALL_SINGLE_WORK = 2**20
 _SMALL_SINGLE_STATE = 3 * 2**14
 # Equations, up to which a small program is compiled without the newer fusion emitters. They compile equal kernels once:
