@@ -5,8 +5,8 @@ kernels here are given their tangents instead: a loop that is linear in them, wh
 recurrent weights, are computed for all times beforehand. Transposed, it is a backward pass that carries only dh (and
 dc), with the gradient of the weights as one product over all times. `benchmarks/recurrent_layers.py` measures them.
 
-The gates' parts of x W are split before the loop: XLA on a CPU computes a tanh of slices of what a loop takes from its
-inputs one number at a time, which makes the forward pass two to three times as long (jax 0.10.2).
+On a CPU, a tanh of slices of what a loop takes from its inputs is computed one number at a time, and the forward pass
+takes two to three times as long (jax 0.10.2). So a GRU's gates are split before the loop, and an LSTM's after the tanh.
 """
 
 from hornbeam.engine.jax.recurrent.gru import gru, gru_reset_before

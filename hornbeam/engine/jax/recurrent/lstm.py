@@ -34,17 +34,31 @@ def _states(activation, z, h, c, u, mask, keep):
 def _run(activation, z, h, c, u, mask, keep):
     """h, c and the gates at all times; the last h and c."""
     phi, _ = ACTIVATIONS[activation]
+    squash = _squash(activation, h.shape[-1])
 
     def step(states, inputs):
-        (h, c), ((zi, zf, zg, zo), real) = states, inputs
-        yi, yf, yg, yo = jnp.split(dropped(h, keep) @ u, 4, -1)
-        i, f, g, o = gates = sigmoid(zi + yi), sigmoid(zf + yf), phi(zg + yg), sigmoid(zo + yo)
+        (h, c), (z, real) = states, inputs
+        gates = squash(z + dropped(h, keep) @ u)
+        i, f, g, o = jnp.split(gates, 4, -1)
         new_c = f * c + i * g
         h, c = where(real, o * phi(new_c), h), where(real, new_c, c)
         return (h, c), (h, c, gates)
 
-    (h, c), (hs, cs, gates) = lax.scan(step, (h, c), (jnp.split(z, 4, -1), mask))
+    (h, c), (hs, cs, gates) = lax.scan(step, (h, c), (z, mask))
     return hs, cs, gates, h, c
+
+
+def _squash(activation, n):
+    """s for i, f and o and phi for g, on all four side by side: s(x) = (1 + tanh(x / 2)) / 2 makes it one tanh.
+
+    As four functions of four slices it runs no faster, and XLA compiles for twice as long.
+    """
+    of_g = jnp.arange(4 * n) // n == 2
+    if activation == "tanh":
+        scale, shift = jnp.where(of_g, 1.0, 0.5), jnp.where(of_g, 0.0, 0.5)
+        return lambda x: shift + scale * jnp.tanh(scale * x)
+    phi, _ = ACTIVATIONS[activation]
+    return lambda x: jnp.where(of_g, phi(x), sigmoid(x))
 
 
 @_states.defjvp
@@ -52,7 +66,8 @@ def _tangents(activation, primals, tangents):
     z, h, c, u, mask, keep = primals
     dz, dh, dc, du, _, _ = tangents
     phi, slope = ACTIVATIONS[activation]
-    hs, cs, (i, f, g, o), last_h, last_c = _run(activation, z, h, c, u, mask, keep)
+    hs, cs, gates, last_h, last_c = _run(activation, z, h, c, u, mask, keep)
+    i, f, g, o = jnp.split(gates, 4, -1)
     dz = dz + product(dropped(before(h, hs), keep), du)
     y = phi(cs)
     dc_by_z = jnp.concatenate([i * (1 - i) * g, f * (1 - f) * before(c, cs), i * slope(g), o * (1 - o) * y], -1)
