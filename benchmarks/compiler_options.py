@@ -27,6 +27,8 @@ from hornbeam.training.code import forget_codes
 OPTIONS = {
     "XLA's own": {},
     "no YNNPACK": compiling._CONVOLVING,
+    "large": compiling._LARGE,
+    "narrow": compiling._NARROW,
     "small": compiling._SMALL,
     "tiny": compiling._TINY,
     "level 1": {"xla_backend_optimization_level": 1},
@@ -40,6 +42,9 @@ MODELS = {  # batch size, and the widths of the layers
     "13 000 weights": (64, [32, 128, 64, 10]),
     "13 000 weights, batch 512": (512, [32, 128, 64, 10]),
     "26 000 weights": (16, [64, 128, 128, 10]),
+    "26 000 weights, batch 256": (256, [64, 128, 128, 10]),
+    "84 000 weights, batch 512": (512, [64, 256, 256, 10]),
+    "300 000 weights, batch 128": (128, [64, 512, 512, 10]),
 }
 STEPS = 256
 

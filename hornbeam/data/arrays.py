@@ -98,7 +98,8 @@ class ArraySource:
             full = self.rows - self.rows % self.batch_size  # the short batch stays last
             batches = rng.host().permutation(rows[:full].reshape(-1, self.batch_size))
             return np.concatenate([batches.reshape(-1), rows[full:]])
-        return rng.host().permutation(rows) if self.shuffle else rows
+        # Of a number NumPy makes the same permutation as of the rows themselves, in half the time.
+        return rng.host().permutation(self.rows).astype(np.int32) if self.shuffle else rows
 
     def batch(self, i: int, order: np.ndarray | None = None) -> Batch:
         """Batch `i` of an epoch in this order; by default of the rows as they come."""

@@ -217,6 +217,7 @@ class Fused(Protocol):
         self, x: Array, gamma: Array, beta: Array, epsilon: float
     ) -> tuple[Array, Array, Array]: ...  # by the moments over all axes but the last: y, mean, variance
     def add_bias(self, x: Array, bias: Array) -> Array: ...  # along the last axis
+    def sigmoid_crossentropy(self, y: Array, x: Array) -> Array: ...  # -y log σ(x) - (1 - y) log(1 - σ(x))
     def attention(self, query: Array, key: Array, value: Array, mask: Array | None, scale: float) -> Array: ...
     def map_elementwise(
         self, fn: Callable, rows: Sequence[Sequence[Array]]

@@ -13,7 +13,7 @@ from hornbeam.core import logits, masking, settings
 from hornbeam.losses.loss import LossFunctionWrapper
 from hornbeam.losses.reduction import aligned, class_numbers
 from hornbeam.losses.regression import mean
-from hornbeam.ops.dispatch import Array, floating, op
+from hornbeam.ops.dispatch import Array, floating, fused, op
 
 __all__ = [
     "binary_crossentropy",
@@ -59,6 +59,8 @@ def _check_smoothing(label_smoothing: float) -> None:
 def _binary(y: Array, p: Array, from_logits: bool) -> Array:
     """-y log p - (1 - y) log(1 - p), element by element; with logits x, p = σ(x)."""
     if from_logits:
+        if (kernel := fused("sigmoid_crossentropy")) is not None:
+            return kernel(y, p)
         return engine.maximum(p, 0) - p * y + engine.log1p(engine.exp(-engine.abs(p)))
     p = clip(p)
     return -(y * engine.log(p) + (1 - y) * engine.log(1 - p))

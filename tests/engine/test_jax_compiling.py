@@ -1,5 +1,7 @@
 """The compiler's options, chosen by what a program computes."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -34,14 +36,14 @@ def test_much_work_is_compiled_with_care_and_little_in_haste(chosen):
     double = e.jit(lambda x: x * 2.0)
     for rows in (2, 2, 2**13, 2**15, 2):
         np.testing.assert_array_equal(double(_rows(rows)), np.full((rows, 4), 2.0))
-    assert chosen == [None, compiling._TINY, compiling._SMALL]  # 2**15 rows: the plain function, the first of the three
+    assert chosen == [None, compiling._TINY, compiling._SMALL, compiling._LARGE]  # the first one is the plain function
 
 
 def test_the_first_call_need_not_be_the_smallest(chosen):
     double = e.jit(lambda x: x * 2.0)
     for rows in (2**15, 2):
         np.testing.assert_array_equal(double(_rows(rows)), np.full((rows, 4), 2.0))
-    assert chosen == [None]
+    assert chosen == [None, compiling._LARGE]
 
 
 def test_a_long_program_of_little_work_is_compiled_with_care(chosen):
@@ -50,7 +52,7 @@ def test_a_long_program_of_little_work_is_compiled_with_care(chosen):
 
     x = e.asarray(np.ones(compiling._SMALL_WORK // (compiling._SMALL_LENGTH + 1), "float32"))
     np.testing.assert_array_equal(e.jit(sums)(x)[7], np.full(x.shape, 8.0))
-    assert chosen == [None]
+    assert chosen == [None, compiling._LARGE]
 
 
 def test_convolutions(chosen):
@@ -130,8 +132,34 @@ def test_single_steps_of_more_work_are_small_too_while_little_state_is_overwritt
     x, n = np.ones((512, 512), "float32"), compiling._SMALL_SINGLE_STATE
     assert options(lambda x: (x + 1.0).sum(), x) == compiling._SMALL
     assert options(lambda x: (x + 1.0).reshape(-1)[:n], x) == compiling._SMALL
-    assert options(lambda x: (x + 1.0).reshape(-1)[: n + 1], x) == {}
-    assert options(lambda x: jax.lax.fori_loop(0, 3, lambda i, c: c + (x + 1.0).sum(), 0.0), x) == {}
+    assert options(lambda x: (x + 1.0).reshape(-1)[: n + 1], x) == compiling._LARGE
+    assert options(lambda x: jax.lax.fori_loop(0, 3, lambda i, c: c + (x + 1.0).sum(), 0.0), x) == compiling._LARGE
     wide = np.ones(2 * compiling._SMALL_SINGLE_WORK, "float32")
     assert options(lambda x: x.sum(), wide + 0) == compiling._TINY
-    assert options(lambda x: (x + 1.0).sum(), wide) == {}
+    assert options(lambda x: (x + 1.0).sum(), wide) == compiling._LARGE
+
+
+@pytest.mark.parametrize(
+    ("rows", "widths", "options"),
+    [
+        (256, (32, 128, 10), compiling._NARROW),
+        (64, (32, 512, 10), compiling._LARGE),  # few rows
+        (512, (256, 256, 10), compiling._LARGE),  # large weights
+        (512, (32, 80), compiling._LARGE),  # a softmax of many classes
+    ],
+)
+def test_narrow_layers_under_many_rows(monkeypatch, rows, widths, options):
+    monkeypatch.delenv("XLA_FLAGS", raising=False)
+
+    def loss(weights, x):
+        for w in weights:
+            x = e.matmul(e.tanh(x), w)
+        return -e.sum(e.log_softmax(x, -1)[:, 0]), None
+
+    def steps(weights, x):
+        step = lambda _, ws: [w - g for w, g in zip(ws, e.value_and_grad(loss)(ws, x)[1], strict=True)]  # noqa: E731
+        return e.fori_loop(0, 9, step, weights)
+
+    weights = [np.ones(shape, "float32") for shape in itertools.pairwise(widths)]
+    x = np.ones((rows, widths[0]), "float32")
+    assert compiling._options(jax.make_jaxpr(steps)(weights, x).jaxpr) == options

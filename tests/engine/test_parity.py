@@ -293,6 +293,37 @@ def test_fused_bias_is_a_sum(e):
     np.testing.assert_allclose(e.to_numpy(e.add_bias(e.asarray(x), e.asarray(bias))), x + bias, rtol=1e-6)
 
 
+def test_fused_sigmoid_crossentropy_is_the_formula(e):
+    """Values and gradients, also far from 0, where the loss is tiny or linear, and second derivatives."""
+    if not hasattr(e, "sigmoid_crossentropy"):
+        pytest.skip("this engine has no fused cross-entropy")
+    x = np.array([-80, -20, -3, -1e-3, 0, 0.5, 4, 20, 80], "float32")
+    y = np.array([0, 0, 1, 0.3, 0.5, 1, 0, 1, 1], "float32")
+    wide, p = x.astype("float64"), 1 / (1 + np.exp(-x.astype("float64")))
+    expected = np.maximum(wide, 0) - wide * y + np.log1p(np.exp(-np.abs(wide)))
+    found = e.to_numpy(e.sigmoid_crossentropy(e.asarray(y), e.asarray(x)))
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+    dy, dx = _gradient(e, e.sigmoid_crossentropy, y, x)
+    np.testing.assert_allclose(dx, p - y, rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(dy, -x, rtol=1e-6)
+
+    def slope(x):
+        return e.value_and_grad(lambda x: (e.sum(e.sigmoid_crossentropy(e.asarray(y), x)), None))(x)[1]
+
+    np.testing.assert_allclose(_gradient(e, slope, x)[0], p * (1 - p), rtol=1e-5, atol=1e-7)
+
+
+def test_gradients_of_products_of_many_rows(e):
+    """Of weights with more inputs than outputs and fewer, and sums along long rows."""
+    rng = np.random.default_rng(0)
+    for inputs, outputs in ((128, 10), (10, 128)):
+        x, w, by = (rng.normal(size=s).astype("float32") for s in ((256, inputs), (inputs, outputs), (256, outputs)))
+        dx, dw = _gradient(e, lambda x, w, by=by: e.sum(e.matmul(x, w) * e.asarray(by), -1), x, w)
+        np.testing.assert_allclose(dx, by @ w.T, rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(dw, x.T @ by, rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(e.to_numpy(e.sum(e.asarray(x), -1)), x.sum(-1), rtol=1e-4, atol=1e-4)
+
+
 def test_fused_batch_norm_is_the_formula(e):
     """Values and gradients, also by way of the moments, and at a mean far from 0."""
     if not hasattr(e, "batch_norm"):

@@ -102,7 +102,15 @@ def _countable(x):
     return x.astype(jnp.int32) if x.dtype == bool else x
 
 
+# XLA on a CPU adds up a row number by number, or together with YNNPACK, which is slower at computing what is
+# summed (jax 0.10.2): a product with ones is vectorized (`benchmarks/crossentropy_by_row.py`).
+_LONG = 64
+
+
 def sum(x, axis=None, keepdims=False):
+    is_last = axis in (-1, x.ndim - 1) and x.ndim > 1 and not keepdims
+    if is_last and x.shape[-1] >= _LONG and x.dtype == jnp.float32 and on_cpu():
+        return lax.dot_general(x, jnp.ones(x.shape[-1], x.dtype), (((x.ndim - 1,), (0,)), ((), ())))
     return jnp.sum(_countable(x), as_axis(axis), keepdims=keepdims, promote_integers=False)
 
 

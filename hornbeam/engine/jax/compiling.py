@@ -16,8 +16,12 @@ from hornbeam.engine.jax.placement import on_cpu
 Options: TypeAlias = dict[str, Any]
 
 # Options of XLA on the CPU, from measurements with jax 0.10.2 on two AVX-512 cores (benchmarks/compiler_options.py).
-# YNNPACK fusions: convolutions of many channels and their gradients take 1.1 to 1.8 times as long with them, dense
-# layers 0.5 to 1. Programs that convolve do without.
+# Vectors as wide as the processor has, where XLA takes half of that: exponentials and the like in half the time.
+_LARGE: Options = {"xla_cpu_prefer_vector_width": 512}
+# YNNPACK fusions: convolutions of many channels and their gradients take 1.1 to 1.8 times as long with them. Programs
+# that convolve do without. Steps of dense layers take 0.5 to 1 times as long with them where weights are large beside
+# the rows, and 1.2 to 1.35 times as long where they are small.
+_NARROW: Options = {"xla_cpu_experimental_ynn_fusion_type": "", **_LARGE}
 _CONVOLVING: Options = {"xla_cpu_experimental_ynn_fusion_type": ""}
 # Where a step has little to compute, what its user waits for is the compiler. Without the newer fusion emitters and at
 # LLVM's first level it takes half the time; without LLVM's optimizations a fifth, and a step some microseconds more.
@@ -43,6 +47,8 @@ _SMALL_SINGLE_STATE = 3 * 2**14
 # a program of many layers takes half the time with them.
 _SMALL_LENGTH = 700
 _MULTIPLICATIONS_PER_ELEMENT = 8
+# Narrow are products of this many rows with weights of so many numbers, without sums along longer rows than these.
+_MANY_ROWS, _NARROW_WEIGHTS, _NARROW_ROW = 256, 2**14, 64
 
 
 def jit(fn, donate=()):
@@ -94,7 +100,8 @@ def _options(jaxpr) -> Options:
         work = _work(jaxpr)
         is_single = not _has(jaxpr, lax.while_p, lax.scan_p) and _results(jaxpr) <= _SMALL_SINGLE_STATE
         is_small = work <= (_SMALL_SINGLE_WORK if is_single else _SMALL_WORK) and _length(jaxpr) <= _SMALL_LENGTH
-        options = _TINY if work <= _TINY_WORK else _SMALL if is_small else {}
+        large = _NARROW if _is_narrow(jaxpr) else _LARGE
+        options = _TINY if work <= _TINY_WORK else _SMALL if is_small else large
     flags = os.environ.get("XLA_FLAGS", "")
     return {name: value for name, value in options.items() if name not in flags} if flags else options
 
@@ -120,6 +127,32 @@ def _work(jaxpr) -> float:
             size *= builtins.max(depth / _MULTIPLICATIONS_PER_ELEMENT, 1)
         work += size
     return work
+
+
+def _is_narrow(jaxpr) -> bool:
+    """Whether all products of matrices are of many rows with small weights, and all reductions along rows short."""
+    products = []
+    for equation in _equations(jaxpr):
+        shapes = [v.aval.shape for v in equation.invars if hasattr(v.aval, "shape")]
+        if equation.primitive is lax.dot_general_p:
+            (contracted, _), (batched, _) = equation.params["dimension_numbers"]
+            if batched:
+                return False
+            if list(map(len, shapes)) == [2, 2] and tuple(contracted) == (1,):  # not the gradients of weights
+                products.append((shapes[0][0], math.prod(shapes[1])))
+        elif equation.primitive in (lax.reduce_sum_p, lax.reduce_max_p) and len(shapes[0]) > 1:
+            if len(shapes[0]) - 1 in equation.params["axes"] and shapes[0][-1] > _NARROW_ROW:
+                return False
+    return bool(products) and builtins.all(rows >= _MANY_ROWS and w <= _NARROW_WEIGHTS for rows, w in products)
+
+
+def _equations(jaxpr):
+    """The equations of a program, and those inside of them."""
+    for equation in jaxpr.eqns:
+        yield equation
+        for value in equation.params.values():
+            for inner in _jaxprs(value):
+                yield from _equations(inner)
 
 
 def _jaxprs(value):
