@@ -25,7 +25,8 @@ def _product(x1, x2):
     """The product of two matrices.
 
     The gradient by x2, x1' dy, contracts the rows of both. On a CPU, Eigen gathers the columns of the first one number
-    by number: where that is the larger one, (dy' x1)' takes 0.14 to 0.84 of the time (jax 0.10.2; `benchmarks/gradient_of_weights.py`).
+    by number: where that is the larger one, (dy' x1)' takes 0.14 to 0.84 of the time (jax 0.10.2;
+    `benchmarks/gradient_of_weights.py`).
     """
     (rows, inputs), outputs = x1.shape, x2.shape[1]
     spared = rows * (inputs - outputs) - inputs * outputs
