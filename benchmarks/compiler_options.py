@@ -4,7 +4,7 @@
 
 With `--single` the steps come one by one from a generator of batches, otherwise they run in a compiled loop.
 
-The engine chooses among these by how much a step computes (`hornbeam/engine/jax/compiling.py`).
+The engine chooses among these by how much a step computes (`hornbeam/engine/jax/options.py`).
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ import jax
 import numpy as np
 
 import hornbeam
-import hornbeam.engine.jax.compiling as compiling
+from hornbeam.engine.jax import compiling, jaxprs
+from hornbeam.engine.jax.options import CONVOLVING, LARGE, NARROW, SMALL, TINY
 from hornbeam.training.code import forget_codes
 
 OPTIONS = {
     "XLA's own": {},
-    "no YNNPACK": compiling._CONVOLVING,
-    "large": compiling._LARGE,
-    "narrow": compiling._NARROW,
-    "small": compiling._SMALL,
-    "tiny": compiling._TINY,
+    "no YNNPACK": CONVOLVING,
+    "large": LARGE,
+    "narrow": NARROW,
+    "small": SMALL,
+    "tiny": TINY,
     "level 1": {"xla_backend_optimization_level": 1},
     "old emitters": {"xla_cpu_use_fusion_emitters": False},
 }
@@ -86,7 +87,7 @@ def main() -> None:
     arguments = [argument for argument in sys.argv[1:] if argument != "--single"]
     rounds = int(arguments[0]) if arguments else 3
     is_single = len(arguments) < len(sys.argv) - 1
-    choose, work = compiling._options, 0.0
+    choose, work = compiling.options_for, 0.0
     for name, (batch, widths) in MODELS.items():
         found = defaultdict(list)
         for _ in range(rounds):
@@ -94,12 +95,12 @@ def main() -> None:
 
                 def chosen(jaxpr, options=options):
                     nonlocal work
-                    work = compiling._work(jaxpr)
+                    work = jaxprs.work(jaxpr)
                     return options
 
-                compiling._options = chosen
+                compiling.options_for = chosen
                 found[label].append(measure(batch, widths, is_single))
-        compiling._options = choose
+        compiling.options_for = choose
         print(f"{name}, {work:,.0f} elements a step")
         for label, pairs in found.items():
             seconds, step = (statistics.median(column) for column in zip(*pairs, strict=True))

@@ -13,8 +13,8 @@ import numpy as np
 import timing
 from jax import lax
 
-from hornbeam.engine.jax.compiling import _LARGE
 from hornbeam.engine.jax.crossentropy import sigmoid_crossentropy
+from hornbeam.engine.jax.options import LARGE
 
 SHAPE = (128, 784)
 STEPS = 100
@@ -50,10 +50,10 @@ def main() -> None:
     timing.compare(
         {
             "plain, reduced, XLA's options": prepare(plain, by_reduction, {}),
-            "plain, reduced": prepare(plain, by_reduction, _LARGE),
-            "plain, product with ones": prepare(plain, by_product, _LARGE),
-            "own gradient, reduced": prepare(sigmoid_crossentropy, by_reduction, _LARGE),
-            "own gradient, product with ones": prepare(sigmoid_crossentropy, by_product, _LARGE),
+            "plain, reduced": prepare(plain, by_reduction, LARGE),
+            "plain, product with ones": prepare(plain, by_product, LARGE),
+            "own gradient, reduced": prepare(sigmoid_crossentropy, by_reduction, LARGE),
+            "own gradient, product with ones": prepare(sigmoid_crossentropy, by_product, LARGE),
         },
         21,
     )

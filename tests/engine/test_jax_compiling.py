@@ -10,7 +10,7 @@ pytest.importorskip("jax")
 import jax
 
 import hornbeam.engine.jax as e
-from hornbeam.engine.jax import compiling
+from hornbeam.engine.jax import compiling, jaxprs, options
 
 
 @pytest.fixture
@@ -36,35 +36,35 @@ def test_much_work_is_compiled_with_care_and_little_in_haste(chosen):
     double = e.jit(lambda x: x * 2.0)
     for rows in (2, 2, 2**13, 2**15, 2):
         np.testing.assert_array_equal(double(_rows(rows)), np.full((rows, 4), 2.0))
-    assert chosen == [None, compiling._TINY, compiling._SMALL, compiling._LARGE]  # the first one is the plain function
+    assert chosen == [None, options.TINY, options.SMALL, options.LARGE]  # the first one is the plain function
 
 
 def test_the_first_call_need_not_be_the_smallest(chosen):
     double = e.jit(lambda x: x * 2.0)
     for rows in (2**15, 2):
         np.testing.assert_array_equal(double(_rows(rows)), np.full((rows, 4), 2.0))
-    assert chosen == [None, compiling._LARGE]
+    assert chosen == [None, options.LARGE]
 
 
 def test_a_long_program_of_little_work_is_compiled_with_care(chosen):
     def sums(x):
-        return [x + float(i) for i in range(compiling._SMALL_LENGTH + 1)]
+        return [x + float(i) for i in range(options.SMALL_LENGTH + 1)]
 
-    x = e.asarray(np.ones(compiling._SMALL_WORK // (compiling._SMALL_LENGTH + 1), "float32"))
+    x = e.asarray(np.ones(options.SMALL_WORK // (options.SMALL_LENGTH + 1), "float32"))
     np.testing.assert_array_equal(e.jit(sums)(x)[7], np.full(x.shape, 8.0))
-    assert chosen == [None, compiling._LARGE]
+    assert chosen == [None, options.LARGE]
 
 
 def test_convolutions(chosen):
     kernel = e.asarray(np.ones((2, 16, 16), "float32"))
     convolve = e.jit(lambda x: e.conv(x, kernel, (1,), [(0, 0)], (1,), 1))
     np.testing.assert_array_equal(convolve(e.asarray(np.ones((1, 3, 16), "float32")))[0, :, 0], [32.0, 32.0])
-    assert chosen == [None, compiling._CONVOLVING]
+    assert chosen == [None, options.CONVOLVING]
 
 
 @pytest.mark.parametrize("known", [{"xla_cpu_use_fusion_emitters": False}, {}])
 def test_options_that_this_compiler_does_not_know_are_left_out(chosen, monkeypatch, known):
-    monkeypatch.setattr(compiling, "_TINY", {**known, "xla_cpu_no_such_option": 1})
+    monkeypatch.setattr(options, "TINY", {**known, "xla_cpu_no_such_option": 1})
     double = e.jit(lambda x: x * 2.0, donate=(0,))
     for _ in range(3):
         np.testing.assert_array_equal(double(_rows(1)), np.full((1, 4), 2.0))
@@ -73,12 +73,12 @@ def test_options_that_this_compiler_does_not_know_are_left_out(chosen, monkeypat
 def test_the_users_flags_stay(monkeypatch):
     monkeypatch.setenv("XLA_FLAGS", "--xla_backend_optimization_level=3")
     jaxpr = jax.make_jaxpr(lambda x: x * 2.0)(np.ones(3, "float32")).jaxpr
-    assert compiling._options(jaxpr).keys() == compiling._TINY.keys() - {"xla_backend_optimization_level"}
+    assert options.options_for(jaxpr).keys() == options.TINY.keys() - {"xla_backend_optimization_level"}
 
 
 def test_work_counts_loops_and_contractions():
     def work(fn, *args):
-        return compiling._work(jax.make_jaxpr(fn)(*args).jaxpr)
+        return jaxprs.work(jax.make_jaxpr(fn)(*args).jaxpr)
 
     x = np.ones((16, 16), "float32")
     assert work(lambda x: x + 1.0, x) == 256
@@ -126,29 +126,29 @@ def test_where_while_tracing_is_where_and_holds_no_further_program(condition, x1
 def test_single_steps_of_more_work_are_small_too_while_little_state_is_overwritten(monkeypatch):
     monkeypatch.delenv("XLA_FLAGS", raising=False)
 
-    def options(fn, *args):
-        return compiling._options(jax.make_jaxpr(fn)(*args).jaxpr)
+    def chosen(fn, *args):
+        return options.options_for(jax.make_jaxpr(fn)(*args).jaxpr)
 
-    x, n = np.ones((512, 512), "float32"), compiling._SMALL_SINGLE_STATE
-    assert options(lambda x: (x + 1.0).sum(), x) == compiling._SMALL
-    assert options(lambda x: (x + 1.0).reshape(-1)[:n], x) == compiling._SMALL
-    assert options(lambda x: (x + 1.0).reshape(-1)[: n + 1], x) == compiling._LARGE
-    assert options(lambda x: jax.lax.fori_loop(0, 3, lambda i, c: c + (x + 1.0).sum(), 0.0), x) == compiling._LARGE
-    wide = np.ones(2 * compiling._SMALL_SINGLE_WORK, "float32")
-    assert options(lambda x: x.sum(), wide + 0) == compiling._TINY
-    assert options(lambda x: (x + 1.0).sum(), wide) == compiling._LARGE
+    x, n = np.ones((512, 512), "float32"), options.SMALL_SINGLE_STATE
+    assert chosen(lambda x: (x + 1.0).sum(), x) == options.SMALL
+    assert chosen(lambda x: (x + 1.0).reshape(-1)[:n], x) == options.SMALL
+    assert chosen(lambda x: (x + 1.0).reshape(-1)[: n + 1], x) == options.LARGE
+    assert chosen(lambda x: jax.lax.fori_loop(0, 3, lambda i, c: c + (x + 1.0).sum(), 0.0), x) == options.LARGE
+    wide = np.ones(2 * options.SMALL_SINGLE_WORK, "float32")
+    assert chosen(lambda x: x.sum(), wide + 0) == options.TINY
+    assert chosen(lambda x: (x + 1.0).sum(), wide) == options.LARGE
 
 
 @pytest.mark.parametrize(
-    ("rows", "widths", "options"),
+    ("rows", "widths", "expected"),
     [
-        (256, (32, 128, 10), compiling._NARROW),
-        (64, (32, 512, 10), compiling._LARGE),  # few rows
-        (512, (256, 256, 10), compiling._LARGE),  # large weights
-        (512, (32, 80), compiling._LARGE),  # a softmax of many classes
+        (256, (32, 128, 10), options.NARROW),
+        (64, (32, 512, 10), options.LARGE),  # few rows
+        (512, (256, 256, 10), options.LARGE),  # large weights
+        (512, (32, 80), options.LARGE),  # a softmax of many classes
     ],
 )
-def test_narrow_layers_under_many_rows(monkeypatch, rows, widths, options):
+def test_narrow_layers_under_many_rows(monkeypatch, rows, widths, expected):
     monkeypatch.delenv("XLA_FLAGS", raising=False)
 
     def loss(weights, x):
@@ -162,4 +162,4 @@ def test_narrow_layers_under_many_rows(monkeypatch, rows, widths, options):
 
     weights = [np.ones(shape, "float32") for shape in itertools.pairwise(widths)]
     x = np.ones((rows, widths[0]), "float32")
-    assert compiling._options(jax.make_jaxpr(steps)(weights, x).jaxpr) == options
+    assert options.options_for(jax.make_jaxpr(steps)(weights, x).jaxpr) == expected
