@@ -27,7 +27,7 @@ model = hornbeam.Sequential(
     ]
 )
 # The targets are class numbers, hence "sparse"; one-hot vectors would take "categorical_crossentropy".
-model.compile(optimizer=hornbeam.optimizers.Adam(0.01), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+model.compile(optimizer=hornbeam.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 model.fit(x_train, y_train, batch_size=64, epochs=12, validation_split=0.1, verbose=2)
 
 loss, accuracy = model.evaluate(x_test, y_test, verbose=0)
