@@ -75,18 +75,23 @@ def with_torch(shape):
     }
 
 
-for shape in SHAPES:
-    x, gamma, beta = array(*shape), array(shape[-1]), array(shape[-1])
-    peer = with_torch(shape) if importlib.util.find_spec("torch") else {}
-    parts = {
-        "max_pool": (both_ways(max_pool, x), both_ways(lambda x: own.max_pool(x, (2, 2), (2, 2), [(0, 0)] * 2), x)),
-        "batch_norm": (
-            both_ways(batch_norm, x, gamma, beta),
-            both_ways(lambda *xs: own.batch_norm(*xs, 1e-3)[0], x, gamma, beta),
-        ),
-        "bias": (both_ways(lambda x, b: x + b, x, beta), both_ways(own.add_bias, x, beta)),
-        "dropout": (both_ways(threefry, x), both_ways(hashed, x)),
-    }
-    for name, (plain, ours) in parts.items():
-        print(f"{name} {shape}")
-        compare({"XLA's": plain, "Hornbeam's": ours, **({"PyTorch's": peer[name]} if name in peer else {})})
+def main():
+    for shape in SHAPES:
+        x, gamma, beta = array(*shape), array(shape[-1]), array(shape[-1])
+        peer = with_torch(shape) if importlib.util.find_spec("torch") else {}
+        parts = {
+            "max_pool": (both_ways(max_pool, x), both_ways(lambda x: own.max_pool(x, (2, 2), (2, 2), [(0, 0)] * 2), x)),
+            "batch_norm": (
+                both_ways(batch_norm, x, gamma, beta),
+                both_ways(lambda *xs: own.batch_norm(*xs, 1e-3)[0], x, gamma, beta),
+            ),
+            "bias": (both_ways(lambda x, b: x + b, x, beta), both_ways(own.add_bias, x, beta)),
+            "dropout": (both_ways(threefry, x), both_ways(hashed, x)),
+        }
+        for name, (plain, ours) in parts.items():
+            print(f"{name} {shape}")
+            compare({"XLA's": plain, "Hornbeam's": ours, **({"PyTorch's": peer[name]} if name in peer else {})})
+
+
+if __name__ == "__main__":
+    main()

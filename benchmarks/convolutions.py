@@ -4,19 +4,15 @@ Each row is one layer: images, pixels, channels in and out, kernel, stride. Both
 programs that convolve. Run: python benchmarks/convolutions.py [PART OF A NAME]
 """
 
+import functools
 import sys
 
 import jax
-import numpy as np
+from convolution_net_parts import array, both_ways, own
 from jax import lax
 from timing import compare
 
-from hornbeam import engine
-
-own = engine.load("jax")
-OPTIONS = {"xla_cpu_experimental_ynn_fusion_type": ""}
 LAYOUT = ("NHWC", "HWIO", "NHWC")
-rng = np.random.default_rng(0)
 
 # name, (images, pixels, channels in), (kernel, channels out), stride, groups
 CONVOLUTIONS = [
@@ -40,22 +36,6 @@ TRANSPOSED = [
 ]
 
 
-def array(*shape):
-    return jax.device_put(rng.normal(size=shape).astype("float32"))
-
-
-def both_ways(fn, x, kernel, is_first):
-    """A function that runs `fn` and its gradients, compiled; a first layer's by the kernel only."""
-    dy = array(*jax.eval_shape(fn, x, kernel).shape)
-
-    def gradients(x, kernel, dy):
-        y, pull = jax.vjp(*((lambda kernel: fn(x, kernel), kernel) if is_first else (fn, x, kernel)))
-        return y, pull(dy)
-
-    program = jax.jit(gradients, compiler_options=OPTIONS)
-    return lambda: jax.block_until_ready(program(x, kernel, dy))
-
-
 def convolution(pads, strides, groups):
     def xla(x, kernel):
         return lax.conv_general_dilated(x, kernel, strides, pads, dimension_numbers=LAYOUT, feature_group_count=groups)
@@ -72,21 +52,24 @@ def transposed(pads, strides, size):
 
 def main(part=""):
     print(f"jax {jax.__version__}, forward and backward")
-    for name, (images, pixels, inputs), (taps, outputs), stride, groups in CONVOLUTIONS + TRANSPOSED:
+    rows = [(False, *row) for row in CONVOLUTIONS] + [(True, *row) for row in TRANSPOSED]
+    for is_transposed, name, (images, pixels, inputs), (taps, outputs), stride, groups in rows:
         if part not in name:
             continue
         print(f"{name}: {images} x {pixels} x {pixels} x {inputs}, {taps} x {taps} x {outputs}, stride {stride}")
-        strides, around = (stride, stride), (taps - 1) // 2
-        if (name, (images, pixels, inputs), (taps, outputs), stride, groups) in TRANSPOSED:
-            kernel = array(taps, taps, outputs, inputs)
-            around = max(taps - stride, 0) // 2
+        strides = (stride, stride)
+        if is_transposed:
+            kernel, around = array(taps, taps, outputs, inputs), max(taps - stride, 0) // 2
             pair = transposed([(around, around)] * 2, strides, (pixels * stride,) * 2)
         else:
-            kernel = array(taps, taps, inputs // groups, outputs)
+            kernel, around = array(taps, taps, inputs // groups, outputs), (taps - 1) // 2
             pair = convolution([(around, around)] * 2, strides, groups)
         x = array(images, pixels, pixels, inputs)
-        first = name.startswith("first")
-        compare({way: both_ways(fn, x, kernel, first) for way, fn in zip(("XLA's", "Hornbeam's"), pair, strict=True)})
+        if name.startswith("first"):  # its input needs no gradient
+            runs = [both_ways(functools.partial(fn, x), kernel) for fn in pair]
+        else:
+            runs = [both_ways(fn, x, kernel) for fn in pair]
+        compare(dict(zip(("XLA's", "Hornbeam's"), runs, strict=True)))
 
 
 if __name__ == "__main__":

@@ -5,25 +5,9 @@ Run: python benchmarks/pooling.py
 
 import jax
 import numpy as np
+from convolution_net_parts import array, both_ways, own
 from jax import lax
 from timing import compare
-
-from hornbeam import engine
-
-own = engine.load("jax")
-OPTIONS = {"xla_cpu_experimental_ynn_fusion_type": ""}  # those of programs that convolve
-rng = np.random.default_rng(0)
-
-
-def array(*shape):
-    return jax.device_put(rng.normal(size=shape).astype("float32"))
-
-
-def both_ways(fn, x):
-    """A function that runs `fn` and its gradient, compiled."""
-    dy = array(*jax.eval_shape(fn, x).shape)
-    program = jax.jit(lambda x, dy: (lambda y, back: (y, back(dy)))(*jax.vjp(fn, x)), compiler_options=OPTIONS)
-    return lambda: jax.block_until_ready(program(x, dy))
 
 
 def main():

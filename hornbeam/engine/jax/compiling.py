@@ -8,7 +8,7 @@ import jax
 from hornbeam.engine.jax.arrays import not_tracing
 from hornbeam.engine.jax.heap import keep_freed_memory
 from hornbeam.engine.jax.jaxprs import convolves
-from hornbeam.engine.jax.options import TINY, options_for
+from hornbeam.engine.jax.options import TINY, Options, options_for
 from hornbeam.engine.jax.placement import on_cpu
 
 
@@ -22,9 +22,10 @@ def jit(fn, donate=()):
     def first_call(shapes, args, kwargs):
         """Choose the function for these shapes, and call it: it shares the trace."""
         nonlocal single
+        options: Options = {}
         if on_cpu():
             keep_freed_memory()
-        options = options_for(plain.trace(*args, **kwargs).jaxpr.jaxpr) if on_cpu() else {}
+            options = options_for(plain.trace(*args, **kwargs).jaxpr.jaxpr)
         key = tuple(options.items())
         chosen = by_options.get(key) or jax.jit(fn, donate_argnums=donate, compiler_options=options)
         try:

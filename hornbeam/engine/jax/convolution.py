@@ -44,14 +44,14 @@ def _conv_on_cpu(window, x, kernel, groups):
 
 
 def _pointwise(window, x, kernel):
-    """A kernel of one tap is a product of two matrices, up to three times as fast backward."""
+    """A kernel of one tap is a product of two matrices, up to twice as fast with its gradients."""
     x = padded(x, window.pads)[(slice(None), *(slice(None, None, s) for s in window.strides))]
     inputs, outputs = kernel.shape[-2:]
     return (x.reshape(-1, inputs) @ kernel.reshape(inputs, outputs)).reshape(*x.shape[:-1], outputs)
 
 
 def _grouped(window, x, kernel, groups):
-    """Some groups at a time, as one convolution with zeros between them: 20 to 300 times as fast backward as XLA's."""
+    """Some groups at a time, as one convolution with zeros between them: 17 to 90 times as fast both ways as XLA's."""
     *size, inputs, outputs = kernel.shape
     together = max(
         n for n in range(1, groups + 1) if groups % n == 0 and (n * inputs <= _CHANNELS_OF_A_BLOCK or n == 1)
@@ -94,7 +94,7 @@ def _flipped(kernel):
 
 
 def _transposed_backward(strides, starts, dilation, output_size, saved, dy):
-    """By the convolution that leads from dy to x; XLA's gradients of the form above take 2 to 20 times as long."""
+    """By the convolution that leads from dy to x; XLA's gradients of the form above take 2 to 11 times as long."""
     x, kernel = saved
     pads = []
     for m, n, w, s, d, low in zip(x.shape[1:-1], output_size, kernel.shape, strides, dilation, starts, strict=False):
