@@ -1,34 +1,22 @@
 """The layers."""
 
-from hornbeam.layers.activation import Activation
-from hornbeam.layers.activation_layers import ELU, LeakyReLU, PReLU, ReLU, Softmax
-from hornbeam.layers.base import Layer
-from hornbeam.layers.batch_normalization import BatchNormalization
-from hornbeam.layers.bidirectional import Bidirectional
-from hornbeam.layers.conv import Conv1D, Conv2D, Conv3D
-from hornbeam.layers.conv_transpose import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
-from hornbeam.layers.dense import Dense
-from hornbeam.layers.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
-from hornbeam.layers.dropout import Dropout, SpatialDropout1D, SpatialDropout2D
-from hornbeam.layers.einsum_dense import EinsumDense
-from hornbeam.layers.embedding import Embedding
-from hornbeam.layers.global_pooling import (
-    GlobalAveragePooling1D,
-    GlobalAveragePooling2D,
-    GlobalAveragePooling3D,
-    GlobalMaxPooling1D,
-    GlobalMaxPooling2D,
-    GlobalMaxPooling3D,
-)
-from hornbeam.layers.gru import GRU, GRUCell
-from hornbeam.layers.input import Input, InputLayer
-from hornbeam.layers.input_spec import InputSpec
-from hornbeam.layers.joining import Concatenate, Dot, concatenate, dot
-from hornbeam.layers.lambda_layer import Lambda
-from hornbeam.layers.layer_normalization import LayerNormalization
-from hornbeam.layers.lstm import LSTM, LSTMCell
-from hornbeam.layers.masking import Masking
-from hornbeam.layers.merging import (
+from hornbeam.layers.activations.activation import Activation
+from hornbeam.layers.activations.activation_layers import ELU, LeakyReLU, PReLU, ReLU, Softmax
+from hornbeam.layers.attention.multi_head_attention import MultiHeadAttention
+from hornbeam.layers.base.input_spec import InputSpec
+from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.base.wrapper import Wrapper
+from hornbeam.layers.convolutional.conv import Conv1D, Conv2D, Conv3D
+from hornbeam.layers.convolutional.conv_transpose import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
+from hornbeam.layers.convolutional.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
+from hornbeam.layers.core.dense import Dense
+from hornbeam.layers.core.einsum_dense import EinsumDense
+from hornbeam.layers.core.embedding import Embedding
+from hornbeam.layers.core.input_layer import Input, InputLayer
+from hornbeam.layers.core.lambda_layer import Lambda
+from hornbeam.layers.core.masking import Masking
+from hornbeam.layers.merging.joining import Concatenate, Dot, concatenate, dot
+from hornbeam.layers.merging.merging import (
     Add,
     Average,
     Maximum,
@@ -42,10 +30,18 @@ from hornbeam.layers.merging import (
     multiply,
     subtract,
 )
-from hornbeam.layers.multi_head_attention import MultiHeadAttention
-from hornbeam.layers.noise import ActivityRegularization, GaussianDropout, GaussianNoise, Identity
-from hornbeam.layers.padding import Cropping1D, Cropping2D, ZeroPadding1D, ZeroPadding2D
-from hornbeam.layers.pooling import (
+from hornbeam.layers.normalization.batch_normalization import BatchNormalization
+from hornbeam.layers.normalization.layer_normalization import LayerNormalization
+from hornbeam.layers.normalization.rms_normalization import RMSNormalization
+from hornbeam.layers.pooling.global_pooling import (
+    GlobalAveragePooling1D,
+    GlobalAveragePooling2D,
+    GlobalAveragePooling3D,
+    GlobalMaxPooling1D,
+    GlobalMaxPooling2D,
+    GlobalMaxPooling3D,
+)
+from hornbeam.layers.pooling.pooling import (
     AveragePooling1D,
     AveragePooling2D,
     AveragePooling3D,
@@ -53,14 +49,18 @@ from hornbeam.layers.pooling import (
     MaxPooling2D,
     MaxPooling3D,
 )
-from hornbeam.layers.reshaping import Flatten, Permute, RepeatVector, Reshape
-from hornbeam.layers.rms_normalization import RMSNormalization
-from hornbeam.layers.rnn import RNN
-from hornbeam.layers.simple_rnn import SimpleRNN, SimpleRNNCell
-from hornbeam.layers.stacked_rnn_cells import StackedRNNCells
-from hornbeam.layers.time_distributed import TimeDistributed
-from hornbeam.layers.up_sampling import UpSampling1D, UpSampling2D
-from hornbeam.layers.wrapper import Wrapper
+from hornbeam.layers.regularization.dropout import Dropout, SpatialDropout1D, SpatialDropout2D
+from hornbeam.layers.regularization.noise import ActivityRegularization, GaussianDropout, GaussianNoise, Identity
+from hornbeam.layers.reshaping.padding import Cropping1D, Cropping2D, ZeroPadding1D, ZeroPadding2D
+from hornbeam.layers.reshaping.reshaping import Flatten, Permute, RepeatVector, Reshape
+from hornbeam.layers.reshaping.up_sampling import UpSampling1D, UpSampling2D
+from hornbeam.layers.rnn.bidirectional import Bidirectional
+from hornbeam.layers.rnn.gru import GRU, GRUCell
+from hornbeam.layers.rnn.lstm import LSTM, LSTMCell
+from hornbeam.layers.rnn.rnn import RNN
+from hornbeam.layers.rnn.simple_rnn import SimpleRNN, SimpleRNNCell
+from hornbeam.layers.rnn.stacked_rnn_cells import StackedRNNCells
+from hornbeam.layers.rnn.time_distributed import TimeDistributed
 
 Convolution1D, Convolution2D, Convolution3D = Conv1D, Conv2D, Conv3D
 Convolution1DTranspose, Convolution2DTranspose, Convolution3DTranspose = (

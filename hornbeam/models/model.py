@@ -11,8 +11,8 @@ from hornbeam import saving
 from hornbeam.core import serialization, symbolic, tree, variable
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Layer
-from hornbeam.layers.calling import context
-from hornbeam.layers.structure import structure_version
+from hornbeam.layers.base.call import context
+from hornbeam.layers.base.tracking import structure_version
 from hornbeam.models import summary as summaries
 from hornbeam.models.graph import Graph, match
 from hornbeam.training.predict import forward_of

@@ -16,7 +16,7 @@ from hornbeam.core.hyperparameter import are_arguments
 from hornbeam.core.variable import lift
 from hornbeam.data import ArraySource, StoredSource, StreamSource, as_source
 from hornbeam.data.source import as_count
-from hornbeam.layers.structure import remembering
+from hornbeam.layers.base.tracking import remembering
 from hornbeam.training.batch import row_count
 from hornbeam.training.code import code_for
 from hornbeam.training.rows import mixes_rows

@@ -14,7 +14,7 @@ from hornbeam import engine
 from hornbeam.core import tree
 from hornbeam.core.variable import Variable, lift
 from hornbeam.engine.protocol import Spec
-from hornbeam.layers.structure import remembering
+from hornbeam.layers.base.tracking import remembering
 from hornbeam.training.batch import Batch, Layout
 from hornbeam.training.code import Code
 

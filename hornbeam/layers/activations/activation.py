@@ -1,0 +1,30 @@
+"""`Activation`: a function applied to every element."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam.layers.base.layer import Layer
+
+
+class Activation(Layer):
+    """y = activation(x).
+
+    Args:
+        activation: a name such as "relu", or a function of one array.
+
+    Input and output: any shape.
+
+    >>> import hornbeam
+    >>> hornbeam.layers.Activation("relu")([-1.0, 2.0]).tolist()
+    [0.0, 2.0]
+    """
+
+    supports_masking = True
+
+    def __init__(self, activation: Any, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.store(locals())
+
+    def call(self, inputs: Any) -> Any:
+        return self.activation(inputs)

@@ -1,0 +1,74 @@
+"""Checks of constructor arguments and input shapes that many layers share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from hornbeam.layers.base.layer import Layer
+
+
+def check_positive(layer: Layer, name: str, value: Any) -> int:
+    """`value` as an int, if it is a positive whole number."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value <= 0:
+        raise ValueError(
+            f"`{name}` of `{type(layer).__name__}` must be a positive integer. Received: {name}={value!r}."
+        )
+    return int(value)
+
+
+def check_fraction(layer: Layer, name: str, value: Any) -> float:
+    """`value`, if it is a number in [0, 1]."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError(f"`{name}` of `{type(layer).__name__}` must be in [0, 1]. Received: {name}={value!r}.")
+    return value
+
+
+def known_size(layer: Layer, shape: Sequence[int | None], axis: int) -> int:
+    """The size of `axis`, which the layer needs to make its weights."""
+    size = shape[axis]
+    if size is None:
+        place = "the last axis" if axis == -1 else f"axis {axis}"
+        raise ValueError(
+            f"Layer `{layer.name}` ({type(layer).__name__}) makes weights for {place} of its input: it must be known. "
+            f"Received: input shape {tuple(shape)}."
+        )
+    return int(size)
+
+
+def as_tuple(layer: Layer, name: str, value: Any, rank: int, zero: bool = False) -> tuple[int, ...]:
+    """`value` as `rank` ints: one int stands for all axes."""
+    values = (value,) * rank if isinstance(value, int | np.integer) and not isinstance(value, bool) else value
+    least = 0 if zero else 1
+    if (
+        not isinstance(values, tuple | list)
+        or len(values) != rank
+        or any(not isinstance(v, int | np.integer) or isinstance(v, bool) or v < least for v in values)
+    ):
+        kind = "a non-negative" if zero else "a positive"
+        raise ValueError(
+            f"`{name}` of `{type(layer).__name__}` must be {kind} integer or {rank} of them. "
+            f"Received: {name}={value!r}."
+        )
+    return tuple(int(v) for v in values)
+
+
+def check_choice(layer: Layer, name: str, value: Any, choices: Sequence[str]) -> str:
+    """`value` in lower case, if it is one of `choices`."""
+    if not isinstance(value, str) or value.lower() not in choices:
+        expected = ", ".join(repr(choice) for choice in choices)
+        raise ValueError(f"`{name}` of `{type(layer).__name__}` must be one of {expected}. Received: {name}={value!r}.")
+    return value.lower()
+
+
+def check_axes(layer: Layer, axis: int | Sequence[int], rank: int) -> tuple[int, ...]:
+    """`axis` as a tuple, if an input of `rank` axes has them all."""
+    axes = (axis,) if isinstance(axis, int) else tuple(axis)
+    if any(not -rank <= a < rank for a in axes):
+        raise ValueError(
+            f"`axis` of layer `{layer.name}` must be in [{-rank}, {rank}) for its input. Received: axis={axis}."
+        )
+    return axes

@@ -1,0 +1,91 @@
+"""`InputSpec`: what a layer asks of its inputs, checked before every call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hornbeam.core import symbolic, tree
+from hornbeam.core.configurable import Configurable
+
+if TYPE_CHECKING:
+    from hornbeam.layers.base.layer import Layer
+
+
+class InputSpec(Configurable):
+    """Rank, sizes and dtype that an input of a layer must have; `None` leaves one free.
+
+    Args:
+        dtype: a dtype name.
+        shape: all sizes, batch first.
+        ndim: the rank.
+        max_ndim: the largest rank.
+        min_ndim: the smallest rank.
+        axes: a dictionary from axis to size.
+        allow_last_axis_squeeze: whether a last axis of size 1 may be missing or extra.
+        name: the expected name.
+        optional: whether the input may be `None`.
+    """
+
+    def __init__(
+        self,
+        dtype: str | None = None,
+        shape: Any = None,
+        ndim: int | None = None,
+        max_ndim: int | None = None,
+        min_ndim: int | None = None,
+        axes: dict[int, int] | None = None,
+        allow_last_axis_squeeze: bool = False,
+        name: str | None = None,
+        optional: bool = False,
+    ):
+        self.store(locals())
+        self.shape = tuple(shape) if shape is not None else None
+        self.ndim = len(self.shape) if self.shape is not None else ndim
+        self.axes = {int(axis): size for axis, size in (axes or {}).items()}
+
+    def complaint(self, shape: tuple[int | None, ...]) -> str | None:
+        """What is wrong with an input of `shape`, in words; `None` when it fits."""
+        rank = len(shape)
+        if self.ndim is not None and rank != self.ndim:
+            return f"must have {self.ndim} axes, the batch included"
+        if self.min_ndim is not None and rank < self.min_ndim:
+            return f"must have at least {self.min_ndim} axes, the batch included"
+        if self.max_ndim is not None and rank > self.max_ndim:
+            return f"must have at most {self.max_ndim} axes, the batch included"
+        for axis, size in self.axes.items():
+            if size is not None and shape[axis] not in (size, None):
+                place = "its last axis" if axis in (-1, rank - 1) else f"axis {axis}"
+                return f"must have size {size} in {place}, for which the layer was built"
+        if self.shape is not None:
+            for known, wanted in zip(shape, self.shape, strict=True):
+                if wanted is not None and known not in (wanted, None):
+                    return f"must have shape {self.shape}"
+        return None
+
+
+def check_inputs(layer: Layer, inputs: Any) -> None:
+    """Compare `inputs` with the layer's `input_spec`.
+
+    Raises:
+        ValueError: naming the layer, what it expects and what it received.
+    """
+    if layer.input_spec is None:
+        return
+    specs = tree.leaves(layer.input_spec) if isinstance(layer.input_spec, list | tuple | dict) else [layer.input_spec]
+    values = tree.leaves(inputs)
+    if len(values) < len(specs):
+        raise ValueError(f"Layer `{layer.name}` expects {len(specs)} inputs. Received: {len(values)}.")
+    for index, (spec, value) in enumerate(zip(specs, values, strict=False)):
+        if spec is None or not hasattr(value, "shape"):
+            continue
+        complaint = spec.complaint(tuple(value.shape))
+        if complaint:
+            which = f"Input {index} of" if len(specs) > 1 else "The input of"
+            raise ValueError(
+                f"{which} layer `{layer.name}` ({type(layer).__name__}) {complaint}. "
+                f"Received: shape {_show(symbolic.shown(value.shape))}."
+            )
+
+
+def _show(shape: Any) -> str:
+    return "(" + ", ".join(str(size) for size in shape) + ("," if len(shape) == 1 else "") + ")"

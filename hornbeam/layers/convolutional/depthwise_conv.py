@@ -1,0 +1,111 @@
+"""Convolutions of every channel by itself, with or without a mixing of channels after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam import ops
+from hornbeam.core.settings import standardize_data_format
+from hornbeam.layers.base.checks import as_tuple, check_choice, check_positive, known_size
+from hornbeam.layers.base.input_spec import InputSpec
+from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.convolutional.conv import add_bias
+
+
+class BaseDepthwiseConv(Layer):
+    """y[b, i, c m + j] = activation(sum over k of x[b, i * stride + k * dilation, c] W[k, c, j] + b[c m + j]).
+
+    Args:
+        kernel_size: the window, one integer per axis or one for all.
+        strides: the step of the window, the same along all axes.
+        padding: "valid" (none) or "same" (ceil(size / stride) outputs).
+        depth_multiplier: m, the number of outputs per channel.
+        data_format: "channels_last" or "channels_first"; the global setting by default.
+        dilation_rate: the distance of neighbouring elements of the window.
+        activation: a name or a function; none by default.
+        use_bias: whether b is added.
+        depthwise_initializer, bias_initializer: of W, shape (*kernel_size, channels, m), and b, shape (channels m,).
+        depthwise_regularizer, bias_regularizer, activity_regularizer: functions added to the loss.
+        depthwise_constraint, bias_constraint: functions that map a weight to an allowed one after each update.
+    """
+
+    rank: int
+
+    def __init__(
+        self,
+        kernel_size: Any,
+        strides: Any = 1,
+        padding: str = "valid",
+        depth_multiplier: int = 1,
+        data_format: str | None = None,
+        dilation_rate: Any = 1,
+        activation: Any = None,
+        use_bias: bool = True,
+        depthwise_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        depthwise_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        depthwise_constraint: Any = None,
+        bias_constraint: Any = None,
+        **kwargs: Any,
+    ):
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        self.store(locals())
+        check_positive(self, "depth_multiplier", depth_multiplier)
+        self.kernel_size = as_tuple(self, "kernel_size", kernel_size, self.rank)
+        self.strides = as_tuple(self, "strides", strides, self.rank)
+        self.dilation_rate = as_tuple(self, "dilation_rate", dilation_rate, self.rank)
+        self.padding = check_choice(self, "padding", padding, ("valid", "same"))
+        self.data_format = standardize_data_format(data_format)
+        self.input_spec = InputSpec(ndim=self.rank + 2)
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        axis = -1 if self.data_format == "channels_last" else 1
+        channels = known_size(self, input_shape, axis)
+        self.kernel = self.add_weight(
+            (*self.kernel_size, channels, self.depth_multiplier),
+            self.depthwise_initializer,
+            regularizer=self.depthwise_regularizer,
+            constraint=self.depthwise_constraint,
+            name="kernel",
+        )
+        if self.use_bias:
+            self.bias = self.add_weight(
+                (channels * self.depth_multiplier,),
+                self.bias_initializer,
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
+                name="bias",
+            )
+        self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels})
+
+    def call(self, inputs: Any) -> Any:
+        y = ops.depthwise_conv(inputs, self.kernel, self.strides, self.padding, self.data_format, self.dilation_rate)
+        return self.activation(add_bias(y, self.bias, self.data_format) if self.use_bias else y)
+
+
+class DepthwiseConv1D(BaseDepthwiseConv):
+    __doc__ = f"""Convolution over time, every channel by itself. {BaseDepthwiseConv.__doc__}
+    Input: (batch, time, channels). Output: (batch, new time, channels m).
+
+    >>> import hornbeam
+    >>> x = hornbeam.ops.ones((1, 8, 3))
+    >>> hornbeam.layers.DepthwiseConv1D(3, depth_multiplier=2)(x).shape == (1, 6, 6)
+    True
+    """
+
+    rank = 1
+
+
+class DepthwiseConv2D(BaseDepthwiseConv):
+    __doc__ = f"""Convolution over images, every channel by itself. {BaseDepthwiseConv.__doc__}
+    Input: (batch, rows, columns, channels). Output: (batch, new rows, new columns, channels m).
+
+    >>> import hornbeam
+    >>> x = hornbeam.ops.ones((1, 8, 8, 3))
+    >>> hornbeam.layers.DepthwiseConv2D(3)(x).shape == (1, 6, 6, 3)
+    True
+    """
+
+    rank = 2

@@ -1,0 +1,74 @@
+"""`Dense`: every output sees every input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam.layers.base.checks import check_positive, known_size
+from hornbeam.layers.base.input_spec import InputSpec
+from hornbeam.layers.base.layer import Layer
+
+
+class Dense(Layer):
+    """y = activation(x W + b).
+
+    Args:
+        units: the number of outputs, a positive integer.
+        activation: a name or a function; none by default.
+        use_bias: whether b is added.
+        kernel_initializer, bias_initializer: of W, shape (inputs, units), and b, shape (units,).
+        kernel_regularizer, bias_regularizer, activity_regularizer: functions added to the loss.
+        kernel_constraint, bias_constraint: functions that map a weight to an allowed one after each update.
+
+    Input: (batch, ..., inputs). Output: (batch, ..., units).
+
+    >>> import hornbeam
+    >>> hornbeam.layers.Dense(3)([[1.0, 2.0]]).shape == (1, 3)
+    True
+    """
+
+    supports_masking = True
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        **kwargs: Any,
+    ):
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        self.store(locals())
+        check_positive(self, "units", units)
+        self.input_spec = InputSpec(min_ndim=2)
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        inputs = known_size(self, input_shape, -1)
+        self.kernel = self.add_weight(
+            (inputs, self.units),
+            self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+            name="kernel",
+        )
+        if self.use_bias:
+            self.bias = self.add_weight(
+                (self.units,),
+                self.bias_initializer,
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
+                name="bias",
+            )
+        self.input_spec = InputSpec(min_ndim=2, axes={-1: inputs})
+
+    def call(self, inputs: Any) -> Any:
+        y = inputs @ self.kernel
+        if self.use_bias:
+            y = y + self.bias
+        return self.activation(y)

@@ -1,0 +1,67 @@
+"""`Embedding`: a vector for each integer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam import engine
+from hornbeam.layers.base.checks import check_positive
+from hornbeam.layers.base.layer import Layer
+
+
+class Embedding(Layer):
+    """y = E[x]: row x of a matrix E.
+
+    Args:
+        input_dim: the number of integers, one more than the largest.
+        output_dim: the length of a vector.
+        embeddings_initializer: of E, shape (input_dim, output_dim).
+        embeddings_regularizer: a function of E, added to the loss.
+        embeddings_constraint: a function that maps E to an allowed value after each update.
+        mask_zero: whether 0 is padding, to be masked; then the other integers start at 1.
+        weights: the first value of E: an array, or a list of one.
+
+    Input: integers of any shape; floats are truncated. Output: (*input shape, output_dim).
+    An integer out of range gives the nearest row: -1 the last one, input_dim and above the last one, too.
+
+    >>> import hornbeam
+    >>> hornbeam.layers.Embedding(10, 4)([[1, 2, 3]]).shape == (1, 3, 4)
+    True
+    """
+
+    def __init__(
+        self,
+        input_dim: int,
+        output_dim: int,
+        embeddings_initializer: Any = "uniform",
+        embeddings_regularizer: Any = None,
+        embeddings_constraint: Any = None,
+        mask_zero: bool = False,
+        weights: Any = None,
+        **kwargs: Any,
+    ):
+        if weights is not None and not (isinstance(weights, list) and len(weights) == 1):
+            weights = [weights]
+        super().__init__(weights=weights, **kwargs)
+        self.store({key: value for key, value in locals().items() if key != "weights"})
+        check_positive(self, "input_dim", input_dim)
+        check_positive(self, "output_dim", output_dim)
+        self.supports_masking = mask_zero
+        self.autocast = False  # integers that arrive as floats must not be rounded to 16 bits
+
+    def build(self, input_shape: Any = None) -> None:
+        self.embeddings = self.add_weight(
+            (self.input_dim, self.output_dim),
+            self.embeddings_initializer,
+            regularizer=self.embeddings_regularizer,
+            constraint=self.embeddings_constraint,
+            name="embeddings",
+        )
+
+    def call(self, inputs: Any) -> Any:
+        if engine.dtype_name(inputs) not in ("int32", "int64"):
+            inputs = engine.cast(inputs, "int32")
+        return engine.take(self.embeddings.value, inputs, 0)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        return inputs != 0 if self.mask_zero else None

@@ -1,0 +1,138 @@
+"""`Input`: where a model's graph starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam.core import dtypes
+from hornbeam.core.symbolic import Node, SymbolicTensor
+from hornbeam.layers.base.layer import Layer
+
+
+class InputLayer(Layer):
+    """The layer behind `Input`; it holds the shape and dtype that a model's input must have.
+
+    Args:
+        shape: sizes without the batch; `None` where a size may vary.
+        batch_size: the batch size, if it is fixed.
+        dtype: `floatx()` by default.
+        sparse, ragged: kept for configs; Hornbeam computes with dense arrays.
+        batch_shape: sizes with the batch, instead of `shape` and `batch_size`.
+        input_tensor: a symbolic tensor to start from, instead of a shape.
+        optional: whether `None` may be passed for this input.
+        name: of the input.
+
+    >>> import hornbeam
+    >>> hornbeam.layers.InputLayer(shape=(3,)).batch_shape
+    (None, 3)
+    """
+
+    def __init__(
+        self,
+        shape: Any = None,
+        batch_size: int | None = None,
+        dtype: Any = None,
+        sparse: bool | None = None,
+        ragged: bool | None = None,
+        batch_shape: Any = None,
+        input_tensor: Any = None,
+        optional: bool = False,
+        name: str | None = None,
+        **kwargs: Any,
+    ):
+        tensor = input_tensor if isinstance(input_tensor, SymbolicTensor) else None
+        if input_tensor is not None and tensor is None:
+            raise ValueError(
+                f"`input_tensor` must be a symbolic tensor, such as `Input` gives. Received: {input_tensor!r}."
+            )
+        dtype = dtypes.standardize(tensor.dtype if tensor is not None and dtype is None else dtype)
+        super().__init__(name=name, dtype=dtype if dtype not in ("bool", "string") else None, **kwargs)
+        self.batch_shape = tensor.shape if tensor is not None else _batch_shape(shape, batch_size, batch_shape)
+        self._input_dtype = dtype
+        self.sparse = bool(sparse)
+        self.ragged = bool(ragged)
+        self.optional = optional
+        self.built = True
+        tensor = SymbolicTensor(self.batch_shape, dtype, self.name) if tensor is None else tensor
+        Node(self, (), {}, tensor)
+
+    @property
+    def dtype(self) -> str:
+        return self._input_dtype
+
+    def call(self) -> None:
+        """An input computes nothing."""
+
+    def config_arguments(self) -> dict[str, Any]:
+        return {
+            "batch_shape": self.batch_shape,
+            "dtype": self.dtype,
+            "sparse": self.sparse,
+            "ragged": self.ragged,
+            "name": self.name,
+            "optional": self.optional,
+        }
+
+
+def Input(
+    shape: Any = None,
+    batch_size: int | None = None,
+    dtype: Any = None,
+    sparse: bool | None = None,
+    ragged: bool | None = None,
+    batch_shape: Any = None,
+    name: str | None = None,
+    tensor: Any = None,
+    optional: bool = False,
+) -> SymbolicTensor:
+    """A symbolic tensor that stands for a model's input.
+
+    Args:
+        shape: sizes without the batch; `None` where a size may vary.
+        batch_size: the batch size, if it is fixed.
+        dtype: `floatx()` by default.
+        sparse, ragged: kept for configs; Hornbeam computes with dense arrays.
+        batch_shape: sizes with the batch, instead of `shape` and `batch_size`.
+        name: of the input; "input_layer" and a number by default.
+        tensor: a symbolic tensor to start from, instead of a shape.
+        optional: whether `None` may be passed for this input.
+
+    Raises:
+        ValueError: when no shape is given, or two are.
+
+    >>> import hornbeam
+    >>> hornbeam.layers.Input((8, 3)).shape
+    (None, 8, 3)
+    """
+    layer = InputLayer(shape, batch_size, dtype, sparse, ragged, batch_shape, tensor, optional, name)
+    return layer.output
+
+
+def _batch_shape(shape: Any, batch_size: int | None, batch_shape: Any) -> tuple[int | None, ...]:
+    if shape is None and batch_shape is None:
+        raise ValueError(
+            "An input needs a `shape`, the sizes without the batch: `Input(shape=(3,))`. Received: shape=None."
+        )
+    if shape is not None and batch_shape is not None:
+        raise ValueError(
+            f"An input takes `shape` or `batch_shape`, not both. Received: shape={shape}, batch_shape={batch_shape}."
+        )
+    if batch_shape is not None and batch_size is not None:
+        raise ValueError(
+            f"`batch_shape` has the batch size in it. Received: batch_shape={batch_shape}, batch_size={batch_size}."
+        )
+    name, sizes = ("shape", shape) if batch_shape is None else ("batch_shape", batch_shape)
+    if not isinstance(sizes, tuple | list) or any(size is not None and not _is_size(size) for size in sizes):
+        fix = f" Write `({sizes},)`." if isinstance(sizes, int) else ""
+        raise ValueError(
+            f"`{name}` must be a tuple of sizes; `None` where one may vary. Received: {name}={sizes!r}.{fix}"
+        )
+    sizes = tuple(None if size is None else int(size) for size in sizes)
+    return (batch_size, *sizes) if batch_shape is None else sizes
+
+
+def _is_size(size: Any) -> bool:
+    try:
+        return not isinstance(size, bool) and int(size) == size and size >= 0
+    except (TypeError, ValueError):
+        return False

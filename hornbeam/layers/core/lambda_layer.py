@@ -1,0 +1,85 @@
+"""`Lambda`: a function as a layer."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from hornbeam.core import serialization
+from hornbeam.layers.base.layer import Layer
+
+
+class Lambda(Layer):
+    """y = function(x, **arguments).
+
+    Args:
+        function: takes the input; it also gets `mask` and `training` if it has parameters of these names.
+        output_shape: kept for configs; the shape is found by tracing `function`.
+        mask: the mask of the output, or a function `(inputs, mask) -> mask`.
+        arguments: keyword arguments for `function`.
+
+    A file keeps the name of a function and none of its code: register a named one with
+    `hornbeam.saving.register_keras_serializable()`. A lambda cannot be saved. Weights belong in a `Layer` of your own:
+    those that a function uses are not found here.
+
+    >>> import hornbeam
+    >>> hornbeam.layers.Lambda(lambda x: 2 * x)([1.0, 2.0]).tolist()
+    [2.0, 4.0]
+    """
+
+    mixes_rows = True
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        output_shape: Any = None,
+        mask: Any = None,
+        arguments: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ):
+        super().__init__(**kwargs)
+        if not callable(function):
+            raise ValueError(f"`function` of `Lambda` must be callable. Received: function={function!r}.")
+        self.store(locals())
+        self.arguments = arguments or {}
+        self.supports_masking = mask is not None
+        parameters = inspect.signature(function).parameters
+        self._takes = [name for name in ("mask", "training") if name in parameters]
+
+    def call(self, inputs: Any, mask: Any = None, training: bool | None = None) -> Any:
+        given = {"mask": mask, "training": training}
+        return self.function(inputs, **{name: given[name] for name in self._takes}, **self.arguments)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        return self.mask(inputs, previous_mask) if callable(self.mask) else self.mask
+
+    def config_arguments(self) -> dict[str, Any]:
+        optional = ("output_shape", "mask")
+        return {k: v for k, v in super().config_arguments().items() if v is not None or k not in optional}
+
+    def get_config(self) -> dict[str, Any]:
+        config = super().get_config()
+        if isinstance(config["function"], str):
+            config["function"] = _named(config["function"])
+        return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Lambda:
+        function = config.get("function")
+        if isinstance(function, list):
+            raise ValueError(
+                "The config holds the function of a `Lambda` as compiled code, which Hornbeam never runs. "
+                "Pass the function in `custom_objects` and name it in the config."
+            )
+        if isinstance(function, str):
+            config = {**config, "function": _named(function)}
+        known = {key: value for key, value in config.items() if key not in _KERAS_2}
+        return cls(**{key: serialization.deserialize_nested(value) for key, value in known.items()})
+
+
+_KERAS_2 = ("module", "function_type", "output_shape_type", "output_shape_module", "mask_type", "mask_module")
+
+
+def _named(name: str) -> dict[str, Any]:
+    return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}

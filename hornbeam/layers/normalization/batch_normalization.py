@@ -1,0 +1,149 @@
+"""Batch normalization: every channel with mean 0 and variance 1 over the batch."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from hornbeam import engine
+from hornbeam.layers.base.checks import check_axes, known_size
+from hornbeam.layers.base.input_spec import InputSpec
+from hornbeam.layers.base.layer import Layer
+from hornbeam.ops.dispatch import fused, widely
+
+
+class BatchNormalization(Layer):
+    """y = gamma (x - mean) / sqrt(variance + epsilon) + beta.
+
+    In training, mean and variance (dividing by n) are those of the batch over all axes but `axis`, without what the
+    mask leaves out, and the moving ones follow: `moving = momentum moving + (1 - momentum) batch`. Otherwise, and where
+    `trainable` is false, they are the moving ones. 16-bit inputs are computed in float32.
+
+    Args:
+        axis: the axis of the channels.
+        momentum: of the moving mean and variance.
+        epsilon: keeps the division finite.
+        center, scale: whether there are beta and gamma.
+        beta_initializer, gamma_initializer, moving_mean_initializer, moving_variance_initializer: of shape (channels,).
+        beta_regularizer, gamma_regularizer: functions added to the loss.
+        beta_constraint, gamma_constraint: functions that map a weight to an allowed one after each update.
+        renorm, renorm_clipping, renorm_momentum: kept for configs; batch renormalization is not there.
+        synchronized: kept for configs; statistics are always those of the whole batch.
+
+    Input and output: any shape of at least 2 axes.
+
+    Source: Ioffe and Szegedy 2015, Batch normalization: accelerating deep network training.
+
+    >>> import hornbeam
+    >>> hornbeam.layers.BatchNormalization(epsilon=0.0)([[1.0], [3.0]], training=True).tolist()
+    [[-1.0], [1.0]]
+    """
+
+    supports_masking = True
+    mixes_rows = "training"
+
+    def __init__(
+        self,
+        axis: int = -1,
+        momentum: float = 0.99,
+        epsilon: float = 1e-3,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: Any = "zeros",
+        gamma_initializer: Any = "ones",
+        moving_mean_initializer: Any = "zeros",
+        moving_variance_initializer: Any = "ones",
+        beta_regularizer: Any = None,
+        gamma_regularizer: Any = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
+        renorm: bool = False,
+        renorm_clipping: Any = None,
+        renorm_momentum: float = 0.99,
+        synchronized: bool = False,
+        **kwargs: Any,
+    ):
+        super().__init__(**kwargs)
+        self.store(locals())
+        self.axis: Any = axis[0] if isinstance(axis, tuple | list) and len(axis) == 1 else axis
+        if not isinstance(self.axis, int):
+            raise ValueError(f"`axis` of `BatchNormalization` must be an integer. Received: axis={axis!r}.")
+        if renorm:
+            raise ValueError(
+                "`BatchNormalization` has no batch renormalization: leave `renorm=False`. Received: renorm=True."
+            )
+        self.input_spec = InputSpec(min_ndim=2)
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        check_axes(self, self.axis, len(input_shape))
+        channels = known_size(self, input_shape, self.axis)
+
+        def add(name: str, trainable: bool = True) -> Any:
+            return self.add_weight(
+                (channels,),
+                getattr(self, f"{name}_initializer"),
+                trainable=trainable,
+                autocast=False,
+                regularizer=getattr(self, f"{name}_regularizer", None),
+                constraint=getattr(self, f"{name}_constraint", None),
+                name=name,
+            )
+
+        self.gamma = add("gamma") if self.scale else None
+        self.beta = add("beta") if self.center else None
+        self.moving_mean = add("moving_mean", trainable=False)
+        self.moving_variance = add("moving_variance", trainable=False)
+        self.input_spec = InputSpec(ndim=len(input_shape), axes={self.axis: channels})
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        return widely(lambda x: self._normalize(x, bool(training) and self.trainable, mask), inputs)
+
+    def _normalize(self, x: Any, training: bool, mask: Any) -> Any:
+        kernel = fused("batch_norm") if training and mask is None and self.axis % x.ndim == x.ndim - 1 else None
+        if kernel is not None:
+            ones, zeros = (engine.full((x.shape[-1],), value, engine.dtype_name(x)) for value in (1, 0))
+            gamma = ones if self.gamma is None else self.gamma.value
+            beta = zeros if self.beta is None else self.beta.value
+            y, *moments = kernel(x, gamma, beta, self.epsilon)
+            self._follow(*moments)
+            return y
+        mean, variance = (
+            self._moving_moments(x, mask) if training else (self.moving_mean.value, self.moving_variance.value)
+        )
+        scale = engine.rsqrt(variance + self.epsilon)
+        if self.gamma is not None:
+            scale = scale * self.gamma
+        y = (x - self._along_axis(mean, x.ndim)) * self._along_axis(scale, x.ndim)
+        return y if self.beta is None else y + self._along_axis(self.beta.value, x.ndim)
+
+    def _moving_moments(self, x: Any, mask: Any) -> tuple[Any, Any]:
+        """Mean and variance of the batch; the moving ones move towards them."""
+        mean, variance = self._moments(x, mask)
+        self._follow(mean, variance)
+        return mean, variance
+
+    def _follow(self, mean: Any, variance: Any) -> None:
+        for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            moving.assign(moving * self.momentum + engine.cast(now, moving.dtype) * (1 - self.momentum))
+
+    def _moments(self, x: Any, mask: Any) -> tuple[Any, Any]:
+        axis = self.axis % x.ndim
+        axes = tuple(a for a in range(x.ndim) if a != axis)
+        if mask is None:
+            count = math.prod(x.shape[a] for a in axes)
+            mean = engine.sum(x, axes) / count
+            return mean, engine.sum((x - self._along_axis(mean, x.ndim)) ** 2, axes) / count
+        if mask.ndim != x.ndim - 1:
+            raise ValueError(
+                f"The mask of layer `{self.name}` must have one axis less than its input. "
+                f"Received: mask of shape {tuple(mask.shape)}, input of shape {tuple(x.shape)}."
+            )
+        mask = engine.broadcast_to(engine.cast(mask, "bool")[..., None], x.shape)
+        count = engine.maximum(engine.sum(engine.cast(mask, engine.dtype_name(x)), axes), 1)
+        mean = engine.sum(engine.where(mask, x, 0), axes) / count
+        distance = engine.where(mask, x - self._along_axis(mean, x.ndim), 0)
+        return mean, engine.sum(distance**2, axes) / count
+
+    def _along_axis(self, vector: Any, rank: int) -> Any:
+        axis = self.axis % rank
+        return engine.reshape(vector, [-1 if a == axis else 1 for a in range(rank)])

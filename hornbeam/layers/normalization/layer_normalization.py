@@ -1,0 +1,78 @@
+"""Layer normalization: every row with mean 0 and variance 1 over its features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hornbeam import ops
+from hornbeam.layers.base.checks import check_axes, known_size
+from hornbeam.layers.base.layer import Layer
+
+
+class LayerNormalization(Layer):
+    """y = gamma (x - mean) / sqrt(variance + epsilon) + beta, mean and variance over `axis` of every row.
+
+    16-bit inputs are computed in float32.
+
+    Args:
+        axis: an axis or several.
+        epsilon: keeps the division finite.
+        center, scale: whether there are beta and gamma.
+        beta_initializer, gamma_initializer: of the shape of the input along `axis`.
+        beta_regularizer, gamma_regularizer: functions added to the loss.
+        beta_constraint, gamma_constraint: functions that map a weight to an allowed one after each update.
+        rms_scaling: kept for configs; use `RMSNormalization`.
+
+    Input and output: any shape.
+
+    Source: Ba, Kiros and Hinton 2016, Layer normalization.
+
+    >>> import hornbeam
+    >>> hornbeam.layers.LayerNormalization(epsilon=0.0)([[1.0, 3.0]]).tolist()
+    [[-1.0, 1.0]]
+    """
+
+    supports_masking = True
+
+    def __init__(
+        self,
+        axis: int | Sequence[int] = -1,
+        epsilon: float = 1e-3,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: Any = "zeros",
+        gamma_initializer: Any = "ones",
+        beta_regularizer: Any = None,
+        gamma_regularizer: Any = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
+        rms_scaling: bool = False,
+        **kwargs: Any,
+    ):
+        super().__init__(**kwargs)
+        self.store(locals())
+        if rms_scaling:
+            raise ValueError(
+                "`rms_scaling` of `LayerNormalization` divides by the variance instead of the root mean square: use "
+                "`RMSNormalization`. Received: rms_scaling=True."
+            )
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        shape = [known_size(self, input_shape, axis) for axis in check_axes(self, self.axis, len(input_shape))]
+
+        def add(name: str) -> Any:
+            return self.add_weight(
+                shape,
+                getattr(self, f"{name}_initializer"),
+                autocast=False,
+                regularizer=getattr(self, f"{name}_regularizer"),
+                constraint=getattr(self, f"{name}_constraint"),
+                name=name,
+            )
+
+        self.gamma = add("gamma") if self.scale else None
+        self.beta = add("beta") if self.center else None
+
+    def call(self, inputs: Any) -> Any:
+        return ops.layer_normalization(inputs, self.gamma, self.beta, self.axis, self.epsilon)

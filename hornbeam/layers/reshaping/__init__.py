@@ -1,0 +1,1 @@
+"""Layers that move or repeat values and compute nothing."""

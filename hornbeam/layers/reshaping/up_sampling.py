@@ -1,0 +1,77 @@
+"""Larger sequences and images by repetition or interpolation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from hornbeam import engine, ops
+from hornbeam.core.settings import standardize_data_format
+from hornbeam.layers.base.checks import as_tuple, check_choice, check_positive
+from hornbeam.layers.base.input_spec import InputSpec
+from hornbeam.layers.base.layer import Layer
+
+
+class UpSampling1D(Layer):
+    """Every time step several times.
+
+    Args:
+        size: how often.
+
+    Input: (batch, time, channels). Output: (batch, size time, channels).
+
+    >>> import hornbeam
+    >>> hornbeam.layers.UpSampling1D(2)([[[1.0], [2.0]]]).tolist()
+    [[[1.0], [1.0], [2.0], [2.0]]]
+    """
+
+    def __init__(self, size: int = 2, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.store(locals())
+        self.size = check_positive(self, "size", size)
+        self.input_spec = InputSpec(ndim=3)
+
+    def call(self, inputs: Any) -> Any:
+        return ops.repeat(inputs, self.size, 1)
+
+
+class UpSampling2D(Layer):
+    """Images with `size` times the rows and columns.
+
+    Args:
+        size: one factor, or one each for rows and columns.
+        data_format: "channels_last" or "channels_first"; the global setting by default.
+        interpolation: "nearest" repeats; "bilinear" interpolates between the centres of pixels.
+
+    Input: (batch, rows, columns, channels). Output: the same axes, the middle two larger.
+
+    >>> import hornbeam
+    >>> hornbeam.layers.UpSampling2D(2)(hornbeam.ops.ones((1, 2, 2, 3))).shape == (1, 4, 4, 3)
+    True
+    """
+
+    def __init__(
+        self, size: Any = (2, 2), data_format: str | None = None, interpolation: str = "nearest", **kwargs: Any
+    ):
+        super().__init__(**kwargs)
+        self.store(locals())
+        self.size = as_tuple(self, "size", size, 2)
+        self.data_format = standardize_data_format(data_format)
+        self.interpolation = check_choice(self, "interpolation", interpolation, ("nearest", "bilinear"))
+        self.input_spec = InputSpec(ndim=4)
+
+    def call(self, inputs: Any) -> Any:
+        rows = 1 if self.data_format == "channels_last" else 2
+        if self.interpolation == "nearest":
+            return ops.repeat(ops.repeat(inputs, self.size[0], rows), self.size[1], rows + 1)
+        down, across = (_between(size, n) for size, n in zip(self.size, inputs.shape[rows : rows + 2], strict=True))
+        dtype = engine.dtype_name(inputs)
+        equation = "Rr,Cc,brcd->bRCd" if self.data_format == "channels_last" else "Rr,Cc,bdrc->bdRC"
+        return engine.einsum(equation, engine.asarray(down, dtype), engine.asarray(across, dtype), inputs)
+
+
+def _between(size: int, n: int) -> np.ndarray:
+    """The matrix (size n, n) of linear interpolation between the centres of n pixels."""
+    place = np.clip((np.arange(size * n) + 0.5) / size - 0.5, 0, n - 1)
+    return np.maximum(1 - abs(place[:, None] - np.arange(n)), 0)

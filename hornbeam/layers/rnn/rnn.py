@@ -1,0 +1,217 @@
+"""`RNN`: a recurrent cell applied along the time axis."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from typing import Any, ClassVar
+
+from hornbeam import engine
+from hornbeam.core import naming, tree
+from hornbeam.core.variable import Variable, autocast
+from hornbeam.layers.base.input_spec import InputSpec
+from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.rnn.own_cells import carrying_rnn, own_step
+from hornbeam.layers.rnn.rnn_cell import RecurrentCell
+from hornbeam.layers.rnn.sequence_kernels import apply_kernel
+from hornbeam.layers.rnn.stacked_rnn_cells import StackedRNNCells, as_list, check_cell, initial_state
+from hornbeam.ops import recurrent
+from hornbeam.ops.dispatch import is_inexact
+
+
+class RNN(Layer):
+    """output, states = cell(x[:, t], states) for t = 0, 1, ...
+
+    Where the mask is false, the states stay as they were and the output is the one before.
+
+    Args:
+        cell: a layer with `call(inputs, states)`, which returns an output and new states, and `state_size`, an integer
+            or a list of them; or a list of such cells, to be stacked.
+        return_sequences: whether the output has all times, or only the last.
+        return_state: whether the last states follow the output.
+        go_backwards: begin at the last time; the outputs come in the order of the steps.
+        stateful: begin where the last batch ended, row by row; the batch size must be fixed. `reset_state` begins anew.
+        unroll: write the loop out: faster for a few steps, and slow to compile for many.
+        zero_output_for_mask: zeros where the mask is false, instead of the output before.
+
+    Call arguments:
+        sequences: shape (batch, time, ...).
+        initial_state: the states to begin with; zeros by default.
+        mask: booleans of shape (batch, time).
+        training: passed to the cell.
+
+    Output: (batch, time, features) or (batch, features); with `return_state` a tuple of it and the states.
+
+    >>> import hornbeam
+    >>> layer = hornbeam.layers.RNN([hornbeam.layers.LSTMCell(4), hornbeam.layers.GRUCell(3)], return_sequences=True)
+    >>> layer(hornbeam.ops.ones((1, 5, 2))).shape == (1, 5, 3)
+    True
+    """
+
+    supports_masking = True
+    use_cudnn: Any = "auto"  # false: the loop even where the engine has a kernel
+    _not_in_config: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self,
+        cell: Any,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        stateful: bool = False,
+        unroll: bool = False,
+        zero_output_for_mask: bool = False,
+        **kwargs: Any,
+    ):
+        super().__init__(**kwargs)
+        cell = StackedRNNCells(cell) if isinstance(cell, list | tuple) else cell
+        check_cell(cell)
+        self.store(locals())
+        self.input_spec = InputSpec(min_ndim=3)
+        self.states: Any = None
+
+    def _compose(self, cell_class: type[RecurrentCell], arguments: dict[str, Any]) -> None:
+        """The constructor of a layer such as `LSTM`, which takes the arguments of its cell and those of `RNN`."""
+        kwargs = arguments["kwargs"]
+        own = {name: arguments[name] for name in _parameters(RNN) if name in arguments}
+        cell = {name: arguments[name] for name in _parameters(cell_class) if name in arguments}
+        shared = {name: kwargs[name] for name in ("dtype", "trainable") if name in kwargs}
+        made = cell_class(**cell, **shared, name=naming.to_snake_case(cell_class.__name__))
+        RNN.__init__(self, made, activity_regularizer=arguments["activity_regularizer"], **own, **kwargs)
+        self.store({name: getattr(made, name) for name in cell})
+        self.input_spec = InputSpec(ndim=3)
+
+    def config_arguments(self) -> dict[str, Any]:
+        return {key: value for key, value in super().config_arguments().items() if key not in self._not_in_config}
+
+    @property
+    def state_size(self) -> list[Any]:
+        return as_list(self.cell.state_size)
+
+    def build(self, sequences_shape: tuple[int | None, ...], initial_state_shape: Any = None) -> None:
+        if isinstance(self.cell, Layer) and not self.cell.built:
+            self.cell.build((sequences_shape[0], *sequences_shape[2:]))
+        if self.unroll and sequences_shape[1] is None:
+            raise ValueError(
+                f"Layer `{self.name}` can be unrolled only over a known number of time steps: give `Input` a size for "
+                f"the time axis, or leave `unroll=False`. Received: input shape {tuple(sequences_shape)}."
+            )
+        if self.stateful:
+            self._make_states(sequences_shape)
+
+    def _make_states(self, shape: tuple[int | None, ...]) -> None:
+        if shape[0] is None:
+            raise ValueError(
+                f"Layer `{self.name}` is stateful, so the batch size must be known: give `Input` a `batch_size`. "
+                f"Received: input shape {tuple(shape)}."
+            )
+        with engine.eager():
+            states = tree.map(engine.to_numpy, self.get_initial_state(shape[0]))
+        self.states = tree.map(
+            lambda x: StateVariable(x, dtype=self.variable_dtype, trainable=False, name="rnn_state"), states
+        )
+
+    def get_initial_state(self, batch_size: int) -> list[Any]:
+        """The states that a sequence starts from unless others are given."""
+        return initial_state(self.cell, batch_size)
+
+    def reset_state(self) -> None:
+        """Make a stateful layer begin anew with the next batch."""
+        for state in tree.leaves(self.states) if self.states is not None else []:
+            state.assign(engine.full(state.shape, 0, state.dtype))
+
+    def reset_states(self) -> None:
+        """Another name of `reset_state`."""
+        self.reset_state()
+
+    def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
+        mask = mask[0] if isinstance(mask, list | tuple) else mask
+        states = self._first_states(sequences.shape[0], initial_state)
+        last, outputs, states = tree.map(self._in_own_dtype, self.inner_loop(sequences, states, mask, training))
+        if self.stateful:
+            for held, state in zip(tree.leaves(self.states), tree.leaves(states), strict=True):
+                held.assign(state)
+        output = outputs if self.return_sequences else last
+        return (output, *states) if self.return_state else output
+
+    def _in_own_dtype(self, x: Any) -> Any:
+        """What a cell with another policy computed in its own dtype."""
+        return engine.cast(x, self.compute_dtype) if is_inexact(x) else x
+
+    def _first_states(self, batch: int, given: Any) -> list[Any]:
+        if given is None and self.stateful:
+            given = tree.map(lambda state: state.value, self.states)
+            rows = tree.leaves(given)[0].shape[0]
+            if rows != batch:
+                raise ValueError(
+                    f"Layer `{self.name}` is stateful, so every batch must have as many rows as the first. "
+                    f"Expected: {rows}. Received: {batch}."
+                )
+        states = self.get_initial_state(batch) if given is None else as_list(given)
+        if len(states) != len(self.state_size):
+            raise ValueError(
+                f"Layer `{self.name}` has {len(self.state_size)} states. Received: {len(states)} in `initial_state`."
+            )
+        return tree.map(lambda x: engine.cast(engine.asarray(x), self.compute_dtype), states)
+
+    def inner_loop(
+        self, sequences: Any, initial_state: list[Any], mask: Any, training: bool = False
+    ) -> tuple[Any, Any, list[Any]]:
+        """The loop over time; gives the last output, all outputs and the last states."""
+        if type(self.cell) is not StackedRNNCells:
+            return self._loop(
+                self.cell, sequences, initial_state, mask, training, self.go_backwards, self.return_sequences
+            )
+        # A cell sees of the one below it only the output of the same time: each runs over the whole sequence in turn.
+        after, backwards, top = [], self.go_backwards, self.cell.cells[-1]
+        for cell, states in zip(self.cell.cells, initial_state, strict=True):
+            every = self.return_sequences or cell is not top
+            last, sequences, states = self._loop(cell, sequences, as_list(states), mask, training, backwards, every)
+            if backwards and mask is not None:
+                mask = engine.flip(mask, 1)
+            backwards = False
+            after.append(states)
+        return last, sequences, after
+
+    def _loop(
+        self,
+        cell: Any,
+        sequences: Any,
+        states: list[Any],
+        mask: Any,
+        training: bool,
+        go_backwards: bool,
+        return_all: bool,
+    ) -> tuple[Any, Any, list[Any]]:
+        dtype, zeros = getattr(cell, "compute_dtype", self.compute_dtype), self.zero_output_for_mask
+        states = tree.map(lambda state: engine.cast(state, dtype), states)
+        if isinstance(cell, RecurrentCell) and type(cell).call is RecurrentCell.call:
+            with autocast(dtype):
+                sequences, keep = cell.drop(engine.cast(sequences, dtype), training)
+                if self.use_cudnn and not self.unroll:
+                    found = apply_kernel(cell, sequences, states, keep, go_backwards, mask, zeros)
+                    if found is not None:
+                        return found
+                sequences, step = cell.prepare(sequences, keep)
+            loop = recurrent.rnn
+        else:
+            step, held = own_step(cell, training)
+            loop = functools.partial(carrying_rnn, held) if held else recurrent.rnn
+        return loop(step, sequences, states, go_backwards, mask, self.unroll, zeros, return_all_outputs=return_all)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        mask = previous_mask[0] if isinstance(previous_mask, list | tuple) else previous_mask
+        mask = mask if self.return_sequences else None
+        return [mask, *(None for _ in self.state_size)] if self.return_state else mask
+
+
+class StateVariable(Variable):
+    """A variable that programs carry along and that is no weight: it is not saved."""
+
+    is_weight = False
+
+
+def _parameters(cls: type) -> list[str]:
+    """The names of a constructor's own arguments."""
+    parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]  # type: ignore[misc]
+    return [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]

@@ -1,0 +1,69 @@
+"""`TimeDistributed`: a layer applied to every time step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam import engine
+from hornbeam.core import masking, tree
+from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.base.wrapper import Wrapper
+
+
+class TimeDistributed(Wrapper):
+    """y[:, t] = layer(x[:, t]), with the steps of all rows as one batch for the layer.
+
+    A layer that mixes rows of its batch, such as BatchNormalization in training, therefore mixes time steps, too. A
+    mask of shape (batch, time) is passed on; one with more axes goes to the layer, and a step stays where the layer
+    leaves any.
+
+    Args:
+        layer: the layer to apply.
+
+    Input: (batch, time, ...). Output: (batch, time, ...).
+
+    >>> import hornbeam
+    >>> hornbeam.layers.TimeDistributed(hornbeam.layers.Dense(3))(hornbeam.ops.ones((1, 5, 2))).shape == (1, 5, 3)
+    True
+    """
+
+    supports_masking = True
+
+    def __init__(self, layer: Layer, **kwargs: Any):
+        super().__init__(layer, **kwargs)
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        if len(input_shape) < 3:
+            raise ValueError(
+                f"The input of layer `{self.name}` (TimeDistributed) must have at least 3 axes: batch, time, features. "
+                f"Received: shape {tuple(input_shape)}."
+            )
+        super().build((input_shape[0], *input_shape[2:]))
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        batch, time = inputs.shape[:2]
+        if mask is not None and tuple(mask.shape[:2]) != (batch, time):
+            raise ValueError(
+                f"The mask of layer `{self.name}` must begin with the batch and time of its input. "
+                f"Received: mask of shape {tuple(mask.shape)}, input of shape {tuple(inputs.shape)}."
+            )
+        rows = _fold(inputs)
+        if mask is not None and mask.ndim > 2:
+            masking.set_mask(rows, _fold(mask))
+        takes_training = self.layer._signature.training
+        outputs = self.layer(rows, **({"training": training} if takes_training else {}))
+        return tree.map(lambda y: engine.reshape(y, (batch, time, *y.shape[1:])), outputs)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        if previous_mask is None or previous_mask.ndim == 2:
+            return previous_mask
+        batch, time = inputs.shape[:2]
+        inner = self.layer.compute_mask(_fold(inputs), _fold(previous_mask))
+        if inner is None:
+            return engine.any(previous_mask, axis=tuple(range(2, previous_mask.ndim)))
+        return engine.reshape(inner, (batch, time, *inner.shape[1:]))
+
+
+def _fold(x: Any) -> Any:
+    """The batch and time axes as one."""
+    return engine.reshape(x, (x.shape[0] * x.shape[1], *x.shape[2:]))
