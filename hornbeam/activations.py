@@ -56,7 +56,7 @@ swish = silu
 hard_swish = hard_silu
 
 
-@op
+@op(row_independent=True)
 def relu(x: Array, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Array:
     """`min(x, max_value)` where `x > threshold`, and `negative_slope * (x - threshold)` elsewhere.
 
@@ -79,7 +79,7 @@ def relu(x: Array, negative_slope: float = 0.0, max_value: float | None = None, 
     return y if max_value is None else engine.where(y >= max_value, max_value, y)
 
 
-@op
+@op(row_independent=True)
 def gelu(x: Array, approximate: bool = False) -> Array:
     """`x * (1 + erf(x / sqrt(2))) / 2`, or its approximation by a tanh (Hendrycks and Gimpel, 2016).
 
@@ -90,7 +90,7 @@ def gelu(x: Array, approximate: bool = False) -> Array:
     return nn.gelu(x, approximate)
 
 
-@op
+@op(row_independent=True)
 def mish(x: Array) -> Array:
     """`x * tanh(softplus(x))` (Misra, 2019).
 

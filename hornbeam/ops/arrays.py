@@ -33,7 +33,7 @@ __all__ = [
 # values and their dtypes
 
 
-@op
+@op(row_independent=True, passes_values=True)
 def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, ragged: bool | None = None) -> Array:
     """`x` as an array of the active engine; 64 bits narrow to 32 unless `dtype` says otherwise."""
     x = as_array(x)
@@ -55,13 +55,13 @@ def is_tensor(x: Any) -> bool:
     return isinstance(x, symbolic.SymbolicTensor) or engine.is_tensor(x)
 
 
-@op
+@op(row_independent=True, passes_values=True)
 def cast(x: Array, dtype: Any) -> Array:
     """`x` in another dtype; floats become integers by truncation towards zero."""
     return engine.cast(x, dtypes.standardize(dtype))
 
 
-@op
+@op(row_independent=True)
 def saturate_cast(x: Array, dtype: Any) -> Array:
     """`x` in another dtype, with what does not fit moved to the nearest value that does."""
     dtype = dtypes.standardize(dtype)
@@ -88,7 +88,7 @@ def _at_most(value: Any, dtype: str) -> Any:
     return float(nearest) if float(nearest) <= value else float(np.nextafter(nearest, np.zeros_like(nearest)))
 
 
-@op
+@op(row_independent=True, passes_values=True)
 def copy(x: Array) -> Array:
     """`x` with memory of its own."""
     return engine.asarray(engine.to_numpy(x)) if not engine.is_traced(x) else x
@@ -143,25 +143,25 @@ def full(shape: int | Sequence[int], fill_value: Any, dtype: Any = None) -> Arra
     return engine.broadcast_to(engine.cast(as_array(fill_value), dtype), shape)
 
 
-@op
+@op(row_independent=True)
 def zeros_like(x: Array, dtype: Any = None) -> Array:
     """Zeros with the shape and dtype of `x`."""
     return _filled_like(x, 0, dtype)
 
 
-@op
+@op(row_independent=True)
 def ones_like(x: Array, dtype: Any = None) -> Array:
     """Ones with the shape and dtype of `x`."""
     return _filled_like(x, 1, dtype)
 
 
-@op
+@op(row_independent=True)
 def empty_like(x: Array, dtype: Any = None) -> Array:
     """Zeros with the shape and dtype of `x`."""
     return _filled_like(x, 0, dtype)
 
 
-@op
+@op(row_independent=True)
 def full_like(x: Array, fill_value: Any, dtype: Any = None) -> Array:
     """`fill_value` everywhere, with the shape and dtype of `x`."""
     return _filled_like(x, fill_value, dtype)
@@ -301,26 +301,26 @@ def vander(x: Array, N: int | None = None, increasing: bool = False) -> Array:
 # shape
 
 
-@op
+@op(passes_values=True)
 def reshape(x: Array, newshape: int | Sequence[int]) -> Array:
     """`x` with other sizes and the same elements in the same order; one size may be -1."""
     return engine.reshape(x, (newshape,) if isinstance(newshape, int) else [int(n) for n in newshape])
 
 
-@op
+@op(passes_values=True)
 def ravel(x: Array) -> Array:
     """`x` with a single axis."""
     return engine.reshape(x, (-1,))
 
 
-@op
+@op(passes_values=True)
 def transpose(x: Array, axes: Sequence[int] | None = None) -> Array:
     """`x` with its axes in another order, reversed by default."""
     n = len(x.shape)
     return engine.transpose(x, range(n)[::-1] if axes is None else [normalize_axis(a, n) for a in axes])
 
 
-@op
+@op(passes_values=True)
 def swapaxes(x: Array, axis1: int, axis2: int) -> Array:
     """`x` with two axes exchanged."""
     order = list(range(len(x.shape)))
@@ -328,7 +328,7 @@ def swapaxes(x: Array, axis1: int, axis2: int) -> Array:
     return engine.transpose(x, order)
 
 
-@op
+@op(passes_values=True)
 def moveaxis(x: Array, source: int | Sequence[int], destination: int | Sequence[int]) -> Array:
     """`x` with some axes moved and the others in their old order."""
     n = len(x.shape)
@@ -337,7 +337,7 @@ def moveaxis(x: Array, source: int | Sequence[int], destination: int | Sequence[
     return engine.transpose(x, [moves[a] if a in moves else next(rest) for a in range(n)])
 
 
-@op
+@op(passes_values=True)
 def expand_dims(x: Array, axis: int | Sequence[int]) -> Array:
     """`x` with axes of size 1 inserted so that they have the places `axis` in the result."""
     added = [axis] if isinstance(axis, int) else list(axis)
@@ -347,7 +347,7 @@ def expand_dims(x: Array, axis: int | Sequence[int]) -> Array:
     return engine.reshape(x, [1 if a in places else next(sizes) for a in range(n)])
 
 
-@op
+@op(passes_values=True)
 def squeeze(x: Array, axis: int | Sequence[int] | None = None) -> Array:
     """`x` without axes of size 1: the given ones, or all."""
     if axis is None:
@@ -358,7 +358,7 @@ def squeeze(x: Array, axis: int | Sequence[int] | None = None) -> Array:
     return engine.reshape(x, [n for a, n in enumerate(x.shape) if a not in dropped])
 
 
-@op
+@op(passes_values=True)
 def broadcast_to(x: Array, shape: Sequence[int]) -> Array:
     """`x` repeated along new axes and axes of size 1."""
     return engine.broadcast_to(x, shape)
@@ -408,7 +408,7 @@ def _at_least(x: Array, n: int) -> Array:
     return engine.reshape(x, sizes + (1,) * (n - len(sizes)))
 
 
-@op
+@op(passes_values=True)
 def split(x: Array, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Array]:
     """`x` in equal parts along `axis`, or cut at the given places.
 
@@ -432,7 +432,7 @@ def _cut(x: Array, places: Sequence[int], axis: int) -> list[Array]:
     return [x[(builtins.slice(None),) * axis + (builtins.slice(a, b),)] for a, b in itertools.pairwise(bounds)]
 
 
-@op
+@op(passes_values=True)
 def array_split(x: Array, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Array]:
     """Like `split`, where the first parts may be one longer than the others."""
     axis = normalize_axis(axis, len(x.shape))
@@ -458,14 +458,14 @@ def dsplit(x: Any, indices_or_sections: int | Sequence[int]) -> list[Array]:
     return split(x, indices_or_sections, 2)
 
 
-@op
+@op(passes_values=True)
 def unstack(x: Array, num: int | None = None, axis: int = 0) -> list[Array]:
     """The slices of `x` along `axis`."""
     axis = normalize_axis(axis, len(x.shape))
     return [x[(builtins.slice(None),) * axis + (i,)] for i in range(x.shape[axis] if num is None else num)]
 
 
-@op
+@op(passes_values=True)
 def repeat(x: Array, repeats: int | Sequence[int], axis: int | None = None) -> Array:
     """Each element along `axis` repeated in place; `x` as a vector when there is no axis.
 
@@ -484,7 +484,7 @@ def repeat(x: Array, repeats: int | Sequence[int], axis: int | None = None) -> A
     return engine.reshape(wide, [*sizes[:axis], sizes[axis] * count, *sizes[axis + 1 :]])
 
 
-@op
+@op(passes_values=True)
 def tile(x: Array, repeats: int | Sequence[int]) -> Array:
     """`x` laid next to itself, `repeats` times along each axis."""
     times = (repeats,) if isinstance(repeats, int) else tuple(int(n) for n in repeats)
@@ -496,7 +496,7 @@ def tile(x: Array, repeats: int | Sequence[int]) -> Array:
     return engine.reshape(wide, [a * b for a, b in zip(times, sizes)])
 
 
-@op
+@op(passes_values=True)
 def flip(x: Array, axis: int | Sequence[int] | None = None) -> Array:
     """`x` with the order of its elements reversed along `axis`, or along all axes."""
     return engine.flip(x, normalize_axes(axis, len(x.shape)))
@@ -512,7 +512,7 @@ def flipud(x: Any) -> Array:
     return flip(x, 0)
 
 
-@op
+@op(passes_values=True)
 def rot90(array: Array, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Array:
     """`array` turned by `k` right angles, from the first of `axes` towards the second."""
     k = k % 4
@@ -524,7 +524,7 @@ def rot90(array: Array, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Array:
     return flip(array, axes[1]) if k == 3 else array
 
 
-@op
+@op(passes_values=True)
 def roll(x: Array, shift: int | Sequence[int], axis: int | Sequence[int] | None = None) -> Array:
     """`x` with its elements moved along `axis`, those that leave the end coming in at the front."""
     if axis is None:

@@ -19,7 +19,7 @@ __all__ = [
 # fmt: on
 
 
-@op
+@op(row_independent=True, passes_values=True)
 def stop_gradient(variable: Array) -> Array:
     """The same value, constant for gradients."""
     return engine.stop_gradient(variable)

@@ -3,6 +3,12 @@
 `@op` reads a function's annotations once: a parameter annotated `Array` arrives as the engine's array, whatever was
 passed (a list, a NumPy array, a `Variable`); `Arrays` is a sequence of them; `ArrayOrScalar` leaves Python numbers as
 they are, so that they do not widen the other side. A call on a symbolic tensor records a node of the graph instead.
+
+What training must know of a function is declared there too, and stays with it as an attribute:
+
+    @op(row_independent=True)    a row of the result depends on that row of the arguments alone, if they have the axes
+                                 of the result: whatever works by element
+    @op(passes_values=True)      the result holds nothing but values of the arrays given, in another order or shape
 """
 
 from __future__ import annotations
@@ -10,7 +16,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, overload
 
 import numpy as np
 
@@ -59,8 +65,30 @@ def _optional(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
 _CONVERSIONS |= {f"{name} | None": _optional(convert) for name, convert in _CONVERSIONS.items()}
 
 
-def op(fn: Function) -> Function:
-    """Make `fn` take arrays of any kind, and symbolic tensors."""
+@overload
+def op(fn: Function) -> Function: ...
+
+
+@overload
+def op(*, row_independent: bool = False, passes_values: bool = False) -> Callable[[Function], Function]: ...
+
+
+def op(fn: Any = None, *, row_independent: bool = False, passes_values: bool = False) -> Any:
+    """Make `fn` take arrays of any kind, and symbolic tensors.
+
+    Args:
+        fn: the function.
+        row_independent: whether a row of the result depends on that row of the arguments alone; not, as far as known.
+        passes_values: whether the result holds nothing but values of the arrays given.
+    """
+    if fn is None:
+        return functools.partial(op, row_independent=row_independent, passes_values=passes_values)
+    wrapper = _of_any_arrays(fn)
+    wrapper.row_independent, wrapper.passes_values = row_independent, passes_values
+    return wrapper
+
+
+def _of_any_arrays(fn: Any) -> Any:
     parameters = list(inspect.signature(fn).parameters.values())
     by_name = {p.name: _CONVERSIONS[p.annotation] for p in parameters if p.annotation in _CONVERSIONS}
     by_place = [by_name.get(p.name) for p in parameters if p.kind is not p.KEYWORD_ONLY]
@@ -80,7 +108,7 @@ def op(fn: Function) -> Function:
                 kwargs[name] = by_name[name](kwargs[name])
         return fn(*converted, *args[len(conversions) :], **kwargs)
 
-    return wrapper  # type: ignore[return-value]
+    return wrapper
 
 
 def fused(name: str) -> Callable[..., Any] | None:

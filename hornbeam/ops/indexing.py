@@ -23,7 +23,7 @@ __all__ = [
 # fmt: on
 
 
-@op
+@op(passes_values=True)
 def get_item(x: Array, key: Any) -> Array:
     """`x[key]`."""
     keys = key if isinstance(key, tuple) else (key,)
@@ -34,7 +34,7 @@ def _is_basic(key: Any) -> bool:
     return key is None or key is Ellipsis or isinstance(key, int | builtins.slice) or engine.is_tensor(key)
 
 
-@op
+@op(passes_values=True)
 def take(x: Array, indices: Array, axis: int | None = None) -> Array:
     """The elements of `x` at `indices` along `axis`, or of `x` as a vector.
 
@@ -45,7 +45,7 @@ def take(x: Array, indices: Array, axis: int | None = None) -> Array:
     return engine.take(x, indices, normalize_axis(axis, len(x.shape)))
 
 
-@op
+@op(passes_values=True)
 def take_along_axis(x: Array, indices: Array, axis: int | None = None) -> Array:
     """`x[..., indices[..., i, ...], ...]`: as many elements of every line along `axis` as `indices` has there."""
     if axis is None:
@@ -53,7 +53,7 @@ def take_along_axis(x: Array, indices: Array, axis: int | None = None) -> Array:
     return engine.take_along_axis(x, indices, normalize_axis(axis, len(x.shape)))
 
 
-@op
+@op(row_independent=True)
 def where(condition: Array, x1: ArrayOrScalar | None = None, x2: ArrayOrScalar | None = None) -> Any:
     """`x1` where `condition` holds and `x2` elsewhere; without them the indices where it holds."""
     if x1 is None and x2 is None:
@@ -64,7 +64,7 @@ def where(condition: Array, x1: ArrayOrScalar | None = None, x2: ArrayOrScalar |
     return engine.where(engine.cast(condition, "bool"), x1, x2)
 
 
-@op
+@op(row_independent=True)
 def select(condlist: Arrays, choicelist: Arrays, default: ArrayOrScalar = 0) -> Array:
     """The element of the first choice whose condition holds, or else `default`."""
     result = default
@@ -73,7 +73,7 @@ def select(condlist: Arrays, choicelist: Arrays, default: ArrayOrScalar = 0) -> 
     return result
 
 
-@op
+@op(passes_values=True)
 def slice(inputs: Array, start_indices: Any, shape: Sequence[int]) -> Array:
     """The part of `inputs` of the given shape that begins at `start_indices`, which may be computed."""
     return engine.dynamic_slice(inputs, _starts(start_indices), [int(n) for n in shape])
@@ -143,7 +143,7 @@ def scatter_update(inputs: Array, indices: Array, updates: Array, reduction: str
     return engine.scan(body, inputs, (indices, updates))[0]
 
 
-@op
+@op(passes_values=True)
 def diagonal(x: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
     """The diagonals of the matrices in `axis1` and `axis2`, as the last axis."""
     x = arrays.moveaxis(x, (axis1, axis2), (-2, -1))
@@ -177,7 +177,7 @@ def unravel_index(indices: Array, shape: Sequence[int]) -> tuple[Array, ...]:
 # order
 
 
-@op
+@op(passes_values=True)
 def sort(x: Array, axis: int = -1) -> Array:
     """`x` in ascending order along `axis`."""
     return engine.sort(x, normalize_axis(axis, len(x.shape)))

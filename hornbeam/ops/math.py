@@ -37,37 +37,37 @@ __all__ = [
 # two arguments
 
 
-@op
+@op(row_independent=True)
 def add(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 + x2`."""
     return engine.asarray(x1 + x2)
 
 
-@op
+@op(row_independent=True)
 def subtract(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 - x2`."""
     return engine.asarray(x1 - x2)
 
 
-@op
+@op(row_independent=True)
 def multiply(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 * x2`."""
     return engine.asarray(x1 * x2)
 
 
-@op
+@op(row_independent=True)
 def divide(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 / x2`; floats, whatever the arguments are."""
     return engine.asarray(_one_array(x1, x2) / x2)
 
 
-@op
+@op(row_independent=True)
 def true_divide(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 / x2`; floats, whatever the arguments are."""
     return engine.asarray(_one_array(x1, x2) / x2)
 
 
-@op
+@op(row_independent=True)
 def divide_no_nan(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 / x2`, and 0 where `x2` is 0."""
     x2 = as_array(x2)
@@ -75,64 +75,64 @@ def divide_no_nan(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     return engine.where(by_zero, 0, x1 / engine.where(by_zero, 1, x2))
 
 
-@op
+@op(row_independent=True)
 def floor_divide(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 / x2`, rounded towards minus infinity."""
     return engine.floor_divide(_one_array(x1, x2), x2)
 
 
-@op
+@op(row_independent=True)
 def mod(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """What is left of `x1` after whole multiples of `x2`; it has the sign of `x2`."""
     return engine.remainder(_one_array(x1, x2), x2)
 
 
-@op
+@op(row_independent=True)
 def fmod(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """What is left of `x1` after whole multiples of `x2`; it has the sign of `x1`."""
     x1, x2 = as_array(x1), as_array(x2)
     return engine.sign(x1) * engine.remainder(engine.abs(x1), engine.abs(x2))
 
 
-@op
+@op(row_independent=True)
 def power(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 ** x2`."""
     return engine.power(_one_array(x1, x2), x2)
 
 
-@op
+@op(row_independent=True)
 def maximum(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """The larger of each pair; NaN where one is NaN."""
     return engine.maximum(_one_array(x1, x2), x2)
 
 
-@op
+@op(row_independent=True)
 def minimum(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """The smaller of each pair; NaN where one is NaN."""
     return engine.minimum(_one_array(x1, x2), x2)
 
 
-@op
+@op(row_independent=True)
 def fmax(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """The larger of each pair; the other one where one is NaN."""
     x1, x2 = as_array(x1), as_array(x2)
     return engine.where(x1 != x1, x2, engine.where(x2 != x2, x1, engine.maximum(x1, x2)))
 
 
-@op
+@op(row_independent=True)
 def fmin(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """The smaller of each pair; the other one where one is NaN."""
     x1, x2 = as_array(x1), as_array(x2)
     return engine.where(x1 != x1, x2, engine.where(x2 != x2, x1, engine.minimum(x1, x2)))
 
 
-@op
+@op(row_independent=True)
 def arctan2(x1: Array, x2: Array) -> Array:
     """The angle of the point (x2, x1), in (-pi, pi]."""
     return engine.arctan2(*_floats(x1, x2))
 
 
-@op
+@op(row_independent=True)
 def hypot(x1: Array, x2: Array) -> Array:
     """`sqrt(x1**2 + x2**2)` without overflow."""
     x1, x2 = (engine.abs(x) for x in _floats(x1, x2))
@@ -141,7 +141,7 @@ def hypot(x1: Array, x2: Array) -> Array:
     return large * engine.sqrt(1 + ratio * ratio)
 
 
-@op
+@op(row_independent=True)
 def logaddexp(x1: Array, x2: Array) -> Array:
     """`log(exp(x1) + exp(x2))` without overflow."""
     x1, x2 = _floats(x1, x2)
@@ -150,28 +150,28 @@ def logaddexp(x1: Array, x2: Array) -> Array:
     return high + engine.log1p(engine.exp(-engine.abs(apart)))
 
 
-@op
+@op(row_independent=True)
 def logaddexp2(x1: Array, x2: Array) -> Array:
     """`log2(2**x1 + 2**x2)` without overflow."""
     x1, x2 = _floats(x1, x2)
     return logaddexp(x1 * math.log(2), x2 * math.log(2)) / math.log(2)
 
 
-@op
+@op(row_independent=True)
 def heaviside(x1: Array, x2: ArrayOrScalar) -> Array:
     """0 where `x1 < 0`, 1 where `x1 > 0`, and `x2` between."""
     x1 = floating(x1)
     return engine.where(x1 == 0, x2, engine.where(x1 != x1, x1, engine.cast(x1 > 0, engine.dtype_name(x1))))
 
 
-@op
+@op(row_independent=True)
 def ldexp(x1: Array, x2: Array) -> Array:
     """`x1 * 2**x2`."""
     x1 = floating(x1)
     return x1 * engine.power(2.0, engine.cast(x2, engine.dtype_name(x1)))
 
 
-@op
+@op(row_independent=True)
 def gcd(x1: Array, x2: Array) -> Array:
     """The greatest common divisor, by Euclid's algorithm."""
     dtype = engine.result_type(x1, x2)
@@ -186,14 +186,14 @@ def gcd(x1: Array, x2: Array) -> Array:
     return engine.while_loop(lambda pair: engine.any(pair[1] != 0), step, start)[0]
 
 
-@op
+@op(row_independent=True)
 def lcm(x1: Array, x2: Array) -> Array:
     """The least common multiple."""
     divisor = gcd(x1, x2)
     return engine.abs(engine.floor_divide(x1, engine.where(divisor == 0, 1, divisor)) * x2)
 
 
-@op
+@op(row_independent=True)
 def nextafter(x1: Array, x2: Array) -> Array:
     """The next float32 after `x1` towards `x2`; computed on the host."""
     return engine.asarray(np.nextafter(*(np.asarray(engine.to_numpy(x), np.float32) for x in (x1, x2))))
@@ -214,177 +214,177 @@ def _floats(x1: Array, x2: Array) -> tuple[Array, Array]:
 # one argument
 
 
-@op
+@op(row_independent=True)
 def negative(x: Array) -> Array:
     """`-x`."""
     return -x
 
 
-@op
+@op(row_independent=True)
 def abs(x: Array) -> Array:
     """`|x|`."""
     return x if engine.dtype_name(x) == "bool" else engine.abs(x)
 
 
-@op
+@op(row_independent=True)
 def absolute(x: Array) -> Array:
     """`|x|`."""
     return abs(x)
 
 
-@op
+@op(row_independent=True)
 def fabs(x: Array) -> Array:
     """`|x|`, as a float."""
     return engine.abs(floating(x))
 
 
-@op
+@op(row_independent=True)
 def sign(x: Array) -> Array:
     """-1, 0 or 1."""
     return engine.sign(x)
 
 
-@op
+@op(row_independent=True)
 def signbit(x: Array) -> Array:
     """Whether the sign is negative; true for -0.0."""
     return x < 0 if not is_inexact(x) else engine.logical_or(x < 0, engine.logical_and(x == 0, 1 / x < 0))
 
 
-@op
+@op(row_independent=True)
 def square(x: Array) -> Array:
     """`x * x`."""
     x = engine.cast(x, "int32") if engine.dtype_name(x) == "bool" else x
     return x * x
 
 
-@op
+@op(row_independent=True)
 def sqrt(x: Array) -> Array:
     """The square root."""
     return engine.sqrt(floating(x))
 
 
-@op
+@op(row_independent=True)
 def rsqrt(x: Array) -> Array:
     """`1 / sqrt(x)`."""
     return engine.rsqrt(floating(x))
 
 
-@op
+@op(row_independent=True)
 def cbrt(x: Array) -> Array:
     """The cube root, of negative numbers too."""
     x = floating(x)
     return engine.sign(x) * engine.power(engine.abs(x), 1 / 3)
 
 
-@op
+@op(row_independent=True)
 def reciprocal(x: Array) -> Array:
     """`1 / x`."""
     return 1 / x
 
 
-@op
+@op(row_independent=True)
 def exp(x: Array) -> Array:
     """`e ** x`."""
     return engine.exp(floating(x))
 
 
-@op
+@op(row_independent=True)
 def exp2(x: Array) -> Array:
     """`2 ** x`."""
     return engine.power(2.0, floating(x))
 
 
-@op
+@op(row_independent=True)
 def expm1(x: Array) -> Array:
     """`exp(x) - 1`, exact near 0."""
     return engine.expm1(floating(x))
 
 
-@op
+@op(row_independent=True)
 def log(x: Array) -> Array:
     """The natural logarithm."""
     return engine.log(floating(x))
 
 
-@op
+@op(row_independent=True)
 def log2(x: Array) -> Array:
     """The logarithm to base 2."""
     return engine.log(floating(x)) / math.log(2)
 
 
-@op
+@op(row_independent=True)
 def log10(x: Array) -> Array:
     """The logarithm to base 10."""
     return engine.log(floating(x)) / math.log(10)
 
 
-@op
+@op(row_independent=True)
 def log1p(x: Array) -> Array:
     """`log(1 + x)`, exact near 0."""
     return engine.log1p(floating(x))
 
 
-@op
+@op(row_independent=True)
 def sin(x: Array) -> Array:
     """The sine of an angle in radians."""
     return engine.sin(floating(x))
 
 
-@op
+@op(row_independent=True)
 def cos(x: Array) -> Array:
     """The cosine of an angle in radians."""
     return engine.cos(floating(x))
 
 
-@op
+@op(row_independent=True)
 def tan(x: Array) -> Array:
     """`sin(x) / cos(x)`."""
     x = floating(x)
     return engine.sin(x) / engine.cos(x)
 
 
-@op
+@op(row_independent=True)
 def sinh(x: Array) -> Array:
     """`(exp(x) - exp(-x)) / 2`."""
     x = floating(x)
     return (engine.expm1(x) - engine.expm1(-x)) / 2
 
 
-@op
+@op(row_independent=True)
 def cosh(x: Array) -> Array:
     """`(exp(x) + exp(-x)) / 2`."""
     x = floating(x)
     return (engine.exp(x) + engine.exp(-x)) / 2
 
 
-@op
+@op(row_independent=True)
 def tanh(x: Array) -> Array:
     """`sinh(x) / cosh(x)`."""
     return engine.tanh(floating(x))
 
 
-@op
+@op(row_independent=True)
 def arcsin(x: Array) -> Array:
     """The angle in [-pi/2, pi/2] whose sine is `x`."""
     x = floating(x)
     return engine.arctan2(x, engine.sqrt((1 - x) * (1 + x)))
 
 
-@op
+@op(row_independent=True)
 def arccos(x: Array) -> Array:
     """The angle in [0, pi] whose cosine is `x`."""
     x = floating(x)
     return engine.arctan2(engine.sqrt((1 - x) * (1 + x)), x)
 
 
-@op
+@op(row_independent=True)
 def arctan(x: Array) -> Array:
     """The angle in (-pi/2, pi/2) whose tangent is `x`."""
     x = floating(x)
     return engine.arctan2(x, arrays.ones_like(x))
 
 
-@op
+@op(row_independent=True)
 def arcsinh(x: Array) -> Array:
     """`log(x + sqrt(x**2 + 1))`, exact near 0 and for negative numbers."""
     x = floating(x)
@@ -393,21 +393,21 @@ def arcsinh(x: Array) -> Array:
     return sign * engine.log1p(a + a * a / (1 + engine.sqrt(a * a + 1)))
 
 
-@op
+@op(row_independent=True)
 def arccosh(x: Array) -> Array:
     """`log(x + sqrt(x**2 - 1))`."""
     x = floating(x)
     return engine.log(x + engine.sqrt(x - 1) * engine.sqrt(x + 1))
 
 
-@op
+@op(row_independent=True)
 def arctanh(x: Array) -> Array:
     """`log((1 + x) / (1 - x)) / 2`."""
     x = floating(x)
     return (engine.log1p(x) - engine.log1p(-x)) / 2
 
 
-@op
+@op(row_independent=True)
 def sinc(x: Array) -> Array:
     """`sin(pi x) / (pi x)`, and 1 at 0."""
     angle = math.pi * floating(x)
@@ -415,25 +415,25 @@ def sinc(x: Array) -> Array:
     return engine.where(angle == 0, 1, engine.sin(safe) / safe)
 
 
-@op
+@op(row_independent=True)
 def erf(x: Array) -> Array:
     """The error function, `2 / sqrt(pi)` times the integral of `exp(-t**2)` from 0 to `x`."""
     return engine.erf(floating(x))
 
 
-@op
+@op(row_independent=True)
 def erfc(x: Array) -> Array:
     """`1 - erf(x)`."""
     return 1 - engine.erf(floating(x))
 
 
-@op
+@op(row_independent=True)
 def erfinv(x: Array) -> Array:
     """The inverse of `erf`."""
     return engine.erfinv(floating(x))
 
 
-@op
+@op(row_independent=True)
 def i0(x: Array) -> Array:
     """The modified Bessel function of order 0.
 
@@ -461,31 +461,31 @@ def _polynomial(x: Array, coefficients: Sequence[float]) -> Array:
     return result
 
 
-@op
+@op(row_independent=True)
 def deg2rad(x: Array) -> Array:
     """Degrees to radians."""
     return floating(x) * (math.pi / 180)
 
 
-@op
+@op(row_independent=True)
 def rad2deg(x: Array) -> Array:
     """Radians to degrees."""
     return floating(x) * (180 / math.pi)
 
 
-@op
+@op(row_independent=True)
 def floor(x: Array) -> Array:
     """The nearest whole number not above."""
     return engine.floor(floating(x))
 
 
-@op
+@op(row_independent=True)
 def ceil(x: Array) -> Array:
     """The nearest whole number not below."""
     return engine.ceil(floating(x))
 
 
-@op
+@op(row_independent=True)
 def round(x: Array, decimals: int = 0) -> Array:
     """The nearest number with so many decimals; halves go to the even neighbour."""
     if not is_inexact(x):
@@ -495,20 +495,20 @@ def round(x: Array, decimals: int = 0) -> Array:
     return engine.round(x) if decimals == 0 else engine.round(x * factor) / factor
 
 
-@op
+@op(row_independent=True)
 def trunc(x: Array) -> Array:
     """The nearest whole number towards zero."""
     return engine.where(x < 0, engine.ceil(x), engine.floor(x)) if is_inexact(x) else x
 
 
-@op
+@op(row_independent=True)
 def clip(x: Array, x_min: ArrayOrScalar, x_max: ArrayOrScalar) -> Array:
     """`min(max(x, x_min), x_max)`."""
     x = engine.cast(x, "int32") if engine.dtype_name(x) == "bool" else x
     return engine.minimum(engine.maximum(x, x_min), x_max)
 
 
-@op
+@op(row_independent=True)
 def nan_to_num(x: Array, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Array:
     """`x` with numbers in place of NaN and the infinities: the largest finite ones by default."""
     if not is_inexact(x):
@@ -522,43 +522,43 @@ def nan_to_num(x: Array, nan: float = 0.0, posinf: float | None = None, neginf: 
 # tests and comparisons
 
 
-@op
+@op(row_independent=True)
 def isnan(x: Array) -> Array:
     """Whether it is not a number."""
     return engine.isnan(floating(x))
 
 
-@op
+@op(row_independent=True)
 def isfinite(x: Array) -> Array:
     """Whether it is neither NaN nor infinite."""
     return engine.isfinite(floating(x))
 
 
-@op
+@op(row_independent=True)
 def isinf(x: Array) -> Array:
     """Whether it is infinite, of either sign."""
     return engine.abs(floating(x)) == math.inf
 
 
-@op
+@op(row_independent=True)
 def isposinf(x: Array) -> Array:
     """Whether it is plus infinity."""
     return floating(x) == math.inf
 
 
-@op
+@op(row_independent=True)
 def isneginf(x: Array) -> Array:
     """Whether it is minus infinity."""
     return floating(x) == -math.inf
 
 
-@op
+@op(row_independent=True)
 def isreal(x: Array) -> Array:
     """Whether its imaginary part is 0."""
     return arrays.ones_like(x, "bool") if not engine.dtype_name(x).startswith("complex") else x.imag == 0
 
 
-@op
+@op(row_independent=True)
 def isclose(
     x1: ArrayOrScalar, x2: ArrayOrScalar, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
 ) -> Array:
@@ -577,103 +577,103 @@ def allclose(
     return engine.all(isclose(x1, x2, rtol, atol, equal_nan))
 
 
-@op
+@op(row_independent=True)
 def equal(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 == x2`."""
     return engine.asarray(x1 == x2)
 
 
-@op
+@op(row_independent=True)
 def not_equal(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 != x2`."""
     return engine.asarray(x1 != x2)
 
 
-@op
+@op(row_independent=True)
 def less(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 < x2`."""
     return engine.asarray(x1 < x2)
 
 
-@op
+@op(row_independent=True)
 def less_equal(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 <= x2`."""
     return engine.asarray(x1 <= x2)
 
 
-@op
+@op(row_independent=True)
 def greater(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 > x2`."""
     return engine.asarray(x1 > x2)
 
 
-@op
+@op(row_independent=True)
 def greater_equal(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 >= x2`."""
     return engine.asarray(x1 >= x2)
 
 
-@op
+@op(row_independent=True)
 def logical_and(x1: Array, x2: Array) -> Array:
     """Whether both are true (not 0)."""
     return engine.logical_and(x1, x2)
 
 
-@op
+@op(row_independent=True)
 def logical_or(x1: Array, x2: Array) -> Array:
     """Whether one of them is true (not 0)."""
     return engine.logical_or(x1, x2)
 
 
-@op
+@op(row_independent=True)
 def logical_xor(x1: Array, x2: Array) -> Array:
     """Whether exactly one of them is true (not 0)."""
     return engine.cast(x1, "bool") != engine.cast(x2, "bool")
 
 
-@op
+@op(row_independent=True)
 def logical_not(x: Array) -> Array:
     """Whether it is false (0)."""
     return engine.logical_not(x)
 
 
-@op
+@op(row_independent=True)
 def bitwise_and(x: ArrayOrScalar, y: ArrayOrScalar) -> Array:
     """`x & y`."""
     return engine.asarray(x & y)
 
 
-@op
+@op(row_independent=True)
 def bitwise_or(x: ArrayOrScalar, y: ArrayOrScalar) -> Array:
     """`x | y`."""
     return engine.asarray(x | y)
 
 
-@op
+@op(row_independent=True)
 def bitwise_xor(x: ArrayOrScalar, y: ArrayOrScalar) -> Array:
     """`x ^ y`."""
     return engine.asarray(x ^ y)
 
 
-@op
+@op(row_independent=True)
 def bitwise_not(x: Array) -> Array:
     """`~x`."""
     return ~x
 
 
-@op
+@op(row_independent=True)
 def bitwise_invert(x: Array) -> Array:
     """`~x`."""
     return ~x
 
 
-@op
+@op(row_independent=True)
 def left_shift(x: Array, y: ArrayOrScalar) -> Array:
     """`x << y`."""
     return engine.left_shift(x, y)
 
 
-@op
+@op(row_independent=True)
 def right_shift(x: Array, y: ArrayOrScalar) -> Array:
     """`x >> y`; the sign bit comes in from the left."""
     return engine.right_shift(x, y)

@@ -45,14 +45,14 @@ __all__ = [
 # activations
 
 
-@op
+@op(row_independent=True)
 def relu(x: Array) -> Array:
     """`max(x, 0)`, with gradient 0 at 0."""
     kernel = fused("relu")
     return kernel(x) if kernel is not None else engine.where(x <= 0, 0, x)
 
 
-@op
+@op(row_independent=True)
 def relu6(x: Array) -> Array:
     """`min(max(x, 0), 6)`.
 
@@ -63,7 +63,7 @@ def relu6(x: Array) -> Array:
     return engine.where(x <= 0, 0, engine.where(x >= 6, 6, x))
 
 
-@op
+@op(row_independent=True)
 def leaky_relu(x: Array, negative_slope: float = 0.2) -> Array:
     """`x` where it is positive, `negative_slope * x` elsewhere.
 
@@ -75,7 +75,7 @@ def leaky_relu(x: Array, negative_slope: float = 0.2) -> Array:
     return engine.where(x > 0, x, negative_slope * x)
 
 
-@op
+@op(row_independent=True)
 def elu(x: Array, alpha: float = 1.0) -> Array:
     """`x` where it is positive, `alpha * (exp(x) - 1)` elsewhere.
 
@@ -87,7 +87,7 @@ def elu(x: Array, alpha: float = 1.0) -> Array:
     return engine.where(x > 0, x, alpha * engine.expm1(engine.where(x > 0, 0, x)))
 
 
-@op
+@op(row_independent=True)
 def selu(x: Array) -> Array:
     """`scale * elu(x, alpha)`, with the constants that keep mean 0 and variance 1 (Klambauer et al., 2017).
 
@@ -98,7 +98,7 @@ def selu(x: Array) -> Array:
     return 1.0507009873554805 * elu(x, 1.6732632423543772)
 
 
-@op
+@op(row_independent=True)
 def celu(x: Array, alpha: float = 1.0) -> Array:
     """`x` where it is positive, `alpha * (exp(x / alpha) - 1)` elsewhere.
 
@@ -110,7 +110,7 @@ def celu(x: Array, alpha: float = 1.0) -> Array:
     return engine.where(x > 0, x, alpha * engine.expm1(engine.where(x > 0, 0, x) / alpha))
 
 
-@op
+@op(row_independent=True)
 def gelu(x: Array, approximate: bool = True) -> Array:
     """`x * (1 + erf(x / sqrt(2))) / 2`, or its approximation by a tanh (Hendrycks and Gimpel, 2016)."""
     x = floating(x)
@@ -121,7 +121,7 @@ def gelu(x: Array, approximate: bool = True) -> Array:
     return x * 0.5 * (1 + engine.erf(x * math.sqrt(0.5)))
 
 
-@op
+@op(row_independent=True)
 def silu(x: Array) -> Array:
     """`x * sigmoid(x)`.
 
@@ -133,7 +133,7 @@ def silu(x: Array) -> Array:
     return x * engine.sigmoid(x)
 
 
-@op
+@op(row_independent=True)
 def hard_silu(x: Array) -> Array:
     """`x * hard_sigmoid(x)`.
 
@@ -149,7 +149,7 @@ swish = silu
 hard_swish = hard_silu
 
 
-@op
+@op(row_independent=True)
 def sigmoid(x: Array) -> Array:
     """`1 / (1 + exp(-x))`.
 
@@ -161,7 +161,7 @@ def sigmoid(x: Array) -> Array:
     return logits.remember(engine.sigmoid(x), x)
 
 
-@op
+@op(row_independent=True)
 def log_sigmoid(x: Array) -> Array:
     """`log(sigmoid(x))` without overflow.
 
@@ -172,7 +172,7 @@ def log_sigmoid(x: Array) -> Array:
     return -softplus(-floating(x))
 
 
-@op
+@op(row_independent=True)
 def hard_sigmoid(x: Array) -> Array:
     """`relu6(x + 3) / 6`.
 
@@ -183,7 +183,7 @@ def hard_sigmoid(x: Array) -> Array:
     return relu6(floating(x) + 3) / 6
 
 
-@op
+@op(row_independent=True)
 def sparse_sigmoid(x: Array) -> Array:
     """0 up to -1, 1 from 1 on, and straight between: the derivative of `sparse_plus`.
 
@@ -195,7 +195,7 @@ def sparse_sigmoid(x: Array) -> Array:
     return engine.where(x <= -1, 0, engine.where(x >= 1, 1, 0.5 * (x + 1)))
 
 
-@op
+@op(row_independent=True)
 def softplus(x: Array) -> Array:
     """`log(1 + exp(x))` without overflow.
 
@@ -207,7 +207,7 @@ def softplus(x: Array) -> Array:
     return engine.maximum(x, 0) + engine.log1p(engine.exp(-engine.abs(x)))
 
 
-@op
+@op(row_independent=True)
 def sparse_plus(x: Array) -> Array:
     """0 up to -1, `x` from 1 on, and `(x + 1)**2 / 4` between.
 
@@ -219,7 +219,7 @@ def sparse_plus(x: Array) -> Array:
     return engine.where(x <= -1, 0, engine.where(x >= 1, x, 0.25 * (x + 1) * (x + 1)))
 
 
-@op
+@op(row_independent=True)
 def squareplus(x: Array, b: float = 4) -> Array:
     """`(x + sqrt(x**2 + b)) / 2`.
 
@@ -231,7 +231,7 @@ def squareplus(x: Array, b: float = 4) -> Array:
     return (x + engine.sqrt(x * x + b)) / 2
 
 
-@op
+@op(row_independent=True)
 def softsign(x: Array) -> Array:
     """`x / (1 + |x|)`.
 
@@ -243,7 +243,7 @@ def softsign(x: Array) -> Array:
     return x / (1 + engine.abs(x))
 
 
-@op
+@op(row_independent=True)
 def hard_tanh(x: Array) -> Array:
     """`min(max(x, -1), 1)`.
 
@@ -255,7 +255,7 @@ def hard_tanh(x: Array) -> Array:
     return engine.where(x > 1, 1, engine.where(x < -1, -1, x))
 
 
-@op
+@op(row_independent=True)
 def tanh_shrink(x: Array) -> Array:
     """`x - tanh(x)`.
 
@@ -267,7 +267,7 @@ def tanh_shrink(x: Array) -> Array:
     return x - engine.tanh(x)
 
 
-@op
+@op(row_independent=True)
 def soft_shrink(x: Array, threshold: float = 0.5) -> Array:
     """`x` moved towards 0 by `threshold`, and 0 within it.
 
@@ -279,7 +279,7 @@ def soft_shrink(x: Array, threshold: float = 0.5) -> Array:
     return engine.where(x > threshold, x - threshold, engine.where(x < -threshold, x + threshold, 0))
 
 
-@op
+@op(row_independent=True)
 def hard_shrink(x: Array, threshold: float = 0.5) -> Array:
     """`x` where `|x| > threshold`, otherwise 0.
 
@@ -291,7 +291,7 @@ def hard_shrink(x: Array, threshold: float = 0.5) -> Array:
     return engine.where(engine.abs(x) > threshold, x, 0)
 
 
-@op
+@op(row_independent=True)
 def threshold(x: Array, threshold: float, default_value: float) -> Array:
     """`x` where `x > threshold`, otherwise `default_value`.
 
@@ -633,13 +633,13 @@ def psnr(x1: Array, x2: Array, max_val: float) -> Array:
     return 20 * math.log10(max_val) - engine.log(error) * (10 / math.log(10))
 
 
-@op
+@op(passes_values=True)
 def depth_to_space(x: Array, block_size: int, data_format: str = "channels_last") -> Array:
     """Every `block_size**2` channels as a square of pixels."""
     return _reblock(x, block_size, data_format, to_space=True)
 
 
-@op
+@op(passes_values=True)
 def space_to_depth(x: Array, block_size: int, data_format: str = "channels_last") -> Array:
     """Every square of `block_size**2` pixels as channels."""
     return _reblock(x, block_size, data_format, to_space=False)

@@ -31,7 +31,7 @@ def _irfft(real: Array, imag: Array, fft_length: int | None) -> Array:
     return engine.irfft(real, imag, 2 * (real.shape[-1] - 1) if fft_length is None else fft_length)
 
 
-@op
+@op(passes_values=True)
 def extract_sequences(x: Array, sequence_length: int, sequence_stride: int) -> Array:
     """Overlapping frames along the last axis, which becomes (frames, sequence_length)."""
     frames = (x.shape[-1] - sequence_length) // sequence_stride + 1

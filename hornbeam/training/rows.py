@@ -14,26 +14,22 @@ from hornbeam.core.symbolic import Operation
 
 _FUNCTIONS = ("activation", "recurrent_activation")
 
-# Functions of `ops` whose rows stand for themselves, whatever their other arguments.
-_ROWWISE = frozenset(
-    """
-    add subtract multiply divide true_divide power maximum minimum negative abs absolute exp expm1 log log1p sqrt
-    rsqrt square sign sin cos tan tanh sigmoid relu relu6 elu selu gelu silu softplus softsign erf clip cast where
-    floor ceil round leaky_relu hard_sigmoid hard_silu hard_tanh log_sigmoid mish celu stop_gradient equal not_equal
-    greater greater_equal less less_equal logical_and logical_or logical_not zeros_like ones_like floor_divide mod
-    """.split()
-)
-
-
 def mixes_rows(model: Any, training: bool) -> bool:
     """Whether an output row of `model` may depend on other rows of the batch, or on how many there are."""
     if any(tensor.shape[0] is not None for tensor in model.inputs or []):
         return True
     return any(_layer_mixes(layer, training) for layer in model._flatten_layers()) or any(
-        isinstance(operation, Operation) and operation.function.__name__ not in _ROWWISE
+        isinstance(operation, Operation) and _operation_mixes(operation)
         for layer in model._flatten_layers()
         for operation in getattr(layer, "operations", [])
     )
+
+
+def _operation_mixes(operation: Operation) -> bool:
+    """Whether a function of `ops` does, or arrays of fewer axes than its result, whose rows lie along another axis."""
+    if not getattr(operation.function, "row_independent", False):
+        return True
+    return any(len(x.shape) != len(node.outputs.shape) for node in operation.inbound_nodes for x in node.inputs)
 
 
 def _layer_mixes(layer: Any, training: bool) -> bool:
