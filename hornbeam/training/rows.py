@@ -14,6 +14,7 @@ from hornbeam.core.symbolic import Operation
 
 _FUNCTIONS = ("activation", "recurrent_activation")
 
+
 def mixes_rows(model: Any, training: bool) -> bool:
     """Whether an output row of `model` may depend on other rows of the batch, or on how many there are."""
     if any(tensor.shape[0] is not None for tensor in model.inputs or []):

@@ -153,3 +153,12 @@ def test_a_layer_that_keeps_rows_apart_needs_no_second_program():
 
     assert programs(Half()) == {8}
     assert programs(Centre()) == {8, 6}
+
+
+def test_arrays_of_fewer_axes_lie_along_other_rows(engine):
+    """(rows, 1, 1) + (rows, 1) is (rows, rows, 1): each row meets all of them, so that none may be made up."""
+    a, b = Input((1, 1)), Input((1,))
+    model = hornbeam.Model([a, b], hornbeam.layers.GlobalAveragePooling1D()(a + b))
+    x = [X[:5, :1, None], X[:5, 1:2]]
+    expected = np.concatenate([x[0][rows, 0] + x[1][rows].mean() for rows in (slice(3), slice(3, 5))])
+    np.testing.assert_allclose(model.predict(x, batch_size=3, verbose=0), expected, rtol=1e-5)
