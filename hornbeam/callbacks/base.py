@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from hornbeam import engine
+
 Logs = dict[str, Any]
 
 
 class Callback:
     """Base of callbacks: override the hooks you need and pass the object in `callbacks=[...]`.
 
-    Every hook gets `logs`, a dictionary of numbers by name, as Python floats. `on_epoch_end` may change it: what is in
+    Every hook gets `logs`, a dictionary of numbers by name, as Python floats; a metric of several numbers, such as one
+    for each class, is a NumPy array. `on_epoch_end` may change it: what is in
     it afterwards is what the history remembers. Hooks of single batches make the loop stop after every batch; a
     callback without them costs nothing per batch.
 
@@ -142,12 +147,19 @@ def _implements(callback: Any, name: str) -> bool:
 
 
 def as_floats(logs: Any) -> Logs:
-    """`logs` as a new dictionary whose scalars are Python floats; what is no scalar stays as it is."""
+    """`logs` as a new dictionary: what holds one number is a Python float, several are a NumPy array.
+
+    The outputs of a prediction stay as they are: an output of one number is an array, too.
+    """
     logs = logs() if callable(logs) else logs
-    return {name: _as_float(value) for name, value in (logs or {}).items()}
+    return {name: value if name == "outputs" else _on_host(value) for name, value in (logs or {}).items()}
 
 
-def _as_float(value: Any) -> Any:
+def _on_host(value: Any) -> Any:
     if type(value) is float or value is None or isinstance(value, str | list | tuple | dict):
         return value
+    if hasattr(value, "shape") and not isinstance(value, np.ndarray | np.generic) and engine.is_tensor(value):
+        value = engine.to_numpy(value)
+    if isinstance(value, np.ndarray) and value.size == 1:
+        value = value.item()
     return float(value) if getattr(value, "shape", ()) == () and hasattr(value, "__float__") else value

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import numpy as np
+
 from hornbeam.callbacks.base import Logs
 from hornbeam.callbacks.monitor import MonitorCallback
 
@@ -121,4 +123,10 @@ class ModelCheckpoint(MonitorCallback):
             raise ValueError(
                 f"`filepath` of ModelCheckpoint must use the names {', '.join(map(repr, values))}. "
                 f"Received: filepath={self.filepath!r}, with {error}."
+            ) from None
+        except TypeError as error:
+            several = [name for name, value in values.items() if np.ndim(value) > 0]
+            raise ValueError(
+                f"`filepath` of ModelCheckpoint must use names of single numbers, and {several} are several. "
+                f"Received: filepath={self.filepath!r} ({error})."
             ) from None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
+
+import numpy as np
 
 from hornbeam.callbacks.base import Callback, Logs
 from hornbeam.core.lookup import hint
@@ -55,7 +58,7 @@ class MonitorCallback(Callback):
         if name is not None:
             if self._sign is None:
                 self._sign = self._direction()
-            return float(logs[name])
+            return self._number(name, logs[name])
         if not self.monitor.startswith("val_") or any(known.startswith("val_") for known in logs):
             raise ValueError(f"{self._expected(logs)}.{hint(self.monitor, logs)}")
         validates = (self.params or {}).get("do_validation")
@@ -65,6 +68,23 @@ class MonitorCallback(Callback):
             self._warned = True
             warnings.warn(f"{self._expected(logs)}.", stacklevel=2)
         return None
+
+    def _number(self, name: str, value: Any) -> float:
+        if np.size(value) == 1:
+            return float(np.asarray(value).item())
+        metric = self._metric(name)
+        argument = getattr(metric, "as_number", None)
+        way = f"`{type(metric).__name__}({argument})`" if argument else "let the metric's `result` return one of them"
+        raise ValueError(
+            f"`monitor` of {type(self).__name__} must be one number. Received: monitor={self.monitor!r}, which is "
+            f"{np.size(value)} numbers, such as one for each class; {'use ' if argument else ''}{way}."
+        )
+
+    def _metric(self, name: str) -> Any:
+        """The metric of that name in logs, where it may follow the name of an output."""
+        name = name.removeprefix("val_")
+        metrics = [metric for metric in getattr(self.model, "metrics", None) or () if hasattr(metric, "name")]
+        return next((metric for metric in metrics if name == metric.name or name.endswith(f"_{metric.name}")), None)
 
     def _expected(self, logs: Logs) -> str:
         names = ", ".join(map(repr, logs))

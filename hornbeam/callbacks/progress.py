@@ -10,12 +10,17 @@ import time
 from collections.abc import Callable
 from typing import Any, TextIO
 
+import numpy as np
+
 from hornbeam.callbacks.base import as_floats
 
 INTERVAL = 0.1  # seconds between two drawings, at least
 SHARE = 0.02  # of the time, at most, is spent drawing
 KEPT = 1.0  # an epoch of this many seconds keeps its own line in a notebook
 BAR = 20  # characters
+NUMBERS = 4  # of a metric that has many, such as one for each class
+
+_SHOWN = (float, int, str, np.ndarray)
 
 
 def resolve_verbose(verbose: Any = "auto", kind: str = "fit", stream: TextIO | None = None) -> int:
@@ -217,13 +222,21 @@ def _fit(parts: tuple[str, str, list[str]], width: int) -> tuple[str, str, list[
 
 
 def _numbers(logs: dict[str, Any]) -> list[str]:
-    return [f"{name}: {_number(value)}" for name, value in logs.items() if isinstance(value, float | int | str)]
+    return [f"{name}: {_number(value)}" for name, value in logs.items() if isinstance(value, _SHOWN)]
 
 
-def _number(value: float | str) -> str:
+def _number(value: Any) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, np.ndarray):
+        return _vector(value.reshape(-1))
     return f"{value:.4f}" if value == 0 or abs(value) > 1e-3 or not math.isfinite(value) else f"{value:.4e}"
+
+
+def _vector(values: np.ndarray) -> str:
+    """All of a few numbers; of many the first, and how many there are."""
+    shown = ", ".join(_number(float(value)) for value in values[:NUMBERS])
+    return f"[{shown}{f', ... {len(values)} numbers' if len(values) > NUMBERS else ''}]"
 
 
 def _duration(seconds: float) -> str:

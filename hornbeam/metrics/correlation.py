@@ -40,6 +40,8 @@ class R2Score(Metric):
     0.5714
     """
 
+    as_number = 'class_aggregation="uniform_average"'
+
     def __init__(
         self,
         class_aggregation: str | None = "uniform_average",

@@ -31,6 +31,8 @@ class FBetaScore(Metric):
     0.4167
     """
 
+    as_number = 'average="macro"'
+
     def __init__(
         self,
         average: str | None = None,

@@ -47,6 +47,8 @@ class Metric(Configurable):
     #: Whether a row of weight 0 leaves no trace in the state, so that padded rows may be passed with that weight.
     #: True for Hornbeam's own metrics unless they say otherwise, False for a user's own unless they say so.
     respects_weights = False
+    #: Of a metric that may be several numbers: the argument that makes it one.
+    as_number: str | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hornbeam import engine
+from hornbeam.callbacks.base import as_floats
 from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.core import tree
@@ -188,11 +188,7 @@ def _is_due(epoch: int, frequency: int | Sequence[int]) -> bool:
 
 def _floats(logs: dict[str, Any]) -> Logs:
     """Logs as Python numbers, in the order of their names; waits for the device."""
-    values = {}
-    for name in sorted(logs):
-        value = np.asarray(logs[name] if isinstance(logs[name], int | float) else engine.to_numpy(logs[name]))
-        values[name] = float(value) if value.ndim == 0 else value
-    return values
+    return dict(sorted(as_floats(logs).items()))
 
 
 def _host(x: Any) -> Any:
