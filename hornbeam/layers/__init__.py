@@ -1,7 +1,11 @@
 """The layers."""
 
 from hornbeam.layers.activations.activation import Activation
-from hornbeam.layers.activations.activation_layers import ELU, LeakyReLU, PReLU, ReLU, Softmax
+from hornbeam.layers.activations.elu import ELU
+from hornbeam.layers.activations.leaky_relu import LeakyReLU
+from hornbeam.layers.activations.prelu import PReLU
+from hornbeam.layers.activations.relu import ReLU
+from hornbeam.layers.activations.softmax import Softmax
 from hornbeam.layers.attention.multi_head_attention import MultiHeadAttention
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
@@ -12,48 +16,41 @@ from hornbeam.layers.convolutional.depthwise_conv import DepthwiseConv1D, Depthw
 from hornbeam.layers.core.dense import Dense
 from hornbeam.layers.core.einsum_dense import EinsumDense
 from hornbeam.layers.core.embedding import Embedding
+from hornbeam.layers.core.identity import Identity
 from hornbeam.layers.core.input_layer import Input, InputLayer
 from hornbeam.layers.core.lambda_layer import Lambda
 from hornbeam.layers.core.masking import Masking
-from hornbeam.layers.merging.joining import Concatenate, Dot, concatenate, dot
-from hornbeam.layers.merging.merging import (
-    Add,
-    Average,
-    Maximum,
-    Minimum,
-    Multiply,
-    Subtract,
-    add,
-    average,
-    maximum,
-    minimum,
-    multiply,
-    subtract,
-)
+from hornbeam.layers.merging.add import Add, add
+from hornbeam.layers.merging.average import Average, average
+from hornbeam.layers.merging.concatenate import Concatenate, concatenate
+from hornbeam.layers.merging.dot import Dot, dot
+from hornbeam.layers.merging.maximum import Maximum, maximum
+from hornbeam.layers.merging.minimum import Minimum, minimum
+from hornbeam.layers.merging.multiply import Multiply, multiply
+from hornbeam.layers.merging.subtract import Subtract, subtract
 from hornbeam.layers.normalization.batch_normalization import BatchNormalization
 from hornbeam.layers.normalization.layer_normalization import LayerNormalization
 from hornbeam.layers.normalization.rms_normalization import RMSNormalization
-from hornbeam.layers.pooling.global_pooling import (
+from hornbeam.layers.pooling.average_pooling import AveragePooling1D, AveragePooling2D, AveragePooling3D
+from hornbeam.layers.pooling.global_average_pooling import (
     GlobalAveragePooling1D,
     GlobalAveragePooling2D,
     GlobalAveragePooling3D,
-    GlobalMaxPooling1D,
-    GlobalMaxPooling2D,
-    GlobalMaxPooling3D,
 )
-from hornbeam.layers.pooling.pooling import (
-    AveragePooling1D,
-    AveragePooling2D,
-    AveragePooling3D,
-    MaxPooling1D,
-    MaxPooling2D,
-    MaxPooling3D,
-)
-from hornbeam.layers.regularization.dropout import Dropout, SpatialDropout1D, SpatialDropout2D
-from hornbeam.layers.regularization.noise import ActivityRegularization, GaussianDropout, GaussianNoise, Identity
-from hornbeam.layers.reshaping.padding import Cropping1D, Cropping2D, ZeroPadding1D, ZeroPadding2D
-from hornbeam.layers.reshaping.reshaping import Flatten, Permute, RepeatVector, Reshape
+from hornbeam.layers.pooling.global_max_pooling import GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D
+from hornbeam.layers.pooling.max_pooling import MaxPooling1D, MaxPooling2D, MaxPooling3D
+from hornbeam.layers.regularization.activity_regularization import ActivityRegularization
+from hornbeam.layers.regularization.dropout import Dropout
+from hornbeam.layers.regularization.gaussian_dropout import GaussianDropout
+from hornbeam.layers.regularization.gaussian_noise import GaussianNoise
+from hornbeam.layers.regularization.spatial_dropout import SpatialDropout1D, SpatialDropout2D
+from hornbeam.layers.reshaping.cropping import Cropping1D, Cropping2D
+from hornbeam.layers.reshaping.flatten import Flatten
+from hornbeam.layers.reshaping.permute import Permute
+from hornbeam.layers.reshaping.repeat_vector import RepeatVector
+from hornbeam.layers.reshaping.reshape import Reshape
 from hornbeam.layers.reshaping.up_sampling import UpSampling1D, UpSampling2D
+from hornbeam.layers.reshaping.zero_padding import ZeroPadding1D, ZeroPadding2D
 from hornbeam.layers.rnn.bidirectional import Bidirectional
 from hornbeam.layers.rnn.gru import GRU, GRUCell
 from hornbeam.layers.rnn.lstm import LSTM, LSTMCell

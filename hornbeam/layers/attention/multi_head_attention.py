@@ -9,7 +9,8 @@ from string import ascii_lowercase as letters
 from typing import Any
 
 from hornbeam import engine, ops
-from hornbeam.layers.activations.activation_layers import Softmax
+from hornbeam.layers.activations.softmax import Softmax
+from hornbeam.layers.attention.masks import as_bool, band, both, zero_unattended
 from hornbeam.layers.base.checks import check_fraction, check_positive
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.core.einsum_dense import EinsumDense
@@ -154,18 +155,18 @@ class MultiHeadAttention(Layer):
         key = value if key is None else key
         lengths = query.shape[1], value.shape[1]
         masks = [
-            None if query_mask is None else _bool(query_mask)[..., :, None],
-            None if value_mask is None else _bool(value_mask)[..., None, :],
-            None if key_mask is None else _bool(key_mask)[..., None, :],
-            None if attention_mask is None else _bool(attention_mask),
+            None if query_mask is None else as_bool(query_mask)[..., :, None],
+            None if value_mask is None else as_bool(value_mask)[..., None, :],
+            None if key_mask is None else as_bool(key_mask)[..., None, :],
+            None if attention_mask is None else as_bool(attention_mask),
             ops.tri(*lengths, dtype="bool")[None] if use_causal_mask else None,
-            None if self.sliding_window is None else _band(*lengths, self.sliding_window),
+            None if self.sliding_window is None else band(*lengths, self.sliding_window),
         ]
         y, scores = self._attend(
             self.query_dense(query),
             self.key_dense(key),
             self.value_dense(value),
-            functools.reduce(_both, masks),
+            functools.reduce(both, masks),
             return_attention_scores or (bool(training) and self.dropout > 0),
         )
         if self.use_gate:
@@ -183,7 +184,7 @@ class MultiHeadAttention(Layer):
         scale = 1 / math.sqrt(self.key_dim)
         if rank == 4 and not need_scores:
             y = ops.dot_product_attention(query, key, value, mask=mask, scale=scale)
-            return (y if mask is None else _zero_unattended(y, mask)), None
+            return (y if mask is None else zero_unattended(y, mask)), None
         q = letters[:rank]
         k = "".join(letters[rank + i] if i in self._axes else letter for i, letter in enumerate(q))
         batch = "".join(letter for i, letter in enumerate(q[:-1]) if i not in self._axes)
@@ -195,23 +196,3 @@ class MultiHeadAttention(Layer):
         config = {key: value for key, value in super().config_arguments().items() if key != "flash_attention"}
         activity = self._projection_activity
         return config if activity is None else {**config, "activity_regularizer": activity}
-
-
-def _bool(mask: Any) -> Any:
-    return engine.cast(engine.asarray(mask), "bool")
-
-
-def _both(one: Any, other: Any) -> Any:
-    return other if one is None else one if other is None else engine.logical_and(one, other)
-
-
-def _band(targets: int, sources: int, width: int) -> Any:
-    """True where a target and a source are less than `width` steps apart; shape (1, targets, sources)."""
-    rows = engine.arange(0, targets, 1, "int32")[:, None]
-    return (engine.abs(rows - engine.arange(0, sources, 1, "int32")) < width)[None]
-
-
-def _zero_unattended(y: Any, mask: Any) -> Any:
-    """Zeros for the targets that may attend to nothing, whatever the engine's kernel gives there."""
-    some = engine.any(mask, axis=-1)
-    return engine.where(engine.transpose(some, (0, 2, 1))[..., None], y, 0)

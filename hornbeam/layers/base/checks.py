@@ -72,3 +72,9 @@ def check_axes(layer: Layer, axis: int | Sequence[int], rank: int) -> tuple[int,
             f"`axis` of layer `{layer.name}` must be in [{-rank}, {rank}) for its input. Received: axis={axis}."
         )
     return axes
+
+
+def check_not_negative(layer: Layer, name: str, value: Any) -> None:
+    """A number of at least 0."""
+    if value is None or value < 0:
+        raise ValueError(f"`{name}` of `{type(layer).__name__}` must not be negative. Received: {name}={value!r}.")

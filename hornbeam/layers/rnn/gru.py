@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from hornbeam.layers.rnn.recurrent_cell import RecurrentCell, dropped
 from hornbeam.layers.rnn.rnn import RNN
-from hornbeam.layers.rnn.rnn_cell import RecurrentCell, dropped
 
 
 class GRUCell(RecurrentCell):

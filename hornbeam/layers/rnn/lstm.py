@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from hornbeam import ops
+from hornbeam.layers.rnn.recurrent_cell import RecurrentCell, dropped
 from hornbeam.layers.rnn.rnn import RNN
-from hornbeam.layers.rnn.rnn_cell import RecurrentCell, dropped
 
 
 class LSTMCell(RecurrentCell):

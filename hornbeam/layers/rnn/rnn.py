@@ -11,10 +11,11 @@ from hornbeam.core import naming, tree
 from hornbeam.core.variable import Variable, autocast
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
-from hornbeam.layers.rnn.own_cells import carrying_rnn, own_step
-from hornbeam.layers.rnn.rnn_cell import RecurrentCell
+from hornbeam.layers.rnn.assigning_cells import carrying_rnn, own_step
+from hornbeam.layers.rnn.cells import as_list, check_cell, initial_state
+from hornbeam.layers.rnn.recurrent_cell import RecurrentCell
 from hornbeam.layers.rnn.sequence_kernels import apply_kernel
-from hornbeam.layers.rnn.stacked_rnn_cells import StackedRNNCells, as_list, check_cell, initial_state
+from hornbeam.layers.rnn.stacked_rnn_cells import StackedRNNCells
 from hornbeam.ops import recurrent
 from hornbeam.ops.dispatch import is_inexact
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import activations, engine
-from hornbeam.layers.rnn.rnn_cell import RecurrentCell
+from hornbeam.layers.rnn.recurrent_cell import RecurrentCell
 from hornbeam.ops.dispatch import fused
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.core.variable import Variable, autocast, lift
 from hornbeam.layers.base.layer import Layer
-from hornbeam.layers.rnn.stacked_rnn_cells import call_cell
+from hornbeam.layers.rnn.cells import call_cell
 from hornbeam.ops import recurrent
 
 Step = Callable[[Any, Any], tuple[Any, Any]]

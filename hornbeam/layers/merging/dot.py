@@ -1,4 +1,4 @@
-"""Layers that join tensors along an axis: Concatenate and Dot."""
+"""`Dot`: sums of products along an axis of two tensors."""
 
 from __future__ import annotations
 
@@ -8,49 +8,7 @@ from typing import Any
 from hornbeam import engine, ops
 from hornbeam.layers.base.checks import check_axes
 from hornbeam.layers.base.layer import Layer
-from hornbeam.layers.merging.merging import check_several
-
-
-class Concatenate(Layer):
-    """The inputs one after another along an axis.
-
-    A step is masked in the output where all features there are; an input without a mask counts as not masked.
-
-    Args:
-        axis: the axis along which shapes may differ; the others must agree.
-
-    >>> import hornbeam
-    >>> a, b = hornbeam.ops.zeros((1, 2)), hornbeam.ops.ones((1, 1))
-    >>> hornbeam.layers.Concatenate()([a, b]).tolist()
-    [[0.0, 0.0, 1.0]]
-    """
-
-    supports_masking = True
-
-    def __init__(self, axis: int = -1, **kwargs: Any):
-        super().__init__(**kwargs)
-        self.store(locals())
-
-    def build(self, input_shape: Any) -> None:
-        check_several(self, input_shape, at_least=1)
-        rank = len(input_shape[0])
-        axis = check_axes(self, self.axis, rank)[0] % rank
-        for place in range(rank):
-            sizes = {shape[place] for shape in input_shape if len(shape) == rank} - {None}
-            if (len(sizes) > 1 and place != axis) or any(len(shape) != rank for shape in input_shape):
-                raise ValueError(
-                    f"The inputs of layer `{self.name}` (Concatenate) must agree in shape but for axis {self.axis}. "
-                    f"Received: shapes {', '.join(str(tuple(shape)) for shape in input_shape)}."
-                )
-
-    def call(self, inputs: Sequence[Any]) -> Any:
-        return engine.concatenate(list(inputs), self.axis)
-
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
-        if previous_mask is None or all(mask is None for mask in previous_mask):
-            return None
-        full = [_full_mask(x, mask) for x, mask in zip(inputs, previous_mask, strict=True)]
-        return engine.any(engine.concatenate(full, self.axis), axis=-1)
+from hornbeam.layers.merging.base_merge import check_several
 
 
 class Dot(Layer):
@@ -107,18 +65,6 @@ class Dot(Layer):
         return None
 
 
-def concatenate(inputs: Sequence[Any], axis: int = -1, **kwargs: Any) -> Any:
-    """`Concatenate(axis, **kwargs)(inputs)`."""
-    return Concatenate(axis, **kwargs)(inputs)
-
-
 def dot(inputs: Sequence[Any], axes: int | Sequence[int] = -1, **kwargs: Any) -> Any:
     """`Dot(axes, **kwargs)(inputs)`."""
     return Dot(axes, **kwargs)(inputs)
-
-
-def _full_mask(x: Any, mask: Any) -> Any:
-    """A mask of the shape of `x`."""
-    if mask is None:
-        return engine.full(x.shape, True, "bool")
-    return mask if mask.ndim == x.ndim else engine.broadcast_to(mask[..., None], x.shape)
