@@ -7,10 +7,10 @@ from typing import Any
 from hornbeam.core import serialization
 from hornbeam.core.lookup import find_name, lookup
 from hornbeam.optimizers import legacy, schedules
-from hornbeam.optimizers.clipping import clip_norm
+from hornbeam.optimizers.base.clipping import clip_norm
+from hornbeam.optimizers.base.optimizer import Optimizer
 from hornbeam.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from hornbeam.optimizers.multi_optimizer import MultiOptimizer, OptimizerMap
-from hornbeam.optimizers.optimizer import Optimizer
 from hornbeam.optimizers.rules.adadelta import Adadelta
 from hornbeam.optimizers.rules.adafactor import Adafactor
 from hornbeam.optimizers.rules.adagrad import Adagrad

@@ -1,6 +1,6 @@
 """`tf.keras.optimizers.legacy`: the same optimizers, which take the old arguments as well."""
 
-from hornbeam.optimizers.optimizer import Optimizer
+from hornbeam.optimizers.base.optimizer import Optimizer
 from hornbeam.optimizers.rules.adadelta import Adadelta
 from hornbeam.optimizers.rules.adagrad import Adagrad
 from hornbeam.optimizers.rules.adam import Adam

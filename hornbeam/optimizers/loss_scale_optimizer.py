@@ -9,8 +9,10 @@ from hornbeam import engine, initializers
 from hornbeam.core import serialization
 from hornbeam.core.variable import Variable
 from hornbeam.ops.dispatch import Array, as_array
-from hornbeam.optimizers import arguments
-from hornbeam.optimizers.optimizer import Optimizer
+from hornbeam.optimizers.base import arguments
+from hornbeam.optimizers.base.accumulation import run_where
+from hornbeam.optimizers.base.gradients import paired
+from hornbeam.optimizers.base.optimizer import Optimizer
 
 
 class LossScaleOptimizer(Optimizer):
@@ -79,14 +81,14 @@ class LossScaleOptimizer(Optimizer):
             start = initializers.Constant(self.initial_scale)
             self.dynamic_scale = self.add_variable((), start, "float32", name="dynamic_scale")
         else:
-            self._variables += [self.step_counter, self.dynamic_scale]
+            self._state.variables += [self.step_counter, self.dynamic_scale]
         self.inner_optimizer.build(variables)
 
     @property
     def variables(self) -> list[Variable]:
         """Its own step count and learning rate, which mean nothing, the counter, the scale, and the inner state."""
         inner = self.__dict__.get("inner_optimizer")
-        return [*self._variables, *(inner.variables if inner is not None else [])]
+        return [*self._state.variables, *(inner.variables if inner is not None else [])]
 
     @property
     def learning_rate(self) -> Any:
@@ -107,15 +109,14 @@ class LossScaleOptimizer(Optimizer):
 
     def apply(self, grads: Sequence[Any], trainable_variables: Sequence[Variable] | None = None) -> None:
         """Update variables by gradients of the scaled loss, where these are finite."""
-        grads, variables = self._pair(list(grads), trainable_variables)
-        grads = [engine.cast(as_array(g), v.dtype) for g, v in zip(grads, variables, strict=True)]
+        grads, variables = paired(self, grads, trainable_variables)
         scale = self.dynamic_scale.value
         finite = self.check_finite(grads)
 
         def update() -> None:
             self.inner_optimizer.apply([g / engine.cast(scale, engine.dtype_name(g)) for g in grads], variables)
 
-        self._when(finite, update, [*self._trainable_variables, *self.inner_optimizer.variables])
+        run_where(finite, update, [*self._state.trained, *self.inner_optimizer.variables])
         count = self.step_counter.value + 1
         grows = engine.logical_and(finite, count >= self.dynamic_growth_steps)
         self.step_counter.assign(engine.where(engine.logical_and(finite, engine.logical_not(grows)), count, 0))

@@ -9,8 +9,9 @@ from typing import Any
 from hornbeam.core import serialization
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.variable import Variable
+from hornbeam.optimizers.base.gradients import paired
+from hornbeam.optimizers.base.optimizer import Optimizer
 from hornbeam.optimizers.loss_scale_optimizer import LossScaleOptimizer
-from hornbeam.optimizers.optimizer import Optimizer
 
 
 class OptimizerMap(MutableMapping, Configurable):
@@ -170,7 +171,7 @@ class MultiOptimizer(Optimizer):
     def variables(self) -> list[Variable]:
         """Its own step count and a learning rate that means nothing, and the state of all optimizers."""
         inner = [v for one in self._optimizers for v in one.variables]
-        return [*self._variables, *inner]
+        return [*self._state.variables, *inner]
 
     @property
     def learning_rate(self) -> Any:
@@ -189,7 +190,7 @@ class MultiOptimizer(Optimizer):
 
     def apply(self, grads: Sequence[Any], trainable_variables: Sequence[Variable] | None = None) -> None:
         """Update variables, each by its own optimizer."""
-        grads, variables = self._pair(list(grads), trainable_variables)
+        grads, variables = paired(self, grads, trainable_variables)
         gradient = dict(zip(variables, grads, strict=True))
         for one, part in self._parts(variables):
             one.apply([gradient[variable] for variable in part], part)

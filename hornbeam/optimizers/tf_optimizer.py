@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hornbeam.optimizers.optimizer import Optimizer
+from hornbeam.optimizers.base.optimizer import Optimizer
 
 
 class TFOptimizer(Optimizer):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.optimizers.optimizer import Array, Optimizer
+from hornbeam.optimizers.base.optimizer import Array, Optimizer
 
 
 class Adadelta(Optimizer):

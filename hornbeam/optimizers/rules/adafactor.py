@@ -10,7 +10,7 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.core import dtypes
 from hornbeam.core.variable import Variable
-from hornbeam.optimizers.optimizer import Array, Optimizer
+from hornbeam.optimizers.base.optimizer import Array, Optimizer
 
 
 class Adafactor(Optimizer):

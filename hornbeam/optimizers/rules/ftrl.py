@@ -7,7 +7,7 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core.variable import Variable
-from hornbeam.optimizers.optimizer import Array, Optimizer
+from hornbeam.optimizers.base.optimizer import Array, Optimizer
 
 
 class Ftrl(Optimizer):

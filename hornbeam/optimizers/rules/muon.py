@@ -9,7 +9,7 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.core.variable import Variable
 from hornbeam.ops.dispatch import as_array
-from hornbeam.optimizers.optimizer import Array, Optimizer
+from hornbeam.optimizers.base.optimizer import Array, Optimizer
 from hornbeam.optimizers.rules.adam import adam_step, adam_step_size
 
 
@@ -76,7 +76,7 @@ class Muon(Optimizer):
         return None if slot == "velocity" and not self._is_for_adam(variable) else 0.0
 
     def decay_of(self, variable: Variable) -> float | None:
-        if not self._decays(variable):
+        if variable in self._undecayed:
             return None
         return self.adam_weight_decay if self._is_for_adam(variable) else self.weight_decay
 

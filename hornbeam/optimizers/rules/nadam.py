@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.optimizers.optimizer import Array, Optimizer
+from hornbeam.optimizers.base.optimizer import Array, Optimizer
 
 
 class Nadam(Optimizer):
@@ -47,12 +47,12 @@ class Nadam(Optimizer):
         return self.beta_1 * (1 - 0.5 * engine.power(0.96, t))
 
     def before_updates(self, t: Array) -> None:
-        product = self._shared["product"]
+        product = self._state.shared["product"]
         product.assign(product.value * self._mu(t))
 
     def update(self, g: Array, w: Array, lr: Array, t: Array, *slots: Array) -> tuple[Array, ...]:
         m, v = slots
-        product = engine.cast(self._shared["product"].value, engine.dtype_name(w))
+        product = engine.cast(self._state.shared["product"].value, engine.dtype_name(w))
         now, then = self._mu(t), self._mu(t + 1)
         m = m + (1 - self.beta_1) * (g - m)
         v = v + (1 - self.beta_2) * (g * g - v)

@@ -7,7 +7,8 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core.variable import Variable
-from hornbeam.optimizers.optimizer import Array, Optimizer, present_value
+from hornbeam.optimizers.base.optimizer import Array, Optimizer
+from hornbeam.optimizers.base.state import present_value
 
 
 class ScheduleFreeAdamW(Optimizer):

@@ -5,10 +5,6 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-import numpy as np
-
-from hornbeam.core.variable import Variable
-
 COMMON = (
     "learning_rate",
     "weight_decay",
@@ -74,18 +70,3 @@ def check(optimizer: Any) -> None:
         value = getattr(optimizer, name)
         if value is not None and (not isinstance(value, int) or value < least):
             raise ValueError(f"`{name}` must be None or an integer of at least {least}. Received: {name}={value!r}.")
-
-
-def number(value: Any) -> float:
-    """A learning rate as a number."""
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"`learning_rate` must be a number, a schedule or a function. Received: learning_rate={value!r}."
-        ) from None
-
-
-def shortest(rate: Variable) -> float:
-    """The shortest decimal number with the 32 bits of the rate: 0.001 rather than 0.0010000000474974513."""
-    return float(np.format_float_scientific(np.float32(rate.numpy())))

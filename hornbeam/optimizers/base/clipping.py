@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from hornbeam import engine
+from hornbeam.core.hyperparameter import is_on
 from hornbeam.ops.dispatch import Array, as_array
+
+
+def clip(optimizer: Any, grads: list[Array]) -> list[Array]:
+    """Gradients, clipped as the optimizer's arguments say."""
+    if is_on(optimizer, "clipnorm"):
+        return [clip_by_norm(g, optimizer.clipnorm) for g in grads]
+    if is_on(optimizer, "global_clipnorm"):
+        return clip_by_global_norm(grads, optimizer.global_clipnorm)
+    if is_on(optimizer, "clipvalue"):
+        return [clip_by_value(g, optimizer.clipvalue) for g in grads]
+    return grads
 
 
 def clip_by_norm(g: Array, limit: float) -> Array:
