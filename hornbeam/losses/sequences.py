@@ -6,8 +6,8 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.losses.loss import LossFunctionWrapper
-from hornbeam.ops.ctc import ctc_loss
 from hornbeam.ops.dispatch import Array, op
+from hornbeam.ops.nn import ctc_loss
 
 __all__ = ["ctc", "CTC"]
 

@@ -11,7 +11,7 @@ from hornbeam.losses.reduction import aligned, lead
 from hornbeam.metrics.metric import Metric
 from hornbeam.metrics.reduction import MeanMetricWrapper, divide_no_nan
 from hornbeam.ops.dispatch import Array, as_array, op
-from hornbeam.ops.reductions import mean
+from hornbeam.ops.math import mean
 
 __all__ = [
     "pearson_correlation",

@@ -4,14 +4,12 @@ Every function takes arrays of any kind (lists, NumPy arrays, variables) and sym
 The public names are the `__all__` of the modules below; `nn`, `linalg` and `image` are public modules themselves.
 """
 
-from hornbeam.ops import arrays, control, image, indexing, linalg, math, nn, operators, reductions, signal
+from hornbeam.ops import arrays, control, image, linalg, math, nn, operators, signal
 from hornbeam.ops.arrays import *  # noqa: F403
 from hornbeam.ops.control import *  # noqa: F403
-from hornbeam.ops.indexing import *  # noqa: F403
 from hornbeam.ops.linalg import *  # noqa: F403
 from hornbeam.ops.math import *  # noqa: F403
 from hornbeam.ops.nn import *  # noqa: F403
-from hornbeam.ops.reductions import *  # noqa: F403
 from hornbeam.ops.signal import *  # noqa: F403
 
 __all__ = [
@@ -19,9 +17,7 @@ __all__ = [
     "linalg",
     "nn",
     *arrays.__all__,
-    *indexing.__all__,
     *math.__all__,
-    *reductions.__all__,
     *linalg.__all__,
     *nn.__all__,
     *signal.__all__,

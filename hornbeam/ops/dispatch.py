@@ -132,6 +132,18 @@ def is_inexact(x: Array) -> bool:
     return dtypes.is_float(name) or name.startswith("complex")
 
 
+def one_array(x1: Any, x2: Any) -> Any:
+    """`x1`, as an array if neither of them is."""
+    return x1 if engine.is_tensor(x1) or engine.is_tensor(x2) else as_array(x1)
+
+
+def common_floats(x1: Array, x2: Array) -> tuple[Array, Array]:
+    """Both in the float dtype that they have in common."""
+    dtype = engine.result_type(x1, x2)
+    dtype = dtype if dtypes.is_float(dtype) else dtypes.floatx()
+    return engine.cast(x1, dtype), engine.cast(x2, dtype)
+
+
 def widely(fn: Callable[..., Any], x: Array) -> Any:
     """`fn(x)` computed in float32 where `x` has 16 bits, with the results (a tree) in the dtype of `x`."""
     x = floating(x)

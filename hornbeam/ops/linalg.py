@@ -8,7 +8,7 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import dtypes
-from hornbeam.ops import arrays, indexing
+from hornbeam.ops import arrays
 from hornbeam.ops.dispatch import Array, Axis, floating, normalize_axes, op
 
 # fmt: off
@@ -133,7 +133,7 @@ def det(x: Array) -> Array:
 def slogdet(x: Array) -> tuple[Array, Array]:
     """The sign of the determinant and the logarithm of its size."""
     triangle, sign = _eliminated(floating(x))
-    pivots = indexing.diagonal(triangle, 0, -2, -1)
+    pivots = arrays.diagonal(triangle, 0, -2, -1)
     sign = sign * engine.prod(engine.sign(pivots), -1)
     return sign, engine.sum(engine.log(engine.abs(pivots)), -1)
 

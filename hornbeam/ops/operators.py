@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core.symbolic import SymbolicTensor
-from hornbeam.ops import indexing, math
+from hornbeam.ops import arrays, math
 
 _BINARY: dict[str, Callable[..., Any]] = {
     "add": math.add,
@@ -27,7 +27,7 @@ _ONE_SIDED: dict[str, Callable[..., Any]] = {
     "gt": math.greater,
     "ge": math.greater_equal,
     "ne": math.not_equal,
-    "getitem": indexing.get_item,
+    "getitem": arrays.get_item,
 }
 _UNARY: dict[str, Callable[..., Any]] = {"neg": math.negative, "abs": math.abs, "invert": math.logical_not}
 

@@ -12,10 +12,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from hornbeam import engine
-from hornbeam.ops.ctc import NEVER, log_sum
 from hornbeam.ops.dispatch import Array, op
-
-__all__ = ["ctc_decode"]
+from hornbeam.ops.nn.ctc import NEVER, log_sum
 
 
 @op

@@ -14,8 +14,6 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.ops.dispatch import Array, floating, op
 
-__all__ = ["ctc_loss"]
-
 NEVER = -1e9  # the logarithm of a probability of 0; finite, so that gradients are
 
 

@@ -1,0 +1,96 @@
+"""Values as arrays, and what dtype and shape they have."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from hornbeam import engine
+from hornbeam.core import dtypes, symbolic
+from hornbeam.core.variable import Variable
+from hornbeam.ops.dispatch import Array, as_array, op
+
+
+@op(row_independent=True, passes_values=True)
+def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, ragged: bool | None = None) -> Array:
+    """`x` as an array of the active engine; 64 bits narrow to 32 unless `dtype` says otherwise."""
+    x = as_array(x)
+    return x if dtype is None else engine.cast(x, dtypes.standardize(dtype))
+
+
+def array(x: Any, dtype: Any = None) -> Array:
+    """`x` as an array of the active engine."""
+    return convert_to_tensor(x, dtype)
+
+
+def convert_to_numpy(x: Any) -> np.ndarray:
+    """`x` as a NumPy array on the host; waits for the value."""
+    return engine.to_numpy(x) if engine.is_tensor(x) else np.asarray(x)
+
+
+def is_tensor(x: Any) -> bool:
+    """Whether `x` is an array of the active engine or a symbolic tensor."""
+    return isinstance(x, symbolic.SymbolicTensor) or engine.is_tensor(x)
+
+
+@op(row_independent=True, passes_values=True)
+def cast(x: Array, dtype: Any) -> Array:
+    """`x` in another dtype; floats become integers by truncation towards zero."""
+    return engine.cast(x, dtypes.standardize(dtype))
+
+
+@op(row_independent=True)
+def saturate_cast(x: Array, dtype: Any) -> Array:
+    """`x` in another dtype, with what does not fit moved to the nearest value that does."""
+    dtype = dtypes.standardize(dtype)
+    source = engine.dtype_name(x)
+    if dtype == "bool" or source == "bool":
+        return engine.cast(x, dtype)
+    (low, high), (source_low, source_high) = _limits(dtype), _limits(source)
+    x = x if low <= source_low else engine.maximum(x, low)
+    x = x if high >= source_high else engine.minimum(x, _at_most(high, source))
+    return engine.cast(x, dtype)
+
+
+def _limits(dtype: str) -> tuple[Any, Any]:
+    info = dtypes.finfo(dtype) if dtypes.is_float(dtype) else np.iinfo(dtype)
+    convert = float if dtypes.is_float(dtype) else int
+    return convert(info.min), convert(info.max)
+
+
+def _at_most(value: Any, dtype: str) -> Any:
+    """The largest number of a float `dtype` that does not exceed `value`: 2**31 - 1 is none of float32's."""
+    if not dtypes.is_float(dtype):
+        return value
+    nearest = np.asarray(value, dtypes.numpy_dtype(dtype))
+    return float(nearest) if float(nearest) <= value else float(np.nextafter(nearest, np.zeros_like(nearest)))
+
+
+@op(row_independent=True, passes_values=True)
+def copy(x: Array) -> Array:
+    """`x` with memory of its own."""
+    return engine.asarray(engine.to_numpy(x)) if not engine.is_traced(x) else x
+
+
+def dtype(x: Any) -> str:
+    """The name of the dtype of `x`."""
+    named = isinstance(x, Variable | symbolic.SymbolicTensor)
+    return x.dtype if named else engine.dtype_name(as_array(x))
+
+
+def shape(x: Any) -> tuple[int | None, ...]:
+    """The sizes of `x`; `None` for those that a symbolic tensor does not know yet."""
+    return tuple(x.shape) if hasattr(x, "shape") else tuple(np.shape(x))
+
+
+def ndim(x: Any) -> int:
+    """The number of axes of `x`."""
+    return len(shape(x))
+
+
+def size(x: Any) -> int | None:
+    """The number of elements of `x`; `None` where a symbolic tensor does not know it yet."""
+    sizes = [n for n in shape(x) if n is not None]
+    return math.prod(sizes) if len(sizes) == ndim(x) else None

@@ -1,0 +1,97 @@
+"""Choosing elements by their places or by a condition, and writing a part."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from hornbeam import engine
+from hornbeam.ops.arrays.joining import unstack
+from hornbeam.ops.arrays.shapes import ravel
+from hornbeam.ops.dispatch import Array, ArrayOrScalar, Arrays, as_array, normalize_axis, op
+
+
+@op(passes_values=True)
+def get_item(x: Array, key: Any) -> Array:
+    """`x[key]`."""
+    keys = key if isinstance(key, tuple) else (key,)
+    return x[tuple(k if _is_basic(k) else as_array(k) for k in keys)]
+
+
+def _is_basic(key: Any) -> bool:
+    return key is None or key is Ellipsis or isinstance(key, int | builtins.slice) or engine.is_tensor(key)
+
+
+@op(passes_values=True)
+def take(x: Array, indices: Array, axis: int | None = None) -> Array:
+    """The elements of `x` at `indices` along `axis`, or of `x` as a vector.
+
+    A negative index counts from the end; one out of range means the nearest valid one.
+    """
+    if axis is None:
+        x, axis = ravel(x), 0
+    return engine.take(x, indices, normalize_axis(axis, len(x.shape)))
+
+
+@op(passes_values=True)
+def take_along_axis(x: Array, indices: Array, axis: int | None = None) -> Array:
+    """`x[..., indices[..., i, ...], ...]`: as many elements of every line along `axis` as `indices` has there."""
+    if axis is None:
+        x, indices, axis = ravel(x), ravel(indices), 0
+    return engine.take_along_axis(x, indices, normalize_axis(axis, len(x.shape)))
+
+
+@op(row_independent=True)
+def where(condition: Array, x1: ArrayOrScalar | None = None, x2: ArrayOrScalar | None = None) -> Any:
+    """`x1` where `condition` holds and `x2` elsewhere; without them the indices where it holds."""
+    if x1 is None and x2 is None:
+        return nonzero(condition)
+    if x1 is None or x2 is None:
+        raise ValueError("`where` takes both `x1` and `x2`, or neither.")
+    x1 = as_array(x1) if not (engine.is_tensor(x1) or engine.is_tensor(x2)) else x1
+    return engine.where(engine.cast(condition, "bool"), x1, x2)
+
+
+@op(row_independent=True)
+def select(condlist: Arrays, choicelist: Arrays, default: ArrayOrScalar = 0) -> Array:
+    """The element of the first choice whose condition holds, or else `default`."""
+    result = default
+    for condition, choice in zip(condlist[::-1], choicelist[::-1], strict=True):
+        result = engine.where(condition, choice, result)
+    return result
+
+
+@op(passes_values=True)
+def slice(inputs: Array, start_indices: Any, shape: Sequence[int]) -> Array:
+    """The part of `inputs` of the given shape that begins at `start_indices`, which may be computed."""
+    return engine.dynamic_slice(inputs, _starts(start_indices), [int(n) for n in shape])
+
+
+@op
+def slice_update(inputs: Array, start_indices: Any, updates: Array) -> Array:
+    """`inputs` with `updates` written at `start_indices`, which may be computed."""
+    return engine.dynamic_update_slice(inputs, engine.cast(updates, engine.dtype_name(inputs)), _starts(start_indices))
+
+
+def _starts(indices: Any) -> list[Any]:
+    indices = indices if isinstance(indices, list | tuple) else unstack(indices)
+    return [i if isinstance(i, int) else as_array(i) for i in indices]
+
+
+@op
+def nonzero(x: Array) -> tuple[Array, ...]:
+    """The indices of the elements that are not zero, one array per axis; their number depends on the values."""
+    return tuple(engine.asarray(places.astype(np.int32)) for places in np.nonzero(engine.to_numpy(x)))
+
+
+@op
+def unravel_index(indices: Array, shape: Sequence[int]) -> tuple[Array, ...]:
+    """The coordinates, in an array of the given shape, of positions in its order."""
+    found = []
+    for n in reversed(shape):
+        found.append(engine.remainder(indices, n))
+        indices = engine.floor_divide(indices, n)
+    return tuple(reversed(found))

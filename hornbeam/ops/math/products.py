@@ -1,0 +1,90 @@
+"""Products of arrays."""
+
+from __future__ import annotations
+
+import string
+from typing import Any
+
+from hornbeam import engine
+from hornbeam.ops import arrays
+from hornbeam.ops.dispatch import Array, normalize_axis, op
+
+
+@op
+def matmul(x1: Array, x2: Array) -> Array:
+    """Matrix product over the last two axes; a vector is a row on the left and a column on the right."""
+    return engine.matmul(x1, x2)
+
+
+@op
+def einsum(subscripts: str, *operands: Array, **kwargs: Any) -> Array:
+    """Einstein's summation: "ij,jk->ik" is the product of two matrices."""
+    return engine.einsum(subscripts, *operands)
+
+
+@op
+def dot(x1: Array, x2: Array) -> Array:
+    """The sum over the last axis of `x1` and the second to last (or only) axis of `x2`."""
+    if len(x1.shape) == 0 or len(x2.shape) == 0:
+        return x1 * x2
+    if len(x2.shape) <= 2:
+        return engine.matmul(x1, x2)
+    return tensordot(x1, x2, ((-1,), (-2,)))
+
+
+@op
+def tensordot(x1: Array, x2: Array, axes: Any = 2) -> Array:
+    """The sum over pairs of axes: the last of `x1` with the first of `x2`, or two lists of axes."""
+    n1, n2 = len(x1.shape), len(x2.shape)
+    left, right = (range(n1 - axes, n1), range(axes)) if isinstance(axes, int) else axes
+    left, right = ((a,) if isinstance(a, int) else a for a in (left, right))
+    letters1, letters2 = string.ascii_lowercase[:n1], list(string.ascii_uppercase[:n2])
+    for a, b in zip(left, right, strict=True):
+        letters2[normalize_axis(b, n2)] = letters1[a]
+    summed = {letters1[a] for a in left}
+    rest = [c for c in [*letters1, *letters2] if c not in summed]
+    return engine.einsum(f"{letters1},{''.join(letters2)}->{''.join(rest)}", x1, x2)
+
+
+@op
+def inner(x1: Array, x2: Array) -> Array:
+    """The sum over the last axes of both."""
+    scalar = len(x1.shape) == 0 or len(x2.shape) == 0
+    return x1 * x2 if scalar else tensordot(x1, x2, ((-1,), (-1,)))
+
+
+@op
+def outer(x1: Array, x2: Array) -> Array:
+    """`x1[i] * x2[j]` of two vectors."""
+    return arrays.ravel(x1)[:, None] * arrays.ravel(x2)[None, :]
+
+
+@op
+def vdot(x1: Array, x2: Array) -> Array:
+    """The sum of the products of all elements."""
+    x1 = x1.conj() if engine.dtype_name(x1).startswith("complex") else x1
+    return engine.matmul(arrays.ravel(x1), arrays.ravel(x2))
+
+
+@op
+def cross(x1: Array, x2: Array, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Array:
+    """The vector product in space; of vectors in the plane its third component."""
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    a = arrays.unstack(x1, axis=axisa)
+    b = arrays.unstack(x2, axis=axisb)
+    if len(a) == len(b) == 2:
+        return a[0] * b[1] - a[1] * b[0]
+    a, b = (v if len(v) == 3 else [*v, arrays.zeros_like(v[0])] for v in (a, b))
+    parts = [a[i] * b[j] - a[j] * b[i] for i, j in ((1, 2), (2, 0), (0, 1))]
+    return arrays.stack(parts, axisc)
+
+
+@op
+def kron(x1: Array, x2: Array) -> Array:
+    """Every element of `x1` times the whole of `x2`, as blocks."""
+    n = max(len(x1.shape), len(x2.shape))
+    sizes1, sizes2 = ((1,) * (n - len(x.shape)) + tuple(x.shape) for x in (x1, x2))
+    left = engine.reshape(x1, [k for size in sizes1 for k in (size, 1)])
+    right = engine.reshape(x2, [k for size in sizes2 for k in (1, size)])
+    return engine.reshape(left * right, [a * b for a, b in zip(sizes1, sizes2)])

@@ -1,0 +1,94 @@
+"""Mean 0 and variance 1, or length 1, over some axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hornbeam import engine
+from hornbeam.core.settings import epsilon as default_epsilon
+from hornbeam.ops.dispatch import Array, Axis, floating, fused, normalize_axes, op, widely
+from hornbeam.ops.math import reductions
+
+
+@op
+def normalize(x: Array, axis: Axis = -1, order: int = 2, epsilon: float | None = None) -> Array:
+    """`x / max(norm(x), epsilon)` along `axis`."""
+    x = floating(x)
+    epsilon = default_epsilon() if epsilon is None else epsilon
+    if order == 2:
+        return x * engine.rsqrt(engine.maximum(engine.sum(x * x, axis, True), epsilon**2))
+    if not isinstance(order, int) or order < 1:
+        raise ValueError(f"`order` must be a positive integer. Received: order={order}.")
+    norm = engine.power(engine.sum(engine.power(engine.abs(x), order), axis, True), 1 / order)
+    return x / engine.maximum(norm, epsilon)
+
+
+@op
+def moments(x: Array, axes: Axis, keepdims: bool = False, synchronized: bool = False) -> tuple[Array, Array]:
+    """The mean and the variance over `axes`, computed in 32 bits at least."""
+    return widely(lambda x: (reductions.mean(x, axes, keepdims), reductions.var(x, axes, keepdims)), x)
+
+
+@op
+def batch_normalization(
+    x: Array,
+    mean: Array,
+    variance: Array,
+    axis: int,
+    offset: Array | None = None,
+    scale: Array | None = None,
+    epsilon: float = 1e-3,
+) -> Array:
+    """`(x - mean) / sqrt(variance + epsilon) * scale + offset`, all of them vectors along `axis`."""
+    shape = [1] * len(x.shape)
+    shape[axis] = mean.shape[0]
+    factor = engine.rsqrt(variance + epsilon)
+    factor = factor if scale is None else factor * scale
+    shift = -mean * factor
+    shift = shift if offset is None else shift + offset
+    y = x * engine.reshape(factor, shape) + engine.reshape(shift, shape)
+    return engine.cast(y, engine.dtype_name(floating(x)))
+
+
+@op
+def layer_normalization(
+    x: Array,
+    gamma: Array | None = None,
+    beta: Array | None = None,
+    axis: int | Sequence[int] = -1,
+    epsilon: float | None = None,
+    **kwargs: Any,
+) -> Array:
+    """`(x - mean(x)) / sqrt(var(x) + epsilon) * gamma + beta`, with the moments over `axis`."""
+    axes = normalize_axes(axis, len(x.shape))
+    epsilon = default_epsilon() if epsilon is None else epsilon
+    kernel = fused("layer_norm")
+    if kernel is not None and gamma is not None and beta is not None and axes == (len(x.shape) - 1,):
+        return widely(lambda x: kernel(x, gamma, beta, epsilon), x)
+
+    def compute(x: Array) -> Array:
+        distance = x - reductions.mean(x, axes, True)
+        y = distance * engine.rsqrt(reductions.mean(distance * distance, axes, True) + epsilon)
+        return _affine(y, gamma, beta, axes)
+
+    return widely(compute, x)
+
+
+@op
+def rms_normalization(
+    x: Array, scale: Array | None = None, axis: int | Sequence[int] = -1, epsilon: float | None = None
+) -> Array:
+    """`x / sqrt(mean(x**2) + epsilon) * scale`, with the mean over `axis`."""
+    axes = normalize_axes(axis, len(x.shape))
+    epsilon = default_epsilon() if epsilon is None else epsilon
+    return widely(
+        lambda x: _affine(x * engine.rsqrt(reductions.mean(x * x, axes, True) + epsilon), scale, None, axes), x
+    )
+
+
+def _affine(y: Array, gamma: Array | None, beta: Array | None, axes: Sequence[int]) -> Array:
+    """`y * gamma + beta`, whose axes are `axes` of `y`."""
+    shape = [n if a in axes else 1 for a, n in enumerate(y.shape)]
+    y = y if gamma is None else y * engine.reshape(gamma, shape)
+    return y if beta is None else y + engine.reshape(beta, shape)
