@@ -178,22 +178,21 @@ def find_function(name: Any, kind: str | None) -> Any:
 
 
 def find_class(module: Any, class_name: str, registered_name: Any, kind: str | None) -> Any:
-    """The class that a config names, by its module or by what the user calls it."""
+    """The class that a config names: what the user passed or registered under the name, else Hornbeam's own."""
     for key, value in (("module", module), ("registered_name", registered_name)):
         if value is not None and not isinstance(value, str):
             raise ValueError(f"`{key}` of the config of a `{class_name}` must be a text. Received: {value!r}.")
     custom = find_custom(registered_name, class_name, (registered_name or "").rpartition(">")[2])
+    if module in MODULES and registered_name not in (None, class_name):
+        raise ValueError(f"The config says that a `{class_name}` of `{module}` is registered as {registered_name!r}.")
+    if _is_class(custom):
+        return custom
     if module in MODULES:
-        if registered_name not in (None, class_name):
-            raise ValueError(
-                f"The config says that a `{class_name}` of `{module}` is registered as {registered_name!r}."
-            )
         places = [module]
     else:
-        places = [] if module is not None or _is_class(custom) else [kind] if kind else ["keras.layers", "keras"]
-    candidates = [public_names(place).get(class_name) for place in places]
-    for cls in (*candidates, custom):
-        if _is_class(cls):
+        places = [] if module is not None else [kind] if kind else ["keras.layers", "keras"]
+    for place in places:
+        if _is_class(cls := public_names(place).get(class_name)):
             return cls
     raise UnknownNameError(unknown("class", class_name))
 

@@ -58,6 +58,7 @@ from hornbeam.layers.rnn.rnn import RNN
 from hornbeam.layers.rnn.simple_rnn import SimpleRNN, SimpleRNNCell
 from hornbeam.layers.rnn.stacked_rnn_cells import StackedRNNCells
 from hornbeam.layers.rnn.time_distributed import TimeDistributed
+from hornbeam.layers.serialization import deserialize, serialize
 
 Convolution1D, Convolution2D, Convolution3D = Conv1D, Conv2D, Conv3D
 Convolution1DTranspose, Convolution2DTranspose, Convolution3DTranspose = (
@@ -95,5 +96,8 @@ __all__ = [
     "add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot",
     "RNN", "StackedRNNCells", "LSTM", "LSTMCell", "GRU", "GRUCell", "SimpleRNN", "SimpleRNNCell",
     "Wrapper", "Bidirectional", "TimeDistributed", "MultiHeadAttention",
+    # by name
+    "serialize",
+    "deserialize",
 ]
 # fmt: on

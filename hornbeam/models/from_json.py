@@ -7,6 +7,7 @@ from typing import Any
 
 from hornbeam.core import serialization
 from hornbeam.models.model import Model
+from hornbeam.saving.unmatched import warn_of_unmatched
 
 
 def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = None) -> Any:
@@ -14,7 +15,7 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
 
     Args:
         json_string: the text.
-        custom_objects: names of classes and functions that are not registered.
+        custom_objects: your own classes and functions by the names in the text; they win over those of Hornbeam.
 
     Raises:
         ValueError: for a text that is no JSON, or does not describe a model.
@@ -30,6 +31,7 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
         raise ValueError(
             f"`json_string` must be the JSON text of a model. Received: {json_string[:50]!r} ({error})."
         ) from error
+    warn_of_unmatched(custom_objects, config, "`json_string`")
     model = serialization.deserialize(config, custom_objects, kind="keras.models") if isinstance(config, dict) else None
     if not isinstance(model, Model):
         raise ValueError(f"`json_string` must describe a model. Received: {json_string[:50]!r}.")

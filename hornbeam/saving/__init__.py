@@ -86,7 +86,7 @@ def load_model(
 
     Args:
         filepath: the file.
-        custom_objects: your own classes and functions by the names in the file, if they are not registered.
+        custom_objects: your own classes and functions by the names in the file; they win over those of Hornbeam.
         compile: whether it comes compiled, with the optimizer's state, if it was saved so.
         safe_mode: accepted for compatibility. No setting makes a file run code: a Python lambda in it is refused,
             unless `custom_objects` has a function under the name of its layer.

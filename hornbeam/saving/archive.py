@@ -15,6 +15,7 @@ from typing import IO, Any
 from hornbeam.core import serialization
 from hornbeam.saving import assets, files, hdf5
 from hornbeam.saving.paths import saved_objects
+from hornbeam.saving.unmatched import warn_of_unmatched
 from hornbeam.saving.weights import own_variables, read_weights, write_weights
 
 KERAS_VERSION = "3.15.1"  # whose format this is
@@ -50,6 +51,7 @@ def read_archive(path: str, custom_objects: dict[str, Any] | None, compile: bool
     """
     with opened(path) as archive, serialization.custom_object_scope(custom_objects or {}):
         config = _read_config(archive, path)
+        warn_of_unmatched(custom_objects, config, f"`{path}`")
         model = serialization.deserialize_whole(config)
         if not hasattr(model, "load_weights"):
             raise ValueError(f"`{path}` must hold a model. Received: {model!r}.")

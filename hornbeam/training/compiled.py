@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from hornbeam import losses, metrics, optimizers
@@ -62,6 +63,8 @@ class Compiled:
                 f"`steps_per_execution` must be a positive integer. "
                 f"Received: steps_per_execution={steps_per_execution!r}."
             )
+        loss = _users_own(loss)
+        metrics, weighted_metrics = (_users_own(given, _metric_called) for given in (metrics, weighted_metrics))
         _check_names(loss, metrics, weighted_metrics)
         optimizer = self.optimizer = optimizers.get(optimizer)
         is_half = self.dtype_policy.name == "mixed_float16"
@@ -187,6 +190,20 @@ def _check_names(loss: Any, *metric_lists: Any) -> None:
     for one in _each(metric_lists):
         if not isinstance(one, str) or one not in ("accuracy", "acc", "crossentropy", "ce"):
             metrics.get(one)
+
+
+def _users_own(value: Any, made: Callable[[Any, str], Any] = lambda found, name: found) -> Any:
+    """`value` with the user's objects for names of theirs, which may be known no longer at the first batch."""
+    if isinstance(value, str):
+        found = serialization.get_registered_object(value)
+        return value if found is None else made(found, value)
+    if isinstance(value, dict) and "class_name" not in value:
+        return {key: _users_own(item, made) for key, item in value.items()}
+    return [_users_own(item, made) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _metric_called(found: Any, name: str) -> Any:
+    return metrics.MeanMetricWrapper(found, name=name) if inspect.isfunction(found) else found
 
 
 def _each(value: Any) -> Iterator[Any]:

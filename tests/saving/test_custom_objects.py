@@ -1,0 +1,141 @@
+"""`custom_objects`: the user's class wins over Hornbeam's of the same name, and a name that matches nothing is said."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+import hornbeam
+from hornbeam import layers, saving
+
+
+def mine(cls):
+    """A class of the user's with the name of one of Hornbeam's."""
+    return type(cls.__name__, (cls,), {"__module__": "users.code"})
+
+
+def two_layers():
+    x = hornbeam.Input((3,))
+    model = hornbeam.Model(x, layers.Dense(1)(layers.Dropout(0.5)(x)))
+    model.compile(hornbeam.optimizers.Adam(), hornbeam.losses.MeanSquaredError())
+    return model
+
+
+def in_scope(objects, fn):
+    with saving.custom_object_scope(objects):
+        return fn()
+
+
+FAMILIES = {
+    "layers": (layers, layers.Dense, {"units": 2}),
+    "losses": (hornbeam.losses, hornbeam.losses.Huber, {}),
+    "metrics": (hornbeam.metrics, hornbeam.metrics.AUC, {}),
+    "optimizers": (hornbeam.optimizers, hornbeam.optimizers.Adam, {}),
+    "initializers": (hornbeam.initializers, hornbeam.initializers.HeNormal, {}),
+    "regularizers": (hornbeam.regularizers, hornbeam.regularizers.L2, {}),
+    "constraints": (hornbeam.constraints, hornbeam.constraints.MaxNorm, {}),
+}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_users_class_wins_in_every_family(family):
+    home, cls, arguments = FAMILIES[family]
+    config, own = home.serialize(cls(**arguments)), mine(cls)
+    objects = {cls.__name__: own}
+    made = [
+        home.deserialize(config, custom_objects=objects),
+        in_scope(objects, lambda: home.deserialize(config)),
+        saving.deserialize_keras_object(config, custom_objects=objects),
+    ]
+    if hasattr(home, "get"):
+        made += [in_scope(objects, lambda: home.get(config)), in_scope(objects, lambda: home.get(cls.__name__))]
+    assert all(type(one) is own for one in made)
+    assert type(home.deserialize(config)) is cls
+
+
+def test_the_users_activation_wins():
+    def relu(x):
+        return x + 1
+
+    made = layers.deserialize(layers.serialize(layers.Dense(1, activation="relu")), {"relu": relu})
+    assert made.activation is relu
+    assert hornbeam.activations.deserialize("relu", {"relu": relu}) is relu
+
+
+@pytest.mark.parametrize("way", ["load_model", "from_config", "model_from_json", "scope", "global"])
+def test_the_users_layer_wins_whichever_way_a_model_is_read(engine, way, tmp_path):
+    model, own = two_layers(), mine(layers.Dense)
+    model.save(tmp_path / "m.keras")
+    objects = {"Dense": own}
+    if way == "load_model":
+        made = saving.load_model(tmp_path / "m.keras", custom_objects=objects)
+        np.testing.assert_array_equal(made.get_weights()[0], model.get_weights()[0])
+    elif way == "from_config":
+        made = hornbeam.Model.from_config(model.get_config(), custom_objects=objects)
+    elif way == "model_from_json":
+        made = hornbeam.models.model_from_json(model.to_json(), custom_objects=objects)
+    elif way == "scope":
+        made = in_scope(objects, lambda: saving.load_model(tmp_path / "m.keras"))
+    else:
+        saving.get_custom_objects().update(objects)
+        try:
+            made = saving.load_model(tmp_path / "m.keras")
+        finally:
+            saving.get_custom_objects().clear()
+    assert type(made.layers[-1]) is own
+    assert type(made.layers[1]) is layers.Dropout
+
+
+def test_a_loaded_model_is_compiled_with_the_users_classes(tmp_path):
+    two_layers().save(tmp_path / "m.keras")
+    adam, loss = mine(hornbeam.optimizers.Adam), mine(hornbeam.losses.MeanSquaredError)
+    made = saving.load_model(tmp_path / "m.keras", {"Adam": adam, "MeanSquaredError": loss})
+    assert (type(made.optimizer), type(made.loss)) == (adam, loss)
+
+
+def test_names_of_the_user_mean_their_objects_after_the_scope_too(data_of_two, engine):
+    def far(y_true, y_pred):
+        return hornbeam.ops.mean(0 * y_pred + 7.0, axis=-1)
+
+    model = hornbeam.Sequential([hornbeam.Input((3,)), layers.Dense(1)])
+    with saving.custom_object_scope({"far": far, "accuracy": far, "mse": far}):
+        model.compile("sgd", "far", metrics=["far", "accuracy", "mse"])
+    logs = model.evaluate(*data_of_two, verbose=0, return_dict=True)
+    assert logs == {name: pytest.approx(7.0) for name in ("loss", "far", "accuracy", "mse")}
+
+
+@pytest.fixture
+def data_of_two():
+    return np.ones((2, 3), "float32"), np.ones((2, 1), "float32")
+
+
+def test_an_entry_that_matches_nothing_is_said_once(tmp_path):
+    model, objects = two_layers(), {"Dens": layers.Dense, "my_loss": abs, "Dropout": mine(layers.Dropout)}
+    model.save(tmp_path / "m.keras")
+    said = r"names that .* has: 'Functional', .*'Dense'.* Received: 'Dens', 'my_loss', which nothing.*mean 'Dense'"
+    with pytest.warns(UserWarning, match=said) as caught:
+        saving.load_model(tmp_path / "m.keras", custom_objects=objects)
+    assert len(caught) == 1 and caught[0].filename == __file__
+    with pytest.warns(UserWarning, match=said):
+        hornbeam.models.model_from_json(model.to_json(), objects)
+
+
+def test_what_a_file_names_anywhere_is_no_mistake(tmp_path):
+    """Classes, functions, layers whose lambda is passed, and what only an uncompiled part names."""
+
+    @saving.register_keras_serializable("package")
+    class Scaled(layers.Layer):
+        def call(self, x):
+            return 2 * x
+
+    def distance(y_true, y_pred):
+        return hornbeam.ops.mean(abs(y_true - y_pred), axis=-1)
+
+    model = hornbeam.Sequential([hornbeam.Input((3,)), Scaled(), layers.Dense(1, name="out")])
+    model.compile("sgd", distance)
+    model.save(tmp_path / "m.keras")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        saving.load_model(
+            tmp_path / "m.keras", {"Scaled": Scaled, "package>Scaled": Scaled, "distance": distance, "out": abs}, False
+        )
