@@ -25,7 +25,7 @@ format: $(VENV)/.hornbeam-test  ## format the sources and apply the linter's saf
 	@$(PYTHON) -m ruff check --fix .
 
 bench: $(VENV)/.hornbeam-test  ## compare speed with Keras and hand-written code (BENCH="mlp_small cnn_mnist": these, in full)
-	@$(PYTHON) benchmarks/compare.py $(or $(BENCH),--quick)
+	@$(PYTHON) benchmarks/suite/compare.py $(or $(BENCH),--quick)
 
 clean:  ## remove .venv, caches and build results
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist

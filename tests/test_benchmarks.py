@@ -1,5 +1,6 @@
 """Each benchmark script runs, with a few rows; what they measure is no test's business."""
 
+import ast
 import importlib.util
 import json
 import os
@@ -11,13 +12,15 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "benchmarks"
+COMPARE = FOLDER / "suite" / "compare.py"
 KNOWN = 0.45615, 0.45617  # the quality of `predict_one`, whose weights are fixed
 
 
 @pytest.fixture
 def script(monkeypatch):
     """Load a script of the folder as a module; it finds its neighbours as it does when started."""
-    monkeypatch.syspath_prepend(str(FOLDER))
+    for place in ("yardsticks", "suite"):
+        monkeypatch.syspath_prepend(str(FOLDER / place))
 
     def load(name):
         spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
@@ -29,7 +32,7 @@ def script(monkeypatch):
 
 
 def start(*command, **settings):
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(FOLDER), str(ROOT)])} | settings
+    environment = os.environ | {"PYTHONPATH": str(ROOT)} | settings
     done = subprocess.run([sys.executable, *map(str, command)], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -42,7 +45,7 @@ def check(figures, quality):
 
 
 def test_a_workload_by_its_script():
-    check(json.loads(start(FOLDER / "workloads.py", "predict_one", "--tiny")), KNOWN)
+    check(json.loads(start(FOLDER / "suite" / "workloads.py", "predict_one", "--tiny")), KNOWN)
 
 
 WORKLOADS = [
@@ -53,7 +56,7 @@ WORKLOADS = [
 
 # In one process, unlike in a measurement: imports and compilations would cost minutes.
 @pytest.mark.parametrize("workload", WORKLOADS)
-@pytest.mark.parametrize("name", ["workloads", "yardsticks/with_jax", "yardsticks/with_torch"])
+@pytest.mark.parametrize("name", ["suite/workloads", "yardsticks/with_jax", "yardsticks/with_torch"])
 def test_every_workload_runs(script, name, workload):
     if "torch" in name:
         pytest.importorskip("torch")
@@ -113,7 +116,7 @@ RESULTS = {
 
 
 def test_tables_of_known_results(script):
-    made = script("tables").tables(RESULTS)
+    made = script("suite/tables").tables(RESULTS)
     assert "Abacus, 2 cores, AVX-512" in made["machine"]
     row = made["keras"].splitlines()[2]
     assert row == "| `mlp_small` | 2 s | 1× | – | 1 s | 4× | – | 3 s | 1× | – |"
@@ -123,7 +126,7 @@ def test_tables_of_known_results(script):
 
 
 def test_tables_go_between_their_markers(script):
-    tables = script("tables")
+    tables = script("suite/tables")
     page = "# Page\n<!-- table: keras -->\nold\n<!-- end -->\ntext\n<!-- table: floors -->\n<!-- end -->\n"
     page = tables.replace(page, "keras", "new")
     assert (
@@ -136,7 +139,7 @@ def test_tables_go_between_their_markers(script):
 
 def test_the_page_has_a_place_for_every_table(script):
     page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
-    tables = script("tables")
+    tables = script("suite/tables")
     for name, text in tables.tables(RESULTS).items():
         page = tables.replace(page, name, text)
 
@@ -145,7 +148,7 @@ def test_the_page_has_a_place_for_every_table(script):
 def test_compare_adds_to_a_file(tmp_path):
     file = tmp_path / "results.json"
     file.write_text(json.dumps({"cold": {"predict_one": {"jax": [], "torch": []}, "predict_bulk": {}}}))
-    shown = start(FOLDER / "compare.py", "predict_one", "--with", "hornbeam-jax,jax", "-n1", "--tiny", "--json", file)
+    shown = start(COMPARE, "predict_one", "--with", "hornbeam-jax,jax", "-n1", "--tiny", "--json", file)
     assert "1.00x" in shown and "hornbeam-jax" in shown
     results = json.loads(file.read_text())
     assert results["machine"]["peak"]["operations"] > 0
@@ -157,7 +160,7 @@ def test_compare_adds_to_a_file(tmp_path):
 
 def test_what_compare_prints(script, capsys):
     runs = {"hornbeam-jax": result(), "keras-jax": result(again=4.0), "keras-torch": [{"error": "no"}]}
-    script("compare").show("mlp_small", runs, markdown=True)
+    script("suite/compare").show("mlp_small", runs, markdown=True)
     assert capsys.readouterr().out.splitlines()[1:] == [
         "| mlp_small | import | first | again | call | total | quality |  |",
         "|:--|--:|--:|--:|--:|--:|--:|:--|",
@@ -168,7 +171,7 @@ def test_what_compare_prints(script, capsys):
 
 
 def test_compare_says_why_a_contestant_has_no_figures(script, monkeypatch):
-    compare = script("compare")
+    compare = script("suite/compare")
     monkeypatch.setattr(compare.util, "find_spec", lambda name: None)
     assert compare.run("keras-jax", "mlp_small") == {"error": "keras is not installed"}
     monkeypatch.undo()
@@ -176,7 +179,36 @@ def test_compare_says_why_a_contestant_has_no_figures(script, monkeypatch):
     assert "compiler" in compare.missing("torch-compile") or "not installed" in compare.missing("torch-compile")
 
 
+# With `PYTHONDONTWRITEBYTECODE`, what is not installed was compiled anew in each run: 0.2 s of Hornbeam alone.
+def test_contestants_start_from_bytecode_whatever_the_caller_sets(script, monkeypatch, tmp_path):
+    (tmp_path / "abacus").mkdir()
+    (tmp_path / "abacus" / "__init__.py").touch()
+    probe = tmp_path / "probe.py"
+    probe.write_text(
+        "import importlib.util, json, os\n"
+        "print(json.dumps([os.path.exists(importlib.util.find_spec(n).cached) for n in ('abacus', 'hornbeam')]))"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for name, value in {"DONTWRITEBYTECODE": "1", "PYCACHEPREFIX": str(tmp_path / "no"), "PATH": str(tmp_path)}.items():
+        monkeypatch.setenv(f"PYTHON{name}", value)
+    compare = script("suite/compare")
+    monkeypatch.setitem(compare.CONTESTANTS, "abacus", compare.Contestant("", str(probe), {}, ("abacus",)))
+    compare.compile_sources(["abacus"])
+    assert compare.run("abacus", "mlp_small") == [True, True]
+
+
+# What they measure takes minutes; that they find all they import is seen at once.
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*/*.py")), ids=lambda path: path.stem)
+def test_every_script_finds_what_it_imports(path, monkeypatch):
+    pytest.importorskip("torch")
+    for place in ("suite", "yardsticks", path.parent.name):
+        monkeypatch.syspath_prepend(str(FOLDER / place))
+    lines = ast.parse(path.read_text(encoding="utf-8"))
+    lines.body = [line for line in lines.body if isinstance(line, ast.Import | ast.ImportFrom)]
+    exec(compile(lines, str(path), "exec"), {})
+
+
 @pytest.mark.slow
 def test_gpu_script_runs_on_a_cpu():
-    shown = start(FOLDER / "gpu.py", "--tiny")
+    shown = start(FOLDER / "questions" / "gpu.py", "--tiny")
     assert shown.count("JAX by hand") == shown.count("model.fit") == 2

@@ -1,6 +1,6 @@
 """The workloads written by hand in JAX, without any library on top: what a model could cost.
 
-    PYTHONPATH=benchmarks python benchmarks/yardsticks/with_jax.py mlp_small
+    PYTHONPATH=benchmarks/suite python benchmarks/yardsticks/with_jax.py mlp_small
 
 An epoch is one compiled loop over the data on the device; with convolutions, which are slow inside a loop on CPUs, each
 step is one call. The last, short batch is filled with rows of weight 0, or has its own shape where batch normalization
@@ -13,13 +13,13 @@ import measure
 import functools
 import itertools
 
+import cost
 import jax
 import jax.numpy as jnp
 import numpy as np
 import tasks
 from jax import lax
 from measure import Result, timed, twice
-from yardsticks import cost
 
 IMPORT = measure.since_start()
 

@@ -1,7 +1,7 @@
 """The workloads written by hand in PyTorch, images channels-last: operation by operation, or with torch.compile.
 
-    PYTHONPATH=benchmarks python benchmarks/yardsticks/with_torch.py mlp_small
-    BENCH_COMPILE=1 PYTHONPATH=benchmarks python benchmarks/yardsticks/with_torch.py mlp_small
+    PYTHONPATH=benchmarks/suite python benchmarks/yardsticks/with_torch.py mlp_small
+    BENCH_COMPILE=1 PYTHONPATH=benchmarks/suite python benchmarks/yardsticks/with_torch.py mlp_small
 
 The data lies in memory as tensors, Adam is PyTorch's fused one. Losses, metrics and validation are those of
 `workloads.py`; numbers leave the tensors once an epoch.

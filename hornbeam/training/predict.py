@@ -171,7 +171,7 @@ def _fast_batch_size(model: Any, x: Any, rows: int) -> int:
     """A size at which dispatch no longer counts and the arrays still fit into a cache or close to one.
 
     Of 200,000 rows through dense layers of 128 units, pieces of 4 MB take a quarter of the time of pieces of 32 MB (two
-    cores, jax 0.10.2; `benchmarks/predict_bulk.py`).
+    cores, jax 0.10.2; `benchmarks/questions/predict_bulk.py`).
     """
     widest = max((_row_bytes(tensor.shape) for tensor in _tensors(model)), default=0)
     widest = max(widest, *(_row_bytes(np.shape(leaf)) for leaf in tree.leaves(x) if leaf is not None))

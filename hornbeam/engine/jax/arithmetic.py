@@ -103,7 +103,7 @@ def _countable(x):
 
 
 # XLA on a CPU adds up a row number by number, or together with YNNPACK, which is slower at computing what is
-# summed (jax 0.10.2): a product with ones is vectorized (`benchmarks/crossentropy_by_row.py`).
+# summed (jax 0.10.2): a product with ones is vectorized (`benchmarks/questions/crossentropy_by_row.py`).
 _LONG = 64
 
 
@@ -135,7 +135,8 @@ def all(x, axis=None, keepdims=False):
 
 
 # XLA on a CPU finds the largest value and its place together number by number once there are 32 of them (jax 0.10.2):
-# one vectorized reduction for each is 3 to 9 times as fast then, and slower before (`benchmarks/argmax_in_two.py`).
+# one vectorized reduction for each is 3 to 9 times as fast then, and slower before
+# (`benchmarks/questions/argmax_in_two.py`).
 _MANY = 32
 
 

@@ -1,6 +1,6 @@
 """Convolutions: XLA's, or on a CPU another formulation where XLA's is slow.
 
-Measured with jax 0.10.2 on 2 AVX-512 cores (`benchmarks/convolutions.py`).
+Measured with jax 0.10.2 on 2 AVX-512 cores (`benchmarks/questions/convolutions.py`).
 """
 
 import functools

@@ -23,7 +23,7 @@ def _sigmoid_jvp(x, dx):
 def sigmoid_crossentropy(y, x):
     """-y log σ(x) - (1 - y) log(1 - σ(x)) = max(x, 0) - x y + log(1 + exp(-|x|)), with σ(x) - y for a gradient by x.
 
-    JAX's own gradient follows the three terms, in twice the operations (`benchmarks/crossentropy_by_row.py`).
+    JAX's own gradient follows the three terms, in twice the operations (`benchmarks/questions/crossentropy_by_row.py`).
     """
     return jnp.maximum(x, 0) - x * y + _log1p(jnp.exp(-jnp.abs(x)))
 

@@ -1,7 +1,7 @@
 """Convolutions of few channels as sums and matrix products, for a CPU: XLA's own are made for many channels.
 
 XLA's time over the time here, forward and backward, is 2 to 3 for first layers, 1.6 to 2.6 with up to eight channels
-out and 20 to 50 channel by channel (jax 0.10.2, 2 AVX-512 cores, `benchmarks/convolutions.py`).
+out and 20 to 50 channel by channel (jax 0.10.2, 2 AVX-512 cores, `benchmarks/questions/convolutions.py`).
 """
 
 import functools

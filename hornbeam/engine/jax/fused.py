@@ -10,7 +10,8 @@ from hornbeam.engine.jax.placement import on_cpu
 
 # On a CPU XLA sums over all axes but the last in one thread and by strides; a product with ones is a threaded kernel.
 # Measured with jax 0.10.2 on 2 AVX-512 cores, batch normalization of (64, 32, 32, 32) forward and backward: 15 ms by
-# plain operations, 6.6 ms with the gradient below, 3.8 with sums as products (`benchmarks/convolution_net_parts.py`).
+# plain operations, 6.6 ms with the gradient below, 3.8 with sums as products
+# (`benchmarks/questions/convolution_net_parts.py`).
 
 
 def _sum_over_rows(x):

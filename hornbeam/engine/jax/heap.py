@@ -2,7 +2,7 @@
 
 XLA allocates the temporary arrays of a program at each call and frees them afterwards. From 32 MB on glibc gives such
 memory back to the system at once, and the next call pays for every page again: of a step of a convolutional net a
-quarter (`benchmarks/freed_memory.py`).
+quarter (`benchmarks/questions/freed_memory.py`).
 """
 
 import ctypes

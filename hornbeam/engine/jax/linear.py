@@ -26,7 +26,7 @@ def _product(x1, x2):
 
     The gradient by x2, x1' dy, contracts the rows of both. On a CPU, Eigen gathers the columns of the first one number
     by number: where that is the larger one, (dy' x1)' takes 0.14 to 0.84 of the time (jax 0.10.2;
-    `benchmarks/gradient_of_weights.py`).
+    `benchmarks/questions/gradient_of_weights.py`).
     """
     (rows, inputs), outputs = x1.shape, x2.shape[1]
     spared = rows * (inputs - outputs) - inputs * outputs
@@ -69,7 +69,7 @@ def _as_matrices(x1, x2, count):
     """The last `count` axes of `x1` contracted with the first of `x2`, as one product of two matrices.
 
     The gradient by x2 contracts all other axes of x1: when they are several, XLA's product on a CPU is slow and works
-    on a copy in another layout (jax 0.10.2; `benchmarks/product_of_many_axes.py`).
+    on a copy in another layout (jax 0.10.2; `benchmarks/questions/product_of_many_axes.py`).
     """
     free, made, size = x1.shape[: x1.ndim - count], x2.shape[count:], math.prod(x2.shape[:count])
     y = _product(jnp.reshape(x1, (math.prod(free), size)), jnp.reshape(x2, (size, math.prod(made))))

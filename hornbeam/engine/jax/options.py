@@ -11,7 +11,8 @@ from hornbeam.engine.jax.jaxprs import convolves, equations, has, length, result
 
 Options: TypeAlias = dict[str, Any]
 
-# Options of XLA on the CPU, from measurements with jax 0.10.2 on two AVX-512 cores (benchmarks/compiler_options.py).
+# Options of XLA on the CPU, from measurements with jax 0.10.2 on two AVX-512 cores
+# (`benchmarks/questions/compiler_options.py`).
 # Vectors as wide as the processor has, where XLA takes half of that: exponentials and the like in half the time.
 LARGE: Options = {"xla_cpu_prefer_vector_width": 512}
 # YNNPACK fusions: convolutions of many channels and their gradients take 1.1 to 1.8 times as long with them. Programs

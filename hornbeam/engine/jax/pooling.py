@@ -1,7 +1,7 @@
 """Pooling by strided slices, for a CPU: XLA's gradients of windows (select-and-scatter, sums) are slow there.
 
-Forward and backward (jax 0.10.2, 2 AVX-512 cores, `benchmarks/pooling.py`): max-pooling is 4 to 18 times as fast as by
-XLA's operations, sums over windows that overlap 4 to 10 times.
+Forward and backward (jax 0.10.2, 2 AVX-512 cores, `benchmarks/questions/pooling.py`): max-pooling is 4 to 18 times as
+fast as by XLA's operations, sums over windows that overlap 4 to 10 times.
 """
 
 import functools

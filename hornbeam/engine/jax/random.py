@@ -1,7 +1,8 @@
 """Random numbers: a key is a uint32 array of shape (2,), whatever generator the user made JAX's default.
 
 On a CPU the bits are a hash of the element's number and of words drawn from the key by threefry. Dropout with threefry
-for every element takes 2.5 to 5 times as long (jax 0.10.2, 2 AVX-512 cores; `benchmarks/convolution_net_parts.py`).
+for every element takes 2.5 to 5 times as long (jax 0.10.2, 2 AVX-512 cores;
+`benchmarks/questions/convolution_net_parts.py`).
 """
 
 import math

@@ -2,8 +2,8 @@
 
 Embedding of 32, the layer, Dense(1); batch 64. The loop is asked for with an activation of one's own.
 
-    python benchmarks/recurrent_layers.py                 # every case, 32 units and 20 steps of time
-    python benchmarks/recurrent_layers.py --size 128x100 gru "lstm masked"
+    python benchmarks/questions/recurrent_layers.py                 # every case, 32 units and 20 steps of time
+    python benchmarks/questions/recurrent_layers.py --size 128x100 gru "lstm masked"
 """
 
 import argparse

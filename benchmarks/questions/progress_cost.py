@@ -1,4 +1,4 @@
-"""What does the live progress bar cost? Run: python benchmarks/progress_cost.py"""
+"""What does the live progress bar cost? Run: python benchmarks/questions/progress_cost.py"""
 
 import contextlib
 import io

@@ -1,7 +1,7 @@
 """Training steps in bfloat16 on a GPU: how near Hornbeam is to hand-written JAX, and both to the device's peak.
 
-    python benchmarks/gpu.py            # ResNet50's shape, batch 256; a transformer of 100 million weights, batch 32
-    python benchmarks/gpu.py --tiny     # a few numbers, to see that it runs, on a CPU too
+    python benchmarks/questions/gpu.py           # ResNet50's shape, batch 256; a transformer of 100 million weights
+    python benchmarks/questions/gpu.py --tiny    # a few numbers, to see that it runs, on a CPU too
 
 Both take the same steps: mixed precision (bfloat16 products, float32 weights), Adam, sparse cross-entropy, data that
 lies on the device, some steps in a row before the host looks at the loss. The peak is measured, with square bfloat16
@@ -13,18 +13,22 @@ from __future__ import annotations
 import argparse
 import functools
 import statistics
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from yardsticks import cost
 
 import hornbeam
 from hornbeam import layers
+
+sys.path.append(str(Path(__file__).parents[1] / "yardsticks"))
+import cost
 
 rng = np.random.default_rng(0)
 STEPS = 8  # of an epoch

@@ -1,7 +1,7 @@
 """Is x W slower, with its gradients, when x has three axes and not two?
 
 The answer is why `engine.matmul` and `engine.einsum` of the JAX engine make products of two matrices.
-Run: python benchmarks/product_of_many_axes.py
+Run: python benchmarks/questions/product_of_many_axes.py
 """
 
 import jax

@@ -1,14 +1,15 @@
 """Run workloads with several contestants in turn, each run a fresh process, and compare the medians.
 
-    python benchmarks/compare.py                               # everything: half an hour and more
-    python benchmarks/compare.py --quick                       # one run each, the contestants on JAX, PyTorch by hand
-    python benchmarks/compare.py mlp_small cnn_mnist           # chosen workloads
-    python benchmarks/compare.py --with hornbeam-jax,keras-jax -n 5 mlp_small
-    python benchmarks/compare.py --json results.json           # adds to what the file holds; see tables.py
+    python benchmarks/suite/compare.py                        # everything: half an hour and more
+    python benchmarks/suite/compare.py --quick                # one run each, the contestants on JAX, PyTorch by hand
+    python benchmarks/suite/compare.py mlp_small cnn_mnist    # chosen workloads
+    python benchmarks/suite/compare.py --with hornbeam-jax,keras-jax -n 5 mlp_small
+    python benchmarks/suite/compare.py --json results.json    # adds to what the file holds; see tables.py
 
 A figure is the median of the runs; the ratio beside it is this time over the first contestant's, so above 1 the first
-is faster. Runs are cold: every process starts with empty compilation caches. `--warm` keeps the caches, fills them with
-a run that is not counted, and shows what the second script of the day waits for.
+is faster. Runs are cold: every process starts with empty compilation caches, but from Python's compiled bytecode, as
+installed packages do. `--warm` keeps the caches, fills them with a run that is not counted, and shows what the second
+script of the day waits for.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 HERE = Path(__file__).parent
+FOLDER = HERE.parent
+ROOT = FOLDER.parent
 WORKLOADS = (
     "mlp_small mlp_tabular cnn_mnist cnn_deep autoencoder lstm_text transformer "
     "predict_one predict_bulk generator cross_validation"
@@ -45,7 +48,7 @@ class Contestant(NamedTuple):
 def with_library(library: str, engine: str) -> Contestant:
     settings = {"BENCH_LIBRARY": library, "KERAS_BACKEND": engine, "HORNBEAM_ENGINE": engine}
     label = f"{library.capitalize()} on {'JAX' if engine == 'jax' else 'PyTorch'}"
-    return Contestant(label, "workloads.py", settings, (library, engine))
+    return Contestant(label, "suite/workloads.py", settings, (library, engine))
 
 
 CONTESTANTS = {
@@ -71,6 +74,20 @@ def missing(name: str) -> str:
     return ""
 
 
+def environment() -> dict[str, str]:
+    """The caller's, without what keeps Python from using bytecode or makes it look for it elsewhere."""
+    kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")}
+    return kept | {"PYTHONPATH": os.pathsep.join([str(HERE), str(ROOT), os.environ.get("PYTHONPATH", "")])}
+
+
+def compile_sources(names: list[str]) -> None:
+    """Write the bytecode that the contestants import. `pip` does so; a checkout would be compiled within the runs."""
+    packages = {package for name in names if not missing(name) for package in CONTESTANTS[name].packages}
+    specs = [util.find_spec(package) for package in sorted(packages - {"hornbeam"})]
+    folders = [FOLDER, ROOT / "hornbeam", *(place for spec in specs for place in spec.submodule_search_locations)]
+    subprocess.run([sys.executable, "-m", "compileall", "-qq", *map(str, folders)], env=environment())
+
+
 @contextmanager
 def caches(keep: Path | None) -> Iterator[dict[str, str]]:
     """Environment variables that point every compilation cache to one folder, which is empty unless it is kept."""
@@ -84,12 +101,11 @@ def run(name: str, workload: str, tiny: bool = False, timeout: float = 300, keep
     contestant = CONTESTANTS[name]
     if why := missing(name):
         return {"error": why}
-    path = os.pathsep.join([str(HERE), str(HERE.parent), os.environ.get("PYTHONPATH", "")])
-    command = [sys.executable, str(HERE / contestant.script), workload, *["--tiny"] * tiny]
+    command = [sys.executable, str(FOLDER / contestant.script), workload, *["--tiny"] * tiny]
     with caches(keep) as folders:
-        environment = os.environ | {"PYTHONPATH": path} | contestant.settings | folders
+        settings = environment() | contestant.settings | folders
         try:
-            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=timeout)
+            done = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=timeout)
         except subprocess.TimeoutExpired:
             return {"error": f"took more than {timeout:.0f} s"}
     if done.returncode:
@@ -184,6 +200,7 @@ def arguments(argv: list[str] | None = None):
 
 def main() -> None:
     args = arguments()
+    compile_sources(args.names)
     if args.json:
         save_machine(args.json, args.tiny)
     for workload in args.workloads:

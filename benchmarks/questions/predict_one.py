@@ -1,4 +1,7 @@
-"""What does `predict` of one row cost beside the bare compiled function? Run: python benchmarks/predict_one.py"""
+"""What does `predict` of one row cost beside the bare compiled function?
+
+Run: python benchmarks/questions/predict_one.py
+"""
 
 import jax
 import numpy as np

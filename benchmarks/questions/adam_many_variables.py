@@ -1,6 +1,6 @@
 """How much more does one Adam step cost for 200 small variables than for the same numbers in one variable?
 
-    python benchmarks/adam_many_variables.py jax torch
+    python benchmarks/questions/adam_many_variables.py jax torch
 
 Three ways to take steps: one compiled call per step, many steps in one compiled loop as `fit` takes them, and, to
 compare with, variable by variable where the engine can lay them end to end.

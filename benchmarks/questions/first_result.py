@@ -1,6 +1,6 @@
 """Where the time until the first result goes: a 65-weight classifier, 100 epochs of 16 batches, validated.
 
-    python benchmarks/first_result.py [ROUNDS]
+    python benchmarks/questions/first_result.py [ROUNDS]
 
 Each round is a fresh process, once with an empty compilation cache and once with the one that it filled. Medians.
 """

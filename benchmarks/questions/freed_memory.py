@@ -2,7 +2,7 @@
 
 A convolutional net is trained in fresh processes, with Hornbeam's setting of the heap and with the C library's own;
 seconds of an epoch, and the memory that the system had to clear for each step.
-Run: python benchmarks/freed_memory.py [ROUNDS]
+Run: python benchmarks/questions/freed_memory.py [ROUNDS]
 """
 
 import os

@@ -1,6 +1,7 @@
 """From how many numbers on is the largest and then its place faster than both at once, on a CPU?
 
-The answer decides `engine.argmax` of the JAX engine, which counts accuracy. Run: python benchmarks/argmax_in_two.py
+The answer decides `engine.argmax` of the JAX engine, which counts accuracy.
+Run: python benchmarks/questions/argmax_in_two.py
 """
 
 import jax

@@ -1,6 +1,6 @@
 """Adam on 200 small variables is 600 kernels on JAX's CPU: what does it cost, and would fewer, larger arrays cost less?
 
-    python benchmarks/kernels_on_cpu.py
+    python benchmarks/questions/kernels_on_cpu.py
 
 Plain JAX, without Hornbeam. Three ways to hold 200 variables and their moments while a compiled loop takes steps:
 apart, as Hornbeam does; end to end, one array of all variables and one of each moment, from which the step cuts the

@@ -1,6 +1,6 @@
 """What Python's garbage collector costs while an engine is imported, and in the first `fit` after it.
 
-    python benchmarks/importing.py [ROUNDS]
+    python benchmarks/questions/importing.py [ROUNDS]
 
 Each round is two fresh processes, one that collects garbage all the time and one that does as `hornbeam.engine.load`
 does. Medians, in milliseconds.

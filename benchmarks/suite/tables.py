@@ -1,7 +1,7 @@
 """Turn the results of `compare.py --json` into the Markdown tables of docs/performance.md.
 
-python benchmarks/tables.py results.json                             # print them
-python benchmarks/tables.py results.json --into docs/performance.md  # replace those between the markers
+python benchmarks/suite/tables.py results.json                             # print them
+python benchmarks/suite/tables.py results.json --into docs/performance.md  # replace those between the markers
 """
 
 from __future__ import annotations

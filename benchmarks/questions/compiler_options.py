@@ -1,6 +1,6 @@
 """What XLA's options cost and bring on the CPU: seconds to compile a training step, and microseconds to run it.
 
-    python benchmarks/compiler_options.py [ROUNDS] [--single]
+    python benchmarks/questions/compiler_options.py [ROUNDS] [--single]
 
 With `--single` the steps come one by one from a generator of batches, otherwise they run in a compiled loop.
 

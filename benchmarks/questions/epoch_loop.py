@@ -1,6 +1,6 @@
 """How far is `fit` of a small dense model from a hand-written compiled loop in JAX?
 
-Run: python benchmarks/epoch_loop.py
+Run: python benchmarks/questions/epoch_loop.py
 """
 
 import jax

@@ -1,6 +1,6 @@
 """XLA's pooling on a CPU against that of Hornbeam's JAX engine, forward and backward.
 
-Run: python benchmarks/pooling.py
+Run: python benchmarks/questions/pooling.py
 """
 
 import jax

@@ -2,7 +2,7 @@
 
 Max-pooling, batch normalization, a bias and dropout, each forward and backward in one program, with the compiler
 options of programs that convolve. With PyTorch installed also its own, channels last.
-Run: python benchmarks/convolution_net_parts.py
+Run: python benchmarks/questions/convolution_net_parts.py
 """
 
 import importlib.util

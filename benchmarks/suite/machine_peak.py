@@ -1,6 +1,6 @@
 """What can this machine do at best? Arithmetic in matrix products, and bytes read and written in memory.
 
-    python benchmarks/machine_peak.py
+    python benchmarks/suite/machine_peak.py
 
 The best of several libraries, sizes and rounds: a peak is a maximum. `docs/performance.md` sets programs against it.
 """

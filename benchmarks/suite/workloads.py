@@ -1,7 +1,7 @@
 """The workloads in the Keras API, for any library that offers it. Each run is one fresh process.
 
-    python benchmarks/workloads.py mlp_small
-    BENCH_LIBRARY=keras KERAS_BACKEND=jax python benchmarks/workloads.py mlp_small
+    python benchmarks/suite/workloads.py mlp_small
+    BENCH_LIBRARY=keras KERAS_BACKEND=jax python benchmarks/suite/workloads.py mlp_small
 
 Prints one line of JSON (see `measure.py`). `compare.py` runs several libraries in turn and compares them.
 """

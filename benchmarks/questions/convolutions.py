@@ -1,7 +1,7 @@
 """XLA's convolutions on a CPU against the formulations of Hornbeam's JAX engine, forward and backward.
 
 Each row is one layer: images, pixels, channels in and out, kernel, stride. Both sides are compiled with the options of
-programs that convolve. Run: python benchmarks/convolutions.py [PART OF A NAME]
+programs that convolve. Run: python benchmarks/questions/convolutions.py [PART OF A NAME]
 """
 
 import functools

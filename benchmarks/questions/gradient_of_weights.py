@@ -1,6 +1,6 @@
 """The gradient of a weight, x' dy: as it stands, or as (dy' x)' where x is the larger one?
 
-    python benchmarks/gradient_of_weights.py
+    python benchmarks/questions/gradient_of_weights.py
 
 Plain JAX, without Hornbeam, inside a compiled loop. Eigen, to which XLA on the CPU hands this product, gathers the
 columns of the first operand number by number; the transposition goes into what comes after, here a sum. "chosen" is

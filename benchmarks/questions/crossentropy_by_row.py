@@ -1,6 +1,6 @@
 """The cross-entropy of many sigmoids in a row, and its gradient: three ways to write it, two to add it up.
 
-    python benchmarks/crossentropy_by_row.py
+    python benchmarks/questions/crossentropy_by_row.py
 
 Plain JAX, without Hornbeam but for its formula, inside a compiled loop, with the compiler's options of large programs.
 """

@@ -1,6 +1,6 @@
 """How far is `fit` on PyTorch from the loop that one writes by hand in plain PyTorch?
 
-    python benchmarks/torch_loop.py [mlp] [tabular] [cnn] [lstm]
+    python benchmarks/questions/torch_loop.py [mlp] [tabular] [cnn] [lstm]
 
 Both train in eager mode with Adam, shuffle each epoch, and count loss and accuracy; the hand-written convolutions are
 in channels-last memory. Seconds of an epoch, alternatives in turn.

@@ -1,7 +1,7 @@
 """What data costs that is on disk, or comes batch by batch: the same training from memory, a memory map, generators.
 
-    python benchmarks/stream_from_disk.py            # the questions in turn, each with its alternatives
-    python benchmarks/stream_from_disk.py disk       # one of: disk, generator, workers
+    python benchmarks/questions/stream_from_disk.py            # the questions in turn, each with its alternatives
+    python benchmarks/questions/stream_from_disk.py disk       # one of: disk, generator, workers
 
 `disk`: an MLP on a table of 300,000 rows of 40 columns (48 MB), one epoch in batches of 64 (4,688 steps), shuffled:
 arrays in memory sent to the device once; the same in windows, as beyond the budget; a memory map in windows, by blocks.

@@ -1,6 +1,7 @@
 """What does `predict` of many rows cost beside the bare compiled function, by the size of the pieces?
 
-The answer decides the batch size that `predict` takes when nobody gives one. Run: python benchmarks/predict_bulk.py
+The answer decides the batch size that `predict` takes when nobody gives one.
+Run: python benchmarks/questions/predict_bulk.py
 """
 
 import jax

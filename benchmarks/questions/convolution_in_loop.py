@@ -1,6 +1,6 @@
 """Is a convolution inside a compiled loop slower on a CPU than the same convolution dispatched step by step?
 
-The answer decides `engine.steps_beat_loops`. Run: python benchmarks/convolution_in_loop.py
+The answer decides `engine.steps_beat_loops`. Run: python benchmarks/questions/convolution_in_loop.py
 """
 
 import jax
