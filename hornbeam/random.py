@@ -14,8 +14,8 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import dtypes, rng
+from hornbeam.core.lift import is_lifted
 from hornbeam.core.rng import SeedGenerator
-from hornbeam.core.variable import is_lifted
 from hornbeam.ops import arrays
 from hornbeam.ops.dispatch import Array, ArrayOrScalar, floating, normalize_axis, op
 

@@ -5,8 +5,8 @@ import pytest
 
 from hornbeam import ops, random
 from hornbeam.core import rng
+from hornbeam.core.lift import lift
 from hornbeam.core.symbolic import SymbolicTensor
-from hornbeam.core.variable import lift
 from hornbeam.ops import convert_to_numpy as host
 
 N = 4000

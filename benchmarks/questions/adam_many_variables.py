@@ -14,7 +14,8 @@ import time
 import numpy as np
 
 from hornbeam import config, engine
-from hornbeam.core.variable import Variable, lift
+from hornbeam.core.lift import lift
+from hornbeam.core.variable import Variable
 from hornbeam.optimizers import Adam
 
 COUNT = 200

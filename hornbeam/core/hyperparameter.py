@@ -10,17 +10,10 @@ then needs no other program. Whether it is set at all stays part of the structur
 from __future__ import annotations
 
 import math
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
-
-class _Given(threading.local):
-    values: dict[tuple[int, str], Any] | None = None
-
-
-_given = _Given()
+from hornbeam.core.running import running, under
 
 
 class Hyperparameter:
@@ -35,7 +28,7 @@ class Hyperparameter:
     def __get__(self, holder: Any, owner: type) -> Any:
         if holder is None:
             return self
-        values = _given.values
+        values = running.hyperparameters
         if values is not None and (value := values.get((id(holder), self.name))) is not None:
             return value
         try:
@@ -61,12 +54,7 @@ def are_arguments(places: Sequence[tuple[Any, str]]) -> bool:
     return all(getattr(type(holder), name).is_argument(vars(holder)[name]) for holder, name in places)
 
 
-@contextmanager
-def given(places: Sequence[tuple[Any, str]], values: Sequence[Any]) -> Iterator[None]:
+def given(places: Sequence[tuple[Any, str]], values: Sequence[Any]) -> under:
     """Inside, the hyperparameters `(holder, name)` read as these values."""
-    outer = _given.values
-    _given.values = {(id(holder), name): value for (holder, name), value in zip(places, values, strict=True)}
-    try:
-        yield
-    finally:
-        _given.values = outer
+    by_place = {(id(holder), name): value for (holder, name), value in zip(places, values, strict=True)}
+    return under(hyperparameters=by_place)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+
+from hornbeam.core.running import running, under
 
 _counts: Counter[str] = Counter()
-_local = threading.local()
 
 
 def to_snake_case(name: str) -> str:
@@ -42,24 +40,10 @@ def check_name(name: object, where: str) -> str:
     return name
 
 
-@contextmanager
-def scope(name: str) -> Iterator[None]:
+def scope(name: str) -> under:
     """Inside, paths start with `name`."""
-    stack = _stack()
-    stack.append(name)
-    try:
-        yield
-    finally:
-        stack.pop()
+    return under(names=(*running.names, name))
 
 
 def path(name: str) -> str:
-    return "/".join([*_stack(), name])
-
-
-def _stack() -> list[str]:
-    try:
-        return _local.stack
-    except AttributeError:
-        _local.stack = []
-        return _local.stack
+    return "/".join([*running.names, name])

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from hornbeam.core.running import running, under
 
 # Keras's public modules -> the modules here whose public names a config may select.
 MODULES = {
@@ -42,14 +43,6 @@ _names: dict[Any, str] = {}
 
 class UnknownNameError(ValueError):
     """A config names a class or function that is neither Hornbeam's nor passed or registered by the user."""
-
-
-class _Local(threading.local):
-    def __init__(self) -> None:
-        self.scopes: list[dict[str, Any]] = []
-
-
-_local = _Local()
 
 
 def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable[[Any], Any]:
@@ -106,18 +99,15 @@ def custom_object_scope(*objects: dict[str, Any]) -> Iterator[None]:
     ...     layer = hornbeam.layers.Dense(1, activation="double")
     """
     merged = {name: value for table in objects for name, value in table.items()}
-    _local.scopes.append(merged)
-    try:
+    with under(custom_objects=(*running.custom_objects, merged)):
         yield
-    finally:
-        _local.scopes.pop()
 
 
 CustomObjectScope = custom_object_scope
 
 
 def _custom_tables(custom_objects: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-    return [*([custom_objects] if custom_objects else []), *reversed(_local.scopes), _global]
+    return [*([custom_objects] if custom_objects else []), *reversed(running.custom_objects), _global]
 
 
 def name_of(value: Any) -> str | None:

@@ -7,7 +7,6 @@ registered or passed as `custom_objects`. No function is called with arguments f
 from __future__ import annotations
 
 import inspect
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from hornbeam.core.registry import (
     public_names,
     register_keras_serializable,
 )
+from hornbeam.core.running import running, under
 
 __all__ = [
     "CustomObjectScope",
@@ -54,15 +54,6 @@ __all__ = [
 
 # What wrong values in a config lead to, somewhere in a constructor.
 _MISFITS = (TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, AssertionError, MemoryError)
-
-
-class _Local(threading.local):
-    def __init__(self) -> None:
-        self.written: dict[int, tuple[int, Any]] | None = None  # by `id`: the number in the file, and the object
-        self.read: dict[Any, Any] | None = None  # by the number in the file
-
-
-_local = _Local()
 
 
 def serialize(value: Any) -> Any:
@@ -113,8 +104,8 @@ def serialize_object(obj: Any) -> dict[str, Any]:
     else:
         config["module"] = None if cls.__module__ == "__main__" else cls.__module__
         config["registered_name"] = get_registered_name(cls)
-    if _local.written is not None:
-        number, _ = _local.written.setdefault(id(obj), (1 + len(_local.written), obj))
+    if running.written is not None:
+        number, _ = running.written.setdefault(id(obj), (1 + len(running.written), obj))
         config["shared_object_id"] = number
     build_config = obj.get_build_config() if hasattr(obj, "get_build_config") else None
     if build_config:
@@ -127,11 +118,8 @@ def serialize_object(obj: Any) -> dict[str, Any]:
 
 def serialize_whole(obj: Any) -> dict[str, Any]:
     """Like `serialize_object`, but an object that occurs several times is marked, so that it is one object again."""
-    _local.written = {}
-    try:
+    with under(written={}):
         config = serialize_object(obj)
-    finally:
-        _local.written = None
     counts = Counter(part["shared_object_id"] for part in _configs(config))
     for part in _configs(config):
         if counts[part["shared_object_id"]] == 1:
@@ -203,8 +191,8 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None, kind:
 def _deserialize_object(config: dict[str, Any], class_name: str, inner: dict[str, Any], kind: str | None) -> Any:
     cls = registry.find_class(config.get("module"), class_name, config.get("registered_name"), kind)
     number = config.get("shared_object_id")
-    if _local.read is not None and isinstance(number, int) and number in _local.read:
-        known = _local.read[number]
+    if running.read is not None and isinstance(number, int) and number in running.read:
+        known = running.read[number]
         if type(known) is not cls:
             raise ValueError(f"`shared_object_id` {number} stands for {known!r} and for a `{class_name}`.")
         return known
@@ -213,8 +201,8 @@ def _deserialize_object(config: dict[str, Any], class_name: str, inner: dict[str
         build_config = config.get("build_config")
         if build_config and hasattr(obj, "build_from_config"):
             obj.build_from_config(build_config)
-    if _local.read is not None and isinstance(number, int):
-        _local.read[number] = obj
+    if running.read is not None and isinstance(number, int):
+        running.read[number] = obj
     return obj
 
 
@@ -225,9 +213,9 @@ def deserialize_whole(config: dict[str, Any], custom_objects: dict[str, Any] | N
         ValueError: for a malformed config; when classes or functions are unknown, it lists all of them.
     """
     with custom_object_scope(custom_objects or {}):
-        _local.read = {}
         try:
-            return deserialize(config)
+            with under(read={}):
+                return deserialize(config)
         except UnknownNameError as error:
             unknown = list(dict.fromkeys(_unknown_names(config)))
             raise (
@@ -235,8 +223,6 @@ def deserialize_whole(config: dict[str, Any], custom_objects: dict[str, Any] | N
             ) from None
         except RecursionError as error:
             raise ValueError("The config is nested too deeply.") from error
-        finally:
-            _local.read = None
 
 
 def _unknown_names(config: Any) -> Iterator[str]:

@@ -6,13 +6,13 @@ from tracing the real computation at two sizes: a dimension that differs between
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
 from hornbeam import engine
 from hornbeam.core import dtypes, naming, tree
 from hornbeam.core.fingerprint import Fingerprint
+from hornbeam.core.running import running, under
 from hornbeam.engine.protocol import Spec
 
 # Sizes that stand for unknown ones: divisible, so that they can be split; large, so that pooling leaves something.
@@ -20,13 +20,6 @@ _PROBES = ({"batch": 480, "other": 960}, {"batch": 720, "other": 1920})
 
 _inferred: dict[Hashable, Any] = {}
 _REMEMBERED = 1000
-
-
-class _Running(threading.local):
-    probe: dict[str, int] | None = None
-
-
-_running = _Running()
 
 
 class History(NamedTuple):
@@ -173,17 +166,14 @@ def _infer(fn: Callable[..., Any], leaves: list[Any], structure: Any) -> Any:
     traces = []
     for probe in _PROBES if unknown else _PROBES[:1]:
         specs = [Spec(_filled(leaves[place].shape, probe), leaves[place].dtype) for place in places]
-        outer, _running.probe = _running.probe, probe
-        try:
+        with under(probe=probe):
             traces.append(engine.trace_shapes(call, *specs))
-        finally:
-            _running.probe = outer
     return _merge(traces[0], traces[-1])
 
 
 def shown(shape: Any) -> tuple[int | None, ...]:
     """`shape` for a message: while shapes are inferred, the sizes that stand for unknown ones are `None`."""
-    stand_ins = _running.probe.values() if _running.probe else ()
+    stand_ins = running.probe.values() if running.probe else ()
     return tuple(None if size in stand_ins else size for size in shape)
 
 

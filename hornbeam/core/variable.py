@@ -1,64 +1,22 @@
-"""`Variable`, a named value that code reads and assigns, and `lift`, which makes such code a pure function.
+"""`Variable`: a named value that code reads and assigns.
 
-    pure = lift(step, variables)            # step reads and assigns variables
-    result, values = pure(values, batch)    # pure does not: values go in, values come out
-
-Inside `pure` the variables hold the given values for the running thread alone; outside nothing changes. This is the
-whole mechanism of state: training steps, metrics, optimizers and random seeds are ordinary code over variables.
+While a lifted function runs (`core/lift.py`), variables hold the values that it was given, for its thread alone.
 """
 
 from __future__ import annotations
 
 import itertools
 import operator
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import dtypes, naming
+from hornbeam.core.running import running
 
 _numbers = itertools.count()
-
-
-class _Scopes(threading.local):
-    current: _Scope | None = None
-    autocast: str | None = None
-
-
-_scopes = _Scopes()
-
-
-class _Scope:
-    """The values that some variables hold while a lifted function runs; an open scope takes any assignment."""
-
-    def __init__(self, values: dict[Variable, Any], is_open: bool, constants: dict[Variable, Any] | None = None):
-        self.values = values
-        self.is_open = is_open
-        self.constants = constants or {}
-        self.parent: _Scope | None = None
-
-    def __enter__(self) -> _Scope:
-        self.parent = _scopes.current
-        _scopes.current = self
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        _scopes.current = self.parent
-
-    def find(self, variable: Variable) -> _Scope | None:
-        scope: _Scope | None = self
-        while scope is not None:
-            if variable in scope.values or variable in scope.constants:
-                return scope
-            scope = scope.parent
-        return None
-
-    def read(self, variable: Variable) -> Any:
-        return self.values[variable] if variable in self.values else self.constants[variable]
 
 
 class Variable:
@@ -132,7 +90,7 @@ class Variable:
     @property
     def value(self) -> Any:
         """The array it holds, in the layer's compute dtype inside a layer that computes in another."""
-        scope = _scopes.current
+        scope = running.scope
         if scope is not None and (holder := scope.find(self)) is not None:
             value = holder.read(self)
         else:
@@ -140,7 +98,7 @@ class Variable:
             if isinstance(value, np.ndarray):
                 with engine.eager():
                     value = self._value = engine.asarray(value, self.dtype)
-        cast = _scopes.autocast
+        cast = running.autocast
         if cast is not None and self.autocast and cast != self.dtype and self.dtype in dtypes.FLOATS:
             return engine.cast(value, cast)
         return value
@@ -148,7 +106,7 @@ class Variable:
     def assign(self, value: Any) -> Any:
         """Hold `value` from now on; it must have this variable's shape. Returns nothing of interest."""
         value = _plain(value)
-        scope = _scopes.current
+        scope = running.scope
         value = (
             _host(value, self.dtype)
             if scope is None and not engine.is_tensor(value)
@@ -162,7 +120,7 @@ class Variable:
         self._set(value)
 
     def _set(self, value: Any) -> None:
-        scope = _scopes.current
+        scope = running.scope
         if scope is None:
             self._value = value
             return
@@ -198,7 +156,7 @@ class Variable:
         return int(np.prod(self.shape))
 
     def numpy(self) -> np.ndarray:
-        value = self._value if _scopes.current is None else self.value
+        value = self._value if running.scope is None else self.value
         return value if isinstance(value, np.ndarray) else engine.to_numpy(value)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
@@ -255,70 +213,6 @@ def _install_operators() -> None:
 _install_operators()
 
 
-def lift(
-    fn: Callable[..., Any], variables: Sequence[Variable], constants: Sequence[Variable] = ()
-) -> Callable[..., tuple[Any, list[Any]]]:
-    """A pure function `(values, *args, **kwargs) -> (fn's result, new values)` of code that uses `variables`.
-
-    With `constants`, which the code reads but must not assign, it is `(values, constant values, *args, **kwargs)`.
-    """
-
-    def pure(values: Sequence[Any], *args: Any, **kwargs: Any) -> tuple[Any, list[Any]]:
-        fixed = {}
-        if constants:
-            fixed = dict(zip(constants, args[0], strict=True))
-            args = args[1:]
-        with _Scope(dict(zip(variables, values, strict=True)), is_open=False, constants=fixed) as scope:
-            result = fn(*args, **kwargs)
-            return result, [scope.values[variable] for variable in variables]
-
-    return pure
-
-
-def value_and_grad(fn: Callable[[], Any], variables: Sequence[Variable]) -> tuple[Any, list[Any]]:
-    """`fn()` and the gradients of its loss by `variables`; what `fn` assigns stays assigned.
-
-    Args:
-        fn: takes nothing; returns a scalar loss, or a tuple that starts with one.
-        variables: what to differentiate by.
-
-    Returns:
-        what `fn` returned, and one gradient per variable.
-    """
-    written: list[Variable] = []
-
-    def pure(values: Sequence[Any]) -> tuple[Any, Any]:
-        with _Scope(dict(zip(variables, values, strict=True)), is_open=True) as scope:
-            result = fn()
-            written[:] = [variable for variable in scope.values if variable not in chosen]
-            loss = result[0] if isinstance(result, tuple) else result
-            return loss, (result, [scope.values[variable] for variable in written])
-
-    chosen = set(variables)
-    with autocast(None):
-        values = [variable.value for variable in variables]
-    (_, (result, assigned)), gradients = engine.value_and_grad(pure)(values)
-    for variable, value in zip(written, assigned, strict=True):
-        variable._set(value)
-    return result, gradients
-
-
-@contextmanager
-def autocast(dtype: str | None) -> Iterator[None]:
-    """Inside, float variables read as `dtype`."""
-    outer = _scopes.autocast
-    _scopes.autocast = dtype
-    try:
-        yield
-    finally:
-        _scopes.autocast = outer
-
-
-def is_lifted() -> bool:
-    """Whether a lifted function is running in this thread."""
-    return _scopes.current is not None
-
-
 def _plain(value: Any) -> Any:
     return value.value if isinstance(value, Variable) else value
 
@@ -337,8 +231,3 @@ def _default_dtype(value: Any) -> str:
 
 def _dtype_of(value: Any) -> str:
     return value.dtype.name if isinstance(value, np.ndarray) else engine.dtype_name(value)
-
-
-def discard_assignments() -> _Scope:
-    """A context inside which variables can be assigned without effect on what they hold outside."""
-    return _Scope({}, is_open=True)

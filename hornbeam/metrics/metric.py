@@ -11,7 +11,8 @@ import numpy as np
 from hornbeam import engine, initializers
 from hornbeam.core import dtypes, logits, naming, policies, serialization
 from hornbeam.core.configurable import Configurable
-from hornbeam.core.variable import Variable, lift
+from hornbeam.core.lift import lift
+from hornbeam.core.variable import Variable
 from hornbeam.ops.dispatch import as_array, is_inexact
 
 _ORDER = ("shape", "initializer", "dtype", "name")

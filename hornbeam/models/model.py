@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import saving
-from hornbeam.core import serialization, symbolic, tree, variable
+from hornbeam.core import lift, serialization, symbolic, tree
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Layer
 from hornbeam.layers.base.call import context
@@ -89,7 +89,7 @@ class Model(Trainer, Layer):
         return (
             self.built
             and not context.layers
-            and not variable.is_lifted()
+            and not lift.is_lifted()
             and all(key == "training" and not value for key, value in kwargs.items())
             and type(self).predict_step is Trainer.predict_step
             and not symbolic.is_symbolic(inputs)
@@ -118,7 +118,7 @@ class Model(Trainer, Layer):
             self.state_signature() if self.built else None,
         )
         if key not in self._output_specs:
-            with variable.discard_assignments():
+            with lift.discard_assignments():
                 outputs = self.compute_output_spec(specs)
             self.built = True
             self._output_specs = {(key[0], self.state_signature()): outputs}

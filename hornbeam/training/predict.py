@@ -13,7 +13,7 @@ from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.core import tree
 from hornbeam.core.hyperparameter import are_arguments
-from hornbeam.core.variable import lift
+from hornbeam.core.lift import lift
 from hornbeam.data import ArraySource, StoredSource, StreamSource, as_source
 from hornbeam.data.source import as_count
 from hornbeam.layers.base.tracking import remembering

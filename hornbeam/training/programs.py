@@ -12,7 +12,8 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import tree
-from hornbeam.core.variable import Variable, lift
+from hornbeam.core.lift import lift
+from hornbeam.core.variable import Variable
 from hornbeam.engine.protocol import Spec
 from hornbeam.layers.base.tracking import remembering
 from hornbeam.training.batch import Batch, Layout

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hornbeam import engine, optimizers
-from hornbeam.core import symbolic, tree, variable
+from hornbeam.core import lift, symbolic, tree
 from hornbeam.core.hyperparameter import are_arguments
 from hornbeam.core.variable import Variable
 from hornbeam.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
@@ -76,7 +76,7 @@ class Steps(Compiled):
         Returns:
             What `fn` returned, and one gradient per variable.
         """
-        return variable.value_and_grad(fn, self.trainable_variables if variables is None else variables)
+        return lift.value_and_grad(fn, self.trainable_variables if variables is None else variables)
 
     def compute_loss(
         self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
@@ -148,7 +148,7 @@ class Steps(Compiled):
         specs = tree.map(
             lambda x: None if x is None else symbolic.SymbolicTensor((None, *x.shape[1:]), _dtype(x)), data
         )
-        with variable.discard_assignments(), contextlib.suppress(Exception):  # errors come again when the step runs
+        with lift.discard_assignments(), contextlib.suppress(Exception):  # errors come again when the step runs
             symbolic.infer(lambda data: step(pack_x_y_sample_weight(*data)) and None, (specs,))
         self._clear_losses()
 

@@ -9,7 +9,8 @@ from table import LAYERS
 import hornbeam
 from hornbeam import engine as engines
 from hornbeam.core import tree
-from hornbeam.core.variable import Variable, lift, value_and_grad
+from hornbeam.core.lift import lift, value_and_grad
+from hornbeam.core.variable import Variable
 
 ROWS = 3
 

@@ -8,7 +8,7 @@ import pytest
 from hornbeam import engine as eng
 from hornbeam import layers, saving
 from hornbeam.core import masking, serialization
-from hornbeam.core.variable import lift
+from hornbeam.core.lift import lift
 
 pytestmark = pytest.mark.usefixtures("engine")
 

@@ -8,7 +8,7 @@ import pytest
 
 from hornbeam import engine as eng
 from hornbeam import layers, ops
-from hornbeam.core.variable import lift
+from hornbeam.core.lift import lift
 from hornbeam.layers import rnn
 
 pytestmark = pytest.mark.usefixtures("engine")

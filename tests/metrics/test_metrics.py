@@ -9,7 +9,7 @@ from metric_cases import CASES, IDS, WEIGHTS, batch
 from hornbeam import engine as eng
 from hornbeam import metrics
 from hornbeam.core import masking
-from hornbeam.core.variable import lift
+from hornbeam.core.lift import lift
 
 
 def compiled(metric, y, p):

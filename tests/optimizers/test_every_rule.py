@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import hornbeam
 from hornbeam import optimizers
-from hornbeam.core.variable import Variable, value_and_grad
+from hornbeam.core.lift import value_and_grad
+from hornbeam.core.variable import Variable
 
 SHAPES = ((3, 2), (2,), (), (2, 3, 2), (4, 4))
 

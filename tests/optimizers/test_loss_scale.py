@@ -8,7 +8,8 @@ import pytest
 import hornbeam
 from hornbeam import engine as eng
 from hornbeam import optimizers
-from hornbeam.core.variable import Variable, lift
+from hornbeam.core.lift import lift
+from hornbeam.core.variable import Variable
 
 GRADIENTS = [1.0, 2.0, np.inf, 0.5, 0.25, 1.0, np.nan, 3.0]
 

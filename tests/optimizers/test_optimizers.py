@@ -10,7 +10,8 @@ import pytest
 
 from hornbeam import engine as eng
 from hornbeam import optimizers
-from hornbeam.core.variable import Variable, lift
+from hornbeam.core.lift import lift
+from hornbeam.core.variable import Variable
 from hornbeam.optimizers import schedules
 
 EXPONENTIAL = {

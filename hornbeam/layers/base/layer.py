@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import activations, constraints, engine, initializers, regularizers
-from hornbeam.core import dtypes, masking, naming, policies, serialization, symbolic, tree, variable
+from hornbeam.core import dtypes, lift, masking, naming, policies, serialization, symbolic, tree
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.variable import Variable
 from hornbeam.layers.base.call import Context, Signature, context, with_building
@@ -158,7 +158,7 @@ class Layer(Structure, Configurable):
             check_inputs(self, arguments.first)
             self._ensure_built(arguments)
             masks = arguments.fill(outer)
-            with variable.autocast(self.compute_dtype):
+            with lift.autocast(self.compute_dtype):
                 outputs = self.call(*arguments.args, **arguments.kwargs)
             if self.activity_regularizer is not None:
                 for output in tree.leaves(outputs):
@@ -216,7 +216,7 @@ class Layer(Structure, Configurable):
             return _specs(shape, self.compute_dtype)
 
         def traced(*args: Any, **kwargs: Any) -> Any:
-            with variable.discard_assignments():
+            with lift.discard_assignments():
                 return self._call_concrete(args, kwargs)
 
         try:
@@ -230,7 +230,7 @@ class Layer(Structure, Configurable):
 
         A layer that is called on several arguments takes a shape for each of them.
         """
-        with variable.discard_assignments():
+        with lift.discard_assignments():
             inputs = tuple(_specs(shape, self.compute_dtype) for shape in (input_shape, *more_shapes))
             self._ensure_built(self._signature.bind(self, inputs, {}))
             outputs = self.compute_output_spec(*inputs)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core.variable import Variable, autocast, lift
+from hornbeam.core.lift import autocast, lift
+from hornbeam.core.variable import Variable
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.rnn.cells import call_cell
 from hornbeam.ops import recurrent

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 from hornbeam import engine
 from hornbeam.core import naming, tree
-from hornbeam.core.variable import Variable, autocast
+from hornbeam.core.lift import autocast
+from hornbeam.core.variable import Variable
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.rnn.assigning_cells import carrying_rnn, own_step

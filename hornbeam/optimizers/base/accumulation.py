@@ -9,7 +9,8 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import dtypes
-from hornbeam.core.variable import Variable, lift
+from hornbeam.core.lift import lift
+from hornbeam.core.variable import Variable
 from hornbeam.ops.dispatch import Array
 
 SLOT = "gradient_accumulator"

@@ -22,8 +22,9 @@ from hornbeam import engine
 from hornbeam.core import naming, serialization, settings
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.hyperparameter import Hyperparameter
+from hornbeam.core.lift import lift
 from hornbeam.core.old_names import accept_old
-from hornbeam.core.variable import Variable, lift
+from hornbeam.core.variable import Variable
 from hornbeam.ops.dispatch import Array
 from hornbeam.optimizers.base import accumulation, arguments, averages, updates
 from hornbeam.optimizers.base.clipping import clip

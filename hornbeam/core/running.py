@@ -1,0 +1,69 @@
+"""What the code of a thread runs under: the one place for ambient state.
+
+    with under(training=True):
+        ...                       # running.training is True here, in this thread alone
+
+Whoever enters something (a layer's call, a lifted function, a compiled step, the reading of a file) says so here, and
+what was before comes back at the end. Arguments would have to go through users' code, which does not know them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+class Running(threading.local):
+    """One of these per thread; each name is set by `under` alone.
+
+    Attributes:
+        layers: the layers whose calls are running, outermost first.
+        training: the flag that those calls share.
+        reporters: where a layer that adds a loss puts itself, so that whoever runs the call can take the losses away.
+        trainable: the `trainable` flags that count, by layer: those that `compile` saw; the layers' own by default.
+        structure: what was found out about layers while these stay as they are, by layer and question.
+        scope: the values that variables hold (`core/lift.py`).
+        autocast: the dtype in which float variables are read.
+        hyperparameters: the values that hyperparameters read as, by holder and name.
+        traced: the function that compiled code is traced from, if it has to be.
+        probe: the sizes that stand for unknown ones while shapes are inferred.
+        names: the names above what is being built.
+        custom_objects: the tables of users' names that configs may select from, innermost last.
+        written: the objects of the config that is being written, numbered, by `id`.
+        read: the objects of the config that is being read, by their numbers.
+    """
+
+    layers: tuple[Any, ...] = ()
+    training: bool | None = None
+    reporters: list[Any] | None = None
+    trainable: Mapping[Any, bool] | None = None
+    structure: dict[Any, Any] | None = None
+    scope: Any = None
+    autocast: str | None = None
+    hyperparameters: dict[tuple[int, str], Any] | None = None
+    traced: Callable[..., Any] | None = None
+    probe: Mapping[str, int] | None = None
+    names: tuple[str, ...] = ()
+    custom_objects: tuple[dict[str, Any], ...] = ()
+    written: dict[int, tuple[int, Any]] | None = None
+    read: dict[Any, Any] | None = None
+
+
+running = Running()
+
+
+class under:
+    """Inside, `running` has these values."""
+
+    __slots__ = ("_before", "_values")
+
+    def __init__(self, **values: Any):
+        self._values = values
+
+    def __enter__(self) -> None:
+        self._before = {name: getattr(running, name) for name in self._values}
+        running.__dict__.update(self._values)
+
+    def __exit__(self, *_: object) -> None:
+        running.__dict__.update(self._before)
