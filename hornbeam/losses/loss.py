@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import dtypes, logits, masking, naming, policies, serialization, symbolic, tree
+from hornbeam.core import dtypes, logits, masking, naming, policies, serialization, tree
 from hornbeam.core.configurable import Configurable
+from hornbeam.core.declarations import forget_inherited
 from hornbeam.core.variable import Variable
 from hornbeam.losses.reduction import merge_masks, reduce, same_rank, standardize_reduction
+from hornbeam.ops.dispatch import is_row_independent
 
 
 class Loss(Configurable):
@@ -31,10 +34,18 @@ class Loss(Configurable):
 
     api_module = "keras.losses"
     dtype: str
-    #: Whether the value of a row may depend on other rows of the batch; then a batch must not be padded.
-    mixes_rows: Any = True
-    #: Whether targets must have the shape of the outputs, up to a last axis of 1.
-    has_targets_like_outputs = False
+    #: Whether the value of a row depends on that row alone, so that a batch may be padded with rows that are masked.
+    #: Not, as far as is known, in a class with a `call` of its own that does not say so; so with the next two.
+    row_independent: Any = False
+    #: What targets it takes, and what outputs: see `losses/definition.py`.
+    targets: Any = None
+    outputs: Any = None
+    #: With which arguments its formula is computed, by name, where they are known.
+    options: Mapping[str, Any] = MappingProxyType({})
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        forget_inherited(cls, ("call", "__call__"), {"row_independent": False, "targets": None, "outputs": None})
 
     def __init__(self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None):
         self.store({"name": name or naming.auto_name(type(self)), "reduction": reduction, "dtype": dtype})
@@ -102,22 +113,27 @@ class LossFunctionWrapper(Loss):
     ):
         super().__init__(name, reduction, dtype)
         self.fn = fn
-        self._kwargs = kwargs
+        self.options = kwargs
 
     @property
-    def mixes_rows(self) -> bool:
-        """Whether the value of a row may depend on other rows of the batch; it may in a user's own function."""
-        return not serialization.is_builtin(self.fn) or _sums_over_batch(self.fn, self._kwargs)
+    def row_independent(self) -> bool:
+        """Whether the value of a row depends on that row alone: as the function declares."""
+        return is_row_independent(self.fn, self.options)
 
     @property
-    def has_targets_like_outputs(self) -> bool:
-        """Whether targets must have the shape of the outputs, up to a last axis of 1."""
-        return serialization.is_builtin(self.fn) and self.fn.__name__ not in _OTHER_TARGETS
+    def targets(self) -> Any:
+        """What targets the function takes."""
+        return getattr(self.fn, "targets", None)
+
+    @property
+    def outputs(self) -> Any:
+        """What outputs the function takes, when they are no logits."""
+        return getattr(self.fn, "outputs", None)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         if not tree.is_nested(y_true) and not tree.is_nested(y_pred):
             y_true, y_pred = same_rank(y_true, y_pred)
-        return self.fn(y_true, y_pred, **self._kwargs)
+        return self.fn(y_true, y_pred, **self.options)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
@@ -131,40 +147,3 @@ def map_arrays(fn: Callable[[Any], Any], nested: Any) -> Any:
     if isinstance(nested, list | tuple) and all(isinstance(x, bool | int | float) for x in tree.leaves(nested)):
         return fn(nested)
     return tree.map(fn, nested)
-
-
-def follows_batch(fn: Callable[..., Any], y_true: Any, y_pred: Any) -> bool:
-    """Whether `fn(y_true, y_pred)` gives values whose first axis is the batch; traced, never computed.
-
-    Hornbeam's own functions do. `y_true` and `y_pred` are arrays, or anything with a shape and a dtype.
-    """
-    if serialization.is_builtin(inner := _function(fn)):
-        owner = getattr(fn, "__self__", None)
-        return not _sums_over_batch(inner, getattr(owner, "_kwargs", {}))
-
-    def spec(x: Any) -> symbolic.SymbolicTensor:
-        return symbolic.SymbolicTensor((None, *x.shape[1:]), dtypes.standardize(x.dtype))
-
-    try:
-        values = symbolic.infer(fn, tree.map(spec, (y_true, y_pred)))
-    except Exception:  # a user's function may do what cannot be traced; then nothing is known about its rows
-        return False
-    return bool(values.shape) and values.shape[0] is None
-
-
-# Hornbeam's functions whose targets are class numbers, or labels of another length than the outputs.
-_OTHER_TARGETS = ("sparse_categorical_crossentropy", "categorical_generalized_cross_entropy", "circle", "ctc")
-
-
-def _sums_over_batch(fn: Any, options: dict[str, Any]) -> bool:
-    """Whether one of Hornbeam's own functions compares the rows of a batch, or may sum over them."""
-    if fn.__name__ == "circle":
-        return True
-    axis = options.get("axis", None if fn.__name__ in ("dice", "tversky") else -1)
-    axes = axis if isinstance(axis, list | tuple) else (axis,)
-    return any(a is None or a == 0 or a < -1 for a in axes)
-
-
-def _function(fn: Callable[..., Any]) -> Any:
-    """The function itself, or that which a loss or metric, of which `fn` is a method, wraps."""
-    return getattr(getattr(fn, "__self__", None), "fn", fn)

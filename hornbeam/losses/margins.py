@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine
+from hornbeam.losses.definition import loss_function
 from hornbeam.losses.loss import LossFunctionWrapper
 from hornbeam.losses.reduction import aligned
 from hornbeam.losses.regression import mean
-from hornbeam.ops.dispatch import Array, op
+from hornbeam.ops.dispatch import Array
 
 __all__ = ["hinge", "squared_hinge", "categorical_hinge", "Hinge", "SquaredHinge", "CategoricalHinge"]
 
@@ -18,7 +19,7 @@ def _signs(y: Array) -> Array:
     return engine.where(engine.all((y == 0) | (y == 1)), 2 * y - 1, y)
 
 
-@op
+@loss_function()
 def hinge(y_true: Array, y_pred: Array) -> Array:
     """mean(max(1 - y ŷ, 0)) over the last axis, with y in {-1, 1}, or in {0, 1} and mapped to it.
 
@@ -30,7 +31,7 @@ def hinge(y_true: Array, y_pred: Array) -> Array:
     return mean(engine.maximum(1 - _signs(y) * p, 0))
 
 
-@op
+@loss_function()
 def squared_hinge(y_true: Array, y_pred: Array) -> Array:
     """mean(max(1 - y ŷ, 0)²) over the last axis, with y in {-1, 1}, or in {0, 1} and mapped to it.
 
@@ -43,7 +44,7 @@ def squared_hinge(y_true: Array, y_pred: Array) -> Array:
     return mean(m * m)
 
 
-@op
+@loss_function()
 def categorical_hinge(y_true: Array, y_pred: Array) -> Array:
     """max(max((1 - y) ŷ) - Σ y ŷ + 1, 0) over the classes; y is one-hot.
 

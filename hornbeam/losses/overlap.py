@@ -7,14 +7,15 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import settings
+from hornbeam.losses.definition import loss_function
 from hornbeam.losses.loss import LossFunctionWrapper
 from hornbeam.losses.reduction import aligned
-from hornbeam.ops.dispatch import Array, op
+from hornbeam.ops.dispatch import Array
 
 __all__ = ["dice", "tversky", "Dice", "Tversky"]
 
 
-@op
+@loss_function()
 def dice(y_true: Array, y_pred: Array, axis: int | Sequence[int] | None = None) -> Array:
     """1 - 2 Σ y ŷ / (Σ y + Σ ŷ) over `axis`: by default over everything, so that there is one value for the batch.
 
@@ -27,7 +28,7 @@ def dice(y_true: Array, y_pred: Array, axis: int | Sequence[int] | None = None) 
     return 1 - 2 * both / (engine.sum(y, axis=axis) + engine.sum(p, axis=axis) + settings.epsilon())
 
 
-@op
+@loss_function()
 def tversky(
     y_true: Array, y_pred: Array, alpha: float = 0.5, beta: float = 0.5, axis: int | Sequence[int] | None = None
 ) -> Array:

@@ -10,10 +10,11 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import logits, masking, settings
+from hornbeam.losses.definition import loss_function
 from hornbeam.losses.loss import LossFunctionWrapper
 from hornbeam.losses.reduction import aligned, class_numbers
 from hornbeam.losses.regression import mean
-from hornbeam.ops.dispatch import Array, floating, fused, op
+from hornbeam.ops.dispatch import Array, floating, fused
 
 __all__ = [
     "binary_crossentropy",
@@ -73,7 +74,7 @@ def _log_probabilities(p: Array, from_logits: bool, axis: int) -> Array:
     return engine.log(clip(p / engine.sum(p, axis=axis, keepdims=True)))
 
 
-@op
+@loss_function(targets="probabilities", outputs="probabilities")
 def binary_crossentropy(
     y_true: Array, y_pred: Array, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
 ) -> Array:
@@ -102,7 +103,7 @@ def _mean_over(x: Array, axis: int) -> Array:
     return engine.sum(x, axis=axis) / x.shape[axis] if x.shape else x
 
 
-@op
+@loss_function(targets="class probabilities", outputs="class probabilities")
 def categorical_crossentropy(
     y_true: Array, y_pred: Array, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
 ) -> Array:
@@ -127,7 +128,7 @@ def categorical_crossentropy(
     return -engine.sum(y * _log_probabilities(p, from_logits, axis), axis=axis)
 
 
-@op
+@loss_function(targets="class indices", outputs="class probabilities")
 def sparse_categorical_crossentropy(
     y_true: Array, y_pred: Array, from_logits: bool = False, ignore_class: int | None = None, axis: int = -1
 ) -> Array:
@@ -168,7 +169,7 @@ def _of_class(x: Array, classes: Array, axis: int) -> Array:
     return engine.where((classes >= 0) & (classes < x.shape[axis]), chosen, float("nan"))
 
 
-@op
+@loss_function(targets="probabilities", outputs="probabilities")
 def binary_focal_crossentropy(
     y_true: Array,
     y_pred: Array,
@@ -206,7 +207,7 @@ def binary_focal_crossentropy(
     return _mean_over(focal, axis)
 
 
-@op
+@loss_function(targets="class probabilities", outputs="class probabilities")
 def categorical_focal_crossentropy(
     y_true: Array,
     y_pred: Array,
@@ -239,7 +240,7 @@ def categorical_focal_crossentropy(
     return -engine.sum(alpha * _not_zero(1 - engine.exp(log_p)) ** gamma * y * log_p, axis=axis)
 
 
-@op
+@loss_function(targets="class indices", outputs="class probabilities")
 def categorical_generalized_cross_entropy(y_true: Array, y_pred: Array, q: float) -> Array:
     """(1 - p[y]^q) / q: between the cross-entropy (q → 0) and the absolute error (q = 1), robust to wrong labels.
 
@@ -259,7 +260,7 @@ def categorical_generalized_cross_entropy(y_true: Array, y_pred: Array, q: float
     return (1 - engine.power(_of_class(p, class_numbers(y_true, p, axis), axis), q)) / q
 
 
-@op
+@loss_function()
 def kl_divergence(y_true: Array, y_pred: Array) -> Array:
     """Σ y log(y / ŷ) over the last axis; both are kept in [`epsilon()`, 1].
 
@@ -271,7 +272,7 @@ def kl_divergence(y_true: Array, y_pred: Array) -> Array:
     return engine.sum(y * engine.log(y / p), axis=-1)
 
 
-@op
+@loss_function()
 def poisson(y_true: Array, y_pred: Array) -> Array:
     """mean(ŷ - y log ŷ) over the last axis: the negative log-likelihood of counts, without its constant.
 

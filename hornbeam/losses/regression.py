@@ -7,9 +7,10 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import settings
+from hornbeam.losses.definition import loss_function
 from hornbeam.losses.loss import LossFunctionWrapper
 from hornbeam.losses.reduction import aligned
-from hornbeam.ops.dispatch import Array, op
+from hornbeam.ops.dispatch import Array
 
 __all__ = [
     "mean_squared_error",
@@ -34,7 +35,7 @@ def mean(x: Array) -> Array:
     return engine.sum(x, axis=-1) / x.shape[-1] if x.shape else x
 
 
-@op
+@loss_function()
 def mean_squared_error(y_true: Array, y_pred: Array) -> Array:
     """mean((y - ŷ)²) over the last axis.
 
@@ -46,7 +47,7 @@ def mean_squared_error(y_true: Array, y_pred: Array) -> Array:
     return mean((y - p) * (y - p))
 
 
-@op
+@loss_function()
 def mean_absolute_error(y_true: Array, y_pred: Array) -> Array:
     """mean(|y - ŷ|) over the last axis.
 
@@ -58,7 +59,7 @@ def mean_absolute_error(y_true: Array, y_pred: Array) -> Array:
     return mean(engine.abs(y - p))
 
 
-@op
+@loss_function()
 def mean_absolute_percentage_error(y_true: Array, y_pred: Array) -> Array:
     """100 mean(|y - ŷ| / |y|) over the last axis; |y| is at least `epsilon()`.
 
@@ -70,7 +71,7 @@ def mean_absolute_percentage_error(y_true: Array, y_pred: Array) -> Array:
     return 100 * mean(engine.abs((y - p) / engine.maximum(engine.abs(y), settings.epsilon())))
 
 
-@op
+@loss_function()
 def mean_squared_logarithmic_error(y_true: Array, y_pred: Array) -> Array:
     """mean((log(1 + y) - log(1 + ŷ))²) over the last axis; y and ŷ are at least `epsilon()`.
 
@@ -83,7 +84,7 @@ def mean_squared_logarithmic_error(y_true: Array, y_pred: Array) -> Array:
     return mean(e * e)
 
 
-@op
+@loss_function()
 def huber(y_true: Array, y_pred: Array, delta: float = 1.0) -> Array:
     """mean(e² / 2 where |e| ≤ δ, else δ |e| - δ² / 2) over the last axis, with e = y - ŷ.
 
@@ -98,7 +99,7 @@ def huber(y_true: Array, y_pred: Array, delta: float = 1.0) -> Array:
     return mean(engine.where(e <= delta, 0.5 * e * e, delta * e - 0.5 * delta * delta))
 
 
-@op
+@loss_function()
 def log_cosh(y_true: Array, y_pred: Array) -> Array:
     """mean(log(cosh(ŷ - y))) over the last axis: e² / 2 for small errors, |e| - log 2 for large ones.
 
@@ -116,7 +117,7 @@ def unit(x: Array, axis: int) -> Array:
     return x * engine.rsqrt(engine.maximum(engine.sum(x * x, axis=axis, keepdims=True), 1e-12))
 
 
-@op
+@loss_function()
 def cosine_similarity(y_true: Array, y_pred: Array, axis: int = -1) -> Array:
     """-y·ŷ / (|y| |ŷ|): -1 where they point the same way, 1 where they point apart.
 

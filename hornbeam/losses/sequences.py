@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine
+from hornbeam.losses.definition import loss_function
 from hornbeam.losses.loss import LossFunctionWrapper
-from hornbeam.ops.dispatch import Array, op
+from hornbeam.ops.dispatch import Array
 from hornbeam.ops.nn import ctc_loss
 
 __all__ = ["ctc", "CTC"]
 
 
-@op
+@loss_function(targets=None, outputs=None)
 def ctc(y_true: Array, y_pred: Array) -> Array:
     """-log p(y | ŷ), the sum over all alignments of the labels with the steps; class 0 is the blank.
 

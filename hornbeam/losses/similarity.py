@@ -6,15 +6,16 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import masking
+from hornbeam.losses.definition import loss_function
 from hornbeam.losses.loss import LossFunctionWrapper
-from hornbeam.ops.dispatch import Array, floating, op
+from hornbeam.ops.dispatch import Array, floating
 
 __all__ = ["circle", "Circle"]
 
 _NEVER = -1e9
 
 
-@op
+@loss_function(targets=None, outputs=None, row_independent=False)
 def circle(
     y_true: Array,
     y_pred: Array,

@@ -85,7 +85,7 @@ from hornbeam.metrics.probabilistic import (
     SparseCategoricalCrossentropy,
     SquaredHinge,
 )
-from hornbeam.metrics.reduction import Mean, MeanMetricWrapper, Reduce, Sum, is_rowwise
+from hornbeam.metrics.reduction import Mean, MeanMetricWrapper, Reduce, Sum
 from hornbeam.metrics.regression import (
     CosineSimilarity,
     LogCoshError,
@@ -198,7 +198,6 @@ __all__ = [
     "deserialize",
     "clone_metric",
     "clone_metrics",
-    "is_rowwise",
 ]
 
 

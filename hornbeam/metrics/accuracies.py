@@ -51,7 +51,7 @@ def _one_hot_classes(y_true: Array, y_pred: Array) -> Array:
     return engine.argmax(y_true, axis=-1)
 
 
-@op
+@op(row_independent=True)
 def accuracy(y_true: Array, y_pred: Array) -> Array:
     """1 where y = ŷ, element by element.
 
@@ -62,7 +62,7 @@ def accuracy(y_true: Array, y_pred: Array) -> Array:
     return _matches(*same_rank(engine.cast(y_true, engine.dtype_name(y_pred)), y_pred))
 
 
-@op
+@op(row_independent=True)
 def binary_accuracy(y_true: Array, y_pred: Array, threshold: float = 0.5) -> Array:
     """1 where y = [ŷ > threshold], element by element.
 
@@ -74,7 +74,7 @@ def binary_accuracy(y_true: Array, y_pred: Array, threshold: float = 0.5) -> Arr
     return _matches(y, engine.cast(p > threshold, engine.dtype_name(y)))
 
 
-@op
+@op(row_independent=True)
 def categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
     """1 where the largest output is that of the true class, which `y_true` gives one-hot.
 
@@ -85,7 +85,7 @@ def categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
     return _matches(_one_hot_classes(y_true, y_pred), engine.argmax(y_pred, axis=-1))
 
 
-@op
+@op(row_independent=True)
 def sparse_categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
     """1 where the largest output is that of the true class, which `y_true` gives as a number.
 
@@ -96,7 +96,7 @@ def sparse_categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
     return _matches(class_numbers(y_true, y_pred, len(y_pred.shape) - 1), engine.argmax(y_pred, axis=-1))
 
 
-@op
+@op(row_independent=True)
 def top_k_categorical_accuracy(y_true: Array, y_pred: Array, k: int = 5) -> Array:
     """1 where the true class, given one-hot, has one of the k largest outputs.
 
@@ -107,7 +107,7 @@ def top_k_categorical_accuracy(y_true: Array, y_pred: Array, k: int = 5) -> Arra
     return engine.cast(in_top_k(_one_hot_classes(y_true, y_pred), y_pred, k), dtypes.floatx())
 
 
-@op
+@op(row_independent=True)
 def sparse_top_k_categorical_accuracy(y_true: Array, y_pred: Array, k: int = 5, from_sorted_ids: bool = False) -> Array:
     """1 where the true class, given as a number, has one of the k largest outputs.
 

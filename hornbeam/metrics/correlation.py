@@ -108,7 +108,7 @@ class R2Score(Metric):
         return engine.where(freedom > 0, 1 - (1 - r2) * (n - 1) / engine.where(freedom > 0, freedom, 1), r2)
 
 
-@op
+@op(row_independent=True)
 def pearson_correlation(y_true: Array, y_pred: Array, axis: int = -1) -> Array:
     """cov(y, ŷ) / (σ(y) σ(ŷ)) along an axis: how nearly ŷ is a + b y, with the sign of b; 0 where one does not vary.
 
@@ -121,7 +121,7 @@ def pearson_correlation(y_true: Array, y_pred: Array, axis: int = -1) -> Array:
     return divide_no_nan(mean(y * p, axis), engine.sqrt(engine.where(variances == 0, 1, variances)))
 
 
-@op
+@op(row_independent=True)
 def concordance_correlation(y_true: Array, y_pred: Array, axis: int = -1) -> Array:
     """2 cov(y, ŷ) / (σ²(y) + σ²(ŷ) + (mean(y) - mean(ŷ))²) along an axis: how nearly ŷ is y.
 

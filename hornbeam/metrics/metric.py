@@ -11,6 +11,7 @@ import numpy as np
 from hornbeam import engine, initializers
 from hornbeam.core import dtypes, logits, naming, policies, serialization
 from hornbeam.core.configurable import Configurable
+from hornbeam.core.declarations import forget_inherited
 from hornbeam.core.lift import lift
 from hornbeam.core.variable import Variable
 from hornbeam.ops.dispatch import as_array, is_inexact
@@ -46,15 +47,12 @@ class Metric(Configurable):
     dtype: str
     is_metric = True
     #: Whether a row of weight 0 leaves no trace in the state, so that padded rows may be passed with that weight.
-    #: True for Hornbeam's own metrics unless they say otherwise, False for a user's own unless they say so.
-    respects_weights = False
-    #: Of a metric that may be several numbers: the argument that makes it one.
-    as_number: str | None = None
+    #: Hornbeam's own metrics do unless they say otherwise; a user's own, with an `update_state`, may say so.
+    row_independent: Any = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if "respects_weights" not in cls.__dict__ and "update_state" in cls.__dict__:
-            cls.respects_weights = serialization.is_builtin(cls)
+        forget_inherited(cls, ("update_state",), {"row_independent": serialization.is_builtin(cls)})
 
     def __init__(self, dtype: Any = None, name: str | None = None):
         self.store({"name": name or naming.auto_name(type(self)), "dtype": dtype})

@@ -8,10 +8,10 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import masking, serialization, tree
-from hornbeam.losses.loss import follows_batch, map_arrays
+from hornbeam.losses.loss import map_arrays
 from hornbeam.losses.reduction import lead, same_rank
 from hornbeam.metrics.metric import Metric
-from hornbeam.ops.dispatch import as_array
+from hornbeam.ops.dispatch import as_array, is_row_independent
 
 
 def weighted(values: Any, sample_weight: Any, dtype: str, mask: Any = None) -> tuple[Any, Any]:
@@ -104,7 +104,7 @@ class Reduce(Metric):
                 f"Received: reduction={reduction!r}."
             )
         self.reduction = reduction
-        self.respects_weights = reduction != "sum_over_batch_size"
+        self.row_independent = reduction != "sum_over_batch_size"
         self.total = self.add_variable((), "zeros", name="total")
         self.count = self.add_variable((), "zeros", name="count")
 
@@ -139,14 +139,19 @@ class MeanMetricWrapper(Mean):
     def __init__(self, fn: Callable[..., Any], name: str | None = None, dtype: Any = None, **kwargs: Any):
         super().__init__(name=name, dtype=dtype)
         self.fn = fn
-        self._kwargs = kwargs
+        self.options = kwargs
+
+    @property
+    def row_independent(self) -> bool:
+        """Whether a row of weight 0 leaves no trace: where the function declares that rows have values of their own."""
+        return is_row_independent(self.fn, self.options)
 
     def values(self, y_true: Any, y_pred: Any) -> Any:
         """One value per row, or per row and step."""
         y_true, y_pred = map_arrays(self._inexact, y_true), map_arrays(self._inexact, y_pred)
         if not tree.is_nested(y_true) and not tree.is_nested(y_pred):
             y_true, y_pred = same_rank(y_true, y_pred)
-        return self.fn(y_true, y_pred, **self._kwargs)
+        return self.fn(y_true, y_pred, **self.options)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         mask = masking.get_mask(y_pred)
@@ -157,20 +162,6 @@ class MeanMetricWrapper(Mean):
         if "fn" in config:
             config = config | {"fn": serialization.deserialize(config["fn"], kind="keras.metrics")}
         return super().from_config(config)
-
-
-def is_rowwise(metric: Metric, y_true: Any, y_pred: Any) -> bool:
-    """Whether a row of weight 0 leaves no trace, so that this batch may be padded with such rows.
-
-    A user's function, wrapped, must give values whose first axis is the batch; that is found by tracing it.
-
-    >>> import hornbeam
-    >>> hornbeam.metrics.is_rowwise(hornbeam.metrics.MeanSquaredError(), [[0.0]], [[1.0]])
-    True
-    """
-    if not metric.respects_weights or not isinstance(metric, MeanMetricWrapper):
-        return metric.respects_weights
-    return follows_batch(metric.values, y_true, y_pred)
 
 
 def divide_no_nan(a: Any, b: Any) -> Any:

@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 
-@op
+@op(row_independent=True)
 def cosine_similarity(y_true: Array, y_pred: Array, axis: int = -1) -> Array:
     """y·ŷ / (|y| |ŷ|): 1 where they point the same way; the loss of this name has the other sign.
 

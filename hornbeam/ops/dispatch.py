@@ -7,7 +7,7 @@ they are, so that they do not widen the other side. A call on a symbolic tensor 
 What training must know of a function is declared there too, and stays with it as an attribute:
 
     @op(row_independent=True)    a row of the result depends on that row of the arguments alone, if they have the axes
-                                 of the result: whatever works by element
+                                 of the result, and `axis`, where there is one, is not the first
     @op(passes_values=True)      the result holds nothing but values of the arrays given, in another order or shape
 """
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar, overload
 
 import numpy as np
@@ -109,6 +109,20 @@ def _of_any_arrays(fn: Any) -> Any:
         return fn(*converted, *args[len(conversions) :], **kwargs)
 
     return wrapper
+
+
+def is_row_independent(fn: Callable[..., Any], options: Mapping[str, Any]) -> bool:
+    """Whether each row of the result of `fn(..., **options)` depends on that row of its arrays alone.
+
+    An `axis` may be that of the rows if it is the first, all of them, or counted from the end and not the last.
+    """
+    owner = getattr(fn, "__self__", None)  # a loss, of which `fn` is a method
+    if not getattr(fn if owner is None else owner, "row_independent", False):
+        return False
+    parameter = inspect.signature(fn).parameters.get("axis")
+    axis = -1 if parameter is None else options.get("axis", parameter.default)
+    axes = axis if isinstance(axis, list | tuple) else (axis,)
+    return all(a is not None and (a > 0 or a == -1) for a in axes)
 
 
 def fused(name: str) -> Callable[..., Any] | None:

@@ -7,9 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hornbeam import engine, losses
-from hornbeam.core import serialization
-from hornbeam.training.compiled_loss import formula
+from hornbeam import engine
 
 
 def check_epochs(epochs: Any, initial_epoch: Any) -> None:
@@ -49,10 +47,11 @@ def check_class_weight(model: Any, class_weight: Any) -> None:
     compiled = model._compiled_loss
     if compiled is None or len(compiled.outputs) != 1 or not isinstance(class_weight, Mapping):
         return
-    loss, units = compiled.losses[0], compiled.outputs.tensors[0].shape[-1]
-    if _is(loss, losses.BinaryCrossentropy) and units == 1:
+    units = compiled.outputs.tensors[0].shape[-1]
+    targets = None if compiled.losses[0] is None else compiled.losses[0].targets
+    if targets == "probabilities" and units == 1:
         units = 2
-    elif not (_is(loss, losses.SparseCategoricalCrossentropy) or _is(loss, losses.CategoricalCrossentropy)):
+    elif targets not in ("class indices", "class probabilities"):
         return
     unknown = [key for key in class_weight if isinstance(key, int | float | np.number) and not 0 <= key < units]
     if unknown:
@@ -87,41 +86,34 @@ def check_targets(model: Any, data: Any, what: str) -> None:
             )
         _check_shape(model, name, loss, np.shape(target), output.shape)
         _check_values(name, loss, target, output.shape)
-        if weight is not None and serialization.is_builtin(formula(loss)):
+        if weight is not None and loss.targets is not None:
             _check_weight(name, np.shape(weight), output.shape[:-1] or output.shape)
 
 
 def _check_shape(model: Any, name: str, loss: Any, target: tuple[int, ...], output: tuple[int | None, ...]) -> None:
-    if _is(loss, losses.SparseCategoricalCrossentropy) or _is(loss, losses.CategoricalGeneralizedCrossEntropy):
+    what = f"`{loss.name}` on output `{name}` of model `{model.name}`"
+    if loss.targets == "class indices":
         wanted: tuple[int | None, ...] = output[:-1]
-        fits = _same(target, wanted) or (target[-1:] == (1,) and _same(target[:-1], wanted))
         also = "; for one-hot targets use `categorical_crossentropy`" if len(target) == len(output) else ""
-        if not fits:
+        if not (_same(target, wanted) or (target[-1:] == (1,) and _same(target[:-1], wanted))):
             raise ValueError(
-                f"`{loss.name}` on output `{name}` of model `{model.name}` takes one class number per row: "
-                f"shape {_show(wanted)}{also}. "
-                f"Received: y of shape {target}."
+                f"{what} takes one class index per row: shape {_show(wanted)}{also}. Received: y of shape {target}."
             )
         return
-    if _is(loss, losses.CategoricalCrossentropy) and output[-1:] == (1,):
+    if loss.targets == "class probabilities" and output[-1:] == (1,):
         raise ValueError(
-            f"`{loss.name}` on output `{name}` of model `{model.name}` needs one unit per class. Received: an output "
-            "of 1 unit, whose loss is always 0; for two classes use `binary_crossentropy`."
+            f"{what} needs one unit per class. Received: an output of 1 unit, whose loss is always 0; for two classes "
+            "use `binary_crossentropy`."
         )
-    if serialization.is_builtin(formula(loss)) and loss.has_targets_like_outputs:
-        fits = (
-            _same(target, output)
-            or (output[-1:] == (1,) and _same(target, output[:-1]))
-            or (target[-1:] == (1,) and _same(target[:-1], output))
-        )
-        if not fits:
-            hint = ""
-            if _is(loss, losses.CategoricalCrossentropy) and len(target) == len(output) - 1:
-                hint = " For class numbers use `sparse_categorical_crossentropy`, or `utils.to_categorical(y)`."
-            raise ValueError(
-                f"Targets of output `{name}` of model `{model.name}` must have its shape {_show(output)}. "
-                f"Received: y of shape {target}.{hint}"
-            )
+    if loss.targets is None or _same_but_for_one(target, output):
+        return
+    hint = ""
+    if loss.targets == "class probabilities" and len(target) == len(output) - 1:
+        hint = " For class indices use `sparse_categorical_crossentropy`, or `utils.to_categorical(y)`."
+    raise ValueError(
+        f"Targets of output `{name}` of model `{model.name}` must have its shape {_show(output)}. "
+        f"Received: y of shape {target}.{hint}"
+    )
 
 
 def _check_weight(name: str, weight: tuple[int, ...], values: tuple[int | None, ...]) -> None:
@@ -141,39 +133,34 @@ def _check_values(name: str, loss: Any, target: Any, output: tuple[int | None, .
         target = engine.to_numpy(target)
     if not isinstance(target, np.ndarray) or target.size == 0 or target.dtype.kind not in "iufb":
         return
-    if _is(loss, losses.SparseCategoricalCrossentropy) or _is(loss, losses.CategoricalGeneralizedCrossEntropy):
+    low, high = target.min(), target.max()
+    if loss.targets == "class indices":
         classes = output[-1]
-        low, high = target.min(), target.max()
         if target.dtype.kind == "f" and np.any(target != np.floor(target)):
             fraction = target[target != np.floor(target)].flat[0]
             raise ValueError(
-                f"Targets of output `{name}` must be class numbers for `{loss.name}`. "
+                f"Targets of output `{name}` must be class indices for `{loss.name}`. "
                 f"Received: fractions, such as {fraction:g}."
             )
-        ignored = getattr(loss, "ignore_class", None)
-        if ignored is None and classes is not None and (low < 0 or high >= classes):
+        if loss.options.get("ignore_class") is None and classes is not None and (low < 0 or high >= classes):
             raise ValueError(
-                f"Targets of output `{name}` must be class numbers from 0 to {classes - 1}, as it has {classes} units. "
-                f"Received: numbers from {low:g} to {high:g}."
+                f"Targets of output `{name}` must be class indices from 0 to {classes - 1}, as it has {classes} units. "
+                f"Received: indices from {low:g} to {high:g}."
             )
-    elif _is(loss, losses.BinaryCrossentropy) and (target.min() < 0 or target.max() > 1):
+    elif loss.targets == "probabilities" and (low < 0 or high > 1):
         raise ValueError(
             f"Targets of output `{name}` must be in [0, 1] for `{loss.name}`. "
-            f"Received: values from {target.min():g} to {target.max():g}."
+            f"Received: values from {low:g} to {high:g}."
         )
 
 
-def _is(loss: Any, cls: type) -> bool:
-    """Whether `loss` is a `cls`, or was given as the function of that class."""
-    return isinstance(loss, cls) or formula(loss) is _FUNCTIONS[cls]
-
-
-_FUNCTIONS: dict[type, Any] = {
-    losses.BinaryCrossentropy: losses.binary_crossentropy,
-    losses.CategoricalCrossentropy: losses.categorical_crossentropy,
-    losses.SparseCategoricalCrossentropy: losses.sparse_categorical_crossentropy,
-    losses.CategoricalGeneralizedCrossEntropy: losses.categorical_generalized_cross_entropy,
-}
+def _same_but_for_one(target: tuple[int, ...], output: tuple[int | None, ...]) -> bool:
+    """Whether the shapes agree, up to a last axis of 1 that one of them has."""
+    return (
+        _same(target, output)
+        or (output[-1:] == (1,) and _same(target, output[:-1]))
+        or (target[-1:] == (1,) and _same(target[:-1], output))
+    )
 
 
 def _same(target: tuple[int, ...], output: tuple[int | None, ...]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import losses, metrics
-from hornbeam.core import masking, naming, serialization
+from hornbeam.core import masking, naming
 from hornbeam.losses import Loss, LossFunctionWrapper
 from hornbeam.training.outputs import Outputs
 
@@ -63,14 +63,10 @@ class CompiledLoss:
         return total
 
     @property
-    def is_rowwise(self) -> bool:
-        """Whether padded rows can be masked out of every loss exactly; in a user's own, rows might be mixed."""
+    def row_independent(self) -> bool:
+        """Whether rows that pad a batch can be masked out of every loss exactly."""
         return all(
-            loss is None
-            or (
-                serialization.is_builtin(formula(loss)) and not loss.mixes_rows and loss.reduction not in (None, "none")
-            )
-            for loss in self.losses
+            loss is None or (loss.row_independent and loss.reduction not in (None, "none")) for loss in self.losses
         )
 
 
@@ -84,11 +80,6 @@ def resolve(identifier: Any) -> Any:
             f"`loss` must be a name, a `Loss` or a function of (y_true, y_pred). Received: loss={identifier!r}."
         )
     return LossFunctionWrapper(loss, name=naming.to_snake_case(getattr(loss, "__name__", type(loss).__name__)))
-
-
-def formula(loss: Loss) -> Any:
-    """The function that a loss was made from, or the class of a `Loss`."""
-    return loss.fn if type(loss) is LossFunctionWrapper else type(loss)
 
 
 def _mask(y_pred: Any, rows: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from hornbeam import engine, losses, metrics
-from hornbeam.core import naming, serialization, tree
+from hornbeam.core import naming, tree
 from hornbeam.metrics import MeanMetricWrapper, Metric
 from hornbeam.training.outputs import Outputs
 
@@ -75,14 +75,9 @@ class CompiledMetrics:
         return [entry.name for entry in self.entries]
 
     @property
-    def is_rowwise(self) -> bool:
-        """Whether rows that pad a batch can be kept out of every metric exactly; a user's function might mix rows."""
-        return all(
-            self.targets[entry.output] is not None
-            and serialization.is_builtin(getattr(entry.metric, "fn", type(entry.metric)))
-            and metrics.is_rowwise(entry.metric, self.targets[entry.output], self.outputs.tensors[entry.output])
-            for entry in self.entries
-        )
+    def row_independent(self) -> bool:
+        """Whether rows that pad a batch can be kept out of every metric exactly."""
+        return all(self.targets[entry.output] is not None and entry.metric.row_independent for entry in self.entries)
 
     def update_state(self, y: Any, y_pred: list[Any], sample_weight: Any, rows: Any) -> None:
         """Count a batch in; rows that pad it weigh nothing."""

@@ -13,19 +13,12 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from hornbeam import layers, losses, metrics
+from hornbeam import layers, metrics
 from hornbeam.core import serialization
 from hornbeam.core.symbolic import Operation, SymbolicTensor
 
-# Losses of probabilities, which some of them can also compute from logits.
-_CROSSENTROPIES = {
-    "binary_crossentropy": "sigmoid",
-    "binary_focal_crossentropy": "sigmoid",
-    "categorical_crossentropy": "softmax",
-    "sparse_categorical_crossentropy": "softmax",
-    "categorical_focal_crossentropy": "softmax",
-    "categorical_generalized_cross_entropy": "softmax",
-}
+# What makes outputs what a loss takes.
+_ACTIVATIONS = {"probabilities": "sigmoid", "class probabilities": "softmax"}
 # Activations whose values are no probabilities.
 _UNBOUNDED = frozenset("linear relu leaky_relu elu selu gelu silu tanh softplus softsign mish".split())
 # Layers that compute `activation(something linear)`, and those whose outputs are their inputs in another order.
@@ -83,7 +76,7 @@ def _of_loss(where: str, loss: Any, shape: tuple[int | None, ...], last: str | N
             "`binary_crossentropy`."
         )
         return
-    wanted = _CROSSENTROPIES.get(_formula(loss))
+    wanted = _ACTIVATIONS.get(loss.outputs)
     if wanted is None:
         return
     if _takes_logits(loss) and last in ("softmax", "sigmoid"):
@@ -138,7 +131,7 @@ def _formula(loss_or_metric: Any) -> str:
 
 
 def _takes_logits(loss: Any) -> bool:
-    return isinstance(loss, losses.LossFunctionWrapper) and bool(loss._kwargs.get("from_logits", False))
+    return bool(loss.options.get("from_logits", False))
 
 
 def _has_threshold(metric: Any, formula: str) -> bool:

@@ -203,9 +203,9 @@ class Steps(Compiled):
             and not mixes_rows(self, training=mode == "train")
             and all(layer.activity_regularizer is None for layer in self._flatten_layers())
             and self._compiled_loss is not None
-            and self._compiled_loss.is_rowwise
+            and self._compiled_loss.row_independent
             and self._compiled_metrics is not None
-            and self._compiled_metrics.is_rowwise
+            and self._compiled_metrics.row_independent
             and not self._own_metrics()
         )
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hornbeam import engine as eng
-from hornbeam import losses, saving
+from hornbeam import losses, ops, saving
 from hornbeam.core import masking
 
 REDUCTIONS = ["sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"]
@@ -199,15 +199,26 @@ def test_a_loss_without_a_batch_axis_is_itself():
     assert float(loss(np.zeros((2, 2)), np.ones((2, 2)), mask=np.array([True, False]))) == 4.0
 
 
-def test_which_functions_follow_the_batch():
-    y, p = data("real")
-    from hornbeam.losses.loss import follows_batch
+@pytest.mark.parametrize(("name", "arguments", "kind"), CASES, ids=IDS)
+def test_values_of_some_rows_are_those_of_all_where_a_loss_says_so(name, arguments, kind):
+    y, p = data(kind)
+    loss = getattr(losses, name)(**arguments)
+    values, some = (ops.convert_to_numpy(loss.call(*pair)) for pair in ((y, p), (y[[2, 0]], p[[2, 0]])))
+    keeps_apart = values.shape[:1] == y.shape[:1] and np.allclose(some, values[[2, 0]], 1e-5, 1e-6)
+    assert loss.row_independent == keeps_apart
 
-    assert follows_batch(losses.MeanSquaredError().call, y, p)
-    assert follows_batch(lambda y, p: abs(y - p), y, p)
-    assert follows_batch(losses.Dice(axis=(1, 2)).call, y, p) and not follows_batch(losses.Dice().call, y, p)
-    assert not follows_batch(lambda y, p: abs(y - p).sum(), y, p)
-    assert not follows_batch(lambda y, p: abs(y - p).sum(0), y, p)
+
+def test_a_loss_with_a_formula_of_its_own_says_nothing_that_its_base_said():
+    class Mine(losses.BinaryCrossentropy):
+        def call(self, y_true, y_pred):
+            return ops.max(y_pred - y_true, axis=0)
+
+    class Named(losses.BinaryCrossentropy):
+        pass
+
+    mine, named = Mine(), Named()
+    assert (mine.row_independent, mine.targets, mine.outputs) == (False, None, None)
+    assert (named.row_independent, named.targets, named.outputs) == (True, "probabilities", "probabilities")
 
 
 @pytest.mark.parametrize(("name", "arguments", "kind"), CASES, ids=IDS)

@@ -59,7 +59,7 @@ def test_streams_are_those_of_keras(engine, name, arguments, kind):
 def test_rows_of_weight_zero_leave_no_trace(name, arguments, kind):
     y, p = batch(kind, 1)
     exact, padded = (getattr(metrics, name)(**arguments) for _ in range(2))
-    assert metrics.is_rowwise(exact, y, p)
+    assert exact.row_independent
     exact.update_state(y, p, sample_weight=WEIGHTS)
     y, p = np.concatenate([y, y[:2]]), np.concatenate([p, np.full_like(p[:2], np.nan if p.dtype.kind == "f" else 0)])
     padded.update_state(y, p, sample_weight=np.concatenate([WEIGHTS, np.zeros(2, "float32")]))
@@ -163,7 +163,7 @@ def test_a_users_metric(engine):
     metric = Rows()
     assert [v.path for v in metric.variables] == ["rows/rows", "mean/total", "mean/count", "rows/old"]
     assert [v.dtype for v in metric.variables] == ["float32"] * 3 + ["int32"]
-    assert not metric.respects_weights and not metrics.is_rowwise(metric, np.ones(2), np.ones(2))
+    assert not metric.row_independent
     for _ in range(2):
         result = metric(np.ones((2, 1)), np.full((2, 1), 3.0))
     assert float(result["rows"]) == 4.0 and float(result["mean"]) == 3.0
@@ -171,12 +171,13 @@ def test_a_users_metric(engine):
     assert [float(v.numpy()) for v in metric.variables] == [0.0] * 4
 
 
-def test_functions_of_a_user_may_be_padded_only_if_their_values_follow_the_batch():
-    y, p = batch("real", 0)
-    rowwise = metrics.MeanMetricWrapper(lambda y, p: abs(y - p), name="rows")
-    scalar = metrics.MeanMetricWrapper(lambda y, p: abs(y - p).mean(), name="scalar")
-    assert metrics.is_rowwise(rowwise, y, p) and not metrics.is_rowwise(scalar, y, p)
-    assert float(scalar(y, p)) == pytest.approx(float(rowwise(y, p)), rel=1e-5)
+def test_rows_of_a_users_function_may_be_padded_only_if_it_says_so():
+    def distance(y, p):
+        return abs(y - p)
+
+    assert not metrics.MeanMetricWrapper(distance).row_independent
+    distance.row_independent = True
+    assert metrics.MeanMetricWrapper(distance).row_independent
 
 
 def test_building_and_resetting_touch_the_host_only():

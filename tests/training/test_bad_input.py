@@ -141,14 +141,14 @@ DATA = {
     "class too large": (
         classifier,
         fit(X, Y + 1),
-        "class numbers from 0 to 2, as it has 3 units. Received: numbers from 1 to 3.",
+        "class indices from 0 to 2, as it has 3 units. Received: indices from 1 to 3.",
     ),
-    "class below zero": (classifier, fit(X, Y - 1), "Received: numbers from -1 to 1."),
-    "class in validation": (classifier, fit(X, Y, validation_data=(X, Y + 1)), "Received: numbers from 1 to 3."),
+    "class below zero": (classifier, fit(X, Y - 1), "Received: indices from -1 to 1."),
+    "class in validation": (classifier, fit(X, Y, validation_data=(X, Y + 1)), "Received: indices from 1 to 3."),
     "class in fractions": (
         classifier,
         fit(X, Y + 0.5),
-        "must be class numbers for `sparse_categorical_crossentropy`. Received: fractions",
+        "must be class indices for `sparse_categorical_crossentropy`. Received: fractions",
     ),
     "one-hot for sparse": (
         classifier,
@@ -327,10 +327,10 @@ def test_compile_for_two_outputs(arguments, message, engine):
 @pytest.mark.parametrize(
     ("units", "activation", "loss", "target", "message"),
     [
-        (3, "softmax", "categorical_crossentropy", Y, "For class numbers use `sparse_categorical_crossentropy`"),
+        (3, "softmax", "categorical_crossentropy", Y, "For class indices use `sparse_categorical_crossentropy`"),
         (1, "sigmoid", "categorical_crossentropy", Y > 0, "for two classes use `binary_crossentropy`."),
-        (1, "sigmoid", SPARSE, Y > 0, "class numbers from 0 to 0, as it has 1 units."),
-        (3, "softmax", hornbeam.losses.SparseCategoricalCrossentropy(), Y + 1, "Received: numbers from 1 to 3."),
+        (1, "sigmoid", SPARSE, Y > 0, "class indices from 0 to 0, as it has 1 units."),
+        (3, "softmax", hornbeam.losses.SparseCategoricalCrossentropy(), Y + 1, "Received: indices from 1 to 3."),
         (
             3,
             None,

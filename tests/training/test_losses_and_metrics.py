@@ -112,6 +112,33 @@ def test_a_loss_as_a_metric_is_its_mean_over_rows(data, regressor):
     assert again == pytest.approx(loss, rel=1e-6)
 
 
+def test_a_loss_of_the_whole_batch_as_a_metric_is_its_mean_over_batches(data, regressor):
+    regressor.compile("sgd", "mse", metrics=[hornbeam.losses.Dice()])
+    found = regressor.evaluate(data.x, data.y, batch_size=15, verbose=0)[1]  # 20 rows: the last batch has 5
+    p = regressor.predict(data.x, verbose=0)
+    parts = [float(hornbeam.losses.Dice()(data.y[rows], p[rows])) for rows in (slice(15), slice(15, 20))]
+    assert found == pytest.approx(np.mean(parts), rel=1e-4)
+
+
+def test_a_class_that_is_ignored_needs_no_unit(data, classifier):
+    classifier.compile("sgd", hornbeam.losses.SparseCategoricalCrossentropy(ignore_class=255))
+    some = np.where(np.arange(len(data.classes)) < 5, 255, data.classes)
+    expected = classifier.evaluate(data.x[5:], data.classes[5:], verbose=0)
+    assert classifier.evaluate(data.x, some, verbose=0) == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_loss_of_ones_own_that_says_so_keeps_rows_apart(data, regressor):
+    class Cubed(hornbeam.losses.Loss):
+        row_independent = True
+
+        def call(self, y, p):
+            return hornbeam.ops.mean(hornbeam.ops.abs(y - p) ** 3, axis=-1)
+
+    regressor.compile("sgd", Cubed())
+    whole = regressor.evaluate(data.x, data.y, batch_size=20, verbose=0)
+    assert regressor.evaluate(data.x, data.y, batch_size=15, verbose=0) == pytest.approx(whole, rel=1e-5)
+
+
 # several outputs
 
 

@@ -94,7 +94,7 @@ def test_all_targets_are_compared_with_the_loss(classifier, rows, tmp_path, smal
     y[900] = 7
     np.save(tmp_path / "y.npy", y)
     with pytest.raises(
-        ValueError, match=r"class numbers from 0 to 2, as it has 3 units. Received: numbers from 0 to 7"
+        ValueError, match=r"class indices from 0 to 2, as it has 3 units. Received: indices from 0 to 7"
     ):
         classifier.fit(rows[0], np.load(tmp_path / "y.npy", mmap_mode="r"), verbose=0)
 
