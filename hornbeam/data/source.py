@@ -10,6 +10,7 @@ import numpy as np
 from hornbeam.data import memory
 from hornbeam.data.arrays import ArraySource, common_rows, leaves
 from hornbeam.data.dataset import PyDataset
+from hornbeam.data.kept import KeptPasses
 from hornbeam.data.leaves import (
     Once,
     is_array,
@@ -64,6 +65,7 @@ def as_source(
     max_queue_size: int | None = None,
     prefetch: int = 2,
     check_finite: bool = True,
+    keep: bool = False,
 ) -> ArraySource | StreamSource:
     """Checked batches out of arrays, or out of what gives batches.
 
@@ -89,6 +91,7 @@ def as_source(
         max_queue_size: how many batches they may prepare ahead. All three are by default as the `PyDataset` says.
         prefetch: how many batches of another stream a thread prepares ahead; with 0 there is no thread.
         check_finite: whether NaN and infinity are errors.
+        keep: whether each epoch over a generator has the same batches, those that it gave first.
 
     Raises:
         ValueError: for data that does not fit together, in words.
@@ -125,6 +128,8 @@ def as_source(
         x, y = _columns(x, y, input_names)
     x, y, sample_weight = (_column(value) for value in (x, y, sample_weight))
     passes = _passes(x, bool(shuffle), loading)
+    if keep and isinstance(passes, OncePasses):
+        passes = KeptPasses(x)
     if passes is None:
         arrays = _arrays(x, y, sample_weight, input_names, output_names, check_finite)
         stored = [array for _, array in leaves(arrays) if isinstance(array, StoredArray)]

@@ -61,7 +61,7 @@ def fit(
         if isinstance(x, Loaded):
             given = (loaded(given[0], *x.loading), *given[1:])
         size = validation_batch_size or batch_size
-        validation = as_source(*given, batch_size=size, steps=validation_steps, **_names(model))
+        validation = as_source(*given, batch_size=size, steps=validation_steps, keep=True, **_names(model))
     elif validation_split:
         source, validation = source.split(validation_split)
     _get_ready(model, source, "training")

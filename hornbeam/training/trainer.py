@@ -67,7 +67,7 @@ class Trainer(Steps):
             sample_weight: weights of the rows, or of rows and steps.
             initial_epoch: where to go on from.
             steps_per_epoch: batches that make an epoch; all of them by default.
-            validation_steps: batches to evaluate; all of them by default.
+            validation_steps: batches to evaluate; all of them by default. Of a generator, the same in every epoch.
             validation_batch_size: `batch_size` by default.
             validation_freq: evaluate after every n-th epoch, or after the epochs listed.
             max_queue_size, workers, use_multiprocessing: how the batches of a `PyDataset` are got, instead of what it
