@@ -8,7 +8,7 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.core import tree
 from hornbeam.ops import arrays
-from hornbeam.ops.dispatch import Array, arrays_of, as_array
+from hornbeam.ops.dispatch import Array, arrays_of, as_array, fused
 
 __all__ = ["rnn"]
 
@@ -77,6 +77,37 @@ def rnn(
     last = tree.map(lambda y: y[-1], outputs)
     shown = tree.map(swap, outputs if return_all_outputs else tree.map(lambda y: y[-1:], outputs))
     return last, shown, tree.unflatten(structure, states)
+
+
+def rnn_by_kernel(
+    name: str,
+    x: Array,
+    states: list[Array],
+    weights: tuple[Array, ...],
+    activation: str,
+    keep: Array | None,
+    go_backwards: bool,
+    mask: Any,
+    zero_output_for_mask: bool,
+) -> tuple[Any, Any, list[Any]] | None:
+    """What `rnn` gives for the steps of a cell that the engine may have a kernel for; `None` where it has none."""
+    kernel = fused(name)
+    if kernel is None:
+        return None
+    if mask is not None:
+        mask = engine.cast(mask if mask.ndim == 2 else mask[..., 0], "bool")
+    if go_backwards:
+        x, mask = engine.flip(x, 1), None if mask is None else engine.flip(mask, 1)
+    result = kernel(x, *states, *weights, activation=activation, mask=mask, keep=keep)
+    if result is None:
+        return None
+    outputs, *states = result
+    last = states[0]
+    if mask is not None:
+        # Before the first real step there is no output yet, whatever h is.
+        shown = mask if zero_output_for_mask else engine.cumsum(mask, 1) > 0
+        outputs, last = engine.where(shown[..., None], outputs, 0), engine.where(shown[:, -1:], last, 0)
+    return last, outputs, states
 
 
 def _loop(step: Callable[[Any, Any], tuple[Any, Any]], carry: Any, xs: Any, unroll: bool) -> tuple[Any, Any]:

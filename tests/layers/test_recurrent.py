@@ -9,7 +9,7 @@ import pytest
 from hornbeam import engine as eng
 from hornbeam import layers, ops
 from hornbeam.core.lift import lift
-from hornbeam.layers import rnn
+from hornbeam.layers.rnn import rnn
 
 pytestmark = pytest.mark.usefixtures("engine")
 

@@ -9,7 +9,7 @@ from hornbeam.core.settings import standardize_data_format
 from hornbeam.layers.base.checks import as_tuple, check_choice, check_positive, known_size
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
-from hornbeam.ops.dispatch import fused
+from hornbeam.ops.nn.convolution import add_bias
 
 
 class BaseConv(Layer):
@@ -109,11 +109,3 @@ class BaseConv(Layer):
         pads = [(0, 0)] * 3
         pads[1 if self.data_format == "channels_last" else 2] = (self.dilation_rate[0] * (self.kernel_size[0] - 1), 0)
         return engine.pad(inputs, pads)
-
-
-def add_bias(y: Any, bias: Any, data_format: str) -> Any:
-    """y + b, with b along the channels."""
-    if data_format == "channels_last":
-        kernel = fused("add_bias")
-        return y + bias if kernel is None else kernel(y, bias.value)
-    return y + engine.reshape(bias.value, (-1,) + (1,) * (y.ndim - 2))

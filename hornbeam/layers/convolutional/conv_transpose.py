@@ -9,7 +9,7 @@ from hornbeam.core.settings import standardize_data_format
 from hornbeam.layers.base.checks import as_tuple, check_choice, check_positive, known_size
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
-from hornbeam.layers.convolutional.base_conv import add_bias
+from hornbeam.ops.nn.convolution import add_bias
 
 
 class BaseConvTranspose(Layer):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from hornbeam import engine
+from hornbeam import engine, ops
 from hornbeam.layers.base.checks import check_axes, known_size
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
-from hornbeam.ops.dispatch import fused, widely
+from hornbeam.ops.dispatch import widely
+from hornbeam.ops.nn.normalization import masked_moments, normalize_batch
 
 
 class BatchNormalization(Layer):
@@ -96,54 +96,36 @@ class BatchNormalization(Layer):
         self.input_spec = InputSpec(ndim=len(input_shape), axes={self.axis: channels})
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        return widely(lambda x: self._normalize(x, bool(training) and self.trainable, mask), inputs)
+        in_training = bool(training) and self.trainable
+        return widely(lambda x: self._by_batch(x, mask) if in_training else self._by_moving_moments(x), inputs)
 
-    def _normalize(self, x: Any, training: bool, mask: Any) -> Any:
-        kernel = fused("batch_norm") if training and mask is None and self.axis % x.ndim == x.ndim - 1 else None
-        if kernel is not None:
-            ones, zeros = (engine.full((x.shape[-1],), value, engine.dtype_name(x)) for value in (1, 0))
-            gamma = ones if self.gamma is None else self.gamma.value
-            beta = zeros if self.beta is None else self.beta.value
-            y, *moments = kernel(x, gamma, beta, self.epsilon)
-            self._follow(*moments)
-            return y
-        mean, variance = (
-            self._moving_moments(x, mask) if training else (self.moving_mean.value, self.moving_variance.value)
-        )
-        scale = engine.rsqrt(variance + self.epsilon)
-        if self.gamma is not None:
-            scale = scale * self.gamma
-        y = (x - self._along_axis(mean, x.ndim)) * self._along_axis(scale, x.ndim)
-        return y if self.beta is None else y + self._along_axis(self.beta.value, x.ndim)
+    def _by_moving_moments(self, x: Any) -> Any:
+        return self._by_moments(x, self.moving_mean.value, self.moving_variance.value)
 
-    def _moving_moments(self, x: Any, mask: Any) -> tuple[Any, Any]:
-        """Mean and variance of the batch; the moving ones move towards them."""
-        mean, variance = self._moments(x, mask)
-        self._follow(mean, variance)
-        return mean, variance
-
-    def _follow(self, mean: Any, variance: Any) -> None:
-        for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            moving.assign(moving * self.momentum + engine.cast(now, moving.dtype) * (1 - self.momentum))
-
-    def _moments(self, x: Any, mask: Any) -> tuple[Any, Any]:
-        axis = self.axis % x.ndim
-        axes = tuple(a for a in range(x.ndim) if a != axis)
+    def _by_batch(self, x: Any, mask: Any) -> Any:
         if mask is None:
-            count = math.prod(x.shape[a] for a in axes)
-            mean = engine.sum(x, axes) / count
-            return mean, engine.sum((x - self._along_axis(mean, x.ndim)) ** 2, axes) / count
+            y, mean, variance = normalize_batch(x, self.axis, self.beta, self.gamma, self.epsilon)
+            self._follow(mean, variance)
+            return y
+        mean, variance, count = self._batch_moments(x, mask)
+        self._follow(mean, variance, count)
+        return self._by_moments(x, mean, variance)
+
+    def _by_moments(self, x: Any, mean: Any, variance: Any) -> Any:
+        return ops.batch_normalization(x, mean, variance, self.axis, self.beta, self.gamma, self.epsilon)
+
+    def _batch_moments(self, x: Any, mask: Any) -> tuple[Any, Any, Any]:
+        """The mean and the variance of what the mask leaves of the batch, and how much that is."""
         if mask.ndim != x.ndim - 1:
             raise ValueError(
                 f"The mask of layer `{self.name}` must have one axis less than its input. "
                 f"Received: mask of shape {tuple(mask.shape)}, input of shape {tuple(x.shape)}."
             )
         mask = engine.broadcast_to(engine.cast(mask, "bool")[..., None], x.shape)
-        count = engine.maximum(engine.sum(engine.cast(mask, engine.dtype_name(x)), axes), 1)
-        mean = engine.sum(engine.where(mask, x, 0), axes) / count
-        distance = engine.where(mask, x - self._along_axis(mean, x.ndim), 0)
-        return mean, engine.sum(distance**2, axes) / count
+        return masked_moments(x, mask, [a for a in range(x.ndim) if a != self.axis % x.ndim])
 
-    def _along_axis(self, vector: Any, rank: int) -> Any:
-        axis = self.axis % rank
-        return engine.reshape(vector, [-1 if a == axis else 1 for a in range(rank)])
+    def _follow(self, mean: Any, variance: Any, count: Any = 1) -> None:
+        """Move the moving moments towards those of the batch, unless it has nothing (a `count` of 0)."""
+        for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            after = moving * self.momentum + engine.cast(now, moving.dtype) * (1 - self.momentum)
+            moving.assign(after if isinstance(count, int) else engine.where(count > 0, after, moving.value))

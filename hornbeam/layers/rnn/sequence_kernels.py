@@ -4,34 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from hornbeam import activations, engine
+from hornbeam import activations
 from hornbeam.layers.rnn.recurrent_cell import RecurrentCell
-from hornbeam.ops.dispatch import fused
+from hornbeam.ops import recurrent
 
 
 def apply_kernel(
     cell: RecurrentCell, x: Any, states: list[Any], keep: Any, go_backwards: bool, mask: Any, zero_output: bool
 ) -> tuple[Any, Any, list[Any]] | None:
     """What `ops.rnn` gives for the steps of `cell`; `None` where the engine has no kernel for its settings."""
-    kernel, activation = fused(name) if (name := cell.kernel_name()) else None, _activation(cell)
-    if kernel is None or activation is None:
+    name, activation = cell.kernel_name(), _activation(cell)
+    if name is None or activation is None:
         return None
-    if mask is not None:
-        mask = engine.cast(mask if mask.ndim == 2 else mask[..., 0], "bool")
-    if go_backwards:
-        x, mask = engine.flip(x, 1), None if mask is None else engine.flip(mask, 1)
-    bias = None if cell.bias is None else cell.bias.value
-    weights = cell.kernel.value, cell.recurrent_kernel.value, bias
-    result = kernel(x, *states, *weights, activation=activation, mask=mask, keep=keep)
-    if result is None:
-        return None
-    outputs, *states = result
-    last = states[0]
-    if mask is not None:
-        # Before the first real step there is no output yet, whatever h is.
-        shown = mask if zero_output else engine.cumsum(mask, 1) > 0
-        outputs, last = engine.where(shown[..., None], outputs, 0), engine.where(shown[:, -1:], last, 0)
-    return last, outputs, states
+    weights = cell.kernel.value, cell.recurrent_kernel.value, None if cell.bias is None else cell.bias.value
+    return recurrent.rnn_by_kernel(name, x, states, weights, activation, keep, go_backwards, mask, zero_output)
 
 
 def _activation(cell: Any) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hornbeam import engine
-from hornbeam.ops.dispatch import Array, floating, op
+from hornbeam.ops.dispatch import Array, as_array, floating, fused, op
 from hornbeam.ops.nn.windows import Sizes, channels_last, each_axis, pads_for
 
 
@@ -127,3 +127,12 @@ def transposed_size(
     size = n * stride if output_padding is None else (n - 1) * stride + reach % 2 + output_padding
     total = max((n - 1) * stride + reach - size, 0)
     return size, (total // 2, total - total // 2)
+
+
+def add_bias(y: Array, bias: Array, data_format: str) -> Array:
+    """y + b, with b along the channels."""
+    bias = as_array(bias)
+    if data_format == "channels_last":
+        kernel = fused("add_bias")
+        return y + bias if kernel is None else kernel(y, bias)
+    return y + engine.reshape(bias, (-1,) + (1,) * (len(y.shape) - 2))

@@ -7,7 +7,7 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core.settings import epsilon as default_epsilon
-from hornbeam.ops.dispatch import Array, Axis, floating, fused, normalize_axes, op, widely
+from hornbeam.ops.dispatch import Array, Axis, as_array, floating, fused, normalize_axes, op, widely
 from hornbeam.ops.math import reductions
 
 
@@ -41,14 +41,43 @@ def batch_normalization(
     epsilon: float = 1e-3,
 ) -> Array:
     """`(x - mean) / sqrt(variance + epsilon) * scale + offset`, all of them vectors along `axis`."""
-    shape = [1] * len(x.shape)
-    shape[axis] = mean.shape[0]
+
+    def along_axis(vector: Array) -> Array:
+        return engine.reshape(vector, [-1 if a == axis % len(x.shape) else 1 for a in range(len(x.shape))])
+
     factor = engine.rsqrt(variance + epsilon)
     factor = factor if scale is None else factor * scale
-    shift = -mean * factor
-    shift = shift if offset is None else shift + offset
-    y = x * engine.reshape(factor, shape) + engine.reshape(shift, shape)
+    y = (x - along_axis(mean)) * along_axis(factor)
+    y = y if offset is None else y + along_axis(offset)
     return engine.cast(y, engine.dtype_name(floating(x)))
+
+
+def normalize_batch(
+    x: Array, axis: int, offset: Array | None, scale: Array | None, epsilon: float
+) -> tuple[Array, Array, Array]:
+    """`batch_normalization` by the mean and variance of `x` itself over all axes but `axis`, and these two."""
+    kernel = fused("batch_norm")
+    if kernel is not None and axis % x.ndim == x.ndim - 1:
+        gamma, beta = (
+            engine.full(x.shape[-1:], default, engine.dtype_name(x)) if given is None else as_array(given)
+            for given, default in ((scale, 1), (offset, 0))
+        )
+        return kernel(x, gamma, beta, epsilon)
+    mean, variance = moments(x, [a for a in range(x.ndim) if a != axis % x.ndim])
+    return batch_normalization(x, mean, variance, axis, offset, scale, epsilon), mean, variance
+
+
+def masked_moments(x: Array, mask: Array, axes: Sequence[int]) -> tuple[Array, Array, Array]:
+    """The mean and the variance over `axes` of the elements where `mask` is true, and how many they are.
+
+    Where there is none, both are 0.
+    """
+    count = engine.sum(engine.cast(mask, engine.dtype_name(x)), axes, True)
+    divisor = engine.maximum(count, 1)
+    mean = engine.sum(engine.where(mask, x, 0), axes, True) / divisor
+    variance = engine.sum(engine.where(mask, x - mean, 0) ** 2, axes, True) / divisor
+    shape = [size for axis, size in enumerate(x.shape) if axis not in axes]
+    return tuple(engine.reshape(y, shape) for y in (mean, variance, count))
 
 
 @op
