@@ -6,27 +6,28 @@ from typing import Any
 
 from hornbeam.core import serialization
 from hornbeam.core.lookup import lookup
+from hornbeam.losses.crossentropy import (
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    SparseCategoricalCrossentropy,
+    binary_crossentropy,
+    categorical_crossentropy,
+    sparse_categorical_crossentropy,
+)
+from hornbeam.losses.divergences import KLDivergence, Poisson, kl_divergence, poisson
+from hornbeam.losses.focal import (
+    BinaryFocalCrossentropy,
+    CategoricalFocalCrossentropy,
+    binary_focal_crossentropy,
+    categorical_focal_crossentropy,
+)
+from hornbeam.losses.generalized_crossentropy import (
+    CategoricalGeneralizedCrossEntropy,
+    categorical_generalized_cross_entropy,
+)
 from hornbeam.losses.loss import Loss, LossFunctionWrapper
 from hornbeam.losses.margins import CategoricalHinge, Hinge, SquaredHinge, categorical_hinge, hinge, squared_hinge
 from hornbeam.losses.overlap import Dice, Tversky, dice, tversky
-from hornbeam.losses.probabilistic import (
-    BinaryCrossentropy,
-    BinaryFocalCrossentropy,
-    CategoricalCrossentropy,
-    CategoricalFocalCrossentropy,
-    CategoricalGeneralizedCrossEntropy,
-    KLDivergence,
-    Poisson,
-    SparseCategoricalCrossentropy,
-    binary_crossentropy,
-    binary_focal_crossentropy,
-    categorical_crossentropy,
-    categorical_focal_crossentropy,
-    categorical_generalized_cross_entropy,
-    kl_divergence,
-    poisson,
-    sparse_categorical_crossentropy,
-)
 from hornbeam.losses.regression import (
     CosineSimilarity,
     Huber,

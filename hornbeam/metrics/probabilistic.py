@@ -1,11 +1,10 @@
-"""Cross-entropies, divergences and margins."""
+"""Cross-entropies, divergences and losses."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from hornbeam.losses import margins
-from hornbeam.losses import probabilistic as losses
+from hornbeam import losses
 from hornbeam.metrics.reduction import MeanMetricWrapper
 
 __all__ = [
@@ -125,7 +124,7 @@ class Hinge(MeanMetricWrapper):
     """
 
     def __init__(self, name: str | None = "hinge", dtype: Any = None):
-        super().__init__(margins.hinge, name, dtype)
+        super().__init__(losses.hinge, name, dtype)
 
 
 class SquaredHinge(MeanMetricWrapper):
@@ -137,7 +136,7 @@ class SquaredHinge(MeanMetricWrapper):
     """
 
     def __init__(self, name: str | None = "squared_hinge", dtype: Any = None):
-        super().__init__(margins.squared_hinge, name, dtype)
+        super().__init__(losses.squared_hinge, name, dtype)
 
 
 class CategoricalHinge(MeanMetricWrapper):
@@ -149,4 +148,4 @@ class CategoricalHinge(MeanMetricWrapper):
     """
 
     def __init__(self, name: str | None = "categorical_hinge", dtype: Any = None):
-        super().__init__(margins.categorical_hinge, name, dtype)
+        super().__init__(losses.categorical_hinge, name, dtype)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import hornbeam
-from hornbeam import activations, layers, losses
+from hornbeam import activations, layers, losses, ops
 from hornbeam import engine as eng
 from hornbeam.core import logits
 
@@ -20,6 +20,7 @@ CASES = {
     "categorical": (losses.CategoricalCrossentropy(label_smoothing=0.1), activations.softmax, ONE_HOT),
     "categorical focal": (losses.CategoricalFocalCrossentropy(), activations.softmax, ONE_HOT),
     "sparse": (losses.SparseCategoricalCrossentropy(), activations.softmax, CLASSES),
+    "function of ops": (lambda y, p: ops.mean(ops.categorical_crossentropy(y, p)), activations.softmax, ONE_HOT),
 }
 MODERATE = np.array([[0.5, -1.0, 2.0], [-3.0, 0.1, 0.0]], "float32")
 CERTAIN_AND_WRONG = np.array([[90.0, -90.0, -95.0], [-90.0, 90.0, -95.0]], "float32")

@@ -1,17 +1,20 @@
-"""Cross-entropies."""
+"""Cross-entropies, from probabilities or from logits.
+
+Probabilities that come straight from a sigmoid or softmax are compared by their logits (`core/logits.py`): where
+log(clip(p)) would be flat, the gradient still leads away from a wrong certainty.
+"""
 
 from __future__ import annotations
 
 from hornbeam import engine
-from hornbeam.core.settings import epsilon as default_epsilon
+from hornbeam.core import logits, settings
 from hornbeam.ops import arrays
-from hornbeam.ops.dispatch import Array, floating, normalize_axis, op
-from hornbeam.ops.nn.sigmoids import softplus
+from hornbeam.ops.dispatch import Array, floating, fused, normalize_axis, op
 
 
 @op
 def binary_crossentropy(target: Array, output: Array, from_logits: bool = False) -> Array:
-    """`-(target * log(output) + (1 - target) * log(1 - output))`, element by element.
+    """`-(target * log(output) + (1 - target) * log(1 - output))`, element by element; with logits x, `sigmoid(x)`.
 
     Args:
         target: numbers in [0, 1], of the shape of `output`.
@@ -19,12 +22,14 @@ def binary_crossentropy(target: Array, output: Array, from_logits: bool = False)
         from_logits: whether `output` holds logits.
     """
     _check_same_shape(target, output)
-    output = floating(output)
-    target = engine.cast(target, engine.dtype_name(output))
-    if from_logits:
-        return softplus(output) - target * output
-    output = _clipped(output)
-    return -(target * engine.log(output) + (1 - target) * engine.log(1 - output))
+    x, from_logits = known_logits(floating(output), from_logits)
+    y = engine.cast(target, engine.dtype_name(x))
+    if not from_logits:
+        p = _clip(x)
+        return -(y * engine.log(p) + (1 - y) * engine.log(1 - p))
+    if (kernel := fused("sigmoid_crossentropy")) is not None:
+        return kernel(y, x)
+    return engine.maximum(x, 0) - x * y + engine.log1p(engine.exp(-engine.abs(x)))
 
 
 @op
@@ -38,7 +43,7 @@ def categorical_crossentropy(target: Array, output: Array, from_logits: bool = F
         axis: where the classes are.
     """
     _check_same_shape(target, output)
-    log_p = _log_probabilities(output, from_logits, axis)
+    log_p = log_probabilities(output, from_logits, axis)
     return -engine.sum(engine.cast(target, engine.dtype_name(log_p)) * log_p, axis)
 
 
@@ -61,23 +66,37 @@ def sparse_categorical_crossentropy(target: Array, output: Array, from_logits: b
             f"`target` must have the shape of `output` without the axis of the classes, {expected}. "
             f"Received: target of shape {tuple(target.shape)}, output of shape {tuple(output.shape)}."
         )
-    log_p = _log_probabilities(output, from_logits, axis)
-    places = [-1 if a == axis else 1 for a in range(len(output.shape))]
-    classes = engine.reshape(engine.arange(0, output.shape[axis], 1, "int32"), places)
-    hit = arrays.expand_dims(engine.cast(target, "int32"), axis) == classes
-    return -engine.sum(engine.where(hit, log_p, 0), axis)
+    return crossentropy_of_class(engine.cast(target, "int32"), output, from_logits, axis, no_class=0.0)
 
 
-def _log_probabilities(output: Array, from_logits: bool, axis: int) -> Array:
-    output = floating(output)
-    if from_logits:
-        return engine.log_softmax(output, normalize_axis(axis, len(output.shape)))
-    return engine.log(_clipped(output / engine.sum(output, axis, True)))
+def crossentropy_of_class(target: Array, output: Array, from_logits: bool, axis: int, no_class: float) -> Array:
+    """`-log(output[target])` along `axis`, counted from the front; `no_class` for a target that is none."""
+    return -entry_of_class(log_probabilities(output, from_logits, axis), target, axis, no_class)
 
 
-def _clipped(p: Array) -> Array:
-    low = default_epsilon()
-    return engine.minimum(engine.maximum(p, low), 1 - low)
+def entry_of_class(x: Array, target: Array, axis: int, no_class: float) -> Array:
+    """`x[target]` along `axis`, counted from the front; `no_class` for a target that is none."""
+    index = engine.reshape(target, (*target.shape[:axis], 1, *target.shape[axis:]))
+    chosen = engine.reshape(engine.take_along_axis(x, index, axis), target.shape)
+    return engine.where((target >= 0) & (target < x.shape[axis]), chosen, no_class)
+
+
+def log_probabilities(output: Array, from_logits: bool, axis: int) -> Array:
+    """The logarithms of probabilities along `axis`, which are scaled to sum to 1."""
+    axis = normalize_axis(axis, len(output.shape))
+    x, from_logits = known_logits(floating(output), from_logits, axis)
+    return engine.log_softmax(x, axis) if from_logits else engine.log(_clip(x / engine.sum(x, axis, True)))
+
+
+def known_logits(p: Array, from_logits: bool, axis: int | None = None) -> tuple[Array, bool]:
+    """The logits that `p` is the softmax of along `axis`, or the sigmoid, and true; or both arguments as they are."""
+    found = None if from_logits else logits.find(p, axis)
+    return (p, from_logits) if found is None else (found, True)
+
+
+def _clip(p: Array) -> Array:
+    """Probabilities kept `epsilon()` away from 0 and 1."""
+    return engine.minimum(engine.maximum(p, settings.epsilon()), 1 - settings.epsilon())
 
 
 def _check_same_shape(target: Array, output: Array) -> None:
