@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core.configurable import check_keywords
 
 Logs = dict[str, Any]
 
@@ -30,6 +31,10 @@ class Callback:
     >>> Tell().on_epoch_end(0, {"loss": 0.5})
     0 {'loss': 0.5}
     """
+
+    def __new__(cls, *_: Any, **kwargs: Any) -> Any:
+        check_keywords(cls, kwargs)
+        return super().__new__(cls)
 
     params: Logs | None = None
     _model: Any = None

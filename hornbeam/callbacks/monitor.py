@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam.callbacks.base import Callback, Logs
-from hornbeam.core.lookup import hint
+from hornbeam.core.suggest import hint
 
 LOWER_IS_BETTER = (
     *("loss", "error", "mse", "mae", "mape", "msle", "rmse", "hinge", "logcosh", "log_cosh", "poisson"),

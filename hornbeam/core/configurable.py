@@ -7,10 +7,12 @@ that stores nothing is described by the arguments it was called with. A class th
 from __future__ import annotations
 
 import inspect
+from collections.abc import KeysView
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hornbeam.core import serialization
+from hornbeam.core.suggest import no_argument
 
 _UNSET = (None, False)
 
@@ -25,6 +27,7 @@ class Configurable:
     _stored: tuple[str, ...] = ()
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        check_keywords(cls, kwargs)
         self = super().__new__(cls)
         object.__setattr__(self, "_arguments", (args, kwargs))
         return self
@@ -84,6 +87,22 @@ class Configurable:
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any: ...
+
+
+def check_keywords(cls: Any, kwargs: dict[str, Any]) -> None:
+    """Raise for keywords that the constructor does not have, where it does not take any."""
+    if kwargs and not kwargs.keys() <= (named := argument_names(cls)) and not _takes_any(cls):
+        raise no_argument(cls.__name__, [key for key in kwargs if key not in named], named)
+
+
+def argument_names(cls: Any) -> KeysView[str]:
+    """What the constructor calls its arguments, with those that `**kwargs` passes on to a base constructor."""
+    return _parameters(cls).keys()
+
+
+@cache
+def _takes_any(cls: Any) -> bool:
+    return any(p.kind is p.VAR_KEYWORD for p in inspect.signature(cls.__init__).parameters.values())
 
 
 @cache

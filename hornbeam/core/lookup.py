@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Mapping
 from typing import Any
 
 from hornbeam.core import serialization
+from hornbeam.core.suggest import hint, plain
 
 
 def lookup(identifier: Any, names: Mapping[str, Any], kind: str, what: str, base: type | None = None) -> Any:
@@ -45,15 +45,4 @@ def find_name(name: str, names: Mapping[str, Any]) -> Any:
     """`names[name]`, or else the entry that differs only in case and underscores, or else `None`."""
     if name in names:
         return names[name]
-    return next((names[known] for known in names if _plain(known) == _plain(name)), None)
-
-
-def hint(name: str, names: Mapping[str, Any]) -> str:
-    """A sentence with the names that look like `name`, or nothing."""
-    plain = {_plain(known): known for known in names}
-    close = difflib.get_close_matches(_plain(name), plain, n=3, cutoff=0.5)
-    return f" Did you mean {' or '.join(repr(plain[match]) for match in close)}?" if close else ""
-
-
-def _plain(name: str) -> str:
-    return name.lower().replace("_", "")
+    return next((names[known] for known in names if plain(known) == plain(name)), None)

@@ -7,6 +7,8 @@ from typing import Any
 
 from hornbeam import engine, initializers
 from hornbeam.core import serialization
+from hornbeam.core.configurable import argument_names
+from hornbeam.core.suggest import no_argument
 from hornbeam.core.variable import Variable
 from hornbeam.ops.dispatch import Array, as_array
 from hornbeam.optimizers.base import arguments
@@ -61,7 +63,7 @@ class LossScaleOptimizer(Optimizer):
             raise ValueError("`dynamic` must be True: for a fixed scale, set `loss_scale_factor` of the optimizer.")
         for option, value in kwargs.items():
             if option not in arguments.COMMON:
-                raise TypeError(f"`LossScaleOptimizer` has no argument `{option}`.")
+                raise no_argument("LossScaleOptimizer", [option], argument_names(type(self)))
             if value not in (None, False) and (option, value) != ("ema_momentum", 0.99):
                 raise ValueError(f"`{option}` must be set on `inner_optimizer`. Received: {option}={value!r}.")
         super().__init__(0.0, name=name)

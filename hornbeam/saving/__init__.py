@@ -19,6 +19,7 @@ from hornbeam.core.serialization import (
     register_keras_serializable,
     serialize_keras_object,
 )
+from hornbeam.core.suggest import no_argument
 from hornbeam.saving import archive, files, hdf5, weights
 
 __all__ = [
@@ -65,7 +66,7 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
     """
     path = os.fspath(filepath)
     if kwargs:
-        raise TypeError(f"`save_model` has no argument {', '.join(f'`{key}`' for key in kwargs)}.")
+        raise no_argument("save_model", kwargs, ("overwrite", "zipped"))
     if path.endswith(".weights.h5"):
         raise ValueError(
             f"A whole model goes into a `.keras` file; `model.save_weights` writes `.weights.h5`. Received: {path!r}."
@@ -144,7 +145,7 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
     ...     hornbeam.saving.load_weights(model, path)
     """
     if kwargs:
-        raise TypeError(f"`load_weights` has no argument {', '.join(f'`{key}`' for key in kwargs)} for these files.")
+        raise no_argument("load_weights", kwargs, ("skip_mismatch",))
     path = files.check_source(filepath)
     if not path.endswith((".keras", *_HDF5)):
         raise ValueError(f"The name of a weights file must end in `.weights.h5` or `.keras`. Received: {path!r}.")

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from hornbeam.core.lookup import hint
+from hornbeam.core.suggest import hint
 
 _SHOWN = 20  # names of a file
 
@@ -29,7 +29,7 @@ def warn_of_unmatched(custom_objects: dict[str, Any] | None, config: Any, where:
     shown = ", ".join(map(repr, known[:_SHOWN])) + (", ..." if len(known) > _SHOWN else "")
     warnings.warn(
         f"`custom_objects` must have the names that {where} has: {shown}. Received: {', '.join(map(repr, unmatched))}, "
-        f"which nothing in it is called.{hint(str(unmatched[0]), dict.fromkeys(known))}",
+        f"which nothing in it is called.{hint(str(unmatched[0]), known)}",
         stacklevel=4,
     )
 

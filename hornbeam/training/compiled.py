@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 
 from hornbeam import losses, metrics, optimizers
 from hornbeam.core import serialization
+from hornbeam.core.suggest import reject
 from hornbeam.metrics import Mean
-from hornbeam.training.compiled_loss import CompiledLoss
+from hornbeam.training.compiled_loss import CompiledLoss, plain_numbers
 from hornbeam.training.compiled_metrics import CompiledMetrics
 from hornbeam.training.outputs import Outputs
 
@@ -41,6 +42,7 @@ class Compiled:
         steps_per_execution: int = 1,
         jit_compile: bool | str | None = "auto",
         auto_scale_loss: bool = True,
+        **unknown: Never,
     ) -> None:
         """Say how to train.
 
@@ -58,6 +60,7 @@ class Compiled:
         Raises:
             ValueError: for a name that is unknown.
         """
+        reject(unknown, Compiled.compile)
         if not isinstance(steps_per_execution, int) or steps_per_execution < 1:
             raise ValueError(
                 f"`steps_per_execution` must be a positive integer. "
@@ -71,6 +74,7 @@ class Compiled:
         if auto_scale_loss and is_half and not isinstance(optimizer, optimizers.LossScaleOptimizer):
             self.optimizer = optimizers.LossScaleOptimizer(optimizer, name="loss_scale_optimizer")
         self.loss = loss
+        loss_weights = plain_numbers(loss_weights)
         self.loss_weights = loss_weights
         self.run_eagerly = run_eagerly
         self.steps_per_execution = steps_per_execution

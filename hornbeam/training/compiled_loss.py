@@ -70,6 +70,26 @@ class CompiledLoss:
         )
 
 
+def plain_numbers(loss_weights: Any) -> Any:
+    """`loss_weights` as Python's numbers, in lists and dicts.
+
+    Raises:
+        ValueError: for what is no number.
+    """
+    if isinstance(loss_weights, dict):
+        return {key: plain_numbers(item) for key, item in loss_weights.items()}
+    if isinstance(loss_weights, list | tuple):
+        return [plain_numbers(item) for item in loss_weights]
+    number = loss_weights.tolist() if hasattr(loss_weights, "tolist") else loss_weights
+    if number is not loss_weights and isinstance(number, list):
+        return plain_numbers(number)
+    if number is not None and not isinstance(number, int | float):
+        raise ValueError(
+            f"`loss_weights` must be numbers, in a list or dict by output. Received: loss_weights={loss_weights!r}."
+        )
+    return number
+
+
 def resolve(identifier: Any) -> Any:
     """A `Loss` for a name, a function, a config or a `Loss`."""
     loss = losses.get(identifier)

@@ -159,7 +159,19 @@ def _run(
     hooks.on_predict_end()
     if not pieces:
         raise ValueError(f"`predict` of model `{model.name}` needs at least one row. Received: data that gave none.")
-    return tree.map(lambda *parts: np.concatenate(parts) if len(parts) > 1 else parts[0], *pieces)
+    return tree.map(lambda *parts: _joined(model, parts), *pieces)
+
+
+def _joined(model: Any, parts: tuple[np.ndarray, ...]) -> np.ndarray:
+    """The outputs of all batches, one below the other."""
+    for number, part in enumerate(parts):
+        if part.shape[1:] != parts[0].shape[1:]:
+            raise ValueError(
+                f"`predict` of model `{model.name}` joins the outputs of all batches, so they must be of one size. "
+                f"Received: outputs of shape {parts[0].shape} for batch 0 and {part.shape} for batch {number}; call "
+                "`predict` or `predict_on_batch` for each size of inputs."
+            )
+    return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
 
 def _fetch(outputs: Any, rows: int) -> Any:

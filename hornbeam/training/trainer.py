@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
 
 from hornbeam.core import tree
+from hornbeam.core.suggest import reject
 from hornbeam.data import loaded
 from hornbeam.training import loop, predict
 from hornbeam.training.batch import row_count
@@ -46,6 +47,7 @@ class Trainer(Steps):
         max_queue_size: int | None = None,
         workers: int | None = None,
         use_multiprocessing: bool | None = None,
+        **unknown: Never,
     ) -> Any:
         """Train for some epochs.
 
@@ -76,6 +78,7 @@ class Trainer(Steps):
         Returns:
             A `History`: `history.history["loss"]` is the list of the epochs' losses.
         """
+        reject(unknown, Trainer.fit)
         self._check_compiled("fit")
         return loop.fit(
             self,
@@ -110,12 +113,14 @@ class Trainer(Steps):
         max_queue_size: int | None = None,
         workers: int | None = None,
         use_multiprocessing: bool | None = None,
+        **unknown: Never,
     ) -> Any:
         """The loss and the metrics on data; forms of data and their workers as in `fit`.
 
         Returns:
             The loss, or the list `[loss, *metrics]` in the order of `metrics_names`, or a dict by name.
         """
+        reject(unknown, Trainer.evaluate)
         self._check_compiled("evaluate")
         logs = loop.evaluate(
             self,
@@ -139,6 +144,7 @@ class Trainer(Steps):
         max_queue_size: int | None = None,
         workers: int | None = None,
         use_multiprocessing: bool | None = None,
+        **unknown: Never,
     ) -> Any:
         """The outputs for all rows of `x`, as NumPy arrays in the structure of the model's output.
 
@@ -150,6 +156,7 @@ class Trainer(Steps):
             callbacks: as in `fit`.
             max_queue_size, workers, use_multiprocessing: as in `fit`.
         """
+        reject(unknown, Trainer.predict)
         x = loaded(x, workers, use_multiprocessing, max_queue_size)
         return predict.predict(self, x, batch_size=batch_size, verbose=verbose, steps=steps, callbacks=callbacks)
 

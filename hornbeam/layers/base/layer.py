@@ -15,7 +15,8 @@ import numpy as np
 
 from hornbeam import activations, constraints, engine, initializers, regularizers
 from hornbeam.core import dtypes, lift, masking, naming, policies, serialization, symbolic, tree
-from hornbeam.core.configurable import Configurable
+from hornbeam.core.configurable import Configurable, argument_names
+from hornbeam.core.suggest import no_argument
 from hornbeam.core.variable import Variable
 from hornbeam.layers.base.call import Context, Signature, context, with_building
 from hornbeam.layers.base.input_spec import InputSpec, check_inputs
@@ -82,7 +83,7 @@ class Layer(Structure, Configurable):
     ):
         hints = {key: kwargs.pop(key) for key in _FIRST_LAYER_HINTS if key in kwargs}
         if kwargs:
-            raise TypeError(f"`{type(self).__name__}` has no argument {', '.join(f'`{key}`' for key in kwargs)}.")
+            raise no_argument(type(self).__name__, kwargs, argument_names(type(self)))
         if not isinstance(trainable, bool):
             raise ValueError(
                 f"`trainable` of `{type(self).__name__}` must be True or False. Received: trainable={trainable!r}."

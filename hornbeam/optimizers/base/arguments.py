@@ -5,6 +5,9 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from hornbeam.core.configurable import argument_names
+from hornbeam.core.suggest import no_argument
+
 COMMON = (
     "learning_rate",
     "weight_decay",
@@ -46,12 +49,12 @@ def show_inherited(cls: type) -> None:
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
-def from_old(learning_rate: Any, kwargs: dict[str, Any], where: str) -> tuple[Any, float]:
+def from_old(learning_rate: Any, kwargs: dict[str, Any], cls: Any) -> tuple[Any, float]:
     """The learning rate and its decay, from what older versions called them."""
     decay = kwargs.pop("decay", None) or 0.0
     for old in list(kwargs):
         if old not in OLD:
-            raise TypeError(f"`{where}` has no argument `{old}`.")
+            raise no_argument(cls.__name__, [old], argument_names(cls))
         value = kwargs.pop(old)
         if OLD[old] == "learning_rate":
             learning_rate = value

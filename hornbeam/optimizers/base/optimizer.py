@@ -92,7 +92,7 @@ class Optimizer(VariableHolder):
         name: str | None = None,
         **kwargs: Any,
     ):
-        learning_rate, decay = arguments.from_old(learning_rate, kwargs, type(self).__name__)
+        learning_rate, decay = arguments.from_old(learning_rate, kwargs, type(self))
         self.hold(name or naming.auto_name(type(self)))
         self._undecayed = Undecayed()
         self._warned = False

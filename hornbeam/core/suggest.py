@@ -1,0 +1,40 @@
+"""What was probably meant by a name that nothing is called: "Did you mean ...?"."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any
+
+
+def plain(name: str) -> str:
+    """`name` without what people write one way or the other."""
+    return name.lower().replace("_", "")
+
+
+def hint(name: str, names: Iterable[str]) -> str:
+    """A sentence with the names that look like `name`, or nothing.
+
+    >>> hint("learning_rte", ["learning_rate", "momentum"])
+    " Did you mean 'learning_rate'?"
+    """
+    spellings = {plain(known): known for known in names}
+    close = difflib.get_close_matches(plain(name), spellings, n=3, cutoff=0.5)
+    return f" Did you mean {' or '.join(repr(spellings[match]) for match in close)}?" if close else ""
+
+
+def no_argument(where: str, unknown: Iterable[str], known: Iterable[str]) -> TypeError:
+    """The error about keywords that a class or function does not have.
+
+    >>> no_argument("Dense", ["activaton"], ["units", "activation"])
+    TypeError("`Dense` has no argument `activaton`. Did you mean 'activation'?")
+    """
+    names = list(unknown)
+    return TypeError(f"`{where}` has no argument {', '.join(f'`{name}`' for name in names)}.{hint(names[0], known)}")
+
+
+def reject(unknown: dict[str, Any], fn: Callable[..., Any]) -> None:
+    """Raise if there are keywords that `fn` does not have."""
+    if unknown:
+        raise no_argument(fn.__name__, unknown, inspect.signature(fn).parameters)
