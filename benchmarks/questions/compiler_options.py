@@ -23,7 +23,7 @@ import numpy as np
 import hornbeam
 from hornbeam.engine.jax import compiling, jaxprs
 from hornbeam.engine.jax.options import CONVOLVING, LARGE, NARROW, SMALL, TINY
-from hornbeam.training.code import forget_codes
+from hornbeam.training.programs.compiled import forget_codes
 
 OPTIONS = {
     "XLA's own": {},

@@ -15,7 +15,7 @@ from hornbeam.layers.base.call import context
 from hornbeam.layers.base.tracking import structure_version
 from hornbeam.models import summary as summaries
 from hornbeam.models.graph import Graph, match
-from hornbeam.training.predict import forward_of
+from hornbeam.training.loop.predict import forward_of
 from hornbeam.training.trainer import Trainer
 
 _UNSAVED = ("_programs", "_forward", "_signature_seen", "_output_specs", "history")

@@ -10,9 +10,9 @@ from hornbeam import losses, metrics, optimizers
 from hornbeam.core import serialization
 from hornbeam.core.suggest import reject
 from hornbeam.metrics import Mean
-from hornbeam.training.compiled_loss import CompiledLoss, plain_numbers
-from hornbeam.training.compiled_metrics import CompiledMetrics
-from hornbeam.training.outputs import Outputs
+from hornbeam.training.objective.losses import CompiledLoss, plain_numbers
+from hornbeam.training.objective.metrics import CompiledMetrics
+from hornbeam.training.objective.outputs import Outputs
 
 
 class Compiled:

@@ -13,10 +13,10 @@ from hornbeam.core import lift, symbolic, tree
 from hornbeam.core.hyperparameter import are_arguments
 from hornbeam.core.variable import Variable
 from hornbeam.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
-from hornbeam.training.batch import Batch
-from hornbeam.training.code import code_for
 from hornbeam.training.compiled import Compiled
-from hornbeam.training.programs import Program
+from hornbeam.training.programs.batch import Batch
+from hornbeam.training.programs.compiled import code_for
+from hornbeam.training.programs.program import Program
 from hornbeam.training.rows import mixes_rows
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from hornbeam.core import tree
 from hornbeam.core.suggest import reject
 from hornbeam.data import loaded
-from hornbeam.training import loop, predict
-from hornbeam.training.batch import row_count
+from hornbeam.training.loop import fit as loop
+from hornbeam.training.loop import predict
+from hornbeam.training.programs.batch import row_count
 from hornbeam.training.steps import Steps
 
 

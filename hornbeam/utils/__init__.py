@@ -11,7 +11,7 @@ from hornbeam.core.serialization import (
 )
 from hornbeam.data.dataset import PyDataset, Sequence
 from hornbeam.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
-from hornbeam.training.code import forget_codes as _forget_codes
+from hornbeam.training.programs.compiled import forget_codes as _forget_codes
 from hornbeam.utils.enqueuers import GeneratorEnqueuer, OrderedEnqueuer, SequenceEnqueuer
 from hornbeam.utils.numerical import normalize, to_categorical
 from hornbeam.utils.progbar import Progbar

@@ -7,7 +7,7 @@ from typing import Any
 from hornbeam import losses, metrics
 from hornbeam.core import masking, naming
 from hornbeam.losses import Loss, LossFunctionWrapper
-from hornbeam.training.outputs import Outputs
+from hornbeam.training.objective.outputs import Outputs
 
 
 class CompiledLoss:

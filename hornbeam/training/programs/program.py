@@ -16,8 +16,8 @@ from hornbeam.core.lift import lift
 from hornbeam.core.variable import Variable
 from hornbeam.engine.protocol import Spec
 from hornbeam.layers.base.tracking import remembering
-from hornbeam.training.batch import Batch, Layout
-from hornbeam.training.code import Code
+from hornbeam.training.programs.batch import Batch, Layout
+from hornbeam.training.programs.compiled import Code
 
 
 class Program:

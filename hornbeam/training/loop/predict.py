@@ -17,8 +17,8 @@ from hornbeam.core.lift import lift
 from hornbeam.data import ArraySource, StoredSource, StreamSource, as_source
 from hornbeam.data.source import as_count
 from hornbeam.layers.base.tracking import remembering
-from hornbeam.training.batch import row_count
-from hornbeam.training.code import code_for
+from hornbeam.training.programs.batch import row_count
+from hornbeam.training.programs.compiled import code_for
 from hornbeam.training.rows import mixes_rows
 
 _BUCKETS = (1, 8, 32, 128, 512, 2048, 8192)

@@ -14,9 +14,9 @@ from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.core import tree
 from hornbeam.data import ArraySource, Loaded, StreamSource, as_source, loaded
 from hornbeam.training import checks, diagnosis
-from hornbeam.training.batch import Batch, row_count
-from hornbeam.training.interrupt import Interrupt
-from hornbeam.training.runner import Runner
+from hornbeam.training.loop.interrupt import Interrupt
+from hornbeam.training.loop.runner import Runner
+from hornbeam.training.programs.batch import Batch, row_count
 
 Logs = dict[str, Any]
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from hornbeam import engine, losses, metrics
 from hornbeam.core import naming, tree
 from hornbeam.metrics import MeanMetricWrapper, Metric
-from hornbeam.training.outputs import Outputs
+from hornbeam.training.objective.outputs import Outputs
 
 _BY_SHAPE = {
     "accuracy": (metrics.BinaryAccuracy, metrics.SparseCategoricalAccuracy, metrics.CategoricalAccuracy),

@@ -15,10 +15,10 @@ from hornbeam.callbacks.progress import Progress
 from hornbeam.core import tree
 from hornbeam.data import ArraySource, StoredSource, StreamSource, Window, memory
 from hornbeam.training import checks
-from hornbeam.training.batch import Batch, Layout, capacity, lay_out, pad_rows, padded, row_count
-from hornbeam.training.interrupt import Interrupt
-from hornbeam.training.pace import Pace
-from hornbeam.training.programs import Program
+from hornbeam.training.loop.interrupt import Interrupt
+from hornbeam.training.loop.pace import Pace
+from hornbeam.training.programs.batch import Batch, Layout, capacity, lay_out, pad_rows, padded, row_count
+from hornbeam.training.programs.program import Program
 
 Logs = dict[str, Any]
 

@@ -1,0 +1,1 @@
+"""Epochs, batches, callbacks and display around programs."""
