@@ -10,6 +10,7 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import serialization
+from hornbeam.core.declarations import declare
 from hornbeam.core.lookup import lookup
 from hornbeam.core.old_names import accept_old
 from hornbeam.ops import nn
@@ -102,6 +103,7 @@ def mish(x: Array) -> Array:
     return x * engine.tanh(softplus(x))
 
 
+@declare(row_independent=True)
 def exponential(x: Any) -> Array:
     """`e ** x`.
 
@@ -112,6 +114,7 @@ def exponential(x: Any) -> Array:
     return exp(x)
 
 
+@declare(row_independent=True, passes_values=True)
 def linear(x: Any) -> Any:
     """`x`.
 

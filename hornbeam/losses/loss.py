@@ -9,10 +9,9 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.core import dtypes, logits, masking, naming, policies, serialization, tree
 from hornbeam.core.configurable import Configurable
-from hornbeam.core.declarations import forget_inherited
+from hornbeam.core.declarations import forget_inherited, is_row_independent
 from hornbeam.core.variable import Variable
 from hornbeam.losses.reduction import merge_masks, reduce, same_rank, standardize_reduction
-from hornbeam.ops.dispatch import is_row_independent
 
 
 class Loss(Configurable):

@@ -7,9 +7,10 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.core import dtypes
 from hornbeam.losses.reduction import class_numbers, same_rank
+from hornbeam.metrics.definition import metric_function
 from hornbeam.metrics.reduction import MeanMetricWrapper
 from hornbeam.ops import in_top_k
-from hornbeam.ops.dispatch import Array, floating, op
+from hornbeam.ops.dispatch import Array, floating
 
 __all__ = [
     "accuracy",
@@ -51,7 +52,7 @@ def _one_hot_classes(y_true: Array, y_pred: Array) -> Array:
     return engine.argmax(y_true, axis=-1)
 
 
-@op(row_independent=True)
+@metric_function(compares="equality")
 def accuracy(y_true: Array, y_pred: Array) -> Array:
     """1 where y = ŷ, element by element.
 
@@ -62,7 +63,7 @@ def accuracy(y_true: Array, y_pred: Array) -> Array:
     return _matches(*same_rank(engine.cast(y_true, engine.dtype_name(y_pred)), y_pred))
 
 
-@op(row_independent=True)
+@metric_function(compares="threshold", outputs="probabilities")
 def binary_accuracy(y_true: Array, y_pred: Array, threshold: float = 0.5) -> Array:
     """1 where y = [ŷ > threshold], element by element.
 
@@ -74,7 +75,7 @@ def binary_accuracy(y_true: Array, y_pred: Array, threshold: float = 0.5) -> Arr
     return _matches(y, engine.cast(p > threshold, engine.dtype_name(y)))
 
 
-@op(row_independent=True)
+@metric_function(compares="largest unit")
 def categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
     """1 where the largest output is that of the true class, which `y_true` gives one-hot.
 
@@ -85,7 +86,7 @@ def categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
     return _matches(_one_hot_classes(y_true, y_pred), engine.argmax(y_pred, axis=-1))
 
 
-@op(row_independent=True)
+@metric_function(compares="largest unit")
 def sparse_categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
     """1 where the largest output is that of the true class, which `y_true` gives as a number.
 
@@ -96,7 +97,7 @@ def sparse_categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
     return _matches(class_numbers(y_true, y_pred, len(y_pred.shape) - 1), engine.argmax(y_pred, axis=-1))
 
 
-@op(row_independent=True)
+@metric_function()
 def top_k_categorical_accuracy(y_true: Array, y_pred: Array, k: int = 5) -> Array:
     """1 where the true class, given one-hot, has one of the k largest outputs.
 
@@ -107,7 +108,7 @@ def top_k_categorical_accuracy(y_true: Array, y_pred: Array, k: int = 5) -> Arra
     return engine.cast(in_top_k(_one_hot_classes(y_true, y_pred), y_pred, k), dtypes.floatx())
 
 
-@op(row_independent=True)
+@metric_function()
 def sparse_top_k_categorical_accuracy(y_true: Array, y_pred: Array, k: int = 5, from_sorted_ids: bool = False) -> Array:
     """1 where the true class, given as a number, has one of the k largest outputs.
 

@@ -258,6 +258,11 @@ class Precision(ConfusionMetric):
         self.thresholds, self.top_k, self.class_id = thresholds, top_k, class_id
         self._add_counts((len(self._thresholds),))
 
+    @property
+    def outputs(self) -> Any:
+        """Probabilities, for the threshold that is used when none was asked for."""
+        return "probabilities" if self.thresholds is None and self.top_k is None else None
+
     def result(self) -> Any:
         right, wrong = (getattr(self, name).value for name in self.kept)
         return self._of_one(divide_no_nan(right, right + wrong))
@@ -492,6 +497,11 @@ class AUC(ConfusionMetric):
         self._built = False
         if not multi_label or num_labels:
             self.build(None, (None, num_labels))
+
+    @property
+    def outputs(self) -> Any:
+        """Probabilities, unless it is said to take logits."""
+        return None if self.from_logits else "probabilities"
 
     @property
     def thresholds(self) -> list[float]:

@@ -8,9 +8,10 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.core import settings
 from hornbeam.losses.reduction import aligned, lead
+from hornbeam.metrics.definition import metric_function
 from hornbeam.metrics.metric import Metric
 from hornbeam.metrics.reduction import MeanMetricWrapper, divide_no_nan
-from hornbeam.ops.dispatch import Array, as_array, op
+from hornbeam.ops.dispatch import Array, as_array
 from hornbeam.ops.math import mean
 
 __all__ = [
@@ -108,7 +109,7 @@ class R2Score(Metric):
         return engine.where(freedom > 0, 1 - (1 - r2) * (n - 1) / engine.where(freedom > 0, freedom, 1), r2)
 
 
-@op(row_independent=True)
+@metric_function()
 def pearson_correlation(y_true: Array, y_pred: Array, axis: int = -1) -> Array:
     """cov(y, ŷ) / (σ(y) σ(ŷ)) along an axis: how nearly ŷ is a + b y, with the sign of b; 0 where one does not vary.
 
@@ -121,7 +122,7 @@ def pearson_correlation(y_true: Array, y_pred: Array, axis: int = -1) -> Array:
     return divide_no_nan(mean(y * p, axis), engine.sqrt(engine.where(variances == 0, 1, variances)))
 
 
-@op(row_independent=True)
+@metric_function()
 def concordance_correlation(y_true: Array, y_pred: Array, axis: int = -1) -> Array:
     """2 cov(y, ŷ) / (σ²(y) + σ²(ŷ) + (mean(y) - mean(ŷ))²) along an axis: how nearly ŷ is y.
 

@@ -49,10 +49,14 @@ class Metric(Configurable):
     #: Whether a row of weight 0 leaves no trace in the state, so that padded rows may be passed with that weight.
     #: Hornbeam's own metrics do unless they say otherwise; a user's own, with an `update_state`, may say so.
     row_independent: Any = False
+    #: How it finds whether an output is right, and what outputs it takes: see `metrics/definition.py`.
+    compares: Any = None
+    outputs: Any = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        forget_inherited(cls, ("update_state",), {"row_independent": serialization.is_builtin(cls)})
+        unknown = {"compares": None, "outputs": None}
+        forget_inherited(cls, ("update_state",), {"row_independent": serialization.is_builtin(cls)} | unknown)
 
     def __init__(self, dtype: Any = None, name: str | None = None):
         self.store({"name": name or naming.auto_name(type(self)), "dtype": dtype})

@@ -8,10 +8,11 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import masking, serialization, tree
+from hornbeam.core.declarations import is_row_independent
 from hornbeam.losses.loss import map_arrays
 from hornbeam.losses.reduction import lead, same_rank
 from hornbeam.metrics.metric import Metric
-from hornbeam.ops.dispatch import as_array, is_row_independent
+from hornbeam.ops.dispatch import as_array
 
 
 def weighted(values: Any, sample_weight: Any, dtype: str, mask: Any = None) -> tuple[Any, Any]:
@@ -145,6 +146,16 @@ class MeanMetricWrapper(Mean):
     def row_independent(self) -> bool:
         """Whether a row of weight 0 leaves no trace: where the function declares that rows have values of their own."""
         return is_row_independent(self.fn, self.options)
+
+    @property
+    def compares(self) -> Any:
+        """How the function finds whether an output is right."""
+        return getattr(self.fn, "compares", None)
+
+    @property
+    def outputs(self) -> Any:
+        """What outputs the function takes; `None` for logits."""
+        return None if self.options.get("from_logits") else getattr(self.fn, "outputs", None)
 
     def values(self, y_true: Any, y_pred: Any) -> Any:
         """One value per row, or per row and step."""

@@ -7,8 +7,9 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.losses import regression as losses
 from hornbeam.losses.reduction import aligned
+from hornbeam.metrics.definition import metric_function
 from hornbeam.metrics.reduction import Mean, MeanMetricWrapper
-from hornbeam.ops.dispatch import Array, as_array, op
+from hornbeam.ops.dispatch import Array, as_array
 
 __all__ = [
     "cosine_similarity",
@@ -22,7 +23,7 @@ __all__ = [
 ]
 
 
-@op(row_independent=True)
+@metric_function()
 def cosine_similarity(y_true: Array, y_pred: Array, axis: int = -1) -> Array:
     """y·ŷ / (|y| |ŷ|): 1 where they point the same way; the loss of this name has the other sign.
 

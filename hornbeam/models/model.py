@@ -40,7 +40,7 @@ class Model(Trainer, Layer):
     """
 
     api_module = "keras"
-    mixes_rows = False
+    row_independent = True
     unseen = Layer.unseen | {
         *_UNSAVED,
         "stop_training",

@@ -4,24 +4,22 @@
 passed (a list, a NumPy array, a `Variable`); `Arrays` is a sequence of them; `ArrayOrScalar` leaves Python numbers as
 they are, so that they do not widen the other side. A call on a symbolic tensor records a node of the graph instead.
 
-What training must know of a function is declared there too, and stays with it as an attribute:
-
-    @op(row_independent=True)    a row of the result depends on that row of the arguments alone, if they have the axes
-                                 of the result, and `axis`, where there is one, is not the first
-    @op(passes_values=True)      the result holds nothing but values of the arrays given, in another order or shape
+What others must know of a function is declared there too, and stays with it: `@op(row_independent=True)`, for whatever
+works by element, or `@op(passes_values=True)`, for whatever moves values about (`core/declarations.py`).
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, TypeVar, overload
 
 import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import dtypes, symbolic, tree
+from hornbeam.core.declarations import Gives, declare
 from hornbeam.core.variable import Variable
 
 Array: TypeAlias = Any
@@ -70,22 +68,14 @@ def op(fn: Function) -> Function: ...
 
 
 @overload
-def op(*, row_independent: bool = False, passes_values: bool = False) -> Callable[[Function], Function]: ...
+def op(
+    *, row_independent: bool = False, passes_values: bool = False, gives: Gives = None
+) -> Callable[[Function], Function]: ...
 
 
-def op(fn: Any = None, *, row_independent: bool = False, passes_values: bool = False) -> Any:
-    """Make `fn` take arrays of any kind, and symbolic tensors.
-
-    Args:
-        fn: the function.
-        row_independent: whether a row of the result depends on that row of the arguments alone; not, as far as known.
-        passes_values: whether the result holds nothing but values of the arrays given.
-    """
-    if fn is None:
-        return functools.partial(op, row_independent=row_independent, passes_values=passes_values)
-    wrapper = _of_any_arrays(fn)
-    wrapper.row_independent, wrapper.passes_values = row_independent, passes_values
-    return wrapper
+def op(fn: Any = None, **declared: Any) -> Any:
+    """Make `fn` take arrays of any kind, and symbolic tensors; with what it declares, a decorator."""
+    return functools.partial(op, **declared) if fn is None else declare(_of_any_arrays(fn), **declared)
 
 
 def _of_any_arrays(fn: Any) -> Any:
@@ -109,20 +99,6 @@ def _of_any_arrays(fn: Any) -> Any:
         return fn(*converted, *args[len(conversions) :], **kwargs)
 
     return wrapper
-
-
-def is_row_independent(fn: Callable[..., Any], options: Mapping[str, Any]) -> bool:
-    """Whether each row of the result of `fn(..., **options)` depends on that row of its arrays alone.
-
-    An `axis` may be that of the rows if it is the first, all of them, or counted from the end and not the last.
-    """
-    owner = getattr(fn, "__self__", None)  # a loss, of which `fn` is a method
-    if not getattr(fn if owner is None else owner, "row_independent", False):
-        return False
-    parameter = inspect.signature(fn).parameters.get("axis")
-    axis = -1 if parameter is None else options.get("axis", parameter.default)
-    axes = axis if isinstance(axis, list | tuple) else (axis,)
-    return all(a is not None and (a > 0 or a == -1) for a in axes)
 
 
 def fused(name: str) -> Callable[..., Any] | None:

@@ -6,28 +6,20 @@ one sentence: what was found, why it is wrong, what to do.
 
 from __future__ import annotations
 
+import inspect
 import warnings
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from hornbeam import layers, metrics
+from hornbeam import activations
 from hornbeam.core import serialization
-from hornbeam.core.symbolic import Operation, SymbolicTensor
+from hornbeam.core.symbolic import Node, Operation, SymbolicTensor
 
-# What makes outputs what a loss takes.
+# What makes outputs what a loss or metric takes.
 _ACTIVATIONS = {"probabilities": "sigmoid", "class probabilities": "softmax"}
-# Activations whose values are no probabilities.
-_UNBOUNDED = frozenset("linear relu leaky_relu elu selu gelu silu tanh softplus softsign mish".split())
-# Layers that compute `activation(something linear)`, and those whose outputs are their inputs in another order.
-_WITH_ACTIVATION = (
-    *(layers.Dense, layers.EinsumDense, layers.Conv1D, layers.Conv2D, layers.Conv3D),
-    *(layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose, layers.DepthwiseConv2D),
-)
-_PASSING = (layers.Reshape, layers.Flatten, layers.Permute, layers.RepeatVector, layers.Identity)
-_PASSING_OPS = frozenset("reshape ravel squeeze expand_dims transpose cast get_item".split())
 
 _told: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
@@ -69,24 +61,24 @@ def _mistakes(model: Any, data: Any) -> Iterator[str]:
             yield from _of_metric(where, entry.metric, compiled.losses[i], targets[i], shape, endings[i])
 
 
-def _of_loss(where: str, loss: Any, shape: tuple[int | None, ...], last: str | None) -> Iterator[str]:
-    if last == "softmax" and shape[-1] == 1:
+def _of_loss(where: str, loss: Any, shape: tuple[int | None, ...], last: Ending | None) -> Iterator[str]:
+    if last is not None and last.gives == "class probabilities" and last.units == 1:
         yield (
-            f"{where} is a softmax of one unit, which is always 1; for two classes end in a sigmoid, with "
+            f"{where} is a {last.name} of one unit, which is always 1; for two classes end in a sigmoid, with "
             "`binary_crossentropy`."
         )
         return
     wanted = _ACTIVATIONS.get(loss.outputs)
-    if wanted is None:
+    if wanted is None or last is None:
         return
-    if _takes_logits(loss) and last in ("softmax", "sigmoid"):
+    if _takes_logits(loss) and last.gives is not None:
         yield (
-            f"{where} ends in a {last}, but its loss `{loss.name}` has `from_logits=True` and applies another {wanted} "
-            "to it, which hides most of its gradient; leave out `from_logits=True`: the loss is computed from the "
-            "logits anyway."
+            f"{where} ends in a {last.name}, but its loss `{loss.name}` has `from_logits=True` and applies another "
+            f"{wanted} to it, which hides most of its gradient; leave out `from_logits=True`: the loss is computed "
+            "from the logits anyway."
         )
-    elif not _takes_logits(loss) and last in _UNBOUNDED:
-        found = "has no activation" if last == "linear" else f"ends in `{last}`"
+    elif not _takes_logits(loss) and last.gives is None:
+        found = "has no activation" if last.is_linear else f"ends in `{last.name}`"
         yield (
             f"{where} {found}, but its loss `{loss.name}` takes probabilities, and cuts off what is not between 0 and "
             f'1; end it with `activation="{wanted}"`.'
@@ -94,52 +86,39 @@ def _of_loss(where: str, loss: Any, shape: tuple[int | None, ...], last: str | N
 
 
 def _of_metric(
-    where: str, metric: Any, loss: Any, target: Any, shape: tuple[int | None, ...], last: str | None
+    where: str, metric: Any, loss: Any, target: Any, shape: tuple[int | None, ...], last: Ending | None
 ) -> Iterator[str]:
-    formula, units = _formula(metric), shape[-1] if len(shape) > 1 else 1
-    if formula in ("categorical_accuracy", "sparse_categorical_accuracy") and units == 1:
+    units = shape[-1] if len(shape) > 1 else 1
+    wanted = _ACTIVATIONS.get(metric.outputs)
+    if metric.compares == "largest unit" and units == 1:
         yield (
             f"{where} asks which unit is the largest, and there is only one, so that it is the same whatever is "
             'learnt; use "binary_accuracy", or "accuracy", which chooses by the shapes.'
         )
-    elif formula == "binary_accuracy" and last == "softmax" and units != 1:
+    elif metric.compares == "threshold" and last is not None and last.gives == "class probabilities" and units != 1:
         yield (
             f"{where} counts each of {units} probabilities by itself, most of which are rightly small, so that it is "
             'high for any model; use "accuracy", which asks whether the largest one is that of the class.'
         )
-    elif formula == "accuracy" and last is not None:
+    elif metric.compares == "equality" and last is not None:
         yield (
             f"{where} counts outputs that are exactly equal to their targets, which numbers with fractions hardly ever "
             'are; pass the name "accuracy", which chooses by the shapes.'
         )
-    elif formula == "binary_accuracy" and not _are_classes(target):
+    elif metric.compares == "threshold" and not _are_classes(target):
         yield (
             f"{where} compares classes 0 and 1, but the targets are other numbers, so that it says nothing; for "
             'numbers use "mae" or `R2Score()`.'
         )
-    elif last == "linear" and loss is not None and _takes_logits(loss) and _has_threshold(metric, formula):
+    elif wanted and last is not None and last.is_linear and loss is not None and _takes_logits(loss):
         yield (
-            f"{where} compares logits with thresholds that are meant for probabilities; end the output with "
-            '`activation="sigmoid"` and leave out `from_logits=True`: the loss is computed from the logits anyway.'
+            f"{where} takes probabilities, and is given logits; end the output with "
+            f'`activation="{wanted}"` and leave out `from_logits=True`: the loss is computed from the logits anyway.'
         )
-
-
-def _formula(loss_or_metric: Any) -> str:
-    """The name of the function of Hornbeam's that a loss or metric computes; "" for others."""
-    fn = getattr(loss_or_metric, "fn", None)
-    return fn.__name__ if fn is not None and serialization.is_builtin(fn) else ""
 
 
 def _takes_logits(loss: Any) -> bool:
     return bool(loss.options.get("from_logits", False))
-
-
-def _has_threshold(metric: Any, formula: str) -> bool:
-    if isinstance(metric, metrics.AUC):
-        return not metric.from_logits
-    return formula == "binary_accuracy" or (
-        isinstance(metric, metrics.Precision) and metric.top_k is None and metric.thresholds is None
-    )
 
 
 def _are_classes(target: Any) -> bool:
@@ -149,38 +128,52 @@ def _are_classes(target: Any) -> bool:
     return bool(target.min() >= 0 and target.max() <= 1)
 
 
-def ending(tensor: SymbolicTensor | None) -> str | None:
-    """The name of the activation that made a symbolic tensor: "linear" for none, `None` when it is not known.
+class Ending(NamedTuple):
+    """A known activation that an output ends with, and how many units it was applied to."""
+
+    activation: Callable[..., Any]
+    units: int | None
+
+    @property
+    def name(self) -> str:
+        return serialization.name_of(self.activation) or self.activation.__name__
+
+    @property
+    def gives(self) -> Any:
+        """What its values are: see `core/declarations.py`."""
+        return getattr(self.activation, "gives", None)
+
+    @property
+    def is_linear(self) -> bool:
+        return self.activation is activations.linear
+
+
+def ending(tensor: SymbolicTensor | None) -> Ending | None:
+    """The activation that made a symbolic tensor, `None` when it is not known.
 
     >>> import hornbeam
     >>> x = hornbeam.Input((3,))
-    >>> ending(hornbeam.layers.Reshape((1, 2))(hornbeam.layers.Dense(2, activation="softmax")(x)))
+    >>> ending(hornbeam.layers.Reshape((1, 2))(hornbeam.layers.Dense(2, activation="softmax")(x))).name
     'softmax'
     """
     node = None if tensor is None else tensor.node
-    if node is None:
+    if tensor is None or node is None:
         return None
-    made_by, inputs = node.operation, node.inputs
-    if isinstance(made_by, Operation):
-        name = made_by.function.__name__
-        if name in ("softmax", "sigmoid"):
-            return name
-        return ending(inputs[0]) if name in _PASSING_OPS and len(inputs) == 1 else None
-    if tensor is not None and (outputs := getattr(made_by, "outputs", None)):  # a model within the model
+    made_by = node.operation
+    if outputs := getattr(made_by, "outputs", None):  # a model within the model
         return ending(outputs[tensor.index])
-    return _of_layer(made_by, inputs)
+    is_function = isinstance(made_by, Operation)
+    source = made_by.function if is_function else made_by
+    if getattr(source, "passes_values", False) and len(node.inputs) == 1:
+        return ending(node.inputs[0])
+    last = _along_last(node) if is_function else made_by.last_activation
+    units = tensor.shape[-1] if tensor.shape else None
+    is_known = serialization.name_of(last) is not None or getattr(last, "gives", None) is not None
+    return Ending(last, units) if is_known else None
 
 
-def _of_layer(layer: Any, inputs: list[SymbolicTensor]) -> str | None:
-    if isinstance(layer, _PASSING) and len(inputs) == 1:
-        return ending(inputs[0])
-    if isinstance(layer, layers.TimeDistributed):
-        return _of_layer(layer.layer, inputs)
-    if isinstance(layer, layers.Softmax):
-        return "softmax"
-    if not serialization.is_builtin(type(layer)):
-        return None
-    name = serialization.name_of(getattr(layer, "activation", None))
-    if isinstance(layer, layers.Activation):
-        return ending(inputs[0]) if name == "linear" and len(inputs) == 1 else name
-    return name if isinstance(layer, _WITH_ACTIVATION) else None
+def _along_last(node: Node) -> Any:
+    """The function that a graph calls, where it gives probabilities of the last axis."""
+    fn = node.operation.function
+    axis = inspect.signature(fn).bind(*node.args, **node.kwargs).arguments.get("axis", -1)
+    return fn if getattr(fn, "gives", None) is not None and axis == -1 else None

@@ -17,7 +17,7 @@ from hornbeam.training.compiled import Compiled
 from hornbeam.training.programs.batch import Batch
 from hornbeam.training.programs.compiled import code_for
 from hornbeam.training.programs.program import Program
-from hornbeam.training.rows import mixes_rows
+from hornbeam.training.row_independence import keeps_rows_apart
 
 
 class Steps(Compiled):
@@ -192,7 +192,7 @@ class Steps(Compiled):
         code, hyperparameters = (None, []) if is_eager else code_for(purpose, self, variables, constants)
         return Program(run, result, variables, constants, code, names, hyperparameters)
 
-    def _masks_rows(self, mode: str) -> bool:
+    def _is_row_independent(self, mode: str) -> bool:
         """Whether a batch may be padded and its extra rows masked out without any effect on the result."""
         cls = type(self)
         is_default = all(
@@ -200,7 +200,7 @@ class Steps(Compiled):
         )
         return (
             is_default
-            and not mixes_rows(self, training=mode == "train")
+            and keeps_rows_apart(self, training=mode == "train")
             and all(layer.activity_regularizer is None for layer in self._flatten_layers())
             and self._compiled_loss is not None
             and self._compiled_loss.row_independent

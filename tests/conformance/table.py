@@ -69,6 +69,7 @@ LAYERS = {
             "config": "a lambda has no name; named functions have a test of their own",
             "model": "a lambda cannot be saved",
             "copies": "a lambda cannot be pickled",
+            "declared": "what its function does is not known",
         },
     ),
     "Identity": row(lambda k: k.Identity(), (4,), masks="passed"),

@@ -1,9 +1,11 @@
-"""Batches of one row and of none."""
+"""Batches of one row and of none; what layers declare of their rows and values is so."""
 
 import numpy as np
 import pytest
-from build import arrays, instance, run
+from build import arrays, built, instance, run
 from table import layers_with
+
+from hornbeam import engine as engines
 
 
 @pytest.mark.parametrize("name", layers_with("forward"))
@@ -22,3 +24,43 @@ def test_no_rows_give_no_rows(name, engine):
     for a, b in zip(none, some, strict=True):
         assert a.shape == (0, *b.shape[1:])
         assert a.dtype == b.dtype
+
+
+def of_all_and_of_some(name, layer, **kwargs):
+    """Two rows of the output for all rows, and the output for these two rows, the other way round."""
+    x = arrays(name, 5)
+    of_all = [y[[3, 1]] for y in run(name, layer, *x, **kwargs)]
+    return zip(of_all, run(name, layer, *(one[[3, 1]] for one in x), **kwargs), strict=True)
+
+
+@pytest.mark.parametrize("name", layers_with("forward", "declared"))
+def test_rows_keep_apart_where_that_is_declared(name, engine):
+    layer = instance(name, engine)
+    pairs = of_all_and_of_some(name, layer)
+    assert bool(layer.row_independent) == all(np.allclose(a, b, 1e-5, 1e-6) for a, b in pairs)
+
+
+@pytest.mark.parametrize("name", layers_with("forward", "declared", "gradient"))  # without noise
+def test_rows_keep_apart_in_training_where_that_is_declared(name, engine):
+    layer = built(name)
+    if layer._signature.training:
+        pairs = of_all_and_of_some(name, layer, training=True)
+        assert (layer.row_independent is True) == all(np.allclose(a, b, 1e-4, 1e-5) for a, b in pairs)
+
+
+@pytest.mark.parametrize("name", layers_with("forward"))
+def test_values_pass_where_that_is_declared(name, engine):
+    layer, x = instance(name, engine), arrays(name)
+    if layer.passes_values:
+        for y in run(name, layer, *x):
+            assert np.isin(y, x[0]).all()
+
+
+@pytest.mark.parametrize("name", layers_with("forward"))
+def test_the_last_activation_is_what_is_computed_last(name):
+    layer = built(name)
+    inner = getattr(layer, "layer", layer)
+    if layer.last_activation is not None and layer.last_activation is getattr(inner, "activation", None):
+        inner.activation = lambda x: 0 * x + 7
+        for y in run(name, layer, *arrays(name)):
+            assert engines.to_numpy(y).min() == engines.to_numpy(y).max() == 7

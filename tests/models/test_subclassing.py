@@ -32,7 +32,7 @@ class Scale(Layer):
     """Every part of the protocol: weights, a loss, `training`, masks."""
 
     supports_masking = True
-    mixes_rows = False
+    row_independent = True
 
     def __init__(self, penalty=0.0, **kwargs):
         super().__init__(**kwargs)

@@ -1,5 +1,7 @@
 """Flags and functions on layers that show in training: `trainable`, regularizers, constraints, activity, rows."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -131,7 +133,7 @@ def test_a_layer_that_mixes_rows_trains_as_in_keras_on_a_short_last_batch(engine
 
 def test_a_layer_that_keeps_rows_apart_needs_no_second_program():
     class Half(Layer):
-        mixes_rows = False
+        row_independent = True
 
         def call(self, x):
             return x / 2.0
@@ -140,7 +142,7 @@ def test_a_layer_that_keeps_rows_apart_needs_no_second_program():
         traces = []
 
         class Watched(Layer):
-            mixes_rows = False
+            row_independent = True
 
             def call(self, x):
                 traces.append(x.shape[0])
@@ -153,6 +155,35 @@ def test_a_layer_that_keeps_rows_apart_needs_no_second_program():
 
     assert programs(Half()) == {8}
     assert programs(Centre()) == {8, 6}
+
+
+def in_training(x):
+    inner = hornbeam.Sequential([Input((4,)), BatchNormalization()])
+    return inner(x, training=True)
+
+
+def through_a_users_function(x):
+    return hornbeam.layers.Activation(functools.partial(lambda x, factor: x * factor * ops.sum(x), factor=2.0))(x)
+
+
+@pytest.mark.parametrize(
+    "mix",
+    [
+        lambda x: hornbeam.layers.Softmax(axis=0)(x),
+        lambda x: hornbeam.layers.Softmax(axis=(0, 1))(x),
+        lambda x: hornbeam.layers.Softmax(axis=-2)(x),
+        lambda x: ops.softmax(x, axis=0),
+        lambda x: ops.softmax(x, (-1, -2)),
+        in_training,
+        through_a_users_function,
+    ],
+    ids=["layer", "layer of two axes", "layer from the end", "op", "op of two axes", "training=True", "partial"],
+)
+def test_what_looks_along_the_batch_sees_no_rows_that_are_made_up(mix):
+    x = Input((3,))
+    model = hornbeam.Model(x, mix(Dense(4)(x)))
+    expected = np.concatenate([ops.convert_to_numpy(model(X[rows])) for rows in (slice(3), slice(3, 5))])
+    np.testing.assert_allclose(model.predict(X[:5], batch_size=3, verbose=0), expected, rtol=1e-4, atol=1e-6)
 
 
 def test_arrays_of_fewer_axes_lie_along_other_rows(engine):

@@ -1,11 +1,13 @@
 """What functions of `ops` are declared to be, in `@op(...)`, they are."""
 
+import functools
 import inspect
 
 import numpy as np
 import pytest
 
 from hornbeam import activations, ops
+from hornbeam.core.declarations import is_row_independent
 from hornbeam.ops import convert_to_numpy as host
 from hornbeam.ops import nn
 
@@ -90,6 +92,18 @@ def test_what_comes_out_went_in(engine):
     assert not wrong
 
 
-@pytest.mark.parametrize("name", ["matmul", "softmax", "cumsum", "flip", "sort", "reshape", "mean", "concatenate"])
+@pytest.mark.parametrize("name", ["matmul", "cumsum", "flip", "sort", "reshape", "mean", "concatenate"])
 def test_others_are_not_said_to_keep_rows_apart(name):
     assert getattr(ops, name).row_independent is False
+
+
+@pytest.mark.parametrize("axis", [0, None, (0, 1), -2, [-3]])
+def test_along_rows_nothing_keeps_them_apart(axis):
+    assert is_row_independent(ops.softmax) and is_row_independent(ops.softmax, {"axis": 1})
+    assert not is_row_independent(ops.softmax, {"axis": axis})
+    assert not is_row_independent(functools.partial(ops.softmax, axis=axis))
+
+
+def test_every_activation_keeps_rows_apart():
+    names = [name for name in activations.__all__ if name not in ("get", "serialize", "deserialize")]
+    assert all(is_row_independent(getattr(activations, name)) for name in names)

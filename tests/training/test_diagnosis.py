@@ -36,6 +36,7 @@ OF_LOSSES = [
     (1, None, losses.BinaryCrossentropy(), BINARY, 'has no activation.*`activation="sigmoid"`'),
     (3, "relu", "categorical_crossentropy", ONE_HOT, "ends in `relu`"),
     (1, "softmax", "binary_crossentropy", BINARY, "always 1; for two classes end in a sigmoid"),
+    (3, "log_softmax", "categorical_crossentropy", ONE_HOT, "ends in `log_softmax`, .* takes probabilities"),
 ]
 
 
@@ -52,9 +53,10 @@ OF_METRICS = [
     (1, "sigmoid", "binary_crossentropy", "sparse_categorical_accuracy", BINARY, "the same whatever is learnt"),
     (1, "sigmoid", "binary_crossentropy", metrics.Accuracy(), BINARY, 'exactly equal.*pass the name "accuracy"'),
     (1, None, "mse", "accuracy", NUMBERS, "the targets are other numbers"),
-    (1, None, LOGITS, "accuracy", BINARY, "compares logits with thresholds"),
-    (1, None, LOGITS, metrics.AUC(), BINARY, "compares logits with thresholds"),
-    (1, None, LOGITS, metrics.Recall(), BINARY, "compares logits with thresholds"),
+    (1, None, LOGITS, "accuracy", BINARY, "takes probabilities, and is given logits"),
+    (1, None, LOGITS, metrics.AUC(), BINARY, "takes probabilities, and is given logits"),
+    (1, None, LOGITS, metrics.BinaryCrossentropy(), BINARY, "takes probabilities, and is given logits"),
+    (1, None, LOGITS, metrics.Recall(), BINARY, "takes probabilities, and is given logits"),
 ]
 
 
@@ -74,6 +76,7 @@ RIGHT = [
     (1, None, LOGITS, [metrics.AUC(from_logits=True), metrics.Precision(thresholds=0.9)], BINARY),
     (1, None, "mse", ["mae", metrics.R2Score()], NUMBERS[:, None]),
     (3, "relu", "poisson", None, ONE_HOT),
+    (1, "hard_sigmoid", "binary_crossentropy", ["accuracy"], BINARY),
     (3, lambda x: x / 10, "categorical_crossentropy", None, ONE_HOT),
 ]
 
@@ -118,11 +121,15 @@ def test_how_outputs_end():
         (hornbeam.ops.softmax(layers.Dense(2)(x)), "softmax"),
         (hornbeam.ops.squeeze(layers.Dense(1, activation="sigmoid")(x), -1), "sigmoid"),
         (inner(layers.Dense(3)(hornbeam.Input((3,)))), "sigmoid"),
+        (layers.Dropout(0.5)(layers.Dense(2, activation="softmax")(x)), "softmax"),
+        (hornbeam.ops.flip(hornbeam.ops.sigmoid(layers.Dense(2)(x)), 1), "sigmoid"),
+        (layers.Softmax(axis=1)(layers.Dense(2)(x)), None),
         (layers.LSTM(2)(x), None),
         (layers.Dense(2)(x) * 0.1, None),
         (x, None),
     ]:
-        assert ending(output) == name
+        found = ending(output)
+        assert (found and found.name) == name
 
 
 def test_models_with_a_loss_of_their_own_are_left_alone():

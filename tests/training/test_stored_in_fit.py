@@ -43,15 +43,15 @@ def runs(model, data, **kwargs):
     return history, model.get_weights(), model.evaluate(*data, verbose=0), model.predict(data[0], verbose=0)
 
 
-@pytest.mark.parametrize("mixes_rows", [False, True], ids=["padded", "short batches"])
+@pytest.mark.parametrize("short_batches", [False, True], ids=["padded", "short batches"])
 @pytest.mark.parametrize(
     "arguments",
     [{}, {"validation_split": 0.3}, {"class_weight": {0: 1.0, 1: 2.0, 2: 0.5}}, {"steps_per_epoch": 31}],
     ids=lambda a: next(iter(a), "plain"),
 )
-def test_same_as_in_memory(mixes_rows, arguments, classifier, rows, stored, small_budget, monkeypatch):
+def test_same_as_in_memory(short_batches, arguments, classifier, rows, stored, small_budget, monkeypatch):
     model = classifier
-    if mixes_rows:
+    if short_batches:
         model = with_moments()
         model.compile(hornbeam.optimizers.SGD(0.1), "sparse_categorical_crossentropy", metrics=["accuracy"])
     other = hornbeam.models.clone_model(model)

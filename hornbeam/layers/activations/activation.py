@@ -26,5 +26,15 @@ class Activation(Layer):
         super().__init__(**kwargs)
         self.store(locals())
 
+    @property
+    def passes_values(self) -> bool:
+        """Whether the function is the identity."""
+        return getattr(self.activation, "passes_values", False)
+
+    @property
+    def last_activation(self) -> Any:
+        """The function that `call` ends with."""
+        return self.activation
+
     def call(self, inputs: Any) -> Any:
         return self.activation(inputs)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hornbeam import engine, ops
+from hornbeam import activations, engine, ops
+from hornbeam.layers.base.checks import is_batch
 from hornbeam.layers.base.layer import Layer
 
 
@@ -29,6 +30,16 @@ class Softmax(Layer):
     def __init__(self, axis: int | Sequence[int] = -1, **kwargs: Any):
         super().__init__(**kwargs)
         self.store(locals())
+
+    @property
+    def row_independent(self) -> bool:
+        """Whether no axis is that of the batch."""
+        return not is_batch(self, self.axis)
+
+    @property
+    def last_activation(self) -> Any:
+        """The function that `call` ends with, where it is along the last axis."""
+        return activations.softmax if self.axis == -1 else None
 
     def call(self, inputs: Any, mask: Any = None) -> Any:
         if mask is None:

@@ -78,3 +78,9 @@ def check_not_negative(layer: Layer, name: str, value: Any) -> None:
     """A number of at least 0."""
     if value is None or value < 0:
         raise ValueError(f"`{name}` of `{type(layer).__name__}` must not be negative. Received: {name}={value!r}.")
+
+
+def is_batch(layer: Layer, axis: int | Sequence[int]) -> bool:
+    """Whether `axis`, or one of several, is that of the batch, in any call of `layer` in a graph."""
+    ranks = {0, *(len(x.shape) for node in layer.inbound_nodes for x in node.inputs)}
+    return any(a == -rank for a in (axis if isinstance(axis, Sequence) else (axis,)) for rank in ranks)

@@ -16,6 +16,7 @@ import numpy as np
 from hornbeam import activations, constraints, engine, initializers, regularizers
 from hornbeam.core import dtypes, lift, masking, naming, policies, serialization, symbolic, tree
 from hornbeam.core.configurable import Configurable, argument_names
+from hornbeam.core.declarations import forget_inherited
 from hornbeam.core.suggest import no_argument
 from hornbeam.core.variable import Variable
 from hornbeam.layers.base.call import Context, Signature, context, with_building
@@ -56,10 +57,16 @@ class Layer(Structure, Configurable):
     """
 
     api_module = "keras.layers"
-    #: Whether an output row may depend on other rows of the batch: False for Hornbeam's own layers unless they say so,
-    #: True for a user's own unless they say so, "training" where they do so in training alone. Where no layer mixes
-    #: rows, a short last batch is padded and masked.
-    mixes_rows: bool | str = True
+    #: Whether a row of the output depends on that row of the input alone, so that a short last batch can be padded and
+    #: its extra rows masked out: True, False, or "inference" where it does but for training. A class with a `call` of
+    #: its own has to say so; Hornbeam's need not.
+    row_independent: Any = False
+    #: Whether the output, but for training, holds nothing but values of the input, in another order or shape.
+    passes_values: Any = False
+    #: The function that `call` ends with, where it is known: it says what outputs are.
+    last_activation: Any = None
+    #: Whether it computes on the host, with NumPy, because of strings or tables; on the device by default.
+    runs_on_host = False
     supports_masking = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -68,8 +75,8 @@ class Layer(Structure, Configurable):
             cls.build = with_building(cls.__dict__["build"])  # type: ignore[method-assign]
         if "call" in cls.__dict__:
             cls._signature = Signature(cls.call)
-            if "mixes_rows" not in cls.__dict__:
-                cls.mixes_rows = not serialization.is_builtin(cls)
+        unknown = {"passes_values": False, "last_activation": None}
+        forget_inherited(cls, ("call",), {"row_independent": serialization.is_builtin(cls)} | unknown)
 
     def __init__(
         self,

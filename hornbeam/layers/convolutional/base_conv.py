@@ -98,6 +98,11 @@ class BaseConv(Layer):
             )
         self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels})
 
+    @property
+    def last_activation(self) -> Any:
+        """The function that `call` ends with."""
+        return self.activation
+
     def call(self, inputs: Any) -> Any:
         padding = self.padding
         if padding == "causal":

@@ -94,6 +94,11 @@ class BaseConvTranspose(Layer):
             )
         self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels})
 
+    @property
+    def last_activation(self) -> Any:
+        """The function that `call` ends with."""
+        return self.activation
+
     def call(self, inputs: Any) -> Any:
         y = ops.conv_transpose(
             inputs, self.kernel, self.strides, self.padding, self.output_padding, self.data_format, self.dilation_rate

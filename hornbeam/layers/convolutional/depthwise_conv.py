@@ -80,6 +80,11 @@ class BaseDepthwiseConv(Layer):
             )
         self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels})
 
+    @property
+    def last_activation(self) -> Any:
+        """The function that `call` ends with."""
+        return self.activation
+
     def call(self, inputs: Any) -> Any:
         y = ops.depthwise_conv(inputs, self.kernel, self.strides, self.padding, self.data_format, self.dilation_rate)
         return self.activation(add_bias(y, self.bias, self.data_format) if self.use_bias else y)

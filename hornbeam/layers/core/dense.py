@@ -67,6 +67,11 @@ class Dense(Layer):
             )
         self.input_spec = InputSpec(min_ndim=2, axes={-1: inputs})
 
+    @property
+    def last_activation(self) -> Any:
+        """The function that `call` ends with."""
+        return self.activation
+
     def call(self, inputs: Any) -> Any:
         y = inputs @ self.kernel
         if self.use_bias:

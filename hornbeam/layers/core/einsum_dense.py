@@ -77,6 +77,11 @@ class EinsumDense(Layer):
         config = {**initializer.get_config(), "input_axes": input_axes, "output_axes": output_axes}
         return type(initializer).from_config(config)
 
+    @property
+    def last_activation(self) -> Any:
+        """The function that `call` ends with."""
+        return self.activation
+
     def call(self, inputs: Any) -> Any:
         y = engine.einsum(self.equation, inputs, self.kernel.value)
         return self.activation(y if self.bias is None else y + self.bias)

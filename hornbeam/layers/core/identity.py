@@ -15,6 +15,7 @@ class Identity(Layer):
     [1.0, 2.0]
     """
 
+    passes_values = True
     supports_masking = True
 
     def call(self, inputs: Any) -> Any:

@@ -28,7 +28,7 @@ class Lambda(Layer):
     [2.0, 4.0]
     """
 
-    mixes_rows = True
+    row_independent = False
 
     def __init__(
         self,

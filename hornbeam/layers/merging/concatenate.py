@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.layers.base.checks import check_axes
+from hornbeam.layers.base.checks import check_axes, is_batch
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.merging.base_merge import check_several
 
@@ -42,6 +42,11 @@ class Concatenate(Layer):
                     f"The inputs of layer `{self.name}` (Concatenate) must agree in shape but for axis {self.axis}. "
                     f"Received: shapes {', '.join(str(tuple(shape)) for shape in input_shape)}."
                 )
+
+    @property
+    def row_independent(self) -> bool:
+        """Whether the axis is not that of the batch."""
+        return not is_batch(self, self.axis)
 
     def call(self, inputs: Sequence[Any]) -> Any:
         return engine.concatenate(list(inputs), self.axis)

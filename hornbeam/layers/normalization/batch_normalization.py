@@ -40,7 +40,7 @@ class BatchNormalization(Layer):
     """
 
     supports_masking = True
-    mixes_rows = "training"
+    row_independent = "inference"
 
     def __init__(
         self,

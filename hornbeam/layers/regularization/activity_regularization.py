@@ -19,6 +19,7 @@ class ActivityRegularization(Layer):
     [1.0, 2.0]
     """
 
+    passes_values = True
     supports_masking = True
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0, **kwargs: Any):

@@ -30,6 +30,7 @@ class Dropout(Layer):
     [1.0, 2.0]
     """
 
+    passes_values = True
     supports_masking = True
     rate = Hyperparameter(below=1)
 

@@ -24,6 +24,7 @@ class GaussianDropout(Layer):
     [1.0, 2.0]
     """
 
+    passes_values = True
     supports_masking = True
     rate = Hyperparameter(below=1)
 

@@ -22,6 +22,7 @@ class GaussianNoise(Layer):
     [1.0, 2.0]
     """
 
+    passes_values = True
     supports_masking = True
     stddev = Hyperparameter()
 

@@ -9,6 +9,7 @@ from hornbeam.layers.reshaping.border import Border
 
 class _Cropping(Border):
     argument = "cropping"
+    passes_values = True
 
     def call(self, inputs: Any) -> Any:
         pairs = self._along_axes((0, 0))

@@ -24,6 +24,8 @@ class Flatten(Layer):
     [[1.0, 2.0, 3.0, 4.0]]
     """
 
+    passes_values = True
+
     def __init__(self, data_format: str | None = None, **kwargs: Any):
         super().__init__(**kwargs)
         self.store(locals())

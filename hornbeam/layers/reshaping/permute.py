@@ -23,6 +23,8 @@ class Permute(Layer):
     True
     """
 
+    passes_values = True
+
     def __init__(self, dims: Sequence[int], **kwargs: Any):
         super().__init__(**kwargs)
         self.store(locals())

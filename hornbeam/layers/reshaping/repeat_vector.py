@@ -23,6 +23,8 @@ class RepeatVector(Layer):
     [[[1.0, 2.0], [1.0, 2.0]]]
     """
 
+    passes_values = True
+
     def __init__(self, n: int, **kwargs: Any):
         super().__init__(**kwargs)
         self.store(locals())

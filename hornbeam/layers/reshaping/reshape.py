@@ -23,6 +23,8 @@ class Reshape(Layer):
     [[[1.0, 2.0], [3.0, 4.0]]]
     """
 
+    passes_values = True
+
     def __init__(self, target_shape: Sequence[int], **kwargs: Any):
         super().__init__(**kwargs)
         self.store(locals())

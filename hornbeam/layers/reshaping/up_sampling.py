@@ -26,6 +26,8 @@ class UpSampling1D(Layer):
     [[[1.0], [1.0], [2.0], [2.0]]]
     """
 
+    passes_values = True
+
     def __init__(self, size: int = 2, **kwargs: Any):
         super().__init__(**kwargs)
         self.store(locals())

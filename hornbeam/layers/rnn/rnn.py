@@ -126,6 +126,11 @@ class RNN(Layer):
         """Another name of `reset_state`."""
         self.reset_state()
 
+    @property
+    def row_independent(self) -> bool:
+        """Whether no state is kept, which has as many rows as the batch."""
+        return not self.stateful
+
     def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
         mask = mask[0] if isinstance(mask, list | tuple) else mask
         states = self._first_states(sequences.shape[0], initial_state)

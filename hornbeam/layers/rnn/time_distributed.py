@@ -40,6 +40,16 @@ class TimeDistributed(Wrapper):
             )
         super().build((input_shape[0], *input_shape[2:]))
 
+    @property
+    def passes_values(self) -> bool:
+        """Whether the layer does."""
+        return self.layer.passes_values
+
+    @property
+    def last_activation(self) -> Any:
+        """That of the layer."""
+        return self.layer.last_activation
+
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         batch, time = inputs.shape[:2]
         if mask is not None and tuple(mask.shape[:2]) != (batch, time):

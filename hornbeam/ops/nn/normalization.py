@@ -11,7 +11,7 @@ from hornbeam.ops.dispatch import Array, Axis, as_array, floating, fused, normal
 from hornbeam.ops.math import reductions
 
 
-@op
+@op(row_independent=True)
 def normalize(x: Array, axis: Axis = -1, order: int = 2, epsilon: float | None = None) -> Array:
     """`x / max(norm(x), epsilon)` along `axis`."""
     x = floating(x)

@@ -13,7 +13,7 @@ from hornbeam.ops.dispatch import Array, Axis, floating, normalize_axes, normali
 from hornbeam.ops.nn.rectifiers import relu
 
 
-@op
+@op(row_independent=True, gives="class probabilities")
 def softmax(x: Array, axis: Axis = -1) -> Array:
     """`exp(x) / sum(exp(x))` along `axis`, several axes, or all (`None`).
 
@@ -26,7 +26,7 @@ def softmax(x: Array, axis: Axis = -1) -> Array:
     return logits.remember(p, x, axis % len(x.shape)) if isinstance(axis, int) else p
 
 
-@op
+@op(row_independent=True)
 def log_softmax(x: Array, axis: Axis = -1) -> Array:
     """`log(softmax(x))` without overflow.
 
@@ -50,7 +50,7 @@ def _along(fn: Any, x: Array, axis: Axis) -> Array:
     return engine.transpose(y, [int(a) for a in np.argsort(order)])
 
 
-@op
+@op(row_independent=True, gives="class probabilities")
 def sparsemax(x: Array, axis: int = -1) -> Array:
     """The probability vector closest to `x` (Martins and Astudillo, 2016).
 

@@ -9,7 +9,7 @@ from hornbeam.ops.dispatch import Array, floating, op
 from hornbeam.ops.nn.rectifiers import relu6
 
 
-@op(row_independent=True)
+@op(row_independent=True, gives="probabilities")
 def sigmoid(x: Array) -> Array:
     """`1 / (1 + exp(-x))`.
 
@@ -32,7 +32,7 @@ def log_sigmoid(x: Array) -> Array:
     return -softplus(-floating(x))
 
 
-@op(row_independent=True)
+@op(row_independent=True, gives="probabilities")
 def hard_sigmoid(x: Array) -> Array:
     """`relu6(x + 3) / 6`.
 
@@ -43,7 +43,7 @@ def hard_sigmoid(x: Array) -> Array:
     return relu6(floating(x) + 3) / 6
 
 
-@op(row_independent=True)
+@op(row_independent=True, gives="probabilities")
 def sparse_sigmoid(x: Array) -> Array:
     """0 up to -1, 1 from 1 on, and straight between: the derivative of `sparse_plus`.
 
@@ -145,7 +145,7 @@ def hard_silu(x: Array) -> Array:
 hard_swish = hard_silu
 
 
-@op
+@op(row_independent=True)
 def glu(x: Array, axis: int = -1) -> Array:
     """`a * sigmoid(b)` of the two halves of `x` along `axis`.
 

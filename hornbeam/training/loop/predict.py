@@ -19,7 +19,7 @@ from hornbeam.data.source import as_count
 from hornbeam.layers.base.tracking import remembering
 from hornbeam.training.programs.batch import row_count
 from hornbeam.training.programs.compiled import code_for
-from hornbeam.training.rows import mixes_rows
+from hornbeam.training.row_independence import keeps_rows_apart
 
 _BUCKETS = (1, 8, 32, 128, 512, 2048, 8192)
 # The widest array of a batch that nobody sized stays within a cache; a batch of some rows may take more.
@@ -37,7 +37,7 @@ class Forward:
     """
 
     def __init__(self, model: Any):
-        self.is_rowwise = type(model).predict_step.__module__.startswith("hornbeam.") and not mixes_rows(
+        self.row_independent = type(model).predict_step.__module__.startswith("hornbeam.") and keeps_rows_apart(
             model, training=False
         )
         self.compilations = 0
@@ -74,7 +74,7 @@ class Forward:
 
     def rows(self, x: Any, rows: int) -> Any:
         """The outputs for `x` of `rows` rows, as NumPy arrays."""
-        if not self.is_rowwise:
+        if not self.row_independent:
             return tree.map(engine.to_numpy, self(x))
         return _fetch(self(_padded(x)), rows)
 
@@ -108,11 +108,11 @@ def predict(
     source = as_source(x, batch_size=batch_size, steps=steps, check_finite=False)
     model.build_for(source.peek()[0] if isinstance(source, StreamSource) else source.arrays[0])
     forward = forward_of(model)
-    if isinstance(source, StoredSource) and batch_size is None and forward.is_rowwise:
+    if isinstance(source, StoredSource) and batch_size is None and forward.row_independent:
         source.resize(_fast_batch_size(model, source.peek()[0], source.rows))
     if isinstance(source, StreamSource):
         return _run(model, forward, (batch[0] for batch in source.epoch()), source.steps, verbose, callbacks)
-    if batch_size is None and forward.is_rowwise:
+    if batch_size is None and forward.row_independent:
         batch_size = _fast_batch_size(model, source.arrays[0], source.rows)
     count, batches = _slices(source, batch_size or source.batch_size, steps)
     return _run(model, forward, batches, count, verbose, callbacks)
@@ -147,7 +147,7 @@ def _run(
             hooks.on_predict_batch_begin(step)
         rows = row_count(batch)
         full = 0 if count == 1 else max(full, rows)
-        under_way.append((forward(_padded(batch, full) if forward.is_rowwise else batch), rows))
+        under_way.append((forward(_padded(batch, full) if forward.row_independent else batch), rows))
         if len(under_way) > most_under_way:
             pieces.append(_fetch(*under_way.popleft()))
         if hooks.watches_predict_batches:

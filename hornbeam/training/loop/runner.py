@@ -42,7 +42,7 @@ class Runner:
         self.source = source
         self.hooks = hooks
         self.progress = progress
-        self.masks_rows = model._masks_rows(mode)
+        self.row_independent = model._is_row_independent(mode)
         self.is_watched = hooks.watches_train_batches if mode == "train" else hooks.watches_test_batches
         self.is_far = not engine.devices()[0].startswith("cpu")
         self._metrics = model.metrics
@@ -73,9 +73,9 @@ class Runner:
 
     def _over_arrays(self, program: Program, source: ArraySource) -> Generator[Any, None, None]:
         """Arrays that are sent to the device once."""
-        size = min(source.batch_size, capacity(source.rows) if self.masks_rows else source.rows)
+        size = min(source.batch_size, capacity(source.rows) if self.row_independent else source.rows)
         if self._arrays is None:
-            self._arrays, self._layout = lay_out(source.arrays, size, self.masks_rows)
+            self._arrays, self._layout = lay_out(source.arrays, size, self.row_independent)
         order = source.order()
         cut = lambda i: source.batch(i, order)  # noqa: E731
         yield from self._over_order(program, self._layout, self._arrays, order, padded(order, size), cut)
@@ -90,7 +90,7 @@ class Runner:
         def send(window: Window) -> Any:
             if is_first_pass:
                 checks.check_targets(self.model, window.used(), _WHAT[self.mode])
-            return lay_out(window.data, size, self.masks_rows)
+            return lay_out(window.data, size, self.row_independent)
 
         done, before = 0, None
         with contextlib.closing(source.windows(finish=send)) as windows:
@@ -124,7 +124,7 @@ class Runner:
             done: how many steps of the epoch were before.
         """
         rows, size = len(order), layout.batch_size
-        whole = -(-rows // size) if self.masks_rows else rows // size
+        whole = -(-rows // size) if self.row_independent else rows // size
         if whole > _SHORT_ORDER:  # a short one is quicker sent along with each call
             sent = engine.put(sent)
         seconds = _WATCHED_SECONDS if self.progress is not None and self.progress.live else _UNWATCHED_SECONDS
@@ -166,7 +166,7 @@ class Runner:
         """A batch whose targets fit the losses; a shorter one than before at that size, where that changes nothing."""
         checks.check_targets(self.model, data, _WHAT[self.mode])
         batch = Batch.of(*data)
-        if not self.masks_rows:
+        if not self.row_independent:
             return batch
         rows = row_count(batch[0])
         self._full_size = max(rows, self._full_size)

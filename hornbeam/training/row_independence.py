@@ -1,0 +1,49 @@
+"""Whether the rows of a batch have nothing to do with one another.
+
+Where they have not, a short last batch can be padded to full size and its extra rows masked out, which saves compiling
+the step a second time. Where they might, the short batch runs as it is. Layers and functions say so themselves.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from hornbeam.core.declarations import is_row_independent
+from hornbeam.core.symbolic import Node, Operation
+
+
+def keeps_rows_apart(model: Any, training: bool) -> bool:
+    """Whether each row of the outputs of `model` depends on that row of its inputs alone."""
+    if any(tensor.shape[0] is not None for tensor in model.inputs or []):
+        return False
+    layers = model._flatten_layers()
+    training = training or any(_is_in_training(node) for layer in layers for node in layer.inbound_nodes)
+    return all(_layer_does(layer, training) for layer in layers) and all(
+        _call_does(node)
+        for layer in layers
+        for operation in getattr(layer, "operations", [])
+        if isinstance(operation, Operation)
+        for node in operation.inbound_nodes
+    )
+
+
+def _is_in_training(node: Node) -> bool:
+    """Whether a layer, and all within it, is called with `training=True` wherever the model runs."""
+    return node.kwargs.get("training") is True or any(arg is True for arg in node.args)
+
+
+def _layer_does(layer: Any, training: bool) -> bool:
+    """Whether a layer does, with the functions that it was given for its activations."""
+    declared = layer.row_independent
+    if not declared or (declared == "inference" and training):
+        return False
+    functions = [value for name, value in vars(layer).items() if name.endswith("activation") and callable(value)]
+    return all(hasattr(fn, "inbound_nodes") or is_row_independent(fn) for fn in functions)
+
+
+def _call_does(node: Node) -> bool:
+    """Whether a call of a function of `ops` does; the rows of arrays of fewer axes than its result lie along others."""
+    function = node.operation.function
+    options = inspect.signature(function).bind(*node.args, **node.kwargs).arguments
+    return is_row_independent(function, options) and all(len(x.shape) == len(node.outputs.shape) for x in node.inputs)
