@@ -8,6 +8,7 @@ from typing import Any
 from hornbeam import activations, engine, ops
 from hornbeam.layers.base.checks import is_batch
 from hornbeam.layers.base.layer import Layer
+from hornbeam.ops.dispatch import normalize_axes
 
 
 class Softmax(Layer):
@@ -18,7 +19,8 @@ class Softmax(Layer):
 
     Call arguments:
         inputs: any shape.
-        mask: booleans that broadcast to the inputs.
+        mask: booleans that broadcast to the inputs, or of their leading axes: a mask (batch, time) of sequences leaves
+            steps out of a sum over time, and does not matter to sums within a step.
 
     >>> import hornbeam
     >>> hornbeam.layers.Softmax()([0.0, 0.0]).tolist()
@@ -42,8 +44,17 @@ class Softmax(Layer):
         return activations.softmax if self.axis == -1 else None
 
     def call(self, inputs: Any, mask: Any = None) -> Any:
+        mask = None if mask is None else self._along_axes(engine.cast(mask, "bool"), inputs)
         if mask is None:
             return ops.softmax(inputs, self.axis)
-        mask = engine.cast(mask, "bool")
         lowest = -3e4 if engine.dtype_name(inputs) == "float16" else -1e9
         return engine.where(mask, ops.softmax(engine.where(mask, inputs, lowest), self.axis), 0)
+
+    def _along_axes(self, mask: Any, inputs: Any) -> Any:
+        """The mask as it broadcasts to the inputs; `None` where it is the same all along the axes of the sum."""
+        leading = mask.ndim
+        if not 2 <= leading < inputs.ndim or tuple(mask.shape) != tuple(inputs.shape[:leading]):
+            return mask
+        if all(axis >= leading for axis in normalize_axes(self.axis, inputs.ndim)):
+            return None
+        return engine.reshape(mask, (*mask.shape, *(1,) * (inputs.ndim - leading)))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from hornbeam.core import tree
 from hornbeam.layers.base.layer import Layer
 
 
 class Wrapper(Layer):
-    """Base of layers that hold another and build it with their own input.
+    """Base of layers that hold another, build it with their own input, and pass its mask on.
 
     Args:
         layer: the layer inside.
@@ -23,3 +24,8 @@ class Wrapper(Layer):
     def build(self, input_shape: Any = None) -> None:
         if not self.layer.built:
             self.layer.build(input_shape)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """The mask that the layer inside makes or passes on; else the input's, for a wrapper that supports masks."""
+        mask = None if tree.is_nested(inputs) else self.layer.compute_mask(inputs, previous_mask)
+        return super().compute_mask(inputs, previous_mask) if mask is None else mask

@@ -9,7 +9,8 @@ from hornbeam.layers.base.checks import check_axes, known_size
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
 from hornbeam.ops.dispatch import widely
-from hornbeam.ops.nn.normalization import masked_moments, normalize_batch
+from hornbeam.ops.nn.masked import masked_moments
+from hornbeam.ops.nn.normalization import normalize_batch
 
 
 class BatchNormalization(Layer):
@@ -121,8 +122,8 @@ class BatchNormalization(Layer):
                 f"The mask of layer `{self.name}` must have one axis less than its input. "
                 f"Received: mask of shape {tuple(mask.shape)}, input of shape {tuple(x.shape)}."
             )
-        mask = engine.broadcast_to(engine.cast(mask, "bool")[..., None], x.shape)
-        return masked_moments(x, mask, [a for a in range(x.ndim) if a != self.axis % x.ndim])
+        axes = [a for a in range(x.ndim) if a != self.axis % x.ndim]
+        return masked_moments(x, engine.cast(mask, "bool")[..., None], axes)
 
     def _follow(self, mean: Any, variance: Any, count: Any = 1) -> None:
         """Move the moving moments towards those of the batch, unless it has nothing (a `count` of 0)."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from hornbeam import engine, ops
 from hornbeam.layers.pooling.base_global_pooling import BaseGlobalPooling
+from hornbeam.ops.nn.masked import masked_mean
 
 
 class _Average(BaseGlobalPooling):
@@ -14,7 +15,7 @@ class _Average(BaseGlobalPooling):
 
 
 class GlobalAveragePooling1D(_Average):
-    __doc__ = f"""The mean over time, of the steps that the mask leaves. {BaseGlobalPooling.__doc__}
+    __doc__ = f"""The mean over time, of the steps that the mask leaves, if any; else 0. {BaseGlobalPooling.__doc__}
     Input: (batch, time, channels). Output: (batch, channels).
 
     >>> import hornbeam
@@ -28,9 +29,9 @@ class GlobalAveragePooling1D(_Average):
     def call(self, inputs: Any, mask: Any = None) -> Any:
         if mask is None:
             return super().call(inputs)
+        mask = engine.cast(mask, "bool")
         mask = mask[..., None] if self.data_format == "channels_last" else mask[:, None]
-        mask = engine.cast(mask, engine.dtype_name(inputs))
-        return engine.sum(inputs * mask, self.axes, self.keepdims) / engine.sum(mask, self.axes, self.keepdims)
+        return masked_mean(inputs, mask, self.axes, self.keepdims)
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:
         return None

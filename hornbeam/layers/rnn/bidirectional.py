@@ -125,12 +125,11 @@ class Bidirectional(Layer):
         return y, z
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
-        mask = previous_mask[0] if isinstance(previous_mask, list | tuple) else previous_mask
-        mask = mask if self.return_sequences else None
-        outputs = [mask, mask] if self.merge_mode is None else [mask]
-        states = 2 * len(self.forward_layer.state_size) if self.return_state else 0
-        masks = outputs + [None] * states
-        return masks if len(masks) > 1 else mask
+        masks = self.forward_layer.compute_mask(inputs, previous_mask)
+        of_output, *of_states = masks if isinstance(masks, list | tuple) else [masks]
+        outputs = [of_output] * (2 if self.merge_mode is None else 1)
+        masks = [*outputs, *of_states, *of_states]
+        return masks if len(masks) > 1 else of_output
 
 
 def _copy(layer: Layer, prefix: str, **changes: Any) -> Layer:

@@ -15,7 +15,7 @@ class TimeDistributed(Wrapper):
 
     A layer that mixes rows of its batch, such as BatchNormalization in training, therefore mixes time steps, too. A
     mask of shape (batch, time) is passed on; one with more axes goes to the layer, and a step stays where the layer
-    leaves any.
+    leaves any. What the layer masks in its steps, as an Embedding of sentences does, is masked in the output.
 
     Args:
         layer: the layer to apply.
@@ -62,18 +62,35 @@ class TimeDistributed(Wrapper):
             masking.set_mask(rows, _fold(mask))
         takes_training = self.layer._signature.training
         outputs = self.layer(rows, **({"training": training} if takes_training else {}))
-        return tree.map(lambda y: engine.reshape(y, (batch, time, *y.shape[1:])), outputs)
+        return tree.map(lambda y: _unfold(y, inputs), outputs)
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
-        if previous_mask is None or previous_mask.ndim == 2:
-            return previous_mask
-        batch, time = inputs.shape[:2]
-        inner = self.layer.compute_mask(_fold(inputs), _fold(previous_mask))
-        if inner is None:
-            return engine.any(previous_mask, axis=tuple(range(2, previous_mask.ndim)))
-        return engine.reshape(inner, (batch, time, *inner.shape[1:]))
+        of_rows = _fold(previous_mask) if previous_mask is not None and previous_mask.ndim > 2 else None
+        made = self.layer.compute_mask(_fold(inputs), of_rows)
+        return tree.map(lambda mask: _outer_mask(mask, inputs, previous_mask), made)
 
 
 def _fold(x: Any) -> Any:
     """The batch and time axes as one."""
     return engine.reshape(x, (x.shape[0] * x.shape[1], *x.shape[2:]))
+
+
+def _unfold(y: Any, inputs: Any) -> Any:
+    """What was computed for the rows of `_fold(inputs)`, by batch and time; with its mask."""
+    unfolded = engine.reshape(y, (*inputs.shape[:2], *y.shape[1:]))
+    mask = masking.get_mask(y)
+    if mask is not None:
+        masking.set_mask(unfolded, engine.reshape(mask, (*inputs.shape[:2], *mask.shape[1:])))
+    return unfolded
+
+
+def _outer_mask(made: Any, inputs: Any, previous: Any) -> Any:
+    """The mask by batch and time, from the one that the layer made for its rows and the one of the input."""
+    if made is not None:
+        mask = engine.reshape(made, (*inputs.shape[:2], *made.shape[1:]))
+        if previous is None or previous.ndim > 2:
+            return mask
+        return engine.logical_and(mask, engine.reshape(previous, (*previous.shape, *(1,) * (mask.ndim - 2))))
+    if previous is None or previous.ndim == 2:
+        return previous
+    return engine.any(previous, axis=tuple(range(2, previous.ndim)))

@@ -67,19 +67,6 @@ def normalize_batch(
     return batch_normalization(x, mean, variance, axis, offset, scale, epsilon), mean, variance
 
 
-def masked_moments(x: Array, mask: Array, axes: Sequence[int]) -> tuple[Array, Array, Array]:
-    """The mean and the variance over `axes` of the elements where `mask` is true, and how many they are.
-
-    Where there is none, both are 0.
-    """
-    count = engine.sum(engine.cast(mask, engine.dtype_name(x)), axes, True)
-    divisor = engine.maximum(count, 1)
-    mean = engine.sum(engine.where(mask, x, 0), axes, True) / divisor
-    variance = engine.sum(engine.where(mask, x - mean, 0) ** 2, axes, True) / divisor
-    shape = [size for axis, size in enumerate(x.shape) if axis not in axes]
-    return tuple(engine.reshape(y, shape) for y in (mean, variance, count))
-
-
 @op
 def layer_normalization(
     x: Array,
