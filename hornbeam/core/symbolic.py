@@ -143,7 +143,10 @@ def infer(
     if like is None:
         return _infer(fn, leaves, structure)
     described = [("symbolic", leaf.shape, leaf.dtype) if isinstance(leaf, SymbolicTensor) else leaf for leaf in leaves]
-    key = (engine.backend(), Fingerprint(like, described).key, structure)
+    seen = Fingerprint(like, described)
+    if not seen.is_shareable:
+        return _infer(fn, leaves, structure)
+    key = (engine.backend(), seen.key, structure)
     outputs = _inferred.get(key)
     if outputs is None:
         outputs = _inferred[key] = _infer(fn, leaves, structure)

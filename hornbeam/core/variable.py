@@ -37,6 +37,8 @@ class Variable:
     [2.0, 3.0]
     """
 
+    # The value changes with every step; all else stays as it is, in `vars`.
+    __slots__ = ("__dict__", "__weakref__", "_value")
     __array_ufunc__ = None  # so that `ndarray + variable` asks the variable
     is_weight = True  # false for state that a layer keeps and files do not, such as that of a stateful RNN
 
@@ -193,6 +195,10 @@ class Variable:
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_value": self.numpy()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
 
 
 def _matmul(x1: Any, x2: Any) -> Any:

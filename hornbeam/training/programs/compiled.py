@@ -104,12 +104,16 @@ def code_for(
 ) -> tuple[Code, list[tuple[Any, str]]]:
     """The code for whatever equals these objects, new where there is none yet; and their hyperparameters.
 
+    Objects that cannot be compared with others get code of their own.
+
     Args:
         purpose: what the code does with the objects.
         objects: all that the step to compile looks at.
         variables, constants: the state of the step, in its order.
     """
     seen = Fingerprint(objects)
+    if not seen.is_shareable:
+        return Code(), seen.hyperparameters
     places = [[seen.variables.get(variable, variable) for variable in group] for group in (variables, constants)]
     general = (engine.backend(), dtypes.floatx(), settings.epsilon(), settings.image_data_format())
     key = (purpose, general, tuple(map(tuple, places)), seen.key)
