@@ -51,20 +51,14 @@ from hornbeam.metrics.accuracies import (
     sparse_top_k_categorical_accuracy,
     top_k_categorical_accuracy,
 )
-from hornbeam.metrics.confusion import (
-    AUC,
-    FalseNegatives,
-    FalsePositives,
-    Precision,
+from hornbeam.metrics.at_threshold import (
     PrecisionAtRecall,
-    Recall,
     RecallAtPrecision,
     SensitivityAtSpecificity,
     SensitivitySpecificityBase,
     SpecificityAtSensitivity,
-    TrueNegatives,
-    TruePositives,
 )
+from hornbeam.metrics.auc import AUC
 from hornbeam.metrics.correlation import (
     ConcordanceCorrelation,
     PearsonCorrelation,
@@ -72,9 +66,11 @@ from hornbeam.metrics.correlation import (
     concordance_correlation,
     pearson_correlation,
 )
+from hornbeam.metrics.counts import FalseNegatives, FalsePositives, TrueNegatives, TruePositives
 from hornbeam.metrics.f_score import F1Score, FBetaScore
 from hornbeam.metrics.iou import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 from hornbeam.metrics.metric import Metric
+from hornbeam.metrics.precision_recall import Precision, Recall
 from hornbeam.metrics.probabilistic import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
