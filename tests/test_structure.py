@@ -204,6 +204,20 @@ def _is_engine_name(value: object) -> bool:
     return isinstance(value, str) and value.split(".")[0] in ENGINES and " " not in value
 
 
+def test_only_ops_looks_for_the_engines_kernels() -> None:
+    """Elsewhere a derived operation is called by its name, whether or not the engine has a kernel for it."""
+    offences = [
+        f"{_where(name, node.lineno)} imports {alias.name}"
+        for name in modules()
+        if not _fits(_short(name), "ops")
+        for node in ast.walk(tree(name))
+        if isinstance(node, ast.ImportFrom) and node.module == "hornbeam.ops.dispatch"
+        for alias in node.names
+        if alias.name == "fused"
+    ]
+    _report("Only functions of hornbeam/ops ask whether the engine has a kernel:", offences)
+
+
 def test_every_public_module_says_what_it_is() -> None:
     def public(name: str) -> bool:
         return not any(part.startswith("_") and part != "__main__" for part in name.split("."))

@@ -9,7 +9,7 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.core import tree
 from hornbeam.ops import arrays
-from hornbeam.ops.dispatch import Array, arrays_of, as_array, op
+from hornbeam.ops.dispatch import Array, arrays_of, as_array, fused, op
 
 # fmt: off
 __all__ = [
@@ -164,6 +164,16 @@ def map(f: Callable[[Any], Any], xs: Any) -> Any:
 def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
     """`function` of every slice along the first axis of `elements`, all at once."""
     return engine.vmap(lambda x: arrays_of(function(x)))(arrays_of(elements))
+
+
+def map_elementwise(fn: Callable[..., Sequence[Array]], rows: Sequence[Sequence[Array]]) -> list[Sequence[Array]]:
+    """`[fn(*row) for row in rows]` of a function that works by element; the arrays of a row have the same shape.
+
+    Hundreds of small arrays cost more than one of their size where operations are dispatched one by one: an engine
+    that does so lays them end to end.
+    """
+    kernel = fused("map_elementwise") if len(rows) > 1 else None
+    return [fn(*row) for row in rows] if kernel is None else kernel(fn, rows)
 
 
 def vectorize(pyfunc: Callable[..., Any], *, excluded: Any = None, signature: str | None = None) -> Callable[..., Any]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core.variable import Variable
-from hornbeam.ops.dispatch import Array, as_array, fused
+from hornbeam.ops.control import map_elementwise
+from hornbeam.ops.dispatch import Array, as_array
 
 Rule = Callable[..., tuple[Array, ...]]
 
@@ -64,20 +65,9 @@ def rule(optimizer: Any, lr: Array, dtype: str, decay: float | None = None) -> R
 
 
 def update_group(rule: Rule, grads: list[Array], held: list[list[Variable]], is_elementwise: bool) -> None:
-    """Update variables that have the same dtype, decay and slots.
-
-    Hundreds of small arrays cost more than one of their size where operations are dispatched one by one: an engine
-    that does so lays them end to end.
-    """
-    together = fused("map_elementwise") if is_elementwise and len(held) > 1 else None
+    """Update variables that have the same dtype, decay and slots."""
     rows = [[g, *[variable.value for variable in row]] for g, row in zip(grads, held, strict=True)]
-    if together is None:
-        for row, arrays in zip(held, rows, strict=True):
-            for variable, value in zip(row, rule(*arrays), strict=True):
-                variable.assign(value)
-        return
-    dtype = held[0][0].dtype
-    new = together(lambda *arrays: [engine.cast(value, dtype) for value in rule(*arrays)], rows)
+    new = map_elementwise(rule, rows) if is_elementwise else [rule(*row) for row in rows]
     for row, values in zip(held, new, strict=True):
         for variable, value in zip(row, values, strict=True):
-            variable._set(value)
+            variable.assign(value)
