@@ -22,7 +22,7 @@ class Configurable:
 
     api_module = "keras"
     #: Attributes on which no computation depends, so that objects which differ in nothing else share programs.
-    unseen = frozenset({"_arguments", "_stored"})
+    unseen = frozenset({"_arguments", "_stored", "_name_serial"})
     _arguments: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
     _stored: tuple[str, ...] = ()
 

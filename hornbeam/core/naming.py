@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 
 from hornbeam.core.running import running, under
 
 _counts: Counter[str] = Counter()
+_serials = itertools.count()
 
 
 def to_snake_case(name: str) -> str:
@@ -26,6 +28,19 @@ def unique(base: str) -> str:
 
 def auto_name(cls: type) -> str:
     return unique(to_snake_case(cls.__name__))
+
+
+def serial() -> int:
+    """A number for an object that nobody named: larger than those of the objects before it."""
+    return next(_serials)
+
+
+def is_automatic(obj: object) -> bool:
+    """Whether an object that notes a `serial` still has a name that nobody chose."""
+    base = re.escape(to_snake_case(type(obj).__name__))
+    name = getattr(obj, "name", None)
+    is_like_one = isinstance(name, str) and re.fullmatch(rf"{base}(_\d+)?", name) is not None
+    return is_like_one and getattr(obj, "_name_serial", None) is not None
 
 
 def reset() -> None:

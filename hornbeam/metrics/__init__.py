@@ -234,7 +234,11 @@ def clone_metric(metric: Any) -> Any:
     >>> hornbeam.metrics.clone_metric(hornbeam.metrics.Mean(name="m")).name
     'm'
     """
-    return type(metric).from_config(metric.get_config()) if isinstance(metric, Metric) else metric
+    if not isinstance(metric, Metric):
+        return metric
+    clone = type(metric).from_config(metric.get_config())
+    clone._name_serial = metric._name_serial
+    return clone
 
 
 def clone_metrics(metrics: Any) -> Any:

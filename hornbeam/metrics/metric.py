@@ -44,6 +44,7 @@ class Metric(Configurable):
 
     api_module = "keras.metrics"
     unseen_in_builtins = ("name",)
+    name: str
     dtype: str
     is_metric = True
     #: Whether a row of weight 0 leaves no trace in the state, so that padded rows may be passed with that weight.
@@ -59,6 +60,7 @@ class Metric(Configurable):
         forget_inherited(cls, ("update_state",), {"row_independent": serialization.is_builtin(cls)} | unknown)
 
     def __init__(self, dtype: Any = None, name: str | None = None):
+        self._name_serial = None if name else naming.serial()
         self.store({"name": name or naming.auto_name(type(self)), "dtype": dtype})
 
     def resolve(self, name: str, value: Any) -> Any:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Never
 
 from hornbeam import losses, metrics, optimizers
-from hornbeam.core import serialization
+from hornbeam.core import naming, serialization
 from hornbeam.core.suggest import reject
 from hornbeam.metrics import Mean
 from hornbeam.training.objective.losses import CompiledLoss, plain_numbers
 from hornbeam.training.objective.metrics import CompiledMetrics
+from hornbeam.training.objective.names import number_names, unused
 from hornbeam.training.objective.outputs import Outputs
 
 
@@ -30,6 +31,8 @@ class Compiled:
 
     compiled = False
     optimizer: Any = None
+    _compiled_loss: CompiledLoss | None = None
+    _compiled_metrics: CompiledMetrics | None = None
 
     def compile(
         self,
@@ -91,8 +94,9 @@ class Compiled:
             "jit_compile": jit_compile,
         }
         self._unmatched_metrics = (metrics, weighted_metrics)
-        self._compiled_loss: CompiledLoss | None = None
-        self._compiled_metrics: CompiledMetrics | None = None
+        self._number_metrics()
+        self._compiled_loss = None
+        self._compiled_metrics = None
         self._loss_tracker = Mean(name="loss")
         self.compiled = True
         self.stop_training = False
@@ -121,6 +125,7 @@ class Compiled:
         if self._compiled_metrics is None:
             outputs = Outputs(y_pred, self.output_names)
             targets = outputs.match(y, "y", partial=True)
+            self._number_metrics()
             self._compiled_metrics = CompiledMetrics(*self._unmatched_metrics, outputs, targets)
         return self._compiled_metrics
 
@@ -138,15 +143,31 @@ class Compiled:
         members = (member for layer in self._flatten_layers() for member in layer._members())
         return list({id(member): member for member in members if getattr(member, "is_metric", False)}.values())
 
+    def _number_metrics(self) -> None:
+        """Name the metrics that nobody named, as if the process had made no others."""
+        given = [metric for metric in _each(self._unmatched_metrics) if naming.is_automatic(metric)]
+        if given:
+            number_names([*self._own_metrics(), *given])
+
     @property
     def metrics_names(self) -> list[str]:
         """The names of what `evaluate` returns, in its order."""
+        return self._log_names(self._compiled_metrics.listed_names if self._compiled_metrics is not None else [])
+
+    def _log_names(self, compiled: list[str]) -> list[str]:
+        """The names of all numbers: those of the metrics given to `compile` in their place among the others."""
         names = ["loss"] if self.compiled else []
-        names += (
-            [metric.name for metric in self._compiled_loss.metrics] if self.compiled and self._compiled_loss else []
-        )
-        names += self._compiled_metrics.names if self.compiled and self._compiled_metrics else []
-        return names + [metric.name for metric in self._own_metrics()]
+        names += [metric.name for metric in self._compiled_loss.metrics] if self._compiled_loss is not None else []
+        return [*names, *compiled, *(name for name, _ in self._own_by_name())]
+
+    def _own_by_name(self) -> list[tuple[str, Any]]:
+        """The metrics that layers hold; a name that is taken is numbered."""
+        taken = list(self._compiled_metrics.names) if self._compiled_metrics is not None else []
+        found = []
+        for metric in self._own_metrics():
+            found.append((unused(metric.name, taken), metric))
+            taken.append(found[-1][0])
+        return found
 
     def get_metrics_result(self) -> dict[str, Any]:
         """The values of all metrics by name."""
@@ -155,9 +176,9 @@ class Compiled:
             logs[metric.name] = metric.result()
         if self._compiled_metrics is not None:
             logs |= self._compiled_metrics.result()
-        for metric in self._own_metrics():
+        for name, metric in self._own_by_name():
             value = metric.result()
-            logs |= value if isinstance(value, dict) else {metric.name: value}
+            logs |= value if isinstance(value, dict) else {name: value}
         return logs
 
     def reset_metrics(self) -> None:

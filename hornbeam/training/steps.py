@@ -14,6 +14,7 @@ from hornbeam.core.hyperparameter import are_arguments
 from hornbeam.core.variable import Variable
 from hornbeam.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from hornbeam.training.compiled import Compiled
+from hornbeam.training.objective.names import number_names
 from hornbeam.training.programs.batch import Batch
 from hornbeam.training.programs.compiled import code_for
 from hornbeam.training.programs.program import Program
@@ -173,8 +174,10 @@ class Steps(Compiled):
             finally:
                 self._clear_losses()
 
+        metrics = self.metrics if mode != "predict" else []
+        number_names(metrics)
         state = (
-            [*self.variables, *(v for metric in self.metrics for v in metric.variables)]
+            [*self.variables, *(v for metric in metrics for v in metric.variables)]
             if mode != "predict"
             else self.variables
         )
@@ -186,7 +189,8 @@ class Steps(Compiled):
         result = self.get_metrics_result if mode != "predict" and not is_own else None
         variables, constants = [v for v in state if moves(v)], [v for v in state if not moves(v)]
         is_eager = self.run_eagerly or self.__dict__.get("jit_compile") is False
-        names = self.metrics_names if mode != "predict" else []
+        compiled = self._compiled_metrics.names if self._compiled_metrics is not None else []
+        names = self._log_names(compiled) if mode != "predict" else []
         names_matter = result is None or type(self).get_metrics_result is not Compiled.get_metrics_result
         purpose = (mode, tuple(names) if names_matter else len(names))
         code, hyperparameters = (None, []) if is_eager else code_for(purpose, self, variables, constants)

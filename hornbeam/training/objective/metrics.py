@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from hornbeam import engine, losses, metrics
 from hornbeam.core import naming, tree
 from hornbeam.metrics import MeanMetricWrapper, Metric
+from hornbeam.training.objective.names import unused
 from hornbeam.training.objective.outputs import Outputs
 
 _BY_SHAPE = {
@@ -54,17 +55,15 @@ class CompiledMetrics:
                     target = None if targets[i] is None else tuple(targets[i].shape)
                     metric = resolve(identifier, target, tuple(outputs.tensors[i].shape))
                     metric.build(target, tuple(outputs.tensors[i].shape))
-                    name = identifier if isinstance(identifier, str) else metric.name
                     start = f"{outputs.names[i]}_" if len(outputs) > 1 else ""
-                    self.entries.append(Entry(i, metric, self._unused(start, name, uses_weights), uses_weights))
+                    name = self._unused(start, metric.name, uses_weights)
+                    self.entries.append(Entry(i, metric, name, uses_weights))
 
     def _unused(self, start: str, name: str, uses_weights: bool) -> str:
         """`start` and `name`; where another metric is called so, "weighted" or numbered."""
-        taken = set(self.names)
-        if uses_weights and start + name in taken:
+        if uses_weights and start + name in self.names:
             name = f"weighted_{name}"
-        numbered = (f"{start}{name}_{n}" for n in range(1, len(taken) + 1))
-        return next(free for free in (start + name, *numbered) if free not in taken)
+        return unused(start + name, self.names)
 
     @property
     def metrics(self) -> list[Metric]:
@@ -73,6 +72,11 @@ class CompiledMetrics:
     @property
     def names(self) -> list[str]:
         return [entry.name for entry in self.entries]
+
+    @property
+    def listed_names(self) -> list[str]:
+        """The names in the order of what `evaluate` returns: as given or, of several outputs, sorted as in Keras."""
+        return sorted(self.names) if len(self.outputs) > 1 else self.names
 
     @property
     def row_independent(self) -> bool:
@@ -113,11 +117,15 @@ def resolve(identifier: Any, target: Any, output: Any) -> Metric:
         return _BY_SHAPE[name][_kind(target, output)](name=identifier)
     metric = metrics.get(identifier)
     if isinstance(metric, Metric):
+        if isinstance(identifier, str):
+            metric.name, metric._name_serial = identifier, None
         return metric
     if isinstance(metric, losses.Loss):
-        return MeanMetricWrapper(metric.call, name=metric.name)
+        kind = naming.to_snake_case(type(metric).__name__)
+        return MeanMetricWrapper(metric.call, name=kind if naming.is_automatic(metric) else metric.name)
     if callable(metric):
-        return MeanMetricWrapper(metric, name=naming.to_snake_case(getattr(metric, "__name__", type(metric).__name__)))
+        name = naming.to_snake_case(getattr(metric, "__name__", type(metric).__name__))
+        return MeanMetricWrapper(metric, name=identifier if isinstance(identifier, str) else name)
     raise ValueError(f"`metrics` must be names, `Metric`s or functions of (y_true, y_pred). Received: {identifier!r}.")
 
 
@@ -147,12 +155,8 @@ def _per_output(given: Any, what: str, outputs: Outputs) -> list[list[Any]]:
         raise ValueError(
             f"`{what}` must have one entry for each of the outputs {outputs.names}. Received: {len(given)} entries."
         )
-    return [[_fresh(one) if i else one for one in given] for i in range(len(outputs))]
-
-
-def _fresh(metric: Any) -> Any:
-    """A copy of a metric object for a further output: each output counts for itself."""
-    return type(metric).from_config(metric.get_config()) if isinstance(metric, Metric) else metric
+    # each output counts for itself
+    return [[metrics.clone_metric(one) if i else one for one in given] for i in range(len(outputs))]
 
 
 def _as_list(value: Any) -> list[Any]:
