@@ -18,6 +18,7 @@ _MODULES = frozenset(
 )
 _HOMES = {
     "hornbeam.core.policies": ("DTypePolicy",),
+    "hornbeam.core.renaming.notice": ("OldNameWarning",),
     "hornbeam.core.symbolic": ("SymbolicTensor",),
     "hornbeam.core.variable": ("Variable",),
     "hornbeam.initializers": ("Initializer",),
@@ -31,8 +32,9 @@ _HOMES = {
 _NAMES = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "DTypePolicy", "Functional", "Initializer", "Input", "InputSpec", "Layer", "Loss", "Metric", "Model", "Optimizer",
-    "Regularizer", "Sequential", "SymbolicTensor", "Variable", "activations", "callbacks", "config", "constraints",
+    "DTypePolicy", "Functional", "Initializer", "Input", "InputSpec", "Layer", "Loss", "Metric", "Model",
+    "OldNameWarning", "Optimizer", "Regularizer", "Sequential", "SymbolicTensor", "Variable", "activations",
+    "callbacks", "config", "constraints",
     "dtype_policies", "initializers", "layers", "losses", "metrics", "mixed_precision", "models", "ops", "optimizers",
     "random", "regularizers", "saving", "utils",
 ]  # fmt: skip
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
         utils,
     )
     from hornbeam.core.policies import DTypePolicy
+    from hornbeam.core.renaming.notice import OldNameWarning
     from hornbeam.core.symbolic import SymbolicTensor
     from hornbeam.core.variable import Variable
     from hornbeam.initializers import Initializer

@@ -12,7 +12,7 @@ from hornbeam import engine
 from hornbeam.core import serialization
 from hornbeam.core.declarations import declare
 from hornbeam.core.lookup import lookup
-from hornbeam.core.old_names import accept_old
+from hornbeam.core.renaming.arguments import takes_old_arguments
 from hornbeam.ops import nn
 from hornbeam.ops.dispatch import Array, floating, op
 from hornbeam.ops.math import exp, tanh
@@ -57,6 +57,7 @@ swish = silu
 hard_swish = hard_silu
 
 
+@takes_old_arguments("keras.activations")
 @op(row_independent=True)
 def relu(x: Array, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Array:
     """`min(x, max_value)` where `x > threshold`, and `negative_slope * (x - threshold)` elsewhere.
@@ -125,7 +126,6 @@ def linear(x: Any) -> Any:
     return x
 
 
-relu = accept_old(relu, alpha="negative_slope")
 _FUNCTIONS = {name: globals()[name] for name in __all__ if name not in ("get", "serialize", "deserialize")}
 
 
@@ -149,6 +149,7 @@ def serialize(activation: Callable[..., Any]) -> Any:
     return serialization.serialize(activation)
 
 
+@takes_old_arguments("keras.activations")
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Callable[..., Any]:
     """The function that `serialize` described.
 
@@ -158,6 +159,3 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Ca
     """
     with serialization.custom_object_scope(custom_objects or {}):
         return get(config)
-
-
-deserialize = accept_old(deserialize, name="config")

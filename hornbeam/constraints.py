@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hornbeam import engine
 from hornbeam.core import serialization
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.lookup import lookup
+from hornbeam.core.renaming.names import old_names_in
 from hornbeam.core.settings import epsilon
 from hornbeam.ops.dispatch import Array, as_array
 
 # fmt: off
 __all__ = [
     "Constraint", "MaxNorm", "NonNeg", "UnitNorm", "MinMaxNorm", "max_norm", "non_neg", "unit_norm", "min_max_norm",
-    "maxnorm", "nonneg", "unitnorm",
     "get", "serialize", "deserialize",
 ]
 # fmt: on
@@ -119,7 +119,6 @@ class MinMaxNorm(Constraint):
 
 
 max_norm, non_neg, unit_norm, min_max_norm = MaxNorm, NonNeg, UnitNorm, MinMaxNorm
-maxnorm, nonneg, unitnorm = MaxNorm, NonNeg, UnitNorm  # the names in Keras 1 and 2
 
 _NAMES = {name: globals()[name] for name in __all__ if name not in ("Constraint", "get", "serialize", "deserialize")}
 
@@ -153,3 +152,7 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
     """
     with serialization.custom_object_scope(custom_objects or {}):
         return get(config)
+
+
+if not TYPE_CHECKING:
+    __getattr__ = old_names_in(__name__)

@@ -10,7 +10,6 @@ from hornbeam.core import serialization
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.hyperparameter import Hyperparameter
 from hornbeam.core.lookup import lookup
-from hornbeam.core.old_names import accept_old
 from hornbeam.ops.dispatch import Array, as_array
 from hornbeam.ops.nn import normalize
 
@@ -29,10 +28,6 @@ class Regularizer(Configurable):
 
     def __call__(self, x: Any) -> Array:
         return 0.0
-
-    def config_arguments(self) -> dict[str, Any]:
-        old = getattr(type(self).__init__, "old_names", ())
-        return {name: value for name, value in super().config_arguments().items() if name not in old}
 
     def resolve(self, name: str, value: Any) -> Any:
         if name not in ("l1", "l2", "factor"):
@@ -136,10 +131,6 @@ class OrthogonalRegularizer(Regularizer):
         cosines = engine.matmul(x, engine.transpose(x, (1, 0))) * (1 - engine.eye(n, n, 0, engine.dtype_name(x)))
         return self.factor * 0.5 * engine.sum(engine.abs(cosines)) / (n * (n - 1) / 2)
 
-
-_OLD_ARGUMENTS = {L1: {"l": "l1"}, L2: {"l": "l2"}}
-for _cls, _names in _OLD_ARGUMENTS.items():
-    setattr(_cls, "__init__", accept_old(_cls.__init__, **_names))  # noqa: B010
 
 l1, l2, l1_l2, orthogonal_regularizer = L1, L2, L1L2, OrthogonalRegularizer
 

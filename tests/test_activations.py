@@ -69,6 +69,7 @@ def test_an_unknown_name_is_answered_with_its_neighbours():
         activations.get(3)
 
 
+@pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
 def test_arguments_of_keras_2():
     assert [float(y) for y in activations.relu(np.array([-2.0, 1.0], "float32"), alpha=0.5)] == [-1.0, 1.0]
     assert activations.deserialize(name="relu") is activations.relu is activations.get("relu")

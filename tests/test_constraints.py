@@ -32,6 +32,7 @@ def test_what_get_takes():
         constraints.get("non_negative")
 
 
+@pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
 def test_names_of_keras_2():
     assert constraints.maxnorm is constraints.MaxNorm and constraints.get("unitnorm").axis == 0
     assert isinstance(constraints.get("nonneg"), constraints.NonNeg)

@@ -47,6 +47,7 @@ def test_what_get_takes():
         regularizers.OrthogonalRegularizer()(X[0])
 
 
+@pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
 def test_arguments_and_names_of_keras_2():
     assert regularizers.l2(l=0.3).get_config() == {"l2": 0.3} and regularizers.l1(l=0.3).l1 == 0.3
     assert regularizers.l1 is regularizers.L1

@@ -218,6 +218,15 @@ def test_only_ops_looks_for_the_engines_kernels() -> None:
     _report("Only functions of hornbeam/ops ask whether the engine has a kernel:", offences)
 
 
+def test_old_names_are_tables_that_one_place_reads() -> None:
+    readers = ("core.old_names", "core.renaming", "core.registry")
+    for name in modules():
+        if _fits(_short(name), "core.old_names"):
+            assert not [n for n in ast.walk(tree(name)) if isinstance(n, ast.FunctionDef | ast.ClassDef)], name
+        elif not any(_fits(_short(name), reader) for reader in readers):
+            assert not [i for i in imports(name) if _fits(_short(i.target), "core.old_names")], name
+
+
 def test_every_public_module_says_what_it_is() -> None:
     def public(name: str) -> bool:
         return not any(part.startswith("_") and part != "__main__" for part in name.split("."))

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hornbeam.core import serialization
+from hornbeam.core.renaming import arguments as old_arguments
 from hornbeam.core.suggest import no_argument
 
 _UNSET = (None, False)
@@ -25,6 +26,11 @@ class Configurable:
     unseen = frozenset({"_arguments", "_stored", "_name_serial"})
     _arguments: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
     _stored: tuple[str, ...] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if serialization.is_builtin(cls):
+            old_arguments.install(cls)
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         check_keywords(cls, kwargs)
@@ -47,11 +53,11 @@ class Configurable:
         """The constructor's arguments as this object stands now, not yet serialized."""
         cls: Any = type(self)
         args, kwargs = self._arguments
-        given = dict(zip(_positional(cls), args, strict=False)) | kwargs
+        accepted = _parameters(cls)
+        given = old_arguments.current(cls, dict(zip(_positional(cls), args, strict=False)) | kwargs, accepted)
         defaults = {name: default for name, default in _defaults(_own_parameters(cls)).items() if name not in given}
         values = defaults | given
         order = [*self._stored, *(name for name in values if name not in self._stored)]
-        accepted = _parameters(cls)
         return {
             name: getattr(self, name) if name in self._stored else values[name]
             for name in order
@@ -68,9 +74,10 @@ class Configurable:
 
         Other versions of Keras have more arguments: one that is unset there is left out here.
         """
+        this: Any = cls
+        known = _parameters(this)
+        config = old_arguments.current(cls, config, known)
         if serialization.is_builtin(cls):
-            this: Any = cls
-            known = _parameters(this)
             config = {key: value for key, value in config.items() if key in known or value not in _UNSET}
         return cls(**{name: serialization.deserialize_nested(value) for name, value in config.items()})
 
@@ -92,7 +99,9 @@ class Configurable:
 def check_keywords(cls: Any, kwargs: dict[str, Any]) -> None:
     """Raise for keywords that the constructor does not have, where it does not take any."""
     if kwargs and not kwargs.keys() <= (named := argument_names(cls)) and not _takes_any(cls):
-        raise no_argument(cls.__name__, [key for key in kwargs if key not in named], named)
+        unknown = [key for key in kwargs if key not in named and key not in old_arguments.old_names(cls)]
+        if unknown:
+            raise no_argument(cls.__name__, unknown, named)
 
 
 def argument_names(cls: Any) -> KeysView[str]:
@@ -102,7 +111,8 @@ def argument_names(cls: Any) -> KeysView[str]:
 
 @cache
 def _takes_any(cls: Any) -> bool:
-    return any(p.kind is p.VAR_KEYWORD for p in inspect.signature(cls.__init__).parameters.values())
+    parameters = inspect.signature(cls.__init__).parameters.values()
+    return any(p.kind is p.VAR_KEYWORD and p.name != old_arguments.ANY for p in parameters)
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hornbeam.core import serialization
+from hornbeam.core.renaming.names import name_of_today
 from hornbeam.core.suggest import hint, plain
 
 
@@ -26,7 +27,8 @@ def lookup(identifier: Any, names: Mapping[str, Any], kind: str, what: str, base
     found = identifier
     if isinstance(identifier, str):
         found = serialization.get_registered_object(identifier)
-        found = find_name(identifier, names) if found is None else found
+        if found is None:
+            found = find_name(name_of_today(kind, identifier, announce=True), names)
         if found is None:
             raise ValueError(
                 f"`{what}` must be a known name, a config or an object. "

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from hornbeam.core.old_names import modules
+from hornbeam.core.renaming.names import name_of_today
 from hornbeam.core.running import running, under
 
 # Keras's public modules -> the modules here whose public names a config may select.
@@ -20,8 +22,6 @@ MODULES = {
     "keras.models": ("hornbeam.models",),
     "keras.src.models.functional": ("hornbeam.models",),
     "keras.src.models.sequential": ("hornbeam.models",),
-    "keras.src.engine.functional": ("hornbeam.models",),
-    "keras.src.engine.sequential": ("hornbeam.models",),
     "keras.dtype_policies": ("hornbeam.core.policies",),
     "keras.initializers": ("hornbeam.initializers",),
     "keras.regularizers": ("hornbeam.regularizers",),
@@ -132,6 +132,12 @@ def public_names(module: str) -> dict[str, Any]:
     return found
 
 
+def public_name(module: str, name: str) -> Any:
+    """What a name, also an old one, stands for in one of Keras's modules; or `None`."""
+    names = public_names(module)
+    return names.get(name, names.get(name_of_today(module, name)))
+
+
 def _is_own(name: str, item: Any) -> bool:
     return not name.startswith("_") and (getattr(item, "__module__", None) or "").startswith("hornbeam.")
 
@@ -139,7 +145,7 @@ def _is_own(name: str, item: Any) -> bool:
 def find(kind: str, name: str) -> Any:
     """What a plain name stands for among the names of a public module such as "keras.losses"."""
     found = get_registered_object(name)
-    found = public_names(kind).get(name) if found is None else found
+    found = public_name(kind, name) if found is None else found
     if found is None:
         raise UnknownNameError(unknown("class or function", name))
     return found
@@ -161,7 +167,7 @@ def find_function(name: Any, kind: str | None) -> Any:
     function = find_custom(name, name.rpartition(">")[2])
     if function is None:
         kinds = [kind] if kind else ["keras.activations", "keras.losses", "keras.metrics"]
-        function = next((found for k in kinds if inspect.isfunction(found := public_names(k).get(name))), None)
+        function = next((found for k in kinds if inspect.isfunction(found := public_name(k, name))), None)
     if function is None:
         raise UnknownNameError(unknown("function", name))
     return function
@@ -172,6 +178,7 @@ def find_class(module: Any, class_name: str, registered_name: Any, kind: str | N
     for key, value in (("module", module), ("registered_name", registered_name)):
         if value is not None and not isinstance(value, str):
             raise ValueError(f"`{key}` of the config of a `{class_name}` must be a text. Received: {value!r}.")
+    module = modules.IN_FILES.get(module, module)
     custom = find_custom(registered_name, class_name, (registered_name or "").rpartition(">")[2])
     if module in MODULES and registered_name not in (None, class_name):
         raise ValueError(f"The config says that a `{class_name}` of `{module}` is registered as {registered_name!r}.")
@@ -182,7 +189,7 @@ def find_class(module: Any, class_name: str, registered_name: Any, kind: str | N
     else:
         places = [] if module is not None else [kind] if kind else ["keras.layers", "keras"]
     for place in places:
-        if _is_class(cls := public_names(place).get(class_name)):
+        if _is_class(cls := public_name(place, class_name)):
             return cls
     raise UnknownNameError(unknown("class", class_name))
 

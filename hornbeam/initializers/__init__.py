@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hornbeam.core import serialization
 from hornbeam.core.lookup import lookup
+from hornbeam.core.renaming.names import old_names_in
 from hornbeam.initializers.base import Initializer
 from hornbeam.initializers.constant import Constant, Identity, Ones, Zeros
 from hornbeam.initializers.random import (
@@ -32,7 +33,7 @@ __all__ = [
     "Orthogonal", "OrthogonalInitializer", "STFT", "STFTInitializer",
     "zeros", "ones", "constant", "identity", "random_normal", "random_uniform", "truncated_normal", "variance_scaling",
     "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "lecun_normal", "lecun_uniform", "orthogonal",
-    "stft", "zero", "one", "normal", "uniform",
+    "stft",
     "get", "serialize", "deserialize",
 ]
 # fmt: on
@@ -46,7 +47,6 @@ glorot_normal, glorot_uniform = GlorotNormal, GlorotUniform
 he_normal, he_uniform = HeNormal, HeUniform
 lecun_normal, lecun_uniform = LecunNormal, LecunUniform
 STFTInitializer = stft = STFT
-zero, one, normal, uniform = Zeros, Ones, RandomNormal, RandomUniform  # the names in Keras 1 and 2
 
 _NAMES = {name: globals()[name] for name in __all__ if name not in ("Initializer", "get", "serialize", "deserialize")}
 
@@ -80,3 +80,7 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
     """
     with serialization.custom_object_scope(custom_objects or {}):
         return get(config)
+
+
+if not TYPE_CHECKING:
+    __getattr__ = old_names_in(__name__)

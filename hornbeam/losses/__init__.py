@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hornbeam.core import serialization
 from hornbeam.core.lookup import lookup
+from hornbeam.core.renaming.names import old_names_in
 from hornbeam.losses.crossentropy import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
@@ -46,16 +47,6 @@ from hornbeam.losses.regression import (
 )
 from hornbeam.losses.sequences import CTC, ctc
 from hornbeam.losses.similarity import Circle, circle
-
-mse = MSE = mean_squared_error
-mae = MAE = mean_absolute_error
-mape = MAPE = mean_absolute_percentage_error
-msle = MSLE = mean_squared_logarithmic_error
-bce = BCE = binary_crossentropy
-kld = KLD = kullback_leibler_divergence = kl_divergence
-logcosh = log_cosh
-huber_loss = huber
-cosine = cosine_proximity = cosine_similarity
 
 __all__ = [
     # classes
@@ -106,24 +97,6 @@ __all__ = [
     "tversky",
     "circle",
     "ctc",
-    # short and old names
-    "mse",
-    "MSE",
-    "mae",
-    "MAE",
-    "mape",
-    "MAPE",
-    "msle",
-    "MSLE",
-    "bce",
-    "BCE",
-    "kld",
-    "KLD",
-    "kullback_leibler_divergence",
-    "logcosh",
-    "huber_loss",
-    "cosine",
-    "cosine_proximity",
     "is_categorical_crossentropy",
     # by name
     "get",
@@ -156,7 +129,7 @@ def deserialize(name: Any, custom_objects: dict[str, Any] | None = None) -> Any:
     """The loss that `serialize` described by its name or config.
 
     >>> import hornbeam
-    >>> hornbeam.losses.deserialize("mean_squared_error") is hornbeam.losses.mse
+    >>> hornbeam.losses.deserialize("mean_squared_error") is hornbeam.losses.mean_squared_error
     True
     """
     return serialization.deserialize(name, custom_objects, kind="keras.losses")
@@ -178,3 +151,6 @@ def is_categorical_crossentropy(loss: Any) -> bool:
 
 _TOOLS = ("get", "serialize", "deserialize", "is_categorical_crossentropy")
 _NAMES = {name: globals()[name] for name in __all__ if name not in _TOOLS}
+
+if not TYPE_CHECKING:
+    __getattr__ = old_names_in(__name__)

@@ -16,19 +16,20 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import logits
+from hornbeam.core.renaming.arguments import value_of_today
 from hornbeam.ops.dispatch import Array, floating
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None)
 
 
 def standardize_reduction(reduction: str | None) -> str:
-    """`reduction` checked; `None` is "none", and "auto" of older versions is "sum_over_batch_size".
+    """`reduction` checked; `None` is "none".
 
     Raises:
         ValueError: for another name.
     """
-    if reduction == "auto":
-        return "sum_over_batch_size"
+    if reduction not in REDUCTIONS:
+        reduction = value_of_today("reduction", reduction)
     if reduction not in REDUCTIONS:
         names = ", ".join(map(repr, REDUCTIONS))
         raise ValueError(f"`reduction` must be one of {names}. Received: reduction={reduction!r}.")

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hornbeam.core import serialization
 from hornbeam.core.lookup import lookup
+from hornbeam.core.renaming.names import old_names_in
 from hornbeam.losses import (
-    KLD,
-    MAE,
-    MAPE,
-    MSE,
-    MSLE,
-    bce,
     binary_crossentropy,
     binary_focal_crossentropy,
     categorical_crossentropy,
@@ -21,18 +16,11 @@ from hornbeam.losses import (
     hinge,
     huber,
     kl_divergence,
-    kld,
-    kullback_leibler_divergence,
     log_cosh,
-    logcosh,
-    mae,
-    mape,
     mean_absolute_error,
     mean_absolute_percentage_error,
     mean_squared_error,
     mean_squared_logarithmic_error,
-    mse,
-    msle,
     poisson,
     sparse_categorical_crossentropy,
     squared_hinge,
@@ -92,8 +80,6 @@ from hornbeam.metrics.regression import (
     RootMeanSquaredError,
     cosine_similarity,
 )
-
-cosine = cosine_proximity = cosine_similarity
 
 __all__ = [
     # classes
@@ -172,22 +158,6 @@ __all__ = [
     "categorical_hinge",
     "pearson_correlation",
     "concordance_correlation",
-    # short and old names
-    "mse",
-    "MSE",
-    "mae",
-    "MAE",
-    "mape",
-    "MAPE",
-    "msle",
-    "MSLE",
-    "bce",
-    "kld",
-    "KLD",
-    "kullback_leibler_divergence",
-    "logcosh",
-    "cosine",
-    "cosine_proximity",
     # by name
     "get",
     "serialize",
@@ -253,23 +223,13 @@ def clone_metrics(metrics: Any) -> Any:
     return [clone_metric(metric) for metric in metrics]
 
 
-_SHORT = {
-    "mse": MeanSquaredError,
-    "rmse": RootMeanSquaredError,
-    "mae": MeanAbsoluteError,
-    "mape": MeanAbsolutePercentageError,
-    "msle": MeanSquaredLogarithmicError,
-    "bce": BinaryCrossentropy,
-    "kld": KLDivergence,
-    "kullback_leibler_divergence": KLDivergence,
-    "logcosh": LogCoshError,
-    "log_cosh": LogCoshError,
-    "cosine": CosineSimilarity,
-    "cosine_proximity": CosineSimilarity,
-}
+_SHORT = {"rmse": RootMeanSquaredError, "log_cosh": LogCoshError}
 _BASES = ("Metric", "MeanMetricWrapper", "Reduce", "SensitivitySpecificityBase")
 _CLASSES = {name: globals()[name] for name in __all__ if isinstance(globals()[name], type) and name not in _BASES}
 _FUNCTIONS = {
     name: globals()[name] for name in ("binary_focal_crossentropy", "categorical_focal_crossentropy", "huber")
 }
 _NAMES = _SHORT | _CLASSES | _FUNCTIONS
+
+if not TYPE_CHECKING:
+    __getattr__ = old_names_in(__name__)

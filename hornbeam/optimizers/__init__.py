@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hornbeam.core import serialization
 from hornbeam.core.lookup import find_name, lookup
-from hornbeam.optimizers import legacy, schedules
+from hornbeam.core.renaming.names import old_names_in
+from hornbeam.optimizers import schedules
 from hornbeam.optimizers.base.clipping import clip_norm
 from hornbeam.optimizers.base.optimizer import Optimizer
 from hornbeam.optimizers.loss_scale_optimizer import LossScaleOptimizer
@@ -26,8 +27,6 @@ from hornbeam.optimizers.rules.rmsprop import RMSprop
 from hornbeam.optimizers.rules.schedule_free_adamw import ScheduleFreeAdamW
 from hornbeam.optimizers.rules.sgd import SGD
 from hornbeam.optimizers.tf_optimizer import TFOptimizer
-
-sgd, rmsprop, adam, adamax, nadam, adagrad, adadelta = SGD, RMSprop, Adam, Adamax, Nadam, Adagrad, Adadelta
 
 __all__ = [
     "Optimizer",
@@ -50,15 +49,7 @@ __all__ = [
     "MultiOptimizer",
     "OptimizerMap",
     "schedules",
-    "legacy",
-    # names of Keras 2
-    "sgd",
-    "rmsprop",
-    "adam",
-    "adamax",
-    "nadam",
-    "adagrad",
-    "adadelta",
+    # of Keras 2
     "clip_norm",
     "TFOptimizer",
     # by name
@@ -102,3 +93,6 @@ def _current(config: Any) -> Any:
 
 
 _NAMES = {name: globals()[name] for name in __all__ if name[0].isupper() and name != "Optimizer"}
+
+if not TYPE_CHECKING:
+    __getattr__ = old_names_in(__name__)

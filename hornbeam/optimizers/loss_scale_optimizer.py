@@ -29,7 +29,7 @@ class LossScaleOptimizer(Optimizer):
         initial_scale: the first s.
         dynamic_growth_steps: after how many finite steps s is doubled.
         name: made from the class name by default.
-        kwargs: `dynamic=True` of Keras 2; any other option belongs to `inner_optimizer`.
+        kwargs: none; options belong to `inner_optimizer`. For a fixed scale, set its `loss_scale_factor`.
 
     Raises:
         ValueError: for options that belong to `inner_optimizer`.
@@ -59,8 +59,6 @@ class LossScaleOptimizer(Optimizer):
             raise ValueError(
                 f"`inner_optimizer` must be an optimizer that scales no loss itself. Received: {inner_optimizer!r}."
             )
-        if not kwargs.pop("dynamic", True):
-            raise ValueError("`dynamic` must be True: for a fixed scale, set `loss_scale_factor` of the optimizer.")
         for option, value in kwargs.items():
             if option not in arguments.COMMON:
                 raise no_argument("LossScaleOptimizer", [option], argument_names(type(self)))
@@ -72,8 +70,8 @@ class LossScaleOptimizer(Optimizer):
         self.dynamic_growth_steps = dynamic_growth_steps
         inner_optimizer.loss_scale_factor = None  # or gradients would be divided twice
 
-    def build(self, variables: Iterable[Variable] = (), var_list: Iterable[Variable] | None = None) -> None:
-        variables = list(variables if var_list is None else var_list)
+    def build(self, variables: Iterable[Variable]) -> None:
+        variables = list(variables)
         if self.is_built_for(variables):
             return
         is_first = not self.built

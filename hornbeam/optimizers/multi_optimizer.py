@@ -149,8 +149,8 @@ class MultiOptimizer(Optimizer):
         for one in self._optimizers:
             one.loss_scale_factor = value
 
-    def build(self, variables: Iterable[Variable] = (), var_list: Iterable[Variable] | None = None) -> None:
-        variables = list(variables if var_list is None else var_list)
+    def build(self, variables: Iterable[Variable]) -> None:
+        variables = list(variables)
         if self.is_built_for(variables):
             return
         super().build(variables)

@@ -245,6 +245,7 @@ def test_config_round_trips_and_is_read_by_keras(name, arguments, kind):
     )
 
 
+@pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
 def test_functions_are_found_by_all_their_names():
     for name in ("mse", "MSE", "mean_squared_error"):
         assert losses.get(name) is losses.mean_squared_error

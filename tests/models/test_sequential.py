@@ -15,6 +15,7 @@ def shapes(model):
     return [w.shape for w in model.weights]
 
 
+@pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
 @pytest.mark.parametrize(
     "make",
     [
@@ -22,11 +23,21 @@ def shapes(model):
         lambda: Sequential([Input(shape=(3,), batch_size=None), Dense(4), Dense(2)]),
         lambda: Sequential([InputLayer(shape=(3,)), Dense(4), Dense(2)]),
         lambda: Sequential([Dense(4, input_shape=(3,)), Dense(2)]),
+        lambda: Sequential([Dense(4, batch_shape=(None, 3)), Dense(2)]),
         lambda: Sequential([Dense(4, input_dim=3), Dense(2)]),
         lambda: Sequential([Dense(4, batch_input_shape=(None, 3)), Dense(2)]),
         lambda: Sequential((Input((3,)), Dense(4), Dense(2))),
     ],
-    ids=["Input", "Input with keywords", "InputLayer", "input_shape", "input_dim", "batch_input_shape", "tuple"],
+    ids=[
+        "Input",
+        "Input with keywords",
+        "InputLayer",
+        "input_shape",
+        "batch_shape",
+        "input_dim",
+        "batch_input_shape",
+        "tuple",
+    ],
 )
 def test_all_ways_to_say_the_input_make_the_same_model(make):
     model = make()

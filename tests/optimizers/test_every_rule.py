@@ -112,6 +112,7 @@ def test_options_are_shown_and_kept(rule):
     assert (again.clipnorm, again.name, float(again.learning_rate)) == (2.0, "mine", 0.25)
 
 
+@pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
 def test_old_spellings_are_taken(rule):
     optimizer = rule(lr=0.5, decay=1.0)
     assert (float(optimizer.lr), optimizer.decay) == (0.5, 1.0)

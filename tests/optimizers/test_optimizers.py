@@ -154,6 +154,7 @@ def test_the_config_has_the_present_rate():
     assert repr(optimizer) == "Adam(learning_rate=0.25)"
 
 
+@pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
 def test_learning_rate_is_a_variable_that_can_be_set(engine):
     optimizer = optimizers.SGD(0.5)
     w = Variable([1.0])
@@ -177,6 +178,7 @@ def test_a_rate_may_come_from_a_function(engine):
     assert w.numpy().tolist() == [0.5]
 
 
+@pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
 def test_names_of_keras_2():
     optimizer = optimizers.SGD(lr=0.5, decay=1.0)
     w = Variable([1.0])
@@ -329,6 +331,7 @@ def test_qh_adam_is_its_formula(engine):
     np.testing.assert_allclose(variables[0].numpy(), w, rtol=1e-4)
 
 
+@pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
 def test_names_of_keras_2_that_are_no_optimizers():
     assert optimizers.legacy.Adam(lr=0.5).learning_rate.numpy() == 0.5
     np.testing.assert_allclose(np.asarray(optimizers.clip_norm([3.0, 4.0], 1.0, 5.0)), [0.6, 0.8])

@@ -30,7 +30,7 @@ _RESOLVERS = {
     "_constraint": constraints.get,
 }
 _STATE_OF_A_RUN = frozenset({"stop_training", "history", "built"})
-_FIRST_LAYER_HINTS = ("input_shape", "batch_input_shape", "input_dim", "batch_size", "weights", "input_dtype")
+_FIRST_LAYER_HINTS = ("input_shape", "batch_shape", "batch_size", "weights")
 
 
 class Layer(Structure, Configurable):
@@ -43,7 +43,7 @@ class Layer(Structure, Configurable):
         autocast: whether float inputs are cast to the compute dtype.
         name: unique among the layers of a model; made from the class name by default.
 
-    A first layer may also say `input_shape=` (without the batch), `batch_input_shape=` or `input_dim=`.
+    A first layer may also say `input_shape=` (without the batch) or `batch_shape=` (with it).
 
     >>> import hornbeam
     >>> class Scale(hornbeam.layers.Layer):
@@ -414,12 +414,10 @@ def _specs(shape: Any, dtype: str) -> Any:
 
 
 def _batch_shape(hints: dict[str, Any], where: str) -> tuple[int | None, ...] | None:
-    """The batch shape that a first layer's `input_shape`, `batch_input_shape` or `input_dim` describes."""
-    if hints.get("batch_input_shape") is not None:
-        return tuple(hints["batch_input_shape"])
+    """The batch shape that a first layer's `batch_shape` or `input_shape` describes."""
+    if hints.get("batch_shape") is not None:
+        return tuple(hints["batch_shape"])
     shape = hints.get("input_shape")
-    if shape is None and hints.get("input_dim") is not None:
-        shape = (hints["input_dim"],)
     if shape is None:
         return None
     if isinstance(shape, int):

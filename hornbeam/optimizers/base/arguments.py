@@ -1,12 +1,9 @@
-"""The arguments that all optimizers share: how a class shows them, what older versions called them, their limits."""
+"""The arguments that all optimizers share: how a class shows them, and their limits."""
 
 from __future__ import annotations
 
 import inspect
 from typing import Any
-
-from hornbeam.core.configurable import argument_names
-from hornbeam.core.suggest import no_argument
 
 COMMON = (
     "learning_rate",
@@ -21,15 +18,6 @@ COMMON = (
     "gradient_accumulation_steps",
     "name",
 )
-
-# What older versions wrote: a new name, or None for what has no meaning any more.
-OLD = {
-    "lr": "learning_rate",
-    "schedule_decay": None,
-    "initial_decay": None,
-    "jit_compile": None,
-    "is_legacy_optimizer": None,
-}
 
 
 def show_inherited(cls: type) -> None:
@@ -47,18 +35,6 @@ def show_inherited(cls: type) -> None:
 
 
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-
-
-def from_old(learning_rate: Any, kwargs: dict[str, Any], cls: Any) -> tuple[Any, float]:
-    """The learning rate and its decay, from what older versions called them."""
-    decay = kwargs.pop("decay", None) or 0.0
-    for old in list(kwargs):
-        if old not in OLD:
-            raise no_argument(cls.__name__, [old], argument_names(cls))
-        value = kwargs.pop(old)
-        if OLD[old] == "learning_rate":
-            learning_rate = value
-    return learning_rate, float(decay)
 
 
 def check(optimizer: Any) -> None:

@@ -20,10 +20,10 @@ from typing import Any, NoReturn
 
 from hornbeam import engine
 from hornbeam.core import naming, serialization, settings
-from hornbeam.core.configurable import Configurable
+from hornbeam.core.configurable import Configurable, argument_names
 from hornbeam.core.hyperparameter import Hyperparameter
 from hornbeam.core.lift import lift
-from hornbeam.core.old_names import accept_old
+from hornbeam.core.suggest import no_argument
 from hornbeam.core.variable import Variable
 from hornbeam.ops.dispatch import Array
 from hornbeam.optimizers.base import accumulation, arguments, averages, updates
@@ -50,8 +50,7 @@ class Optimizer(VariableHolder):
         loss_scale_factor: the loss is multiplied by it and the gradients divided.
         gradient_accumulation_steps: over how many steps gradients are averaged before each update.
         name: made from the class name by default.
-
-    `lr` and `decay` of Keras 2 are accepted: with decay d the rate at step t is η / (1 + d t).
+        kwargs: `decay`, d: with it the rate at step t is η / (1 + d t), as in Keras 2.
 
     >>> import hornbeam
     >>> class Sign(hornbeam.optimizers.Optimizer):
@@ -92,7 +91,9 @@ class Optimizer(VariableHolder):
         name: str | None = None,
         **kwargs: Any,
     ):
-        learning_rate, decay = arguments.from_old(learning_rate, kwargs, type(self))
+        decay = kwargs.pop("decay", None)
+        if kwargs:
+            raise no_argument(type(self).__name__, kwargs, argument_names(type(self)))
         self.hold(name or naming.auto_name(type(self)))
         self._undecayed = Undecayed()
         self._warned = False
@@ -100,7 +101,7 @@ class Optimizer(VariableHolder):
         self._learning_rate: Any = None
         given = locals() | {"name": self.name}
         super().store({key: given[key] for key in arguments.COMMON})
-        self.decay = decay
+        self.decay = float(decay or 0.0)
         arguments.check(self)
 
     def resolve(self, name: str, value: Any) -> Any:
@@ -150,16 +151,15 @@ class Optimizer(VariableHolder):
 
     # updates
 
-    def build(self, variables: Iterable[Variable] = (), var_list: Iterable[Variable] | None = None) -> None:
+    def build(self, variables: Iterable[Variable]) -> None:
         """Make the state for these variables; done at the first `apply` if not before.
 
         Called again with others (layers were unfrozen, say), it makes what is missing and keeps what there is.
 
         Args:
             variables: what will be trained.
-            var_list: the same, under another name.
         """
-        variables = list(variables if var_list is None else var_list)
+        variables = list(variables)
         if self.is_built_for(variables):
             return
         state = self._state
@@ -223,8 +223,6 @@ class Optimizer(VariableHolder):
         rule = updates.rule(self, learning_rate, variable.dtype)
         updates.update_group(rule, [gradient], [updates.with_slots(self, variable)], self.is_elementwise)
 
-    update_step = accept_old(update_step, grad="gradient")  # the name in real Keras's `Adadelta`
-
     def stateless_apply(
         self, optimizer_variables: Sequence[Any], grads: Sequence[Any], trainable_variables: Sequence[Any]
     ) -> tuple[list[Any], list[Any]]:
@@ -276,15 +274,6 @@ class Optimizer(VariableHolder):
     def learning_rate(self, value: Any) -> None:
         set_rate(self, value)
 
-    @property
-    def lr(self) -> Any:
-        """The same as `learning_rate`."""
-        return self.learning_rate
-
-    @lr.setter
-    def lr(self, value: Any) -> None:
-        self.learning_rate = value
-
     # Keras 2
 
     def get_gradients(self, loss: Any, params: Any) -> NoReturn:
@@ -325,6 +314,6 @@ class Optimizer(VariableHolder):
         rate = self._learning_rate
         config = {"name": self.name, "learning_rate": as_argument(rate)}
         config |= {name: getattr(self, name) for name in arguments.COMMON if name not in config}
-        config |= {k: v for k, v in super().config_arguments().items() if k not in config and k not in arguments.OLD}
+        config |= {k: v for k, v in super().config_arguments().items() if k not in config}
         config.pop("decay", None)
         return config | ({"decay": self.decay} if self.decay else {})

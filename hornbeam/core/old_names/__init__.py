@@ -1,0 +1,8 @@
+"""What was called otherwise in Keras 1 and 2: tables, one file for each kind, that `core/renaming` reads.
+
+arguments.py    arguments of constructors, functions and methods
+values.py       what old values of arguments are now
+attributes.py   attributes of objects
+names.py        classes and functions
+modules.py      modules
+"""

@@ -1,0 +1,47 @@
+"""Old names of classes and functions, for each public module.
+
+Keras 3 still takes the names in SHORT where it takes a name (`loss="mse"`), so that nothing is said about them.
+"""
+
+from __future__ import annotations
+
+_SHORT_LOSSES = {
+    "mse": "mean_squared_error",
+    "MSE": "mean_squared_error",
+    "mae": "mean_absolute_error",
+    "MAE": "mean_absolute_error",
+    "mape": "mean_absolute_percentage_error",
+    "MAPE": "mean_absolute_percentage_error",
+    "msle": "mean_squared_logarithmic_error",
+    "MSLE": "mean_squared_logarithmic_error",
+    "bce": "binary_crossentropy",
+    "BCE": "binary_crossentropy",
+    "kld": "kl_divergence",
+    "KLD": "kl_divergence",
+}
+_OLD_LOSSES = {
+    "kullback_leibler_divergence": "kl_divergence",
+    "logcosh": "log_cosh",
+    "cosine": "cosine_similarity",
+    "cosine_proximity": "cosine_similarity",
+}
+
+SHORT: dict[str, dict[str, str]] = {
+    "keras.losses": _SHORT_LOSSES,
+    "keras.metrics": _SHORT_LOSSES,
+    "keras.initializers": {"zero": "Zeros", "one": "Ones", "normal": "RandomNormal", "uniform": "RandomUniform"},
+    "keras.optimizers": {
+        "sgd": "SGD",
+        "rmsprop": "RMSprop",
+        "adam": "Adam",
+        "adamax": "Adamax",
+        "nadam": "Nadam",
+        "adagrad": "Adagrad",
+        "adadelta": "Adadelta",
+    },
+}
+OLD: dict[str, dict[str, str]] = {
+    "keras.losses": _OLD_LOSSES | {"huber_loss": "huber"},
+    "keras.metrics": _OLD_LOSSES,
+    "keras.constraints": {"maxnorm": "MaxNorm", "nonneg": "NonNeg", "unitnorm": "UnitNorm"},
+}

@@ -1,0 +1,14 @@
+"""Old values of arguments: for each argument, by its old name, what the old value is now.
+
+A key may be more narrow: "BatchNormalization.mode" is the argument of one class. Values that are not listed stay as
+they are; those of an argument that is left out today are an error.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+VALUES: dict[str, dict[Any, Any]] = {
+    "dynamic": {True: None},
+    "reduction": {"auto": "sum_over_batch_size"},
+}

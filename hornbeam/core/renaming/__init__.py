@@ -1,0 +1,6 @@
+"""Old spellings, translated by the tables in `core/old_names` where one is met; what is spelled anew passes untouched.
+
+arguments.py    of constructors, methods and functions; `Configurable` installs it in every class that has old names
+names.py        of classes, functions and modules
+notice.py       what is said about an old spelling, once
+"""

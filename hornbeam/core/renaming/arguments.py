@@ -1,0 +1,154 @@
+"""Old arguments become those of today before the callee sees them."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from hornbeam.core.old_names.arguments import ARGUMENTS, SILENT, Row
+from hornbeam.core.old_names.attributes import ATTRIBUTES
+from hornbeam.core.old_names.values import VALUES
+from hornbeam.core.renaming.notice import say, shown
+
+F = TypeVar("F", bound=Callable[..., Any])
+# What stands for old names in the signature of a callable that takes no other keywords.
+ANY = "old_names"
+
+
+def takes_old_arguments(module: str) -> Callable[[F], F]:
+    """A decorator for a function of a public module, such as "keras.activations", whose old arguments a table lists."""
+    return lambda fn: accepting(fn, ARGUMENTS[module][fn.__name__])
+
+
+def install(cls: Any) -> None:
+    """Let a class of Hornbeam take the old names that the tables have for it, and for what it overrides."""
+    for base in cls.__mro__:
+        family = getattr(base, "api_module", None)
+        for method, (row, is_silent) in _OF_CLASSES.get((family, base.__name__), {}).items():
+            if base is cls or (method in vars(cls) and method != "__init__"):
+                setattr(cls, method, accepting(getattr(cls, method), row, is_silent))
+    for old, new in ATTRIBUTES.get(cls.api_module, {}).get(cls.__name__, {}).items():
+        setattr(cls, old, _attribute(old, new))
+
+
+def _by_class() -> dict[tuple[str | None, str], dict[str, tuple[Row, bool]]]:
+    found: dict[tuple[str | None, str], dict[str, tuple[Row, bool]]] = {}
+    for table in (ARGUMENTS, SILENT):
+        for module, rows in table.items():
+            for key, row in rows.items():
+                cls, _, method = key.partition(".")
+                found.setdefault((module, cls), {})[method or "__init__"] = (row, table is SILENT)
+    return found
+
+
+_OF_CLASSES = _by_class()
+
+
+def accepting(fn: F, row: Row, is_silent: bool = False) -> F:
+    """`fn` that also takes the arguments of `row`; its signature stays."""
+    is_new = frozenset(row).isdisjoint
+    parameters = list(inspect.signature(fn).parameters.values())
+    positional = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+
+    @functools.wraps(fn)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        if not is_new(kwargs):
+            callee = type(args[0]).__name__ if fn.__name__ == "__init__" else fn.__name__
+            kwargs = translated(row, kwargs, callee, announce=not is_silent)
+            first = [kwargs.pop(name, arg) for name, arg in zip(positional, args, strict=False)]
+            args = (*first, *args[len(first) :])
+        return fn(*args, **kwargs)
+
+    wrapper.old_names = row  # type: ignore[attr-defined]
+    if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+        more = inspect.Parameter(ANY, inspect.Parameter.VAR_KEYWORD)
+        wrapper.__signature__ = inspect.Signature([*parameters, more])  # type: ignore[attr-defined]
+    return wrapper  # type: ignore[return-value]
+
+
+def current(cls: type, given: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """The constructor's arguments with the names of today.
+
+    Args:
+        cls: whose constructor.
+        given: the arguments.
+        known: those that the constructor takes, under whatever name.
+    """
+    if given.keys() <= known.keys():
+        return dict(given)
+    for row in _rows(cls):
+        old = {name: new for name, new in row.items() if name in given and name not in known}
+        given = translated(old, given, cls.__name__) if old else given
+    return dict(given)
+
+
+def old_names(cls: type) -> set[str]:
+    """The old names of the constructor's arguments."""
+    return {name for row in _rows(cls) for name in row}
+
+
+def _rows(cls: type) -> Iterator[Row]:
+    for base in cls.__mro__:
+        yield getattr(base.__dict__.get("__init__"), "old_names", {})
+
+
+def translated(row: Row, given: Mapping[str, Any], callee: str, announce: bool = False) -> dict[str, Any]:
+    """Arguments with the old ones among them replaced as a row of the table says.
+
+    One that is given under both names has the value of the old one: the new one may come from a subclass, which passes
+    its own default on.
+
+    Raises:
+        TypeError: for an old argument that has a meaning and cannot be left out.
+    """
+    new = {name: value for name, value in given.items() if name not in row}
+    places: dict[str, dict[int, Any]] = {}
+    for old, targets in row.items():
+        if old in given:
+            value = _current_value(callee, old, given[old], is_left_out=targets is None)
+            for target in targets.split(", ") if targets else ():
+                name, _, place = target.rstrip("]").partition("[")
+                if not place:
+                    new[name] = value
+                elif value is not None:
+                    places.setdefault(name, {})[int(place)] = value
+    for name, items in places.items():
+        new.setdefault(name, tuple(items.get(i) for i in range(max(items) + 1)))
+    if announce:
+        _announce(callee, {name: given[name] for name in row if name in given}, given, new)
+    return new
+
+
+def value_of_today(argument: str, value: Any) -> Any:
+    """What an old value of an argument is now; any other value as it is."""
+    return _current_value("", argument, value, is_left_out=False)
+
+
+def _current_value(callee: str, argument: str, value: Any, is_left_out: bool) -> Any:
+    values = VALUES.get(f"{callee}.{argument}", VALUES.get(argument))
+    if values is None:
+        return value
+    is_listed = any(value == known for known in values) if isinstance(value, str | bool | int) else False
+    if is_left_out and not is_listed:
+        raise TypeError(
+            f"`{argument}` of `{callee}` must be {' or '.join(map(repr, values))}: anything else it meant in older "
+            f"versions is gone. Received: {argument}={value!r}."
+        )
+    return values[value] if is_listed else value
+
+
+def _announce(callee: str, old: dict[str, Any], given: Mapping[str, Any], new: dict[str, Any]) -> None:
+    added = {name: value for name, value in new.items() if name not in given}
+    now = f"is now {shown(callee, added)}" if added else "is written without it: it has no effect any more"
+    say((*old, "->", *added), f"{shown(callee, old)} {now}.")
+
+
+def _attribute(old: str, new: str) -> property:
+    def get(self: Any) -> Any:
+        cls = type(self).__name__
+        say((old, "->", new), f"`{old}` of `{cls}` is now called `{new}`.")
+        return getattr(self, new)
+
+    return property(get, lambda self, value: setattr(self, new, value), doc=f"The old name of `{new}`.")

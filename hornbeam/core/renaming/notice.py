@@ -1,0 +1,39 @@
+"""`OldNameWarning`: what the new spelling of something is, said once for each old one."""
+
+from __future__ import annotations
+
+import reprlib
+import sys
+import warnings
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+
+class OldNameWarning(UserWarning):
+    """Something was called as in an older version of Keras: it works, and has another name today.
+
+    `warnings.filterwarnings("ignore", category=hornbeam.OldNameWarning)` silences all of these.
+    """
+
+
+_said: set[Hashable] = set()
+
+
+def say(key: Hashable, text: str) -> None:
+    """Warn the code that called Hornbeam, the first time for this key in the process."""
+    if key not in _said:
+        _said.add(key)
+        warnings.warn(text, OldNameWarning, stacklevel=_depth())
+
+
+def _depth() -> int:
+    """The `stacklevel` of the nearest caller of `say` outside of Hornbeam."""
+    depth, frame = 2, sys._getframe(2)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("hornbeam."):
+        depth, frame = depth + 1, frame.f_back
+    return depth
+
+
+def shown(callee: str, arguments: Mapping[str, Any]) -> str:
+    """A call as it is written: `Dense(input_dim=4)`."""
+    return f"`{callee}({', '.join(f'{name}={reprlib.repr(value)}' for name, value in arguments.items())})`"

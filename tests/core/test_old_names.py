@@ -1,0 +1,257 @@
+"""Old spellings: every row of the tables means what the new one means, and is said once."""
+
+import copy
+import importlib
+import inspect
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+
+import hornbeam
+from hornbeam import activations, layers, losses, metrics, optimizers, regularizers
+from hornbeam.core.old_names.arguments import ARGUMENTS, SILENT
+from hornbeam.core.old_names.attributes import ATTRIBUTES
+from hornbeam.core.old_names.modules import IN_FILES, MODULES
+from hornbeam.core.old_names.names import OLD, SHORT
+from hornbeam.core.old_names.values import VALUES
+from hornbeam.core.registry import MODULES as HOMES
+from hornbeam.core.renaming import arguments, notice
+
+ignored = pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
+
+# What a callee must be given beside the old argument.
+REQUIRED = {
+    "Layer": {},
+    "RNN": {"cell": layers.SimpleRNNCell(2)},
+    "Conv1D": {"filters": 2, "kernel_size": 1},
+    "LossScaleOptimizer": {"inner_optimizer": optimizers.SGD()},
+    "relu": {"x": np.array([-2.0, 1.0], "float32")},
+    "deserialize": {},
+}
+# Values for the old arguments, where they are not 0.25.
+GIVEN = {
+    "batch_input_shape": (2, 3),
+    "input_dim": 3,
+    "input_length": 5,
+    "input_dtype": "int32",
+    "dynamic": True,
+    "name": "relu",
+}
+
+
+@pytest.fixture
+def unsaid(monkeypatch):
+    """As if no old spelling had been met yet."""
+    monkeypatch.setattr(notice, "_said", set())
+
+
+def family(module):
+    return importlib.import_module(module.replace("keras", "hornbeam", 1))
+
+
+def rows(table):
+    for module, callees in table.items():
+        for callee, row in callees.items():
+            for old in row:
+                yield pytest.param(module, callee, old, row, id=f"{callee}-{old}")
+
+
+def seen(made):
+    """What a callee made, in a form that can be compared."""
+    if isinstance(made, layers.Layer):
+        return made.get_config() | {"name": None, "input": made._first_input}
+    return made.get_config() | {"name": None} if hasattr(made, "get_config") else np.asarray(made).tolist()
+
+
+@ignored
+@pytest.mark.parametrize(("module", "callee", "old", "row"), list(rows(ARGUMENTS)))
+def test_an_old_argument_is_that_of_today(module, callee, old, row):
+    make, required = getattr(family(module), callee), REQUIRED.get(callee, {})
+    old_one = {old: GIVEN.get(old, 0.25)}
+    new_one = arguments.translated({old: row[old]}, old_one, callee)
+    assert old not in new_one
+    if callee == "deserialize":
+        assert make(**old_one) is make(**new_one)
+    else:
+        assert seen(make(**required, **old_one)) == seen(make(**required, **new_one))
+
+
+@pytest.mark.parametrize(("module", "callee", "old", "row"), list(rows(SILENT)))
+def test_what_keras_3_calls_so_somewhere_is_taken_in_silence(module, callee, old, row):
+    cls, _, method = callee.partition(".")
+    taken = {"variables": [], "gradient": np.ones(2, "float32")}
+    given = {"variable": hornbeam.Variable(np.ones(2)), "learning_rate": 0.5} if method == "update_step" else {}
+    for kind in (getattr(family(module), cls), optimizers.SGD, optimizers.MultiOptimizer):
+        assert getattr(kind, method).old_names == row
+    optimizer = optimizers.SGD()
+    optimizer.build(list(given.values())[:1])
+    getattr(optimizer, method)(**{old: taken[row[old]]}, **given)
+    assert all(v.numpy().tolist() == [0.5, 0.5] for v in list(given.values())[:1])
+
+
+@ignored
+@pytest.mark.parametrize("module", [*OLD, *SHORT])
+def test_an_old_name_is_the_class_or_function_of_today(module):
+    home = family(module)
+    for old, new in (OLD.get(module, {}) | SHORT.get(module, {})).items():
+        assert getattr(home, old) is getattr(home, new)
+        assert old not in home.__all__ and new in home.__all__
+        if module != "keras.optimizers":
+            assert type(home.get(old)) is type(home.get(new))
+
+
+@ignored
+def test_old_attributes_and_modules():
+    for module, classes in ATTRIBUTES.items():
+        for cls, names in classes.items():
+            for old, new in names.items():
+                assert old in vars(getattr(family(module), cls)) and new in dir(getattr(family(module), cls))
+    optimizer = optimizers.SGD(0.5)
+    optimizer.lr = 0.25
+    assert optimizer.lr is optimizer.learning_rate and float(optimizer.lr) == 0.25
+    for old, new in MODULES.items():
+        assert importlib.import_module(old) is importlib.import_module(new)
+    assert set(IN_FILES.values()) <= set(HOMES)
+
+
+def test_old_values():
+    assert losses.MeanSquaredError(reduction="auto").reduction == "sum_over_batch_size"
+    assert VALUES["reduction"]["auto"] == "sum_over_batch_size"
+
+
+class Scaled(layers.Dense):
+    def __init__(self, units, scale=1.0, **kwargs):
+        super().__init__(units, **kwargs)
+        self.scale = scale
+
+
+class Fixed(layers.Dense):
+    def __init__(self):
+        super().__init__(3, input_dim=4)
+
+
+class Slow(optimizers.Adam):
+    def __init__(self, learning_rate=0.125, **kwargs):
+        super().__init__(learning_rate, **kwargs)
+
+
+@ignored
+def test_subclasses_of_users_take_them_and_pass_them_on():
+    layer = Scaled(3, input_dim=4)
+    assert layer._first_input == Fixed()._first_input == (None, 4)
+    again = Scaled.from_config(layer.get_config())
+    assert again.get_config() == layer.get_config() and not {"input_dim", "input_shape"} & layer.get_config().keys()
+    assert float(Slow().learning_rate) == 0.125 and float(Slow(lr=0.5).learning_rate) == 0.5
+    config = Slow(lr=0.5, schedule_decay=0.1).get_config()
+    assert config["learning_rate"] == 0.5 and not {"lr", "schedule_decay"} & config.keys()
+
+
+@ignored
+def test_copies_pickles_and_configs_have_the_new_names():
+    regularizer = regularizers.L2(l=0.5)
+    for again in (copy.deepcopy(regularizer), pickle.loads(pickle.dumps(regularizer))):
+        assert again.get_config() == {"l2": 0.5} and repr(again) == "L2(l2=0.5)"
+    optimizer = optimizers.SGD(lr=0.5)
+    assert copy.deepcopy(optimizer).get_config()["learning_rate"] == 0.5
+    assert pickle.loads(pickle.dumps(activations.relu)) is activations.relu
+
+
+def test_configs_with_old_names_are_read_in_silence(unsaid):
+    assert regularizers.L2.from_config({"l": 0.5}).l2 == 0.5
+    assert float(optimizers.Adam.from_config({"lr": 0.5, "jit_compile": True}).learning_rate) == 0.5
+    assert layers.Dense.from_config({"units": 2, "batch_input_shape": [None, 3]})._first_input == (None, 3)
+    assert losses.deserialize("logcosh") is losses.log_cosh
+
+
+def test_signatures_show_the_arguments_of_today():
+    for callee, old in ((optimizers.SGD, "lr"), (layers.Dense, "input_dim"), (regularizers.L2, "l")):
+        assert old not in inspect.signature(callee).parameters
+    assert list(inspect.signature(activations.relu).parameters)[:2] == ["x", "negative_slope"]
+    assert "negative_slope" in inspect.signature(activations.relu).parameters
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: layers.Dense(2, input_dim=3), "`Dense(input_dim=3)` is now `Dense(input_shape=(3,))`."),
+        (lambda: optimizers.SGD(lr=0.5), "`SGD(lr=0.5)` is now `SGD(learning_rate=0.5)`."),
+        (lambda: optimizers.SGD(0.5).lr, "`lr` of `SGD` is now called `learning_rate`."),
+        (lambda: optimizers.Adam(jit_compile=True), "`Adam(jit_compile=True)` is written without it"),
+        (lambda: activations.relu(0.0, alpha=0.5), "`relu(alpha=0.5)` is now `relu(negative_slope=0.5)`."),
+        (lambda: losses.huber_loss, "`huber_loss` in `hornbeam.losses` is now called `huber`."),
+        (lambda: losses.get("cosine"), "`cosine` in `hornbeam.losses` is now called `cosine_similarity`."),
+    ],
+)
+def test_an_old_spelling_is_said_once_where_it_was_written(unsaid, make, sentence):
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        make()
+        make()
+    (one,) = said
+    assert sentence in str(one.message) and one.filename == __file__
+    assert one.category is hornbeam.OldNameWarning
+
+
+def test_what_keras_3_takes_is_not_said(unsaid):
+    assert metrics.get("mse").name == "mean_squared_error" and losses.mse is losses.mean_squared_error
+    assert layers.MaxPool2D is layers.MaxPooling2D and layers.Convolution2D is layers.Conv2D
+    assert layers.Dense(2, input_shape=(3,))._first_input == (None, 3)
+    assert optimizers.SGD(0.5, decay=0.5).decay == 0.5
+
+
+def test_unknown_names_stay_errors():
+    with pytest.raises(AttributeError, match=r"module 'hornbeam.losses' has no attribute 'mean_sqared'"):
+        losses.mean_sqared  # noqa: B018
+    with pytest.raises(TypeError, match="`L2` has no argument `ll`"):
+        regularizers.L2(ll=1)
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("hornbeam.optimizers.older")
+    with pytest.raises(TypeError, match=r"`dynamic` of `LossScaleOptimizer` must be True.*Received: dynamic=False"):
+        optimizers.LossScaleOptimizer(optimizers.SGD(), dynamic=False)
+
+
+# What the tables can say, on a made-up callee.
+ROW = {
+    "nb_filter": "filters",
+    "nb_row": "kernel_size[0]",
+    "nb_col": "kernel_size[1]",
+    "init": "depthwise_initializer, pointwise_initializer",
+    "dim_ordering": "data_format",
+    "mode": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "today"),
+    [
+        ({"nb_filter": 3, "padding": "same"}, {"filters": 3, "padding": "same"}),
+        ({"nb_col": 2, "nb_row": 3}, {"kernel_size": (3, 2)}),
+        ({"nb_col": 2}, {"kernel_size": (None, 2)}),
+        ({"nb_row": None}, {}),
+        ({"init": "zeros"}, {"depthwise_initializer": "zeros", "pointwise_initializer": "zeros"}),
+        ({"dim_ordering": "th"}, {"data_format": "channels_first"}),
+        ({"dim_ordering": "default"}, {"data_format": None}),
+        ({"dim_ordering": "channels_last"}, {"data_format": "channels_last"}),
+        ({"mode": 0, "filters": 1}, {"filters": 1}),
+        ({"filters": 1, "nb_filter": 2}, {"filters": 2}),
+    ],
+)
+def test_what_a_row_can_say(monkeypatch, given, today):
+    monkeypatch.setitem(VALUES, "dim_ordering", {"tf": "channels_last", "th": "channels_first", "default": None})
+    monkeypatch.setitem(VALUES, "Callee.mode", {0: None})
+    assert arguments.translated(ROW, given, "Callee") == today
+    with pytest.raises(TypeError, match=r"`mode` of `Callee` must be 0.*Received: mode=1"):
+        arguments.translated(ROW, {"mode": 1}, "Callee")
+
+
+@ignored
+def test_a_required_argument_may_have_its_old_name():
+    class Units:
+        def __init__(self, units, *rest):
+            self.units, self.rest = units, rest
+
+    Units.__init__ = arguments.accepting(Units.__init__, {"output_dim": "units"})
+    assert Units(output_dim=3).units == Units(3).units == 3
+    assert Units(1, 2, 3, output_dim=4).units == 4 and Units(1, 2, 3).rest == (2, 3)
