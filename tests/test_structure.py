@@ -265,3 +265,28 @@ def test_import_is_fast() -> None:
         if median < limit:
             return
     raise AssertionError(f"`import hornbeam` takes {median:.2f} s beyond NumPy; expected less than {limit} s")
+
+
+# Where a class or function is told by its name, and why.
+BY_NAME = {
+    "data/leaves.py": "classes of other libraries, which are not imported",
+    "saving/archive.py": "errors of modules that need not be there",
+}
+
+
+@pytest.mark.parametrize("folder", ["training", "models", "saving", "data", "layers", "callbacks"])
+def test_what_a_thing_is_is_declared_where_it_is(folder):
+    """No list of Hornbeam's classes or functions, and no name of one, decides about it elsewhere."""
+    found = []
+    for path in sorted((PACKAGE / folder).rglob("*.py")):
+        where = path.relative_to(PACKAGE).as_posix()
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [n for n in ast.walk(node) if isinstance(n, ast.Attribute) and n.attr == "__name__"]
+            if isinstance(node, ast.Compare) and names and where not in BY_NAME:
+                found.append(f"{where}:{node.lineno} compares a name")
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Tuple | ast.Set | ast.Dict):
+                of = [n for n in ast.walk(node.value) if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name)]
+                if {n.value.id for n in of if n.attr != "get"} & {"layers", "losses", "metrics", "ops", "activations"}:
+                    found.append(f"{where}:{node.lineno} lists classes or functions")
+    assert not found

@@ -6,14 +6,15 @@
                        probabilities", which sum to 1 along the last axis
 
 Of a function that declares nothing, such as a user's own, nothing is known; an attribute of one of these names on it
-is a declaration. Layers, losses and metrics declare in class attributes, losses and metrics also at their functions.
+is a declaration. Layers, losses and metrics declare in attributes of their classes; `of` reads those alone, so that an
+object may have an attribute of any of these names for something else.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 Gives = Literal["probabilities", "class probabilities"] | None
@@ -44,12 +45,29 @@ def is_row_independent(fn: Any, options: Mapping[str, Any] | None = None) -> boo
     if isinstance(fn, functools.partial):
         return not fn.args and is_row_independent(fn.func, {**fn.keywords, **options})
     owner = getattr(fn, "__self__", None)  # a loss, of which `fn` is a method
-    if not getattr(fn if owner is None else owner, "row_independent", False):
+    if not (getattr(fn, "row_independent", False) if owner is None else of(owner, "row_independent")):
         return False
     parameter = inspect.signature(fn).parameters.get("axis")
     axis = -1 if parameter is None else options.get("axis", parameter.default)
     axes = axis if isinstance(axis, list | tuple) else (axis,)
     return all(a is not None and (a > 0 or a == -1) for a in axes)
+
+
+class fact:
+    """A declaration of a class that depends on the object: a method that gives it."""
+
+    def __init__(self, method: Callable[[Any], Any]):
+        self.method = method
+        self.__doc__ = method.__doc__
+
+    def __get__(self, obj: Any, owner: Any = None) -> Any:
+        return self if obj is None else self.method(obj)
+
+
+def of(obj: Any, name: str) -> Any:
+    """What the class of `obj` declares under `name`; `None` where it declares nothing."""
+    declared = getattr(type(obj), name, None)
+    return declared.method(obj) if isinstance(declared, fact) else declared
 
 
 def forget_inherited(cls: type, methods: Iterable[str], unknown: Mapping[str, Any]) -> None:

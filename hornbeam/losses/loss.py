@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import dtypes, logits, masking, naming, policies, serialization, tree
 from hornbeam.core.configurable import Configurable
-from hornbeam.core.declarations import forget_inherited, is_row_independent
+from hornbeam.core.declarations import fact, forget_inherited, is_row_independent
 from hornbeam.core.variable import Variable
 from hornbeam.losses.reduction import merge_masks, reduce, same_rank, standardize_reduction
 
@@ -39,8 +38,6 @@ class Loss(Configurable):
     #: What targets it takes, and what outputs: see `losses/definition.py`.
     targets: Any = None
     outputs: Any = None
-    #: With which arguments its formula is computed, by name, where they are known.
-    options: Mapping[str, Any] = MappingProxyType({})
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -113,19 +110,19 @@ class LossFunctionWrapper(Loss):
     ):
         super().__init__(name, reduction, dtype)
         self.fn = fn
-        self.options = kwargs
+        self._kwargs = kwargs
 
-    @property
+    @fact
     def row_independent(self) -> bool:
         """Whether the value of a row depends on that row alone: as the function declares."""
-        return is_row_independent(self.fn, self.options)
+        return is_row_independent(self.fn, self._kwargs)
 
-    @property
+    @fact
     def targets(self) -> Any:
         """What targets the function takes."""
         return getattr(self.fn, "targets", None)
 
-    @property
+    @fact
     def outputs(self) -> Any:
         """What outputs the function takes, when they are no logits."""
         return getattr(self.fn, "outputs", None)
@@ -133,13 +130,18 @@ class LossFunctionWrapper(Loss):
     def call(self, y_true: Any, y_pred: Any) -> Any:
         if not tree.is_nested(y_true) and not tree.is_nested(y_pred):
             y_true, y_pred = same_rank(y_true, y_pred)
-        return self.fn(y_true, y_pred, **self.options)
+        return self.fn(y_true, y_pred, **self._kwargs)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
         if "fn" in config:
             config = config | {"fn": serialization.deserialize(config["fn"], kind="keras.losses")}
         return super().from_config(config)
+
+
+def option(loss_or_metric: Any, name: str) -> Any:
+    """What a loss, or a metric, calls its function with under `name`; `None` where that is not known."""
+    return getattr(loss_or_metric, "_kwargs", {}).get(name)
 
 
 def map_arrays(fn: Callable[[Any], Any], nested: Any) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import settings
+from hornbeam.core.declarations import fact
 from hornbeam.metrics.confusion import OUTCOMES, ConfusionMetric, check_thresholds, count
 from hornbeam.metrics.reduction import divide_no_nan
 from hornbeam.ops.dispatch import Array
@@ -73,7 +74,7 @@ class AUC(ConfusionMetric):
         if not multi_label or num_labels:
             self.build(None, (None, num_labels))
 
-    @property
+    @fact
     def outputs(self) -> Any:
         """Probabilities, unless it is said to take logits."""
         return None if self.from_logits else "probabilities"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hornbeam.core.declarations import fact
 from hornbeam.metrics.confusion import ConfusionMetric, check_thresholds
 from hornbeam.metrics.reduction import divide_no_nan
 
@@ -39,7 +40,7 @@ class Precision(ConfusionMetric):
         self.thresholds, self.top_k, self.class_id = thresholds, top_k, class_id
         self._add_counts((len(self._thresholds),))
 
-    @property
+    @fact
     def outputs(self) -> Any:
         """Probabilities, for the threshold that is used when none was asked for."""
         return "probabilities" if self.thresholds is None and self.top_k is None else None

@@ -8,7 +8,7 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import masking, serialization, tree
-from hornbeam.core.declarations import is_row_independent
+from hornbeam.core.declarations import fact, is_row_independent
 from hornbeam.losses.loss import map_arrays
 from hornbeam.losses.reduction import lead, same_rank
 from hornbeam.metrics.metric import Metric
@@ -105,9 +105,13 @@ class Reduce(Metric):
                 f"Received: reduction={reduction!r}."
             )
         self.reduction = reduction
-        self.row_independent = reduction != "sum_over_batch_size"
         self.total = self.add_variable((), "zeros", name="total")
         self.count = self.add_variable((), "zeros", name="count")
+
+    @fact
+    def row_independent(self) -> bool:
+        """Whether a row of weight 0 leaves no trace: where values are not counted."""
+        return self.reduction != "sum_over_batch_size"
 
     def update_state(self, values: Any, sample_weight: Any = None) -> None:
         values, weight = weighted(values, sample_weight, self.dtype)
@@ -140,29 +144,29 @@ class MeanMetricWrapper(Mean):
     def __init__(self, fn: Callable[..., Any], name: str | None = None, dtype: Any = None, **kwargs: Any):
         super().__init__(name=name, dtype=dtype)
         self.fn = fn
-        self.options = kwargs
+        self._kwargs = kwargs
 
-    @property
+    @fact
     def row_independent(self) -> bool:
         """Whether a row of weight 0 leaves no trace: where the function declares that rows have values of their own."""
-        return is_row_independent(self.fn, self.options)
+        return is_row_independent(self.fn, self._kwargs)
 
-    @property
+    @fact
     def compares(self) -> Any:
         """How the function finds whether an output is right."""
         return getattr(self.fn, "compares", None)
 
-    @property
+    @fact
     def outputs(self) -> Any:
         """What outputs the function takes; `None` for logits."""
-        return None if self.options.get("from_logits") else getattr(self.fn, "outputs", None)
+        return None if self._kwargs.get("from_logits") else getattr(self.fn, "outputs", None)
 
     def values(self, y_true: Any, y_pred: Any) -> Any:
         """One value per row, or per row and step."""
         y_true, y_pred = map_arrays(self._inexact, y_true), map_arrays(self._inexact, y_pred)
         if not tree.is_nested(y_true) and not tree.is_nested(y_pred):
             y_true, y_pred = same_rank(y_true, y_pred)
-        return self.fn(y_true, y_pred, **self.options)
+        return self.fn(y_true, y_pred, **self._kwargs)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         mask = masking.get_mask(y_pred)

@@ -21,6 +21,9 @@ class Functional(Model):
 
     api_module = "keras.src.models.functional"
     registered_name = "Functional"
+    saves_layers_first = True
+    #: At which number files begin to count its calls: the call that it was made from was the first.
+    first_place = 1
 
     def __init__(self, inputs: Any, outputs: Any, name: str | None = None, **kwargs: Any):
         super().__init__(inputs, outputs, name=name, **kwargs)

@@ -81,7 +81,7 @@ def _serialize_argument(value: Any, history: History) -> Any:
 
 def _first_place(operation: Any) -> int:
     """Where a model's ends start to count calls: a functional model inside another one starts at 1, as in Keras."""
-    return int(any(cls.__name__ == "Functional" for cls in type(operation).__mro__))
+    return getattr(type(operation), "first_place", 0)
 
 
 def _map_ends(fn: Callable[[Any], Any], ends: Any) -> Any:

@@ -41,6 +41,8 @@ class Model(Trainer, Layer):
 
     api_module = "keras"
     row_independent = True
+    #: Whether files have places for its layers, in order, before those for its attributes.
+    saves_layers_first = False
     unseen = Layer.unseen | {
         *_UNSAVED,
         "stop_training",

@@ -1,7 +1,8 @@
 """Functions of `ops` in the config of a graph: as the Keras class of the same meaning, with its settings, and back.
 
 Keras keeps a class per operation: tensors are arguments of its call, everything else are its settings. The table says
-which settings each operation has; reading accepts what it lists and nothing else.
+which settings each operation has; reading accepts what it lists and nothing else. It is a table of the file format, not
+a property of the functions: what a file may name shall not grow because a function is added to `ops`.
 """
 
 from __future__ import annotations

@@ -30,6 +30,7 @@ class Sequential(Model):
     """
 
     api_module = "keras"
+    saves_layers_first = True
 
     def __init__(
         self, layers: Sequence[Any] | None = None, trainable: bool = True, name: str | None = None, **kwargs: Any

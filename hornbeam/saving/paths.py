@@ -18,7 +18,6 @@ from hornbeam.layers import Layer
 from hornbeam.optimizers import Optimizer
 
 _CONTAINERS = (list, tuple, dict)
-_WITH_LAYERS_FIRST = {"Sequential", "Functional"}  # by name: models import this package
 
 
 def saved_objects(root: Any) -> dict[str, Any]:
@@ -62,7 +61,7 @@ def _is_saved(value: Any) -> bool:
 
 def _attributes(obj: Any) -> Iterator[tuple[str, Any]]:
     """The attributes of the user's, public ones first; the layers of a `Sequential` or functional model before all."""
-    if any(cls.__name__ in _WITH_LAYERS_FIRST for cls in type(obj).__mro__):
+    if getattr(type(obj), "saves_layers_first", False):
         yield "layers", obj.layers
     names = set(dir(obj)) - _common_names(isinstance(obj, Layer))
     for name in sorted(names, key=lambda name: (name.startswith("_"), name)):

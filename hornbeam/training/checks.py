@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core.declarations import of
+from hornbeam.losses.loss import option
 
 
 def check_epochs(epochs: Any, initial_epoch: Any) -> None:
@@ -47,8 +49,8 @@ def check_class_weight(model: Any, class_weight: Any) -> None:
     compiled = model._compiled_loss
     if compiled is None or len(compiled.outputs) != 1 or not isinstance(class_weight, Mapping):
         return
-    units = compiled.outputs.tensors[0].shape[-1]
-    targets = None if compiled.losses[0] is None else compiled.losses[0].targets
+    units = _units(compiled.losses[0], compiled.outputs.tensors[0].shape)
+    targets = of(compiled.losses[0], "targets")
     if targets == "probabilities" and units == 1:
         units = 2
     elif targets not in ("class indices", "class probabilities"):
@@ -86,29 +88,30 @@ def check_targets(model: Any, data: Any, what: str) -> None:
             )
         _check_shape(model, name, loss, np.shape(target), output.shape)
         _check_values(name, loss, target, output.shape)
-        if weight is not None and loss.targets is not None:
+        if weight is not None and of(loss, "targets") is not None:
             _check_weight(name, np.shape(weight), output.shape[:-1] or output.shape)
 
 
 def _check_shape(model: Any, name: str, loss: Any, target: tuple[int, ...], output: tuple[int | None, ...]) -> None:
     what = f"`{loss.name}` on output `{name}` of model `{model.name}`"
-    if loss.targets == "class indices":
-        wanted: tuple[int | None, ...] = output[:-1]
+    if of(loss, "targets") == "class indices":
+        axis = _class_axis(loss) % len(output)
+        wanted = output[:axis] + output[axis + 1 :]
         also = "; for one-hot targets use `categorical_crossentropy`" if len(target) == len(output) else ""
         if not (_same(target, wanted) or (target[-1:] == (1,) and _same(target[:-1], wanted))):
             raise ValueError(
                 f"{what} takes one class index per row: shape {_show(wanted)}{also}. Received: y of shape {target}."
             )
         return
-    if loss.targets == "class probabilities" and output[-1:] == (1,):
+    if of(loss, "targets") == "class probabilities" and _units(loss, output) == 1:
         raise ValueError(
             f"{what} needs one unit per class. Received: an output of 1 unit, whose loss is always 0; for two classes "
             "use `binary_crossentropy`."
         )
-    if loss.targets is None or _same_but_for_one(target, output):
+    if of(loss, "targets") is None or _same_but_for_one(target, output):
         return
     hint = ""
-    if loss.targets == "class probabilities" and len(target) == len(output) - 1:
+    if of(loss, "targets") == "class probabilities" and len(target) == len(output) - 1:
         hint = " For class indices use `sparse_categorical_crossentropy`, or `utils.to_categorical(y)`."
     raise ValueError(
         f"Targets of output `{name}` of model `{model.name}` must have its shape {_show(output)}. "
@@ -134,24 +137,34 @@ def _check_values(name: str, loss: Any, target: Any, output: tuple[int | None, .
     if not isinstance(target, np.ndarray) or target.size == 0 or target.dtype.kind not in "iufb":
         return
     low, high = target.min(), target.max()
-    if loss.targets == "class indices":
-        classes = output[-1]
+    if of(loss, "targets") == "class indices":
+        classes = _units(loss, output)
         if target.dtype.kind == "f" and np.any(target != np.floor(target)):
             fraction = target[target != np.floor(target)].flat[0]
             raise ValueError(
                 f"Targets of output `{name}` must be class indices for `{loss.name}`. "
                 f"Received: fractions, such as {fraction:g}."
             )
-        if loss.options.get("ignore_class") is None and classes is not None and (low < 0 or high >= classes):
+        if option(loss, "ignore_class") is None and classes is not None and (low < 0 or high >= classes):
             raise ValueError(
                 f"Targets of output `{name}` must be class indices from 0 to {classes - 1}, as it has {classes} units. "
                 f"Received: indices from {low:g} to {high:g}."
             )
-    elif loss.targets == "probabilities" and (low < 0 or high > 1):
+    elif of(loss, "targets") == "probabilities" and (low < 0 or high > 1):
         raise ValueError(
             f"Targets of output `{name}` must be in [0, 1] for `{loss.name}`. "
             f"Received: values from {low:g} to {high:g}."
         )
+
+
+def _class_axis(loss: Any) -> int:
+    axis = option(loss, "axis")
+    return axis if isinstance(axis, int) else -1
+
+
+def _units(loss: Any, output: tuple[int | None, ...]) -> Any:
+    """How many units there are along the axis of the classes."""
+    return output[_class_axis(loss)]
 
 
 def _same_but_for_one(target: tuple[int, ...], output: tuple[int | None, ...]) -> bool:

@@ -16,7 +16,9 @@ import numpy as np
 
 from hornbeam import activations
 from hornbeam.core import serialization
+from hornbeam.core.declarations import of
 from hornbeam.core.symbolic import Node, Operation, SymbolicTensor
+from hornbeam.losses.loss import option
 
 # What makes outputs what a loss or metric takes.
 _ACTIVATIONS = {"probabilities": "sigmoid", "class probabilities": "softmax"}
@@ -68,7 +70,7 @@ def _of_loss(where: str, loss: Any, shape: tuple[int | None, ...], last: Ending 
             "`binary_crossentropy`."
         )
         return
-    wanted = _ACTIVATIONS.get(loss.outputs)
+    wanted = _ACTIVATIONS.get(of(loss, "outputs"))
     if wanted is None or last is None:
         return
     if _takes_logits(loss) and last.gives is not None:
@@ -89,23 +91,23 @@ def _of_metric(
     where: str, metric: Any, loss: Any, target: Any, shape: tuple[int | None, ...], last: Ending | None
 ) -> Iterator[str]:
     units = shape[-1] if len(shape) > 1 else 1
-    wanted = _ACTIVATIONS.get(metric.outputs)
-    if metric.compares == "largest unit" and units == 1:
+    compares, wanted = of(metric, "compares"), _ACTIVATIONS.get(of(metric, "outputs"))
+    if compares == "largest unit" and units == 1:
         yield (
             f"{where} asks which unit is the largest, and there is only one, so that it is the same whatever is "
             'learnt; use "binary_accuracy", or "accuracy", which chooses by the shapes.'
         )
-    elif metric.compares == "threshold" and last is not None and last.gives == "class probabilities" and units != 1:
+    elif compares == "threshold" and last is not None and last.gives == "class probabilities" and units != 1:
         yield (
             f"{where} counts each of {units} probabilities by itself, most of which are rightly small, so that it is "
             'high for any model; use "accuracy", which asks whether the largest one is that of the class.'
         )
-    elif metric.compares == "equality" and last is not None:
+    elif compares == "equality" and last is not None:
         yield (
             f"{where} counts outputs that are exactly equal to their targets, which numbers with fractions hardly ever "
             'are; pass the name "accuracy", which chooses by the shapes.'
         )
-    elif metric.compares == "threshold" and not _are_classes(target):
+    elif compares == "threshold" and not _are_classes(target):
         yield (
             f"{where} compares classes 0 and 1, but the targets are other numbers, so that it says nothing; for "
             'numbers use "mae" or `R2Score()`.'
@@ -118,7 +120,7 @@ def _of_metric(
 
 
 def _takes_logits(loss: Any) -> bool:
-    return bool(loss.options.get("from_logits", False))
+    return bool(option(loss, "from_logits"))
 
 
 def _are_classes(target: Any) -> bool:
@@ -160,13 +162,13 @@ def ending(tensor: SymbolicTensor | None) -> Ending | None:
     if tensor is None or node is None:
         return None
     made_by = node.operation
-    if outputs := getattr(made_by, "outputs", None):  # a model within the model
+    if outputs := hasattr(type(made_by), "outputs") and made_by.outputs:  # a model within the model
         return ending(outputs[tensor.index])
     is_function = isinstance(made_by, Operation)
-    source = made_by.function if is_function else made_by
-    if getattr(source, "passes_values", False) and len(node.inputs) == 1:
+    passes = getattr(made_by.function, "passes_values", False) if is_function else of(made_by, "passes_values")
+    if passes and len(node.inputs) == 1:
         return ending(node.inputs[0])
-    last = _along_last(node) if is_function else made_by.last_activation
+    last = _along_last(node) if is_function else of(made_by, "last_activation")
     units = tensor.shape[-1] if tensor.shape else None
     is_known = serialization.name_of(last) is not None or getattr(last, "gives", None) is not None
     return Ending(last, units) if is_known else None

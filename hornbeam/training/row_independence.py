@@ -9,11 +9,11 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from hornbeam.core.declarations import is_row_independent
+from hornbeam.core import declarations
 from hornbeam.core.symbolic import Node, Operation
 
 
-def keeps_rows_apart(model: Any, training: bool) -> bool:
+def is_row_independent(model: Any, training: bool) -> bool:
     """Whether each row of the outputs of `model` depends on that row of its inputs alone."""
     if any(tensor.shape[0] is not None for tensor in model.inputs or []):
         return False
@@ -35,15 +35,17 @@ def _is_in_training(node: Node) -> bool:
 
 def _layer_does(layer: Any, training: bool) -> bool:
     """Whether a layer does, with the functions that it was given for its activations."""
-    declared = layer.row_independent
+    declared = declarations.of(layer, "row_independent")
     if not declared or (declared == "inference" and training):
         return False
     functions = [value for name, value in vars(layer).items() if name.endswith("activation") and callable(value)]
-    return all(hasattr(fn, "inbound_nodes") or is_row_independent(fn) for fn in functions)
+    return all(hasattr(fn, "inbound_nodes") or declarations.is_row_independent(fn) for fn in functions)
 
 
 def _call_does(node: Node) -> bool:
     """Whether a call of a function of `ops` does; the rows of arrays of fewer axes than its result lie along others."""
     function = node.operation.function
     options = inspect.signature(function).bind(*node.args, **node.kwargs).arguments
-    return is_row_independent(function, options) and all(len(x.shape) == len(node.outputs.shape) for x in node.inputs)
+    if not declarations.is_row_independent(function, options):
+        return False
+    return all(len(x.shape) == len(node.outputs.shape) for x in node.inputs)

@@ -18,7 +18,7 @@ from hornbeam.training.objective.names import number_names
 from hornbeam.training.programs.batch import Batch
 from hornbeam.training.programs.compiled import code_for
 from hornbeam.training.programs.program import Program
-from hornbeam.training.row_independence import keeps_rows_apart
+from hornbeam.training.row_independence import is_row_independent
 
 
 class Steps(Compiled):
@@ -204,7 +204,7 @@ class Steps(Compiled):
         )
         return (
             is_default
-            and keeps_rows_apart(self, training=mode == "train")
+            and is_row_independent(self, training=mode == "train")
             and all(layer.activity_regularizer is None for layer in self._flatten_layers())
             and self._compiled_loss is not None
             and self._compiled_loss.row_independent

@@ -58,7 +58,7 @@ def test_arguments_that_keras_forgets_when_it_writes(family, make, argument, val
 
     mine = make(family)
     config = json.loads(json.dumps(mine.get_config()))
-    assert config[argument] == value and type(mine).from_config(config).options[argument] == value
+    assert config[argument] == value and type(mine).from_config(config)._kwargs[argument] == value
     assert argument not in make(getattr(keras, family.__name__.rpartition(".")[2])).get_config()
 
 

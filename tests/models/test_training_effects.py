@@ -157,6 +157,29 @@ def test_a_layer_that_keeps_rows_apart_needs_no_second_program():
     assert programs(Centre()) == {8, 6}
 
 
+def test_a_layer_with_a_call_of_its_own_says_nothing_that_its_base_said():
+    class Mine(hornbeam.layers.Dropout):
+        def call(self, x):
+            return x - ops.mean(x, axis=0)
+
+    class Named(hornbeam.layers.Dropout):
+        pass
+
+    mine, named = Mine(0.5), Named(0.5)
+    assert (mine.row_independent, mine.passes_values) == (False, False)
+    assert (named.row_independent, named.passes_values) == (True, True)
+
+
+def test_a_layer_may_have_attributes_of_the_names_of_declarations(engine):
+    class Mine(Dense):
+        def __init__(self, units):
+            super().__init__(units)
+            self.row_independent = self.passes_values = self.last_activation = self.outputs = [1, 2]
+
+    model = hornbeam.Sequential([Input((3,)), Mine(1)])
+    assert np.isfinite(fit(model)).all()
+
+
 def in_training(x):
     inner = hornbeam.Sequential([Input((4,)), BatchNormalization()])
     return inner(x, training=True)

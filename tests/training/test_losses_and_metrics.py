@@ -127,6 +127,31 @@ def test_a_class_that_is_ignored_needs_no_unit(data, classifier):
     assert classifier.evaluate(data.x, some, verbose=0) == pytest.approx(expected, rel=1e-5)
 
 
+def test_classes_may_lie_along_another_axis():
+    made = hornbeam.Sequential([hornbeam.Input((2, 3)), hornbeam.layers.Softmax(axis=1)])
+    made.compile("sgd", hornbeam.losses.SparseCategoricalCrossentropy(axis=1))
+    x, y = np.zeros((4, 2, 3), "float32"), np.array([[0, 1, 1]] * 4)
+    assert made.evaluate(x, y, verbose=0) == pytest.approx(np.log(2), rel=1e-5)
+    with pytest.raises(ValueError, match=r"class indices from 0 to 1, as it has 2 units"):
+        made.evaluate(x, 2 * y, verbose=0)
+
+
+def test_attributes_of_a_users_loss_and_metric_may_have_any_name(data, regressor):
+    class Distance(hornbeam.losses.MeanAbsoluteError):
+        def __init__(self):
+            super().__init__()
+            self.row_independent = self.targets = self.outputs = np.arange(3)
+
+    class Same(hornbeam.metrics.MeanAbsoluteError):
+        def __init__(self):
+            super().__init__(name="same")
+            self.row_independent = self.compares = self.outputs = np.arange(3)
+
+    regressor.compile("sgd", Distance(), metrics=[Same()])
+    loss, same = regressor.evaluate(data.x, data.y, batch_size=15, verbose=0)
+    assert loss == pytest.approx(same, rel=1e-5)
+
+
 def test_a_loss_of_ones_own_that_says_so_keeps_rows_apart(data, regressor):
     class Cubed(hornbeam.losses.Loss):
         row_independent = True

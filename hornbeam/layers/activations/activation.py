@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hornbeam.core.declarations import fact
 from hornbeam.layers.base.layer import Layer
 
 
@@ -26,12 +27,12 @@ class Activation(Layer):
         super().__init__(**kwargs)
         self.store(locals())
 
-    @property
+    @fact
     def passes_values(self) -> bool:
         """Whether the function is the identity."""
         return getattr(self.activation, "passes_values", False)
 
-    @property
+    @fact
     def last_activation(self) -> Any:
         """The function that `call` ends with."""
         return self.activation

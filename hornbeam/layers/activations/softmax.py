@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import activations, engine, ops
+from hornbeam.core.declarations import fact
 from hornbeam.layers.base.checks import is_batch
 from hornbeam.layers.base.layer import Layer
 from hornbeam.ops.dispatch import normalize_axes
@@ -33,12 +34,12 @@ class Softmax(Layer):
         super().__init__(**kwargs)
         self.store(locals())
 
-    @property
+    @fact
     def row_independent(self) -> bool:
         """Whether no axis is that of the batch."""
         return not is_batch(self, self.axis)
 
-    @property
+    @fact
     def last_activation(self) -> Any:
         """The function that `call` ends with, where it is along the last axis."""
         return activations.softmax if self.axis == -1 else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import ops
+from hornbeam.core.declarations import fact
 from hornbeam.core.settings import standardize_data_format
 from hornbeam.layers.base.checks import as_tuple, check_choice, check_positive, known_size
 from hornbeam.layers.base.input_spec import InputSpec
@@ -80,7 +81,7 @@ class BaseDepthwiseConv(Layer):
             )
         self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels})
 
-    @property
+    @fact
     def last_activation(self) -> Any:
         """The function that `call` ends with."""
         return self.activation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hornbeam.core.declarations import fact
 from hornbeam.layers.base.checks import check_positive, known_size
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
@@ -67,7 +68,7 @@ class Dense(Layer):
             )
         self.input_spec = InputSpec(min_ndim=2, axes={-1: inputs})
 
-    @property
+    @fact
     def last_activation(self) -> Any:
         """The function that `call` ends with."""
         return self.activation

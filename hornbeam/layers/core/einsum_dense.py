@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from hornbeam import engine
+from hornbeam.core.declarations import fact
 from hornbeam.initializers import VarianceScaling
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
@@ -77,7 +78,7 @@ class EinsumDense(Layer):
         config = {**initializer.get_config(), "input_axes": input_axes, "output_axes": output_axes}
         return type(initializer).from_config(config)
 
-    @property
+    @fact
     def last_activation(self) -> Any:
         """The function that `call` ends with."""
         return self.activation

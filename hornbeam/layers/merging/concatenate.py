@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import engine
+from hornbeam.core.declarations import fact
 from hornbeam.layers.base.checks import check_axes, is_batch
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.merging.base_merge import check_several
@@ -43,7 +44,7 @@ class Concatenate(Layer):
                     f"Received: shapes {', '.join(str(tuple(shape)) for shape in input_shape)}."
                 )
 
-    @property
+    @fact
     def row_independent(self) -> bool:
         """Whether the axis is not that of the batch."""
         return not is_batch(self, self.axis)

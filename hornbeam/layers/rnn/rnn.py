@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from hornbeam import engine
 from hornbeam.core import naming, tree
+from hornbeam.core.declarations import fact
 from hornbeam.core.lift import autocast
 from hornbeam.core.variable import Variable
 from hornbeam.layers.base.input_spec import InputSpec
@@ -126,7 +127,7 @@ class RNN(Layer):
         """Another name of `reset_state`."""
         self.reset_state()
 
-    @property
+    @fact
     def row_independent(self) -> bool:
         """Whether no state is kept, which has as many rows as the batch."""
         return not self.stateful

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import masking, tree
+from hornbeam.core import declarations, masking, tree
+from hornbeam.core.declarations import fact
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.base.wrapper import Wrapper
 
@@ -40,15 +41,15 @@ class TimeDistributed(Wrapper):
             )
         super().build((input_shape[0], *input_shape[2:]))
 
-    @property
+    @fact
     def passes_values(self) -> bool:
         """Whether the layer does."""
-        return self.layer.passes_values
+        return declarations.of(self.layer, "passes_values")
 
-    @property
+    @fact
     def last_activation(self) -> Any:
         """That of the layer."""
-        return self.layer.last_activation
+        return declarations.of(self.layer, "last_activation")
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         batch, time = inputs.shape[:2]

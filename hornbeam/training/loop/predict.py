@@ -19,7 +19,7 @@ from hornbeam.data.source import as_count
 from hornbeam.layers.base.tracking import remembering
 from hornbeam.training.programs.batch import row_count
 from hornbeam.training.programs.compiled import code_for
-from hornbeam.training.row_independence import keeps_rows_apart
+from hornbeam.training.row_independence import is_row_independent
 
 _BUCKETS = (1, 8, 32, 128, 512, 2048, 8192)
 # The widest array of a batch that nobody sized stays within a cache; a batch of some rows may take more.
@@ -37,7 +37,7 @@ class Forward:
     """
 
     def __init__(self, model: Any):
-        self.row_independent = type(model).predict_step.__module__.startswith("hornbeam.") and keeps_rows_apart(
+        self.row_independent = type(model).predict_step.__module__.startswith("hornbeam.") and is_row_independent(
             model, training=False
         )
         self.compilations = 0

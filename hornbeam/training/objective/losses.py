@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import losses, metrics
-from hornbeam.core import masking, naming
+from hornbeam.core import declarations, masking, naming
 from hornbeam.losses import Loss, LossFunctionWrapper
 from hornbeam.training.objective.outputs import Outputs
 
@@ -66,7 +66,8 @@ class CompiledLoss:
     def row_independent(self) -> bool:
         """Whether rows that pad a batch can be masked out of every loss exactly."""
         return all(
-            loss is None or (loss.row_independent and loss.reduction not in (None, "none")) for loss in self.losses
+            loss is None or (declarations.of(loss, "row_independent") and loss.reduction not in (None, "none"))
+            for loss in self.losses
         )
 
 

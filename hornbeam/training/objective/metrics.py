@@ -6,20 +6,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from hornbeam import engine, losses, metrics
-from hornbeam.core import naming, tree
-from hornbeam.metrics import MeanMetricWrapper, Metric
+from hornbeam.core import declarations, naming, tree
+from hornbeam.metrics import MeanMetricWrapper, Metric, by_shape
 from hornbeam.training.objective.names import unused
 from hornbeam.training.objective.outputs import Outputs
-
-_BY_SHAPE = {
-    "accuracy": (metrics.BinaryAccuracy, metrics.SparseCategoricalAccuracy, metrics.CategoricalAccuracy),
-    "crossentropy": (
-        metrics.BinaryCrossentropy,
-        metrics.SparseCategoricalCrossentropy,
-        metrics.CategoricalCrossentropy,
-    ),
-}
-_SHORT = {"acc": "accuracy", "ce": "crossentropy"}
 
 
 @dataclass
@@ -81,7 +71,10 @@ class CompiledMetrics:
     @property
     def row_independent(self) -> bool:
         """Whether rows that pad a batch can be kept out of every metric exactly."""
-        return all(self.targets[entry.output] is not None and entry.metric.row_independent for entry in self.entries)
+        return all(
+            self.targets[entry.output] is not None and declarations.of(entry.metric, "row_independent")
+            for entry in self.entries
+        )
 
     def update_state(self, y: Any, y_pred: list[Any], sample_weight: Any, rows: Any) -> None:
         """Count a batch in; rows that pad it weigh nothing."""
@@ -113,8 +106,8 @@ class CompiledMetrics:
 
 def resolve(identifier: Any, target: Any, output: Any) -> Metric:
     """A `Metric` for a name, a function, a config or a `Metric`; "accuracy" depends on the shapes."""
-    if isinstance(identifier, str) and (name := _SHORT.get(identifier, identifier)) in _BY_SHAPE:
-        return _BY_SHAPE[name][_kind(target, output)](name=identifier)
+    if (named := by_shape.named(identifier, target, output)) is not None:
+        return named
     metric = metrics.get(identifier)
     if isinstance(metric, Metric):
         if isinstance(identifier, str):
@@ -127,15 +120,6 @@ def resolve(identifier: Any, target: Any, output: Any) -> Metric:
         name = naming.to_snake_case(getattr(metric, "__name__", type(metric).__name__))
         return MeanMetricWrapper(metric, name=identifier if isinstance(identifier, str) else name)
     raise ValueError(f"`metrics` must be names, `Metric`s or functions of (y_true, y_pred). Received: {identifier!r}.")
-
-
-def _kind(target: Any, output: Any) -> int:
-    """0 for binary, 1 for integer classes, 2 for one-hot classes."""
-    if len(output) == 0 or output[-1] == 1:
-        return 0
-    if target is not None and (len(target) < len(output) or target[-1] == 1):
-        return 1
-    return 2
 
 
 def _per_output(given: Any, what: str, outputs: Outputs) -> list[list[Any]]:
