@@ -28,6 +28,7 @@ class DTypePolicy(Configurable):
     """
 
     quantization_mode: str | None = None
+    is_fixed = True
 
     def __init__(self, name: str | None = None):
         self._name = name or dtypes.floatx()

@@ -41,6 +41,7 @@ class SymbolicTensor:
 
     __array_ufunc__ = None
     unseen = frozenset({"name"})
+    is_fixed = True
 
     def __init__(self, shape: Any, dtype: Any = None, name: str | None = None):
         self.shape: tuple[int | None, ...] = tuple(shape)
@@ -80,6 +81,9 @@ class SymbolicTensor:
 
 class Node:
     """One call of an operation: its arguments, with symbolic tensors among them, and its outputs."""
+
+    unseen = frozenset({"inputs"})  # they are among the arguments
+    is_fixed = True
 
     def __init__(self, operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any):
         self.operation = operation

@@ -37,8 +37,8 @@ class Variable:
     [2.0, 3.0]
     """
 
-    # The value changes with every step; all else stays as it is, in `vars`.
-    __slots__ = ("__dict__", "__weakref__", "_value")
+    # What changes with every step, and what no computation looks at; all else is in `vars`, which fingerprints watch.
+    __slots__ = ("__dict__", "__weakref__", "_value", "aggregation", "name", "number", "path", "synchronization")
     __array_ufunc__ = None  # so that `ndarray + variable` asks the variable
     is_weight = True  # false for state that a layer keeps and files do not, such as that of a stateful RNN
 
@@ -194,7 +194,7 @@ class Variable:
     __hash__ = object.__hash__
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_value": self.numpy()}
+        return vars(self) | {name: getattr(self, name) for name in Variable.__slots__[3:]} | {"_value": self.numpy()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():

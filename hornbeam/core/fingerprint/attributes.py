@@ -22,14 +22,15 @@ def seen(value: Any) -> Iterator[tuple[str, Any]]:
     cls: Any = type(value)
     content = vars(value)
     if is_builtin(cls):
-        return zip(names := _seen_of_builtin(cls, tuple(content)), map(content.__getitem__, names), strict=True)
+        return ((name, content[name]) for name in names_seen(cls, tuple(content)))
     unseen: frozenset[str] = getattr(cls, "unseen", frozenset())
     is_chosen = lambda name, item: name == "name" and not _is_automatic(item, cls)  # noqa: E731
     return ((name, item) for name, item in content.items() if name not in unseen or is_chosen(name, item))
 
 
 @functools.lru_cache(1024)
-def _seen_of_builtin(cls: type, names: tuple[str, ...]) -> tuple[str, ...]:
+def names_seen(cls: Any, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that count among the attributes of an object of one of Hornbeam's classes."""
     unseen: frozenset[str] = getattr(cls, "unseen", frozenset())
     endings: tuple[str, ...] = getattr(cls, "unseen_in_builtins", ())
     return tuple(name for name in names if name not in unseen and not name.endswith(endings))

@@ -24,17 +24,11 @@ _UNREAD_OF_CLASSES = frozenset(
 def describe_function(reading: Reading, function: types.FunctionType) -> Hashable:
     reading.watch.object(function)
     code, token = function.__code__, reading.token
-    record = (
-        types.FunctionType,
-        code,
-        token(function.__defaults__),
-        token(function.__kwdefaults__),
-        token(function.__closure__),
-        token(vars(function)) if vars(function) else None,
-    )
-    return (
-        record if is_immutable_module(function.__globals__.get("__name__")) else (*record, *_globals(reading, function))
-    )
+    given = [token(part) for part in (function.__defaults__, function.__kwdefaults__, function.__closure__)]
+    if is_immutable_module(function.__globals__.get("__name__")):
+        return (types.FunctionType, code, *given)
+    own = token(vars(function)) if vars(function) else None
+    return (types.FunctionType, code, *given, own, *_globals(reading, function))
 
 
 def _globals(reading: Reading, function: types.FunctionType) -> Iterator[Hashable]:

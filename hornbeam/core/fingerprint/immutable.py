@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import types
 import uuid
 from collections.abc import Callable
@@ -83,8 +84,14 @@ def is_immutable(value: Any) -> bool:
 
 
 def _is_immutable_function(function: types.FunctionType) -> bool:
-    # By its globals: decorators copy `__module__` and `__qualname__`. A nested function is one of many alike.
-    return is_immutable_module(function.__globals__.get("__name__")) and not function.__code__.co_flags & _CO_NESTED
+    # By its globals: decorators copy `__module__` and `__name__`. A nested function is one of many alike, but for the
+    # one that stands in its module.
+    if not is_immutable_module(function.__globals__.get("__name__")):
+        return False
+    if not function.__code__.co_flags & _CO_NESTED:
+        return True
+    home = sys.modules.get(function.__module__) if is_immutable_module(function.__module__) else None
+    return home is not None and vars(home).get(function.__name__) is function
 
 
 def _is_immutable_builtin(function: types.BuiltinFunctionType) -> bool:

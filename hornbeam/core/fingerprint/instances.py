@@ -9,7 +9,7 @@ from collections.abc import Hashable
 from contextvars import ContextVar
 from typing import Any
 
-from hornbeam.core.fingerprint.attributes import is_plain, places, seen, slots
+from hornbeam.core.fingerprint.attributes import is_plain, names_seen, places, seen, slots
 from hornbeam.core.fingerprint.immutable import is_immutable, is_immutable_module, is_of_engine, is_speaking
 from hornbeam.core.fingerprint.reading import Reading
 from hornbeam.core.fingerprint.values import describe_tensor
@@ -72,22 +72,31 @@ def check_parts(reading: Reading, value: Any) -> None:
 def describe_attributes(reading: Reading, value: Any) -> Hashable:
     """The attributes on which a program may depend."""
     cls: Any = type(value)
+    content: Any = getattr(value, "__dict__", None)
+    if is_builtin(cls) and not slots(cls):
+        return _attributes_of_builtin(reading, value, cls, content)
     reading.watch.object(value)
     token = reading.token
     of_slots = [(name, token(getattr(value, name))) for name in slots(cls) if hasattr(value, name)]
-    content = getattr(value, "__dict__", None)
     if type(content) is not dict:
         return tuple(of_slots)
-    if not is_builtin(cls):
-        reading.watch.mapping(content)
-        return (*of_slots, *[(name, token(item)) for name, item in seen(value)])
-    reading.watch.attributes(content)
-    arguments = places(cls)
-    return (*of_slots, *[(name, _setting(reading, value, name, item, arguments)) for name, item in seen(value)])
+    reading.watch.mapping(content)
+    return (*of_slots, *[(name, token(item)) for name, item in seen(value)])
+
+
+def _attributes_of_builtin(reading: Reading, value: Any, cls: Any, content: dict[str, Any]) -> Hashable:
+    """Of one of Hornbeam's own objects: what is fixed once it is made needs no watch."""
+    names, arguments = names_seen(cls, tuple(content)), places(cls)
+    if getattr(cls, "is_fixed", False):
+        return tuple([reading.inline(content[name]) for name in names])
+    reading.watch.instance(value, content)
+    if not arguments:
+        return (names, *[reading.token(content[name]) for name in names])
+    return (names, *[_setting(reading, value, name, content[name], arguments) for name in names])
 
 
 def _setting(reading: Reading, holder: Any, name: str, value: Any, arguments: frozenset[str]) -> Hashable:
-    """An attribute; a hyperparameter of one of Hornbeam's own classes is a place to fill."""
+    """An attribute; a hyperparameter is a place to fill."""
     if name in arguments and getattr(type(holder), name).is_argument(value):
         reading.hyperparameters.append((holder, name))
         return Hyperparameter

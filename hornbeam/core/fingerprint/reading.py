@@ -59,6 +59,14 @@ class Reading:
             return ("->", number)
         return value if is_immutable(value) else self._refer(value)
 
+    def inline(self, value: Any) -> Hashable:
+        """A value of which nothing changes: a list or dictionary needs no number."""
+        if type(value) is list:
+            return (list, *map(self.token, value))
+        if type(value) is dict:
+            return (dict, *[(self.token(key), self.token(item)) for key, item in value.items()])
+        return self.token(value)
+
     def _refer(self, value: Any) -> Hashable:
         """The number of an object, which is described when its turn comes: objects may refer to one another."""
         if len(self._kept) >= _MOST:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import itertools
-import operator
+import sys
 import types
 from collections.abc import Callable
 from typing import Any
@@ -41,6 +41,10 @@ class Watch:
         """The values in the `vars` of one of Hornbeam's objects, which renames none of its attributes."""
         self._holders += (value, _END)
 
+    def instance(self, value: Any, content: dict[str, Any]) -> None:
+        """One of Hornbeam's objects and its `vars`."""
+        self._holders += (value, content, _END)
+
     def place(self, holder: dict[Any, Any], key: Any) -> None:
         """One item of a dictionary, whether it is there or not."""
         self._places[0].append(holder)
@@ -54,17 +58,22 @@ class Watch:
         self._holders_given = tuple(self._holders)
         self._keys = list(map(list, self._keyed))
         self._picture = self._look()
+        self._addresses = _addresses(self._picture)
 
     def holds(self) -> bool:
         """Whether everything is still the very same."""
         try:
             return (
-                _are_same(self._look(), self._picture)
+                self._is_as_before()
                 and (not self._keyed or list(map(list, self._keyed)) == self._keys)
                 and all(read(value) == expected for read, value, expected in self._checks)
             )
         except Exception:  # a comparison of the user's own that fails has met something new
             return False
+
+    def _is_as_before(self) -> bool:
+        picture = self._look()
+        return len(picture) == len(self._picture) and _addresses(picture) == self._addresses
 
     def _look(self) -> tuple[Any, ...]:
         if not self._places[0]:
@@ -78,29 +87,25 @@ def items_of_proxy(proxy: types.MappingProxyType[Any, Any]) -> dict[Any, Any]:
     return gc.get_referents(proxy)[0]
 
 
-def _are_same_slowly(first: tuple[Any, ...], second: tuple[Any, ...]) -> bool:
-    return len(first) == len(second) and all(map(operator.is_, first, second))
-
-
 _HEAD, _POINTER = tuple.__basicsize__, ctypes.sizeof(ctypes.c_void_p)
 
 
-def _are_same_quickly(first: tuple[Any, ...], second: tuple[Any, ...]) -> bool:
-    """Whether two tuples hold the same objects, by their addresses: they lie side by side behind the tuple's head."""
-    size = len(first)
-    return size == len(second) and ctypes.string_at(id(first) + _HEAD, size * _POINTER) == ctypes.string_at(
-        id(second) + _HEAD, size * _POINTER
-    )
+def _addresses_quickly(items: tuple[Any, ...]) -> bytes:
+    """Where the items of a tuple are: their addresses lie side by side behind the tuple's head."""
+    return ctypes.string_at(id(items) + _HEAD, len(items) * _POINTER)
+
+
+def _addresses_slowly(items: tuple[Any, ...]) -> bytes:
+    return b"".join(id(item).to_bytes(_POINTER, sys.byteorder) for item in items)
 
 
 def _is_known_layout() -> bool:
-    """Whether tuples of this Python are laid out as `_are_same_quickly` takes them to be."""
+    """Whether tuples of this Python are laid out as `_addresses_quickly` takes them to be."""
     items = (_MISSING, _END)
-    expected = b"".join(id(item).to_bytes(_POINTER, "little") for item in items)
     try:
-        return ctypes.string_at(id(items) + _HEAD, 2 * _POINTER) == expected
+        return _addresses_quickly(items) == _addresses_slowly(items)
     except (OSError, ValueError):
         return False
 
 
-_are_same = _are_same_quickly if _is_known_layout() else _are_same_slowly
+_addresses = _addresses_quickly if _is_known_layout() else _addresses_slowly

@@ -26,6 +26,8 @@ class InputSpec(Configurable):
         optional: whether the input may be `None`.
     """
 
+    is_fixed = True
+
     def __init__(
         self,
         dtype: str | None = None,
