@@ -27,8 +27,9 @@ def describe_function(reading: Reading, function: types.FunctionType) -> Hashabl
     given = [token(part) for part in (function.__defaults__, function.__kwdefaults__, function.__closure__)]
     if is_immutable_module(function.__globals__.get("__name__")):
         return (types.FunctionType, code, *given)
-    own = token(vars(function)) if vars(function) else None
-    return (types.FunctionType, code, *given, own, *_globals(reading, function))
+    reading.watch.mapping(vars(function))
+    own = [(name, token(item)) for name, item in vars(function).items()]
+    return (types.FunctionType, code, *given, tuple(own), *_globals(reading, function))
 
 
 def _globals(reading: Reading, function: types.FunctionType) -> Iterator[Hashable]:

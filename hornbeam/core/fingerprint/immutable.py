@@ -66,6 +66,11 @@ def is_immutable_module(name: Any) -> bool:
     return root(name) in _IMMUTABLE
 
 
+def is_of_cython(cls: type) -> bool:
+    """Whether a class is that of functions which Cython made."""
+    return root(cls.__module__).startswith("_cython_")
+
+
 def is_of_engine(cls: type) -> bool:
     """Whether a class is an engine's or NumPy's."""
     return root(cls.__module__) in _PACKAGES - {"hornbeam"}
@@ -78,7 +83,7 @@ def is_speaking(cls: type) -> bool:
 def is_immutable(value: Any) -> bool:
     """Whether a class, function or module is as it is for good, so that its identity says all."""
     if isinstance(value, type):
-        return is_immutable_module(value.__module__) or value in _CLASSES
+        return is_immutable_module(value.__module__) or value in _CLASSES or is_of_cython(value)
     judge = _JUDGES.get(type(value))
     return judge is not None and judge(value)
 

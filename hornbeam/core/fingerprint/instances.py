@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from hornbeam.core.fingerprint.attributes import is_plain, names_seen, places, seen, slots
-from hornbeam.core.fingerprint.immutable import is_immutable, is_immutable_module, is_of_engine, is_speaking
+from hornbeam.core.fingerprint.immutable import is_immutable_module, is_of_engine, is_speaking
 from hornbeam.core.fingerprint.reading import Reading
 from hornbeam.core.fingerprint.values import describe_tensor
 from hornbeam.core.fingerprint.watch import items_of_proxy
@@ -41,7 +41,7 @@ def describe_instance(reading: Reading, value: Any) -> Hashable:
     except Exception:
         return _unseen(reading, value)
     if isinstance(parts, str):  # the name of a global: there is no second one
-        is_known = is_immutable(cls) or is_immutable_module(getattr(value, "__module__", None))
+        is_known = is_of_engine(cls) or is_immutable_module(getattr(value, "__module__", None))
         return reading.single(value) if is_known else reading.opaque(value)
     check_parts(reading, value)
     return reading.token(parts)

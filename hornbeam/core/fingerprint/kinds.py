@@ -6,6 +6,7 @@ import functools
 import os
 import types
 import weakref
+from collections import defaultdict
 from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from typing import Any
@@ -33,6 +34,7 @@ _KINDS: dict[type, Callable[[Reading, Any], Hashable]] = {
     list: values.describe_list,
     tuple: values.describe_tuple,
     dict: values.describe_dict,
+    defaultdict: values.describe_defaultdict,
     set: values.describe_set,
     frozenset: values.describe_frozenset,
     int: values.describe_base(int),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -32,6 +32,10 @@ def describe_dict(reading: Reading, value: dict[Any, Any]) -> Hashable:
         reading.watch.check(_keys, value, _keys(value))
     token = reading.token
     return (dict, *[(token(key), token(dict.__getitem__(value, key))) for key in _keys(value)])
+
+
+def describe_defaultdict(reading: Reading, value: defaultdict[Any, Any]) -> Hashable:
+    return (reading.token(value.default_factory), describe_dict(reading, value))
 
 
 def _keys(value: dict[Any, Any]) -> list[Any]:
