@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import dtypes, logits, masking, naming, policies, serialization, tree
+from hornbeam.core import beside, dtypes, masking, naming, policies, serialization, tree
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.declarations import fact, forget_inherited, is_row_independent
 from hornbeam.core.variable import Variable
@@ -77,7 +77,7 @@ class Loss(Configurable):
 
     def _array(self, x: Any) -> Any:
         x = x.value if isinstance(x, Variable) else engine.asarray(x)
-        return x if engine.dtype_name(x) == self.dtype else logits.carry(lambda x: engine.cast(x, self.dtype), x)
+        return x if engine.dtype_name(x) == self.dtype else beside.carry(lambda x: engine.cast(x, self.dtype), x)
 
     def config_arguments(self) -> dict[str, Any]:
         config = super().config_arguments()

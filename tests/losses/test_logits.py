@@ -107,11 +107,11 @@ def test_models_inside_layers_fall_back_to_what_they_give():
 
 def test_nothing_is_kept(engine):
     gc.collect()
-    before = len(logits._entries)
+    before = len(logits.table)
     x = eng.asarray(MODERATE)
     p = activations.softmax(x)
-    assert len(logits._entries) == before + 1
+    assert len(logits.table) == before + 1
     value_and_gradient(*CASES["sparse"], MODERATE)
     del p
     gc.collect()
-    assert len(logits._entries) == before
+    assert len(logits.table) == before

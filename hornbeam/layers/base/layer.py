@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import activations, constraints, engine, initializers, regularizers
-from hornbeam.core import dtypes, lift, masking, naming, policies, serialization, symbolic, tree
+from hornbeam.core import beside, dtypes, lift, masking, naming, policies, serialization, symbolic, tree
 from hornbeam.core.configurable import Configurable, argument_names
 from hornbeam.core.declarations import forget_inherited
 from hornbeam.core.suggest import no_argument
@@ -185,9 +185,7 @@ class Layer(Structure, Configurable):
         if engine.is_tensor(value):
             dtype = engine.dtype_name(value)
             if self.autocast and dtype != self.compute_dtype and dtype in dtypes.FLOATS:
-                mask = masking.get_mask(value)
-                value = engine.cast(value, self.compute_dtype)
-                masking.set_mask(value, mask)
+                value = beside.carry(lambda x: engine.cast(x, self.compute_dtype), value)
         return value
 
     def _ensure_built(self, arguments: Any) -> None:
