@@ -49,7 +49,7 @@ def test_training_on_nothing_leaves_finite_numbers(name):
     inputs = hornbeam.Input((3, 4))
     outputs = UNDER_A_MASK[name]()(MaskAll()(layers.Dense(4)(inputs)))
     model = hornbeam.Model(inputs, outputs)
-    model.compile("sgd", "mse", metrics=["accuracy"], weighted_metrics=["mse"])
+    model.compile("sgd", "categorical_crossentropy", metrics=["accuracy"], weighted_metrics=["mse"])
     logs = model.train_on_batch(X, np.ones((2, *outputs.shape[1:]), "float32"))
     assert np.isfinite(logs).all()
     assert all(np.isfinite(weight).all() for weight in model.get_weights())

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam import engine
+from hornbeam.core import tree
 from hornbeam.core.lift import autocast, lift
 from hornbeam.core.variable import Variable
 from hornbeam.layers.base.layer import Layer
@@ -67,7 +68,7 @@ def _masked(step: Step, zero_output: bool) -> Step:
         (x, real), (before, states, values) = inputs, carry
         output, (after, values) = step(x, [states, values])
         output = _choose(real, output, before)
-        kept = [_choose(real, new, old) for new, old in zip(after, states, strict=True)]
+        kept = tree.map(lambda new, old: _choose(real, new, old), after, states)
         return output, [before if zero_output else output, kept, values]
 
     return masked

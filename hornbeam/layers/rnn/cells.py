@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from hornbeam import engine
+from hornbeam.core import tree
 from hornbeam.layers.base.layer import Layer
 
 
@@ -15,6 +18,17 @@ def check_cell(cell: Any) -> None:
             "A recurrent cell must have a method `call(inputs, states)` and an attribute `state_size`. "
             f"Received: cell={cell!r}."
         )
+    if not hasattr(cell, "get_initial_state") and not _are_sizes(cell.state_size):
+        raise ValueError(
+            "`state_size` of a recurrent cell must be a positive integer or a list of them, which may hold lists and "
+            "dicts of them, unless the cell has a method `get_initial_state(batch_size)`. "
+            f"Received: state_size={cell.state_size!r}, cell={cell!r}."
+        )
+
+
+def _are_sizes(sizes: Any) -> bool:
+    leaves = [sizes] if isinstance(sizes, dict) else tree.leaves(sizes)
+    return all(isinstance(n, int | np.integer) and not isinstance(n, bool) and n > 0 for n in leaves)
 
 
 def call_cell(cell: Any, inputs: Any, states: Any, training: bool) -> tuple[Any, list[Any]]:
@@ -28,7 +42,7 @@ def call_cell(cell: Any, inputs: Any, states: Any, training: bool) -> tuple[Any,
 def output_size(cell: Any) -> int:
     """The number of features of a cell's output."""
     size = getattr(cell, "output_size", None)
-    return size if size is not None else as_list(cell.state_size)[0]
+    return size if size is not None else tree.leaves(cell.state_size)[0]
 
 
 def initial_state(cell: Any, batch_size: int | None) -> list[Any]:
@@ -36,7 +50,7 @@ def initial_state(cell: Any, batch_size: int | None) -> list[Any]:
     if hasattr(cell, "get_initial_state"):
         return as_list(cell.get_initial_state(batch_size=batch_size))
     dtype = getattr(cell, "compute_dtype", "float32")
-    return [engine.full((batch_size, size), 0, dtype) for size in as_list(cell.state_size)]
+    return tree.map(lambda size: engine.full((batch_size, size), 0, dtype), as_list(cell.state_size))
 
 
 def as_list(states: Any) -> list[Any]:

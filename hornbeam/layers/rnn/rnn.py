@@ -29,7 +29,7 @@ class RNN(Layer):
 
     Args:
         cell: a layer with `call(inputs, states)`, which returns an output and new states, and `state_size`, an integer
-            or a list of them; or a list of such cells, to be stacked.
+            or a list of them (which may hold lists); or a list of such cells, to be stacked.
         return_sequences: whether the output has all times, or only the last.
         return_state: whether the last states follow the output.
         go_backwards: begin at the last time; the outputs come in the order of the steps.

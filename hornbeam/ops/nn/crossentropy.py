@@ -82,10 +82,13 @@ def entry_of_class(x: Array, target: Array, axis: int, no_class: float) -> Array
 
 
 def log_probabilities(output: Array, from_logits: bool, axis: int) -> Array:
-    """The logarithms of probabilities along `axis`, which are scaled to sum to 1."""
+    """The logarithms of probabilities along `axis`, which are scaled to sum to 1 (if their sum is not 0)."""
     axis = normalize_axis(axis, len(output.shape))
     x, from_logits = known_logits(floating(output), from_logits, axis)
-    return engine.log_softmax(x, axis) if from_logits else engine.log(_clip(x / engine.sum(x, axis, True)))
+    if from_logits:
+        return engine.log_softmax(x, axis)
+    total = engine.sum(x, axis, True)
+    return engine.log(_clip(x / engine.where(total == 0, 1, total)))
 
 
 def known_logits(p: Array, from_logits: bool, axis: int | None = None) -> tuple[Array, bool]:
