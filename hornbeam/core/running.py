@@ -28,6 +28,8 @@ class Running(threading.local):
         hyperparameters: the values that hyperparameters read as, by holder and name.
         traced: the function that compiled code is traced from, if it has to be.
         probe: the sizes that stand for unknown ones while shapes are inferred.
+        counting: the metrics of each run that is going on, outermost first.
+        fitting: the models that are being trained, outermost first.
         names: the names above what is being built.
         custom_objects: the tables of users' names that configs may select from, innermost last.
         written: the objects of the config that is being written, numbered, by `id`.
@@ -44,6 +46,8 @@ class Running(threading.local):
     hyperparameters: dict[tuple[int, str], Any] | None = None
     traced: Callable[..., Any] | None = None
     probe: Mapping[str, int] | None = None
+    counting: tuple[Any, ...] = ()
+    fitting: tuple[Any, ...] = ()
     names: tuple[str, ...] = ()
     custom_objects: tuple[dict[str, Any], ...] = ()
     written: dict[int, tuple[int, Any]] | None = None

@@ -15,6 +15,7 @@ from hornbeam.core import tree
 from hornbeam.data import ArraySource, Loaded, StreamSource, as_source, loaded
 from hornbeam.training import checks, diagnosis
 from hornbeam.training.loop.interrupt import Interrupt
+from hornbeam.training.loop.nested import counting, fitting
 from hornbeam.training.loop.runner import Runner
 from hornbeam.training.programs.batch import Batch, row_count
 
@@ -69,8 +70,9 @@ def fit(
         _get_ready(model, validation, "validation")
     checks.check_class_weight(model, class_weight)
     diagnosis.warn_of_mistakes(model, source.peek() if isinstance(source, StreamSource) else source.arrays)
-    _run_epochs(model, source, validation, callbacks, verbose, range(initial_epoch, epochs), validation_freq)
-    return model.history
+    with fitting(model):
+        epochs_to_run = range(initial_epoch, epochs)
+        return _run_epochs(model, source, validation, callbacks, verbose, epochs_to_run, validation_freq)
 
 
 def _run_epochs(
@@ -81,7 +83,7 @@ def _run_epochs(
     verbose: int | str,
     epochs: range,
     validation_freq: int | Sequence[int],
-) -> None:
+) -> Any:
     """Train and validate, epoch by epoch, with callbacks and display around."""
     verbose = resolve_verbose(verbose, "fit")
     known: dict[str, Any] = {
@@ -124,6 +126,7 @@ def _run_epochs(
                 if given is not None:
                     given.close()
             hooks.on_train_end(logs)
+    return hooks.history
 
 
 def evaluate(
@@ -158,9 +161,8 @@ def on_batch(model: Any, mode: str, x: Any, y: Any, sample_weight: Any, class_we
     source = as_source(x, y, sample_weight, batch_size=max(rows, 1), class_weight=class_weight, **_names(model))
     _get_ready(model, source, "batch's", is_training=mode == "train")
     batch = source.peek() if isinstance(source, StreamSource) else source.arrays
-    model.reset_metrics()
-    logs = model._program(mode).run_batch(Batch.of(*batch))
-    return _floats(logs)
+    with counting(model.metrics):
+        return _floats(model._program(mode).run_batch(Batch.of(*batch)))
 
 
 def _get_ready(model: Any, source: ArraySource | StreamSource, what: str, is_training: bool | None = None) -> None:

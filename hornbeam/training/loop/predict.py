@@ -14,9 +14,11 @@ from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.core import tree
 from hornbeam.core.hyperparameter import are_arguments
 from hornbeam.core.lift import lift
+from hornbeam.core.running import running
 from hornbeam.data import ArraySource, StoredSource, StreamSource, as_source
 from hornbeam.data.source import as_count
 from hornbeam.layers.base.tracking import remembering
+from hornbeam.training.loop.nested import apart
 from hornbeam.training.programs.batch import row_count
 from hornbeam.training.programs.compiled import code_for
 from hornbeam.training.row_independence import is_row_independent
@@ -96,10 +98,17 @@ def bucket(rows: int) -> int:
     return next((size for size in _BUCKETS if size >= rows), rows)
 
 
-def predict(
+def predict(model: Any, x: Any, **arguments: Any) -> Any:
+    """`Model.predict`; in a callback of a run, what that run has counted stays."""
+    if not running.counting:
+        return _predict(model, x, **arguments)
+    with apart(model.metrics):
+        return _predict(model, x, **arguments)
+
+
+def _predict(
     model: Any, x: Any, *, batch_size: int | None, verbose: int | str, steps: int | None, callbacks: Any
 ) -> Any:
-    """`Model.predict`."""
     batch_size = as_count("batch_size", batch_size)
     is_plain = isinstance(x, np.ndarray) and x.ndim > 0 and x.dtype.kind in "fiub"
     if is_plain and model.built and not callbacks and steps is None and verbose in (0, "auto"):

@@ -16,6 +16,7 @@ from hornbeam.core import tree
 from hornbeam.data import ArraySource, StoredSource, StreamSource, Window, memory
 from hornbeam.training import checks
 from hornbeam.training.loop.interrupt import Interrupt
+from hornbeam.training.loop.nested import counting
 from hornbeam.training.loop.pace import Pace
 from hornbeam.training.programs.batch import Batch, Layout, capacity, lay_out, pad_rows, padded, row_count
 from hornbeam.training.programs.program import Program
@@ -52,8 +53,10 @@ class Runner:
 
     def run(self, interrupt: Interrupt) -> Logs:
         """One pass; returns the logs, maybe still on the device."""
-        for metric in self._metrics:
-            metric.reset_state()
+        with counting(self._metrics):
+            return self._pass(interrupt)
+
+    def _pass(self, interrupt: Interrupt) -> Logs:
         program, source = self.model._program(self.mode), self.source
         if isinstance(source, StoredSource):
             passes = self._over_windows(program, source, interrupt)
@@ -67,7 +70,7 @@ class Runner:
         with contextlib.closing(passes):  # at an error, too, which keeps this frame: the source has threads
             for logs in passes:  # noqa: B007
                 interrupt.check()
-                if self.model.stop_training and self.is_watched:
+                if self.mode == "train" and self.model.stop_training and self.is_watched:
                     break
         return logs if logs is not None else {}
 
