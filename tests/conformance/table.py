@@ -1,172 +1,17 @@
-"""Every public object once: how to make it, what to feed it, and which properties do not apply to it, with the reason.
+"""Every public object but layers (`layer_table`) once: how to make it.
 
 A row's constructor takes the namespace, so that the same row makes Hornbeam's object and real Keras's. Arguments are
 far from the defaults where that is legal: a property that holds for the defaults alone is no property.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
+
+from layer_table import LAYERS
 
 import hornbeam
 from hornbeam import activations, constraints, initializers, layers, losses, metrics, optimizers, regularizers
 from hornbeam.core.configurable import Configurable
-
-
-def each(layer: Any, *tensors: Any, **kwargs: Any) -> Any:
-    return layer(*tensors, **kwargs)
-
-
-def together(layer: Any, *tensors: Any, **kwargs: Any) -> Any:
-    return layer(list(tensors), **kwargs)
-
-
-def as_cell(layer: Any, x: Any, *states: Any, **kwargs: Any) -> Any:
-    return layer(x, list(states), **kwargs)
-
-
-class Row(NamedTuple):
-    """A layer.
-
-    `make`: takes `hornbeam.layers` or `keras.layers`.
-    `shapes`: of the inputs, without the batch.
-    `call`: how the inputs are passed.
-    `below`: inputs are integers in [0, below).
-    `masks`: "steps" when a masked step leaves no trace, "passed" when the mask goes on to the next layer unchanged.
-    `without`: properties that do not apply, each with the reason.
-    """
-
-    make: Callable[[Any], Any]
-    shapes: tuple[tuple[int, ...], ...]
-    call: Callable[..., Any] = each
-    below: int | None = None
-    masks: str | None = None
-    without: dict[str, str] = {}
-
-
-def row(
-    make: Callable[[Any], Any], *shapes: tuple[int, ...], without: dict[str, str] | None = None, **rest: Any
-) -> Row:
-    return Row(make, shapes, without=without or {}, **rest)
-
-
-NOISE = {"gradient": "its output in training is random"}
-
-LAYERS = {
-    # core
-    "InputLayer": row(
-        lambda k: k.InputLayer(shape=(4,), name="start"),
-        without={"forward": "it is where a graph begins, not something to call"},
-    ),
-    "Dense": row(lambda k: k.Dense(3, activation="tanh", kernel_regularizer="l2", bias_constraint="non_neg"), (4,)),
-    "EinsumDense": row(lambda k: k.EinsumDense("abc,cd->abd", (None, 5), bias_axes="d", activation="relu"), (3, 4)),
-    "Embedding": row(lambda k: k.Embedding(7, 3, mask_zero=True), (5,), below=7),
-    "Activation": row(lambda k: k.Activation("softplus"), (4,), masks="passed"),
-    "Masking": row(lambda k: k.Masking(0.5), (5, 3)),
-    "Lambda": row(
-        lambda k: k.Lambda(lambda x: x * 2 + 1),
-        (4,),
-        without={
-            "config": "a lambda has no name; named functions have a test of their own",
-            "model": "a lambda cannot be saved",
-            "copies": "a lambda cannot be pickled",
-            "declared": "what its function does is not known",
-        },
-    ),
-    "Identity": row(lambda k: k.Identity(), (4,), masks="passed"),
-    "ActivityRegularization": row(lambda k: k.ActivityRegularization(l1=0.1, l2=0.2), (4,), masks="passed"),
-    # activations
-    "ReLU": row(lambda k: k.ReLU(max_value=0.8, negative_slope=0.1, threshold=0.1), (4,), masks="passed"),
-    "LeakyReLU": row(lambda k: k.LeakyReLU(negative_slope=0.2), (4,), masks="passed"),
-    "PReLU": row(lambda k: k.PReLU(alpha_initializer="ones", shared_axes=[1]), (3, 4), masks="passed"),
-    "ELU": row(lambda k: k.ELU(alpha=0.5), (4,), masks="passed"),
-    "Softmax": row(lambda k: k.Softmax(axis=-2), (3, 4)),
-    # noise
-    "Dropout": row(lambda k: k.Dropout(0.4, noise_shape=[None, 1, 4], seed=3), (3, 4), masks="passed", without=NOISE),
-    "SpatialDropout1D": row(lambda k: k.SpatialDropout1D(0.4, seed=3), (3, 4), masks="passed", without=NOISE),
-    "SpatialDropout2D": row(lambda k: k.SpatialDropout2D(0.4, seed=3), (3, 2, 4), masks="passed", without=NOISE),
-    "GaussianNoise": row(lambda k: k.GaussianNoise(0.3, seed=3), (4,), masks="passed", without=NOISE),
-    "GaussianDropout": row(lambda k: k.GaussianDropout(0.3, seed=3), (4,), masks="passed", without=NOISE),
-    # shapes
-    "Flatten": row(lambda k: k.Flatten(data_format="channels_first"), (2, 3, 2)),
-    "Reshape": row(lambda k: k.Reshape((-1, 2)), (2, 3)),
-    "Permute": row(lambda k: k.Permute((2, 1)), (2, 3)),
-    "RepeatVector": row(lambda k: k.RepeatVector(3), (4,)),
-    "ZeroPadding1D": row(lambda k: k.ZeroPadding1D((1, 2)), (3, 2)),
-    "ZeroPadding2D": row(lambda k: k.ZeroPadding2D(((1, 0), (2, 1))), (3, 2, 2)),
-    "Cropping1D": row(lambda k: k.Cropping1D((1, 2)), (5, 2)),
-    "Cropping2D": row(lambda k: k.Cropping2D(((1, 0), (1, 1))), (4, 5, 2)),
-    "UpSampling1D": row(lambda k: k.UpSampling1D(3), (2, 3)),
-    "UpSampling2D": row(lambda k: k.UpSampling2D((2, 3), interpolation="bilinear"), (3, 2, 2)),
-    # convolutions
-    "Conv1D": row(lambda k: k.Conv1D(3, 2, strides=2, padding="causal", activation="relu"), (5, 2)),
-    "Conv2D": row(lambda k: k.Conv2D(4, (2, 3), padding="same", strides=2, groups=2, use_bias=False), (5, 4, 2)),
-    "Conv3D": row(lambda k: k.Conv3D(2, 2, dilation_rate=2), (3, 4, 3, 1)),
-    "Conv1DTranspose": row(lambda k: k.Conv1DTranspose(2, 3, strides=2), (4, 2)),
-    "Conv2DTranspose": row(lambda k: k.Conv2DTranspose(2, 3, strides=2, padding="same", activation="elu"), (2, 3, 2)),
-    "Conv3DTranspose": row(lambda k: k.Conv3DTranspose(1, 2, strides=(1, 2, 1)), (2, 2, 2, 2)),
-    "DepthwiseConv1D": row(lambda k: k.DepthwiseConv1D(2, depth_multiplier=2), (4, 2)),
-    "DepthwiseConv2D": row(lambda k: k.DepthwiseConv2D(2, depth_multiplier=2, padding="same"), (3, 4, 2)),
-    # pooling
-    "MaxPooling1D": row(lambda k: k.MaxPooling1D(2, strides=1, padding="same"), (5, 2)),
-    "MaxPooling2D": row(lambda k: k.MaxPooling2D((2, 3), strides=2), (5, 4, 2)),
-    "MaxPooling3D": row(lambda k: k.MaxPooling3D(2), (2, 4, 3, 1)),
-    "AveragePooling1D": row(lambda k: k.AveragePooling1D(3, strides=2, padding="same"), (5, 2)),
-    "AveragePooling2D": row(lambda k: k.AveragePooling2D((2, 3), strides=1), (3, 4, 2)),
-    "AveragePooling3D": row(lambda k: k.AveragePooling3D(2, padding="same"), (3, 2, 3, 1)),
-    "GlobalAveragePooling1D": row(lambda k: k.GlobalAveragePooling1D(keepdims=True), (5, 2), masks="steps"),
-    "GlobalAveragePooling2D": row(lambda k: k.GlobalAveragePooling2D(), (3, 2, 2)),
-    "GlobalAveragePooling3D": row(lambda k: k.GlobalAveragePooling3D(keepdims=True), (2, 3, 2, 1)),
-    "GlobalMaxPooling1D": row(lambda k: k.GlobalMaxPooling1D(), (5, 2)),
-    "GlobalMaxPooling2D": row(lambda k: k.GlobalMaxPooling2D(keepdims=True), (3, 2, 2)),
-    "GlobalMaxPooling3D": row(lambda k: k.GlobalMaxPooling3D(), (2, 3, 2, 1)),
-    # normalization
-    "BatchNormalization": row(
-        lambda k: k.BatchNormalization(momentum=0.8, epsilon=0.01, gamma_initializer="ones"),
-        (3, 4),
-        masks="passed",
-    ),
-    "LayerNormalization": row(lambda k: k.LayerNormalization(axis=[1, 2], epsilon=0.01), (3, 4), masks="passed"),
-    "RMSNormalization": row(lambda k: k.RMSNormalization(axis=-1, epsilon=0.01), (3, 4)),
-    # merging
-    "Add": row(lambda k: k.Add(), (3, 4), (3, 4), call=together),
-    "Subtract": row(lambda k: k.Subtract(), (3, 4), (3, 4), call=together),
-    "Multiply": row(lambda k: k.Multiply(), (3, 4), (1, 4), (3, 4), call=together),
-    "Average": row(lambda k: k.Average(), (4,), (4,), (4,), call=together),
-    "Maximum": row(lambda k: k.Maximum(), (4,), (4,), call=together),
-    "Minimum": row(lambda k: k.Minimum(), (4,), (4,), call=together),
-    "Concatenate": row(lambda k: k.Concatenate(axis=1), (3, 4), (2, 4), call=together),
-    "Dot": row(lambda k: k.Dot(axes=(1, 2), normalize=True), (3, 4), (2, 3), call=together),
-    # recurrence
-    "SimpleRNN": row(lambda k: k.SimpleRNN(3, activation="relu", go_backwards=True), (4, 2), masks="steps"),
-    "LSTM": row(
-        lambda k: k.LSTM(3, return_sequences=True, return_state=True, unit_forget_bias=False, recurrent_dropout=0.0),
-        (4, 2),
-        masks="steps",
-    ),
-    "GRU": row(lambda k: k.GRU(3, reset_after=False, recurrent_activation="hard_sigmoid"), (4, 2), masks="steps"),
-    "RNN": row(
-        lambda k: k.RNN([k.LSTMCell(3), k.SimpleRNNCell(2)], return_sequences=True, zero_output_for_mask=True),
-        (4, 2),
-        masks="steps",
-    ),
-    "SimpleRNNCell": row(lambda k: k.SimpleRNNCell(3, use_bias=False), (2,), (3,), call=as_cell),
-    "LSTMCell": row(lambda k: k.LSTMCell(3, kernel_initializer="he_normal"), (2,), (3,), (3,), call=as_cell),
-    "GRUCell": row(lambda k: k.GRUCell(3, activation="sigmoid"), (2,), (3,), call=as_cell),
-    "StackedRNNCells": row(
-        lambda k: k.StackedRNNCells([k.GRUCell(3), k.SimpleRNNCell(2)]), (2,), (3,), (2,), call=as_cell
-    ),
-    # wrappers and attention
-    "Bidirectional": row(
-        lambda k: k.Bidirectional(k.GRU(3, return_sequences=True), merge_mode="mul"), (4, 2), masks="steps"
-    ),
-    "TimeDistributed": row(lambda k: k.TimeDistributed(k.Dense(3, activation="relu")), (4, 2), masks="passed"),
-    "MultiHeadAttention": row(
-        lambda k: k.MultiHeadAttention(2, 3, value_dim=2, output_shape=5),
-        (4, 3),
-        (2, 3),
-        without={"keras": "Keras on JAX fails where `value_dim` is not `key_dim`"},
-    ),
-}
 
 LOSSES = {
     "MeanSquaredError": lambda k: k.MeanSquaredError(reduction="sum"),
@@ -341,11 +186,6 @@ def public_classes(module: Any) -> set[str]:
     values = [getattr(module, name) for name in getattr(module, "__all__", dir(module))]
     classes = {v for v in values if isinstance(v, type) and issubclass(v, Configurable)}
     return {cls.__name__ for cls in classes if not cls.__name__.startswith("_")} - BASES
-
-
-def layers_with(*properties: str) -> list[str]:
-    """The names of the layers to which all of these properties apply."""
-    return [name for name, row in LAYERS.items() if not any(p in row.without for p in properties)]
 
 
 def objects() -> list[tuple[str, str]]:

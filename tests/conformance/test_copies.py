@@ -7,14 +7,15 @@ import pickle
 import numpy as np
 import pytest
 from build import arrays, instance, model, predict, run
-from table import layers_with, make, objects
+from layer_table import rows_with
+from table import make, objects
 
 
 def copies(value):
     return [pickle.loads(pickle.dumps(value)), copy.deepcopy(value)]
 
 
-@pytest.mark.parametrize("name", layers_with("forward", "copies"))
+@pytest.mark.parametrize("name", rows_with("forward", "copies"))
 def test_copies_of_a_layer_compute_the_same_with_weights_of_their_own(name, on_torch):
     layer = instance(name, on_torch)
     expected = run(name, layer, *arrays(name))
@@ -25,7 +26,7 @@ def test_copies_of_a_layer_compute_the_same_with_weights_of_their_own(name, on_t
             np.testing.assert_array_equal(a, b)
 
 
-@pytest.mark.parametrize("name", layers_with("forward", "copies", "model"))
+@pytest.mark.parametrize("name", rows_with("forward", "copies", "model"))
 def test_copies_of_a_model_predict_the_same(name, on_torch):
     made = model(name, on_torch)
     for other in copies(made):

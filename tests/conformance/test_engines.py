@@ -3,18 +3,8 @@
 import numpy as np
 import pytest
 from build import forward_and_gradients, instance
-from table import (
-    ACTIVATIONS,
-    CONSTRAINTS,
-    INITIALIZERS,
-    LOSSES,
-    METRICS,
-    OPTIMIZERS,
-    REGULARIZERS,
-    SHAPES,
-    layers_with,
-    make,
-)
+from layer_table import layers_with
+from table import ACTIVATIONS, CONSTRAINTS, INITIALIZERS, LOSSES, METRICS, OPTIMIZERS, REGULARIZERS, SHAPES, make
 
 from hornbeam import Variable, activations, config
 from hornbeam import engine as engines

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from build import arrays, instance, run
-from table import LAYERS
+from layer_table import LAYERS
 
 from hornbeam import engine as engines
 from hornbeam.core import masking
@@ -24,7 +24,7 @@ def masked(name, engine, values):
     return [engines.to_numpy(y) for y in (outputs if isinstance(outputs, list | tuple) else [outputs])], steps, mask
 
 
-@pytest.mark.parametrize("name", [name for name, row in LAYERS.items() if row.masks == "steps"])
+@pytest.mark.parametrize("name", [name for name, row in LAYERS.items() if row.masking == "steps"])
 def test_what_a_masked_step_holds_makes_no_difference(name, engine):
     found, _, _ = masked(name, engine, values=7.0)
     expected, _, _ = masked(name, engine, values=0.0)
@@ -36,7 +36,7 @@ def test_what_a_masked_step_holds_makes_no_difference(name, engine):
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, row in LAYERS.items() if row.masks == "passed" and len(row.shapes[0]) > 1]
+    "name", [name for name, row in LAYERS.items() if row.masking == "passed" and row.inputs[0].ndim > 2]
 )
 def test_the_mask_goes_on_and_touches_no_real_step(name, on_torch):
     found, steps, mask = masked(name, on_torch, values=7.0)

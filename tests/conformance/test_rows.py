@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from build import arrays, built, instance, run
-from table import layers_with
+from layer_table import layers_with
 
 from hornbeam import engine as engines
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 from build import arrays, model, predict
-from table import layers_with
+from layer_table import layers_with, rows_with
 
 from hornbeam.models import load_model
 
 
-@pytest.mark.parametrize("name", layers_with("forward", "model"))
+@pytest.mark.parametrize("name", rows_with("forward", "model"))
 def test_a_loaded_model_predicts_the_same(name, tmp_path, on_torch):
     made = model(name, on_torch)
     made.save(tmp_path / "model.keras")

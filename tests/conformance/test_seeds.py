@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from build import arrays
-from table import INITIALIZERS, LAYERS, NOISE, SHAPES, layers_with, make
+from layer_table import LAYERS, NOISE, layers_with
+from table import INITIALIZERS, SHAPES, make
 
 import hornbeam
 from hornbeam import utils

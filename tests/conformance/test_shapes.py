@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from build import arrays, instance, listed, model, predict, run
-from table import LAYERS, layers_with
+from layer_table import LAYERS, layers_with
 
 from hornbeam.core import tree
 
@@ -25,7 +25,7 @@ def test_eager_compiled_and_symbolic_agree(name, engine):
 
 @pytest.mark.parametrize("name", [name for name in layers_with("forward") if LAYERS[name].call.__name__ != "as_cell"])
 def test_the_shape_for_a_shape(name, engine):
-    shapes = [(None, *shape) for shape in LAYERS[name].shapes]
+    shapes = [(None, *x.shape[1:]) for x in LAYERS[name].inputs]
     layer = instance(name, engine)
     if LAYERS[name].call.__name__ == "each":
         found = layer.compute_output_shape(*shapes)

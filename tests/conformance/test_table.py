@@ -1,13 +1,22 @@
 """Every object once: a public class that the table lacks, or a row without a class, is found here."""
 
 import pytest
-from table import FAMILIES, LAYERS, public_classes
+from layer_table import LAYERS
+from table import FAMILIES, public_classes
+
+from hornbeam import layers
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_public_class_has_a_row(family):
     module, rows = FAMILIES[family]
-    names = set(LAYERS) if family == "layers" else set(rows)
+    names = {row.partition(" ")[0] for row in (LAYERS if family == "layers" else rows)}
     missing, unknown = public_classes(module) - names, names - public_classes(module)
     assert not missing, f"add rows to tests/conformance/table.py for {sorted(missing)}"
     assert not unknown, f"no such public classes: {sorted(unknown)}"
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_row_is_named_after_its_class(name):
+    assert type(LAYERS[name].make(layers)).__name__ == name.partition(" ")[0]
+    assert name.partition(" ")[0] in LAYERS
