@@ -209,6 +209,13 @@ def test_what_looks_along_the_batch_sees_no_rows_that_are_made_up(mix):
     np.testing.assert_allclose(model.predict(X[:5], batch_size=3, verbose=0), expected, rtol=1e-4, atol=1e-6)
 
 
+def test_a_model_may_give_other_rows_than_it_gets():
+    x = Input((3,))
+    model = hornbeam.Model(x, hornbeam.layers.Concatenate(axis=0)([x, -x]))
+    expected = np.concatenate([sign * X[rows] for rows in (slice(3), slice(3, 5)) for sign in (1, -1)])
+    np.testing.assert_allclose(model.predict(X[:5], batch_size=3, verbose=0), expected)
+
+
 def test_arrays_of_fewer_axes_lie_along_other_rows(engine):
     """(rows, 1, 1) + (rows, 1) is (rows, rows, 1): each row meets all of them, so that none may be made up."""
     a, b = Input((1, 1)), Input((1,))

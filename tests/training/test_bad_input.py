@@ -351,7 +351,7 @@ def test_losses_that_do_not_fit_the_output(units, activation, loss, target, mess
 
 def test_targets_in_an_array_of_the_engine_are_checked_too(engine):
     target = hornbeam.ops.convert_to_tensor(Y + 1)
-    with pytest.raises(ValueError, match="numbers from 1 to 3"):
+    with pytest.raises(ValueError, match="indices from 1 to 3"):
         classifier().fit(X, target, verbose=0)
 
 

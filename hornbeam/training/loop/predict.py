@@ -148,7 +148,7 @@ def _run(
     hooks.on_predict_begin()
     progress.epoch_begin(0)
     pieces: list[Any] = []
-    under_way: deque[tuple[Any, int]] = deque()
+    under_way: deque[tuple[Any, int | None]] = deque()
     most_under_way = 0 if hooks.watches_predict_batches else _IN_FLIGHT
     full = 0
     for step, batch in enumerate(batches):
@@ -156,7 +156,8 @@ def _run(
             hooks.on_predict_batch_begin(step)
         rows = row_count(batch)
         full = 0 if count == 1 else max(full, rows)
-        under_way.append((forward(_padded(batch, full) if forward.row_independent else batch), rows))
+        pads = forward.row_independent
+        under_way.append((forward(_padded(batch, full)), rows) if pads else (forward(batch), None))
         if len(under_way) > most_under_way:
             pieces.append(_fetch(*under_way.popleft()))
         if hooks.watches_predict_batches:
@@ -183,8 +184,8 @@ def _joined(model: Any, parts: tuple[np.ndarray, ...]) -> np.ndarray:
     return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
 
-def _fetch(outputs: Any, rows: int) -> Any:
-    """The first `rows` rows, on the host."""
+def _fetch(outputs: Any, rows: int | None) -> Any:
+    """The first `rows` rows, or all, on the host."""
     return tree.map(lambda leaf: engine.to_numpy(leaf)[:rows], outputs)
 
 
