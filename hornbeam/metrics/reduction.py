@@ -10,7 +10,7 @@ from hornbeam import engine
 from hornbeam.core import masking, serialization, tree
 from hornbeam.core.declarations import fact, is_row_independent
 from hornbeam.losses.loss import map_arrays
-from hornbeam.losses.reduction import lead, same_rank
+from hornbeam.losses.reduction import lead, merge_masks, same_rank
 from hornbeam.metrics.metric import Metric
 from hornbeam.ops.dispatch import as_array
 
@@ -128,7 +128,8 @@ class Reduce(Metric):
 class MeanMetricWrapper(Mean):
     """The mean of a function `(y_true, y_pred, **kwargs)` that gives one value per row.
 
-    The mask of `y_pred`, if it has one, chooses the entries that count, with `sample_weight` or without.
+    The masks of `y_pred` and of the values (entries of `ignore_class`), if they have any, choose the entries that
+    count, with `sample_weight` or without.
 
     Args:
         fn: the function.
@@ -169,8 +170,9 @@ class MeanMetricWrapper(Mean):
         return self.fn(y_true, y_pred, **self._kwargs)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        mask = masking.get_mask(y_pred)
-        self._add(self.values(y_true, y_pred), sample_weight, mask)
+        values = self.values(y_true, y_pred)
+        mask = merge_masks([masking.get_mask(y_pred), masking.get_mask(values)])
+        self._add(values, sample_weight, mask)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:

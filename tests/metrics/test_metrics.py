@@ -7,7 +7,7 @@ import pytest
 from metric_cases import CASES, IDS, WEIGHTS, batch
 
 from hornbeam import engine as eng
-from hornbeam import metrics
+from hornbeam import losses, metrics
 from hornbeam.core import masking
 from hornbeam.core.lift import lift
 
@@ -82,6 +82,40 @@ def test_masks_of_the_outputs_count_as_in_keras(engine, name, weighted):
     masking.set_mask(p, eng.asarray(mask))
     metric.update_state(y, p, sample_weight=WEIGHTS if weighted else None)
     np.testing.assert_allclose(float(metric.result()), float(theirs.result()), rtol=1e-5)
+
+
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize("weight", [None, np.array([1.0, 2.0, 3.0, 4.0], "float32")], ids=["", "weighted"])
+def test_entries_of_an_ignored_class_count_nowhere(engine, weight, masked):
+    """In the loss and in the metric, whatever their weights are: as if they were not there."""
+    y, p = np.array([0, 2, 1, 0]), np.random.default_rng(0).dirichlet(np.ones(3), 4).astype("float32")
+    counts, mask = y != 2, np.array([True, True, True, False])
+    if masked:
+        counts &= mask
+    expected = np.average(-np.log(p[range(4), y])[counts], weights=None if weight is None else weight[counts])
+    p = eng.asarray(p)
+    masking.set_mask(p, eng.asarray(mask) if masked else None)
+    metric = metrics.SparseCategoricalCrossentropy(ignore_class=2)
+    metric.update_state(y, p, sample_weight=weight)
+    loss = losses.SparseCategoricalCrossentropy(ignore_class=2, reduction="mean_with_sample_weight")
+    assert float(metric.result()) == pytest.approx(expected, rel=1e-5)
+    assert float(loss(y, p, sample_weight=weight)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_ignored_entries_under_weights_count_as_in_keras():
+    """Without weights, real Keras's metric counts them as zeros; its loss, and Hornbeam's, leave them out."""
+    import keras
+
+    y, p = np.array([0, 2, 1, 0]), np.random.default_rng(0).dirichlet(np.ones(3), 4).astype("float32")
+    weight = np.array([1.0, 2.0, 3.0, 4.0], "float32")
+    for w in (weight, None):
+        mine, theirs = (k.SparseCategoricalCrossentropy(ignore_class=2) for k in (metrics, keras.metrics))
+        mine.update_state(y, p, sample_weight=w)
+        theirs.update_state(y, p, sample_weight=w)
+        right = float(theirs.result()) if w is not None else float(theirs.result()) * 4 / 3
+        assert float(mine.result()) == pytest.approx(right, rel=1e-5)
+    keras_loss = keras.losses.SparseCategoricalCrossentropy(ignore_class=2)(y, p)
+    assert float(mine.result()) == pytest.approx(float(keras_loss), rel=1e-5)
 
 
 @pytest.mark.parametrize("name", ["Mean", "Sum"])
