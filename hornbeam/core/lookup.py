@@ -27,6 +27,7 @@ def lookup(identifier: Any, names: Mapping[str, Any], kind: str, what: str, base
     found = identifier
     if isinstance(identifier, str):
         found = serialization.get_registered_object(identifier)
+        found = names.get(identifier) if found is None else found
         if found is None:
             found = find_name(name_of_today(kind, identifier, announce=True), names)
         if found is None:

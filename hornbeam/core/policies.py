@@ -279,11 +279,9 @@ def serialize(dtype_policy: Any) -> dict[str, Any]:
 
 
 def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
-    """The policy that `serialize` described; Keras 2's `Policy` is read as well."""
+    """The policy that `serialize` described."""
     if not isinstance(config, dict) or not isinstance(config.get("config"), dict):
         raise ValueError(f"A dtype policy's config must be a dictionary with a `config`. Received: {config!r}.")
-    if config.get("class_name") in ("Policy", "PolicyV1"):
-        return DTypePolicy(config["config"].get("name"))
     found = serialization.deserialize(config, custom_objects, kind="keras.dtype_policies")
     if not isinstance(found, DTypePolicy | DTypePolicyMap):
         raise ValueError(f"A dtype policy's config must name a policy. Received: {config!r}.")

@@ -163,6 +163,8 @@ def test_configs_with_old_names_are_read_in_silence(unsaid):
     assert float(optimizers.Adam.from_config({"lr": 0.5, "jit_compile": True}).learning_rate) == 0.5
     assert layers.Dense.from_config({"units": 2, "batch_input_shape": [None, 3]})._first_input == (None, 3)
     assert losses.deserialize("logcosh") is losses.log_cosh
+    policy = {"class_name": "Policy", "config": {"name": "mixed_float16", "loss_scale": {"class_name": "LossScale"}}}
+    assert layers.Dense.from_config({"units": 2, "dtype": policy}).dtype_policy.name == "mixed_float16"
 
 
 def test_signatures_show_the_arguments_of_today():

@@ -17,6 +17,7 @@ Row = dict[str, str | None]
 _SEQUENCES: Row = {"input_length": "input_shape[0]", "input_dim": "input_shape[1]"}
 
 ARGUMENTS: dict[str, dict[str, Row]] = {
+    "keras": {"DTypePolicy": {"loss_scale": None}},
     "keras.activations": {
         "relu": {"alpha": "negative_slope"},
         "deserialize": {"name": "config"},

@@ -1,6 +1,7 @@
 """Old names of classes and functions, for each public module.
 
-Keras 3 still takes the names in SHORT where it takes a name (`loss="mse"`), so that nothing is said about them.
+Keras 3 still takes the names in SHORT where it takes a name (`loss="mse"`), so that nothing is said about them. Those
+in IN_FILES were written to files, not by users.
 """
 
 from __future__ import annotations
@@ -45,3 +46,6 @@ OLD: dict[str, dict[str, str]] = {
     "keras.metrics": _OLD_LOSSES,
     "keras.constraints": {"maxnorm": "MaxNorm", "nonneg": "NonNeg", "unitnorm": "UnitNorm"},
 }
+
+_POLICIES = {"Policy": "DTypePolicy", "PolicyV1": "DTypePolicy"}
+IN_FILES: dict[str, dict[str, str]] = {"keras": _POLICIES, "keras.dtype_policies": _POLICIES}

@@ -11,7 +11,7 @@ from importlib.machinery import ModuleSpec
 from typing import Any
 
 from hornbeam.core.old_names.modules import MODULES
-from hornbeam.core.old_names.names import OLD, SHORT
+from hornbeam.core.old_names.names import IN_FILES, OLD, SHORT
 from hornbeam.core.renaming.notice import say
 
 
@@ -20,7 +20,7 @@ def name_of_today(module: str, name: str, announce: bool = False) -> str:
     new = OLD.get(module, {}).get(name)
     if new is not None and announce:
         say((module, name), f"`{name}` in `{module.replace('keras', 'hornbeam', 1)}` is now called `{new}`.")
-    return new or SHORT.get(module, {}).get(name, name)
+    return new or next((table[module][name] for table in (SHORT, IN_FILES) if name in table.get(module, ())), name)
 
 
 def old_names_in(module: str) -> Callable[[str], Any]:

@@ -88,7 +88,7 @@ class Layer(Structure, Configurable):
         name: str | None = None,
         **kwargs: Any,
     ):
-        hints = {key: kwargs.pop(key) for key in _FIRST_LAYER_HINTS if key in kwargs}
+        hints = {key: kwargs.pop(key) for key in _FIRST_LAYER_HINTS if key in kwargs} if kwargs else {}
         if kwargs:
             raise no_argument(type(self).__name__, kwargs, argument_names(type(self)))
         if not isinstance(trainable, bool):
@@ -112,7 +112,7 @@ class Layer(Structure, Configurable):
         self._weights: list[Variable] = []
         self._losses: list[Any] = []
         self._trainable = trainable
-        self._first_input = _batch_shape(hints, type(self).__name__)
+        self._first_input = _batch_shape(hints, type(self).__name__) if hints else None
         self._first_weights = hints.get("weights")
 
     def __setattr__(self, name: str, value: Any) -> None:
