@@ -47,10 +47,16 @@ def is_row_independent(fn: Any, options: Mapping[str, Any] | None = None) -> boo
     owner = getattr(fn, "__self__", None)  # a loss, of which `fn` is a method
     if not (getattr(fn, "row_independent", False) if owner is None else of(owner, "row_independent")):
         return False
-    parameter = inspect.signature(fn).parameters.get("axis")
+    parameter = signature(fn).parameters.get("axis")
     axis = -1 if parameter is None else options.get("axis", parameter.default)
     axes = axis if isinstance(axis, list | tuple) else (axis,)
     return all(a is not None and (a > 0 or a == -1) for a in axes)
+
+
+@functools.lru_cache(maxsize=1000)
+def signature(fn: Callable[..., Any]) -> inspect.Signature:
+    """How `fn` is called; remembered, because finding out takes longer than all else that is asked here."""
+    return inspect.signature(fn)
 
 
 class fact:

@@ -6,7 +6,6 @@ one sentence: what was found, why it is wrong, what to do.
 
 from __future__ import annotations
 
-import inspect
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -16,7 +15,7 @@ import numpy as np
 
 from hornbeam import activations
 from hornbeam.core import serialization
-from hornbeam.core.declarations import of
+from hornbeam.core.declarations import of, signature
 from hornbeam.core.symbolic import Node, Operation, SymbolicTensor
 from hornbeam.losses.loss import option
 
@@ -177,5 +176,5 @@ def ending(tensor: SymbolicTensor | None) -> Ending | None:
 def _along_last(node: Node) -> Any:
     """The function that a graph calls, where it gives probabilities of the last axis."""
     fn = node.operation.function
-    axis = inspect.signature(fn).bind(*node.args, **node.kwargs).arguments.get("axis", -1)
+    axis = signature(fn).bind(*node.args, **node.kwargs).arguments.get("axis", -1)
     return fn if getattr(fn, "gives", None) is not None and axis == -1 else None

@@ -6,7 +6,6 @@ the step a second time. Where they might, the short batch runs as it is. Layers 
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
 from hornbeam.core import declarations
@@ -22,7 +21,8 @@ def is_row_independent(model: Any, training: bool) -> bool:
     return all(_layer_does(layer, training) for layer in layers) and all(
         _call_does(node)
         for layer in layers
-        for operation in getattr(layer, "operations", [])
+        if hasattr(type(layer), "operations")  # a model
+        for operation in layer.operations
         if isinstance(operation, Operation)
         for node in operation.inbound_nodes
     )
@@ -45,7 +45,7 @@ def _layer_does(layer: Any, training: bool) -> bool:
 def _call_does(node: Node) -> bool:
     """Whether a call of a function of `ops` does; the rows of arrays of fewer axes than its result lie along others."""
     function = node.operation.function
-    options = inspect.signature(function).bind(*node.args, **node.kwargs).arguments
+    options = declarations.signature(function).bind(*node.args, **node.kwargs).arguments
     if not declarations.is_row_independent(function, options):
         return False
     return all(len(x.shape) == len(node.outputs.shape) for x in node.inputs)
