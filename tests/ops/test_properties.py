@@ -56,7 +56,8 @@ def arguments(name, fn):
     given = MORE.get(name.removeprefix("activations."), {})
     arrays = {}
     for p in inspect.signature(fn).parameters.values():
-        if p.name in given or (p.default is not p.empty and name not in ("where", "select")):
+        is_option = p.default is not p.empty and name not in ("where", "select")
+        if p.name in given or is_option or p.kind is p.VAR_KEYWORD:
             continue
         x = rng.uniform(0.1, 0.9, (ROWS, 3, 2)).astype("float32")
         if name in ON_INTEGERS:
