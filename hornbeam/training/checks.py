@@ -93,8 +93,9 @@ def check_targets(model: Any, data: Any, what: str) -> None:
 
 
 def _check_shape(model: Any, name: str, loss: Any, target: tuple[int, ...], output: tuple[int | None, ...]) -> None:
+    targets = of(loss, "targets")
     what = f"`{loss.name}` on output `{name}` of model `{model.name}`"
-    if of(loss, "targets") == "class indices":
+    if targets == "class indices":
         axis = _class_axis(loss) % len(output)
         wanted = output[:axis] + output[axis + 1 :]
         also = "; for one-hot targets use `categorical_crossentropy`" if len(target) == len(output) else ""
@@ -103,15 +104,15 @@ def _check_shape(model: Any, name: str, loss: Any, target: tuple[int, ...], outp
                 f"{what} takes one class index per row: shape {_show(wanted)}{also}. Received: y of shape {target}."
             )
         return
-    if of(loss, "targets") == "class probabilities" and _units(loss, output) == 1:
+    if targets == "class probabilities" and _units(loss, output) == 1:
         raise ValueError(
             f"{what} needs one unit per class. Received: an output of 1 unit, whose loss is always 0; for two classes "
             "use `binary_crossentropy`."
         )
-    if of(loss, "targets") is None or _same_but_for_one(target, output):
+    if targets is None or _same_but_for_one(target, output):
         return
     hint = ""
-    if of(loss, "targets") == "class probabilities" and len(target) == len(output) - 1:
+    if targets == "class probabilities" and len(target) == len(output) - 1:
         hint = " For class indices use `sparse_categorical_crossentropy`, or `utils.to_categorical(y)`."
     raise ValueError(
         f"Targets of output `{name}` of model `{model.name}` must have its shape {_show(output)}. "
@@ -136,8 +137,9 @@ def _check_values(name: str, loss: Any, target: Any, output: tuple[int | None, .
         target = engine.to_numpy(target)
     if not isinstance(target, np.ndarray) or target.size == 0 or target.dtype.kind not in "iufb":
         return
+    targets = of(loss, "targets")
     low, high = target.min(), target.max()
-    if of(loss, "targets") == "class indices":
+    if targets == "class indices":
         classes = _units(loss, output)
         if target.dtype.kind == "f" and np.any(target != np.floor(target)):
             fraction = target[target != np.floor(target)].flat[0]
@@ -150,7 +152,7 @@ def _check_values(name: str, loss: Any, target: Any, output: tuple[int | None, .
                 f"Targets of output `{name}` must be class indices from 0 to {classes - 1}, as it has {classes} units. "
                 f"Received: indices from {low:g} to {high:g}."
             )
-    elif of(loss, "targets") == "probabilities" and (low < 0 or high > 1):
+    elif targets == "probabilities" and (low < 0 or high > 1):
         raise ValueError(
             f"Targets of output `{name}` must be in [0, 1] for `{loss.name}`. "
             f"Received: values from {low:g} to {high:g}."
