@@ -89,15 +89,14 @@ def check_targets(model: Any, data: Any, what: str) -> None:
         _check_shape(model, name, loss, np.shape(target), output.shape)
         _check_values(name, loss, target, output.shape)
         if weight is not None and of(loss, "targets") is not None:
-            _check_weight(name, np.shape(weight), output.shape[:-1] or output.shape)
+            _check_weight(name, np.shape(weight), _without_classes(loss, output.shape) or output.shape)
 
 
 def _check_shape(model: Any, name: str, loss: Any, target: tuple[int, ...], output: tuple[int | None, ...]) -> None:
     targets = of(loss, "targets")
     what = f"`{loss.name}` on output `{name}` of model `{model.name}`"
     if targets == "class indices":
-        axis = _class_axis(loss) % len(output)
-        wanted = output[:axis] + output[axis + 1 :]
+        wanted = _without_classes(loss, output)
         also = "; for one-hot targets use `categorical_crossentropy`" if len(target) == len(output) else ""
         if not (_same(target, wanted) or (target[-1:] == (1,) and _same(target[:-1], wanted))):
             raise ValueError(
@@ -167,6 +166,11 @@ def _class_axis(loss: Any) -> int:
 def _units(loss: Any, output: tuple[int | None, ...]) -> Any:
     """How many units there are along the axis of the classes."""
     return output[_class_axis(loss)]
+
+
+def _without_classes(loss: Any, output: tuple[int | None, ...]) -> tuple[int | None, ...]:
+    axis = _class_axis(loss) % max(len(output), 1)
+    return output[:axis] + output[axis + 1 :]
 
 
 def _same_but_for_one(target: tuple[int, ...], output: tuple[int | None, ...]) -> bool:

@@ -131,7 +131,8 @@ def test_classes_may_lie_along_another_axis():
     made = hornbeam.Sequential([hornbeam.Input((2, 3)), hornbeam.layers.Softmax(axis=1)])
     made.compile("sgd", hornbeam.losses.SparseCategoricalCrossentropy(axis=1))
     x, y = np.zeros((4, 2, 3), "float32"), np.array([[0, 1, 1]] * 4)
-    assert made.evaluate(x, y, verbose=0) == pytest.approx(np.log(2), rel=1e-5)
+    weight = np.ones((4, 3))
+    assert made.evaluate(x, y, sample_weight=weight, verbose=0) == pytest.approx(np.log(2), rel=1e-5)
     with pytest.raises(ValueError, match=r"class indices from 0 to 1, as it has 2 units"):
         made.evaluate(x, 2 * y, verbose=0)
 
