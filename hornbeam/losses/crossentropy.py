@@ -9,7 +9,7 @@ from hornbeam import engine
 from hornbeam.core import masking
 from hornbeam.losses.definition import loss_function
 from hornbeam.losses.loss import LossFunctionWrapper
-from hornbeam.losses.reduction import aligned, class_numbers
+from hornbeam.losses.reduction import aligned, class_numbers, mean
 from hornbeam.ops import nn
 from hornbeam.ops.dispatch import Array
 from hornbeam.ops.nn.crossentropy import crossentropy_of_class
@@ -40,7 +40,7 @@ def binary_crossentropy(
     0.6931
     """
     y, p = aligned(y_true, y_pred)
-    return mean_over(nn.binary_crossentropy(smooth(y, label_smoothing, 2), p, from_logits), axis)
+    return mean(nn.binary_crossentropy(smooth(y, label_smoothing, 2), p, from_logits), axis)
 
 
 @loss_function(targets="class probabilities", outputs="class probabilities")
@@ -104,10 +104,6 @@ def smooth(y: Array, label_smoothing: float, classes: int) -> Array:
 def check_smoothing(label_smoothing: float) -> None:
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"`label_smoothing` must be in [0, 1]. Received: label_smoothing={label_smoothing}.")
-
-
-def mean_over(x: Array, axis: int) -> Array:
-    return engine.sum(x, axis=axis) / x.shape[axis] if x.shape else x
 
 
 class BinaryCrossentropy(LossFunctionWrapper):

@@ -8,8 +8,7 @@ from hornbeam import engine
 from hornbeam.core import settings
 from hornbeam.losses.definition import loss_function
 from hornbeam.losses.loss import LossFunctionWrapper
-from hornbeam.losses.reduction import aligned
-from hornbeam.losses.regression import mean
+from hornbeam.losses.reduction import aligned, mean
 from hornbeam.ops.dispatch import Array
 
 __all__ = ["kl_divergence", "poisson", "KLDivergence", "Poisson"]

@@ -6,10 +6,10 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import settings
-from hornbeam.losses.crossentropy import check_smoothing, mean_over, smooth
+from hornbeam.losses.crossentropy import check_smoothing, smooth
 from hornbeam.losses.definition import loss_function
 from hornbeam.losses.loss import LossFunctionWrapper
-from hornbeam.losses.reduction import aligned
+from hornbeam.losses.reduction import aligned, mean
 from hornbeam.ops import nn
 from hornbeam.ops.dispatch import Array
 from hornbeam.ops.nn.crossentropy import known_logits, log_probabilities
@@ -55,7 +55,7 @@ def binary_focal_crossentropy(
     focal = _not_zero(1 - p_t) ** gamma * nn.binary_crossentropy(y, x, from_logits)
     if apply_class_balancing:
         focal = (y * alpha + (1 - y) * (1 - alpha)) * focal
-    return mean_over(focal, axis)
+    return mean(focal, axis)
 
 
 @loss_function(targets="class probabilities", outputs="class probabilities")

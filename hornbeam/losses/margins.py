@@ -7,8 +7,7 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.losses.definition import loss_function
 from hornbeam.losses.loss import LossFunctionWrapper
-from hornbeam.losses.reduction import aligned
-from hornbeam.losses.regression import mean
+from hornbeam.losses.reduction import aligned, mean
 from hornbeam.ops.dispatch import Array
 
 __all__ = ["hinge", "squared_hinge", "categorical_hinge", "Hinge", "SquaredHinge", "CategoricalHinge"]

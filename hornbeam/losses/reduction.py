@@ -18,6 +18,7 @@ from hornbeam import engine
 from hornbeam.core import beside
 from hornbeam.core.renaming.arguments import value_of_today
 from hornbeam.ops.dispatch import Array, floating
+from hornbeam.ops.math import divide_no_nan
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None)
 
@@ -59,11 +60,11 @@ def reduce(
         return total
     if reduction == "mean_with_sample_weight" and weight is not None:
         weight = engine.broadcast_to(weight, values.shape)
-        return _divide(total, engine.sum(weight if keep is None else engine.where(keep, weight, 0)))
+        return divide_no_nan(total, engine.sum(weight if keep is None else engine.where(keep, weight, 0)))
     if keep is None:
         return total / max(math.prod(values.shape), 1)
     share = math.prod(values.shape) / max(math.prod(keep.shape), 1)
-    return _divide(total, engine.sum(engine.cast(keep, engine.dtype_name(values))) * share)
+    return divide_no_nan(total, engine.sum(engine.cast(keep, engine.dtype_name(values))) * share)
 
 
 def _weight_and_mask(values: Array, weight: Array | None, mask: Array | None) -> tuple[Array | None, Array | None]:
@@ -103,9 +104,9 @@ def merge_masks(masks: Sequence[Any]) -> Array | None:
     return merged
 
 
-def _divide(total: Array, count: Array) -> Array:
-    """`total / count`, and 0 where nothing counts."""
-    return engine.where(count == 0, 0, total / engine.where(count == 0, 1, count))
+def mean(x: Array, axis: int = -1) -> Array:
+    """The mean over an axis; of a scalar, itself."""
+    return engine.sum(x, axis=axis) / x.shape[axis] if x.shape else x
 
 
 def same_rank(y_true: Array, y_pred: Array) -> tuple[Array, Array]:

@@ -9,7 +9,7 @@ from hornbeam import engine
 from hornbeam.core import settings
 from hornbeam.losses.definition import loss_function
 from hornbeam.losses.loss import LossFunctionWrapper
-from hornbeam.losses.reduction import aligned
+from hornbeam.losses.reduction import aligned, mean
 from hornbeam.ops.dispatch import Array
 
 __all__ = [
@@ -28,11 +28,6 @@ __all__ = [
     "LogCosh",
     "CosineSimilarity",
 ]
-
-
-def mean(x: Array) -> Array:
-    """The mean over the last axis; an array without axes is its own mean."""
-    return engine.sum(x, axis=-1) / x.shape[-1] if x.shape else x
 
 
 @loss_function()

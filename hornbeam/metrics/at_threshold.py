@@ -8,8 +8,8 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.metrics.confusion import OUTCOMES, ConfusionMetric
-from hornbeam.metrics.reduction import divide_no_nan
 from hornbeam.ops.dispatch import Array
+from hornbeam.ops.math import divide_no_nan
 
 # fmt: off
 __all__ = [

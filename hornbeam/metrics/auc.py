@@ -11,8 +11,8 @@ from hornbeam import engine
 from hornbeam.core import settings
 from hornbeam.core.declarations import fact
 from hornbeam.metrics.confusion import OUTCOMES, ConfusionMetric, check_thresholds, count
-from hornbeam.metrics.reduction import divide_no_nan
 from hornbeam.ops.dispatch import Array
+from hornbeam.ops.math import divide_no_nan
 
 __all__ = ["AUC"]
 

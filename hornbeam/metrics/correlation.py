@@ -10,9 +10,9 @@ from hornbeam.core import settings
 from hornbeam.losses.reduction import aligned, lead
 from hornbeam.metrics.definition import metric_function
 from hornbeam.metrics.metric import Metric
-from hornbeam.metrics.reduction import MeanMetricWrapper, divide_no_nan
+from hornbeam.metrics.reduction import MeanMetricWrapper
 from hornbeam.ops.dispatch import Array, as_array
-from hornbeam.ops.math import mean
+from hornbeam.ops.math import divide_no_nan, mean
 
 __all__ = [
     "pearson_correlation",

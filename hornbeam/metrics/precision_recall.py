@@ -6,7 +6,7 @@ from typing import Any
 
 from hornbeam.core.declarations import fact
 from hornbeam.metrics.confusion import ConfusionMetric, check_thresholds
-from hornbeam.metrics.reduction import divide_no_nan
+from hornbeam.ops.math import divide_no_nan
 
 __all__ = ["Precision", "Recall"]
 

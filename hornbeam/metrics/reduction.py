@@ -13,6 +13,7 @@ from hornbeam.losses.loss import map_arrays
 from hornbeam.losses.reduction import lead, merge_masks, same_rank
 from hornbeam.metrics.metric import Metric
 from hornbeam.ops.dispatch import as_array
+from hornbeam.ops.math import divide_no_nan
 
 
 def weighted(values: Any, sample_weight: Any, dtype: str, mask: Any = None) -> tuple[Any, Any]:
@@ -179,11 +180,6 @@ class MeanMetricWrapper(Mean):
         if "fn" in config:
             config = config | {"fn": serialization.deserialize(config["fn"], kind="keras.metrics")}
         return super().from_config(config)
-
-
-def divide_no_nan(a: Any, b: Any) -> Any:
-    """a / b, and 0 where b is 0."""
-    return engine.where(b == 0, 0, a / engine.where(b == 0, 1, b))
 
 
 def _sum_of_row_means(x: Any) -> Any:
