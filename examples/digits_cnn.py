@@ -26,7 +26,7 @@ model = hornbeam.Sequential(
         Dense(10, activation="softmax"),
     ]
 )
-# The targets are class numbers, hence "sparse"; one-hot vectors would take "categorical_crossentropy".
+# The targets are class indices, hence "sparse"; one-hot vectors would take "categorical_crossentropy".
 model.compile(optimizer=hornbeam.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 model.fit(x_train, y_train, batch_size=64, epochs=12, validation_split=0.1, verbose=2)
 

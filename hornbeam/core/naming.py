@@ -51,7 +51,7 @@ def reset() -> None:
 def check_name(name: object, where: str) -> str:
     """`name`, if it can be part of a path in a file."""
     if not isinstance(name, str) or not name or "/" in name or "\0" in name or name in (".", ".."):
-        raise ValueError(f"`name` of {where} must be a text without '/'. Received: name={name!r}.")
+        raise ValueError(f"`name` of {where} must be a string without '/'. Received: name={name!r}.")
     return name
 
 

@@ -177,7 +177,7 @@ def find_class(module: Any, class_name: str, registered_name: Any, kind: str | N
     """The class that a config names: what the user passed or registered under the name, else Hornbeam's own."""
     for key, value in (("module", module), ("registered_name", registered_name)):
         if value is not None and not isinstance(value, str):
-            raise ValueError(f"`{key}` of the config of a `{class_name}` must be a text. Received: {value!r}.")
+            raise ValueError(f"`{key}` of the config of a `{class_name}` must be a string. Received: {value!r}.")
     module = modules.IN_FILES.get(module, module)
     custom = find_custom(registered_name, class_name, (registered_name or "").rpartition(">")[2])
     if module in MODULES and registered_name not in (None, class_name):

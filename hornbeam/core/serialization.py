@@ -89,7 +89,7 @@ def serialize(value: Any) -> Any:
         array = engine.to_numpy(value)
         return {"class_name": "__tensor__", "config": {"value": array.tolist(), "dtype": array.dtype.name}}
     raise ValueError(
-        "A config can hold numbers, texts, arrays, lists, dicts, named functions and objects with `get_config`. "
+        "A config can hold numbers, strings, arrays, lists, dicts, named functions and objects with `get_config`. "
         f"Received: {value!r}."
     )
 
@@ -175,7 +175,7 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None, kind:
         return {key: deserialize(item, kind=kind) for key, item in config.items()}
     class_name, inner = config["class_name"], config["config"]
     if not isinstance(class_name, str):
-        raise ValueError(f"`class_name` of a config must be a text. Received: {class_name!r}.")
+        raise ValueError(f"`class_name` of a config must be a string. Received: {class_name!r}.")
     if class_name in _SPECIAL:
         with checking(f"`{class_name}`"):
             return _SPECIAL[class_name](inner)

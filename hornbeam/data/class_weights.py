@@ -15,9 +15,9 @@ def weigh(class_weight: Any, y: Any, sample_weight: Any, output_names: Sequence[
     """Sample weights: the given ones times the weight of each target's class.
 
     Args:
-        class_weight: a weight for each class number, or "balanced": n / (classes * count), so that every class counts
+        class_weight: a weight for each class index, or "balanced": n / (classes * count), so that every class counts
             the same in sum. For several outputs a dictionary of those by output name.
-        y: targets as class numbers, shape (n,), (n, 1) or (n, ..., 1), or one-hot; a list or dict for several outputs.
+        y: targets as class indices, shape (n,), (n, 1) or (n, ..., 1), or one-hot; a list or dict for several outputs.
         sample_weight: weights of the same nesting as `y`, one array for all outputs, or `None`.
         output_names: the names of a list of targets.
 
@@ -71,7 +71,7 @@ def class_weights(class_weight: Any, y: Any) -> np.ndarray:
     >>> class_weights({0: 1.0, 1: 5.0}, np.array([0, 1, 1]))
     array([1., 5., 5.], dtype=float32)
     """
-    classes = class_numbers(y)
+    classes = class_indices(y)
     present, inverse, counts = np.unique(classes, return_inverse=True, return_counts=True)
     if isinstance(class_weight, str):
         if class_weight != "balanced":
@@ -93,13 +93,13 @@ def _checked(class_weight: Any) -> dict[int, float]:
     for key, value in class_weight.items():
         if isinstance(key, str) or key != int(key) or not np.isfinite(value) or value < 0:
             raise ValueError(
-                "`class_weight` must map class numbers 0, 1, ... to weights that are not negative. "
+                "`class_weight` must map class indices 0, 1, ... to weights that are not negative. "
                 f"Received: {key!r}: {value!r}."
             )
     return {int(key): float(value) for key, value in class_weight.items()}
 
 
-def class_numbers(y: Any) -> np.ndarray:
+def class_indices(y: Any) -> np.ndarray:
     """The class of each target: one-hot targets by the place of their 1, others as they are without a last axis of 1.
 
     Raises:
@@ -117,7 +117,7 @@ def class_numbers(y: Any) -> np.ndarray:
         return y.argmax(axis=-1)
     if not np.all(y == np.floor(y)):
         raise ValueError(
-            "`class_weight` needs targets that are class numbers or one-hot. Received: fractions; use `sample_weight`."
+            "`class_weight` needs targets that are class indices or one-hot. Received: fractions; use `sample_weight`."
         )
     return y.astype(np.int64)
 

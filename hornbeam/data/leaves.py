@@ -184,8 +184,8 @@ def _ragged_message(where: str) -> str:
 
 def _text_message(where: str, sample: list[Any]) -> str:
     return (
-        f"`{where}` must be numbers. Received: text, such as {', '.join(map(repr, sample))}; turn it into numbers, "
-        "as `StringLookup` does with categories and `TextVectorization` with sentences."
+        f"`{where}` must be numbers. Received: strings, such as {', '.join(map(repr, sample))}; turn them into "
+        "numbers, as `StringLookup` does with categories and `TextVectorization` with sentences."
     )
 
 

@@ -83,7 +83,7 @@ def as_source(
             of a batch together. The order comes from the host's generator, which `set_random_seed` seeds.
         repeat: with `steps`, whether an epoch goes on where the last one ended, as in training, instead of beginning
             anew.
-        class_weight: a weight for each class number, "balanced", or for several outputs a dict of those by output name.
+        class_weight: a weight for each class index, "balanced", or for several outputs a dict of those by output name.
         input_names, output_names: of the model, if it has names: dictionaries must fit them, and the columns of a
             DataFrame are given to several inputs by name.
         workers: threads or processes that get the batches of a `PyDataset`; with 0 there is no thread, for any stream.

@@ -11,7 +11,7 @@ import numpy as np
 from hornbeam.core import rng, tree
 from hornbeam.data.arrays import Batch, as_fraction
 from hornbeam.data.background import Background, Returnable
-from hornbeam.data.class_weights import class_numbers, weigh
+from hornbeam.data.class_weights import class_indices, weigh
 from hornbeam.data.leaves import Once, map_arrays, raise_unless_finite
 from hornbeam.data.passes import Passes
 from hornbeam.data.streams import StreamSource
@@ -233,7 +233,7 @@ def _balanced(rows: Rows, class_weight: str) -> dict[int, float]:
                 '`class_weight="balanced"` of data on disk needs the targets of one output. '
                 f"Received: {len(targets)} arrays of targets; pass a dictionary of weights."
             )
-        for number, count in zip(*np.unique(class_numbers(targets[0]), return_counts=True), strict=True):
+        for number, count in zip(*np.unique(class_indices(targets[0]), return_counts=True), strict=True):
             counts[int(number)] = counts.get(int(number), 0) + int(count)
     rows.release()
     return {number: rows.count / (len(counts) * count) for number, count in counts.items()}

@@ -9,7 +9,7 @@ from hornbeam import engine
 from hornbeam.core import masking
 from hornbeam.losses.definition import loss_function
 from hornbeam.losses.loss import LossFunctionWrapper
-from hornbeam.losses.reduction import aligned, class_numbers, mean
+from hornbeam.losses.reduction import aligned, class_indices, mean
 from hornbeam.ops import nn
 from hornbeam.ops.dispatch import Array
 from hornbeam.ops.nn.crossentropy import crossentropy_of_class
@@ -74,7 +74,7 @@ def sparse_categorical_crossentropy(
         y_true: the class, an integer in [0, classes); shaped like `y_pred` without its class axis.
         y_pred: p, the probability of each class (scaled to sum to 1), or logits.
         from_logits: whether `y_pred` holds logits.
-        ignore_class: a number whose entries have no loss.
+        ignore_class: an index whose entries have no loss.
         axis: of the classes.
 
     Returns:
@@ -85,7 +85,7 @@ def sparse_categorical_crossentropy(
     0.6931
     """
     axis = axis % len(y_pred.shape)
-    y = class_numbers(y_true, y_pred, axis)
+    y = class_indices(y_true, y_pred, axis)
     loss = crossentropy_of_class(y, y_pred, from_logits, axis, no_class=math.nan)
     if ignore_class is None:
         return loss
@@ -164,11 +164,11 @@ class CategoricalCrossentropy(LossFunctionWrapper):
 
 
 class SparseCategoricalCrossentropy(LossFunctionWrapper):
-    """Mean of -log p[y]; targets are class numbers.
+    """Mean of -log p[y]; targets are class indices.
 
     Args:
         from_logits: whether outputs are logits rather than probabilities.
-        ignore_class: a number whose entries have no loss and do not count.
+        ignore_class: an index whose entries have no loss and do not count.
         reduction: as in `Loss`.
         axis: of the classes.
         name, dtype: as in `Loss`.

@@ -8,7 +8,7 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.losses.definition import loss_function
 from hornbeam.losses.loss import LossFunctionWrapper
-from hornbeam.losses.reduction import class_numbers
+from hornbeam.losses.reduction import class_indices
 from hornbeam.ops.dispatch import Array, floating
 from hornbeam.ops.nn.crossentropy import entry_of_class
 
@@ -32,12 +32,12 @@ def categorical_generalized_cross_entropy(y_true: Array, y_pred: Array, q: float
     """
     p = floating(y_pred)
     axis = len(p.shape) - 1
-    p_y = entry_of_class(p, class_numbers(y_true, p, axis), axis, no_class=math.nan)
+    p_y = entry_of_class(p, class_indices(y_true, p, axis), axis, no_class=math.nan)
     return (1 - engine.power(p_y, q)) / q
 
 
 class CategoricalGeneralizedCrossEntropy(LossFunctionWrapper):
-    """Mean of (1 - p[y]^q) / q; targets are class numbers.
+    """Mean of (1 - p[y]^q) / q; targets are class indices.
 
     Args:
         q: in (0, 1): towards 0 it is the cross-entropy, at 1 the absolute error.

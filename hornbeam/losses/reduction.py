@@ -143,7 +143,7 @@ def aligned(y_true: Array, y_pred: Array) -> tuple[Array, Array]:
     return y_true, y_pred
 
 
-def class_numbers(y_true: Array, y_pred: Array, axis: int) -> Array:
+def class_indices(y_true: Array, y_pred: Array, axis: int) -> Array:
     """Integers shaped like `y_pred` without its class axis; a last axis of size 1 is dropped.
 
     Raises:
@@ -153,7 +153,7 @@ def class_numbers(y_true: Array, y_pred: Array, axis: int) -> Array:
         y_true = engine.reshape(y_true, y_true.shape[:-1])
     if tuple(y_true.shape) != (*y_pred.shape[:axis], *y_pred.shape[axis + 1 :]):
         raise ValueError(
-            "`y_true` must hold one class number for each row of `y_pred`. "
+            "`y_true` must hold one class index for each row of `y_pred`. "
             f"Received: y_true of shape {tuple(y_true.shape)}, y_pred of shape {tuple(y_pred.shape)}. "
             "One-hot targets need the categorical loss or metric, without `sparse`."
         )

@@ -18,7 +18,7 @@ def ctc(y_true: Array, y_pred: Array) -> Array:
     """-log p(y | ŷ), the sum over all alignments of the labels with the steps; class 0 is the blank.
 
     Args:
-        y_true: class numbers above 0, padded with 0: shape (batch, labels).
+        y_true: class indices above 0, padded with 0: shape (batch, labels).
         y_pred: logits, shape (batch, time, classes); `ops.ctc_loss` takes sequences of several lengths.
 
     Source: Graves et al., Connectionist Temporal Classification, 2006.

@@ -31,7 +31,7 @@ def circle(
     has no loss and does not count.
 
     Args:
-        y_true: class numbers, shape (batch,) or (batch, 1).
+        y_true: class indices, shape (batch,) or (batch, 1).
         y_pred: embeddings of length 1, shape (batch, size).
         ref_labels, ref_embeddings: the rows to compare with; those of the batch by default.
         remove_diagonal: leave out a row's likeness to itself, which is the reference of its number.
@@ -72,7 +72,7 @@ def _log_sum_exp(x: Array, counts: Array) -> Array:
 class Circle(LossFunctionWrapper):
     """Mean of softplus(log Σ₊ exp(-γ (m + d)(m - d)) + log Σ₋ exp(γ (1 + m - d)(1 - m - d))) over rows.
 
-    Outputs are embeddings of length 1 (end the model with `UnitNormalization`), targets are class numbers. The rows of
+    Outputs are embeddings of length 1 (end the model with `UnitNormalization`), targets are class indices. The rows of
     a batch are compared with each other, so that the batch size matters.
 
     Args:

@@ -6,7 +6,7 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import dtypes
-from hornbeam.losses.reduction import class_numbers, same_rank
+from hornbeam.losses.reduction import class_indices, same_rank
 from hornbeam.metrics.definition import metric_function
 from hornbeam.metrics.reduction import MeanMetricWrapper
 from hornbeam.ops import in_top_k
@@ -47,7 +47,7 @@ def _one_hot_classes(y_true: Array, y_pred: Array) -> Array:
         raise ValueError(
             "`y_true` must be one-hot, shaped like `y_pred`. "
             f"Received: y_true of shape {tuple(y_true.shape)}, y_pred of shape {tuple(y_pred.shape)}. "
-            "For class numbers use the sparse metric."
+            "For class indices use the sparse metric."
         )
     return engine.argmax(y_true, axis=-1)
 
@@ -94,7 +94,7 @@ def sparse_categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
     >>> [float(x) for x in hornbeam.metrics.sparse_categorical_accuracy([1, 1], [[0.2, 0.8], [0.6, 0.4]])]
     [1.0, 0.0]
     """
-    return _matches(class_numbers(y_true, y_pred, len(y_pred.shape) - 1), engine.argmax(y_pred, axis=-1))
+    return _matches(class_indices(y_true, y_pred, len(y_pred.shape) - 1), engine.argmax(y_pred, axis=-1))
 
 
 @metric_function()
@@ -113,8 +113,8 @@ def sparse_top_k_categorical_accuracy(y_true: Array, y_pred: Array, k: int = 5, 
     """1 where the true class, given as a number, has one of the k largest outputs.
 
     Args:
-        y_true: class numbers.
-        y_pred: the outputs of all classes; or, with `from_sorted_ids`, class numbers, the best first.
+        y_true: class indices.
+        y_pred: the outputs of all classes; or, with `from_sorted_ids`, class indices, the best first.
         k: how many count.
         from_sorted_ids: see `y_pred`.
 
@@ -122,7 +122,7 @@ def sparse_top_k_categorical_accuracy(y_true: Array, y_pred: Array, k: int = 5, 
     >>> [float(x) for x in hornbeam.metrics.sparse_top_k_categorical_accuracy([2], [[0.2, 0.5, 0.3]], k=2)]
     [1.0]
     """
-    classes = class_numbers(y_true, y_pred, len(y_pred.shape) - 1)
+    classes = class_indices(y_true, y_pred, len(y_pred.shape) - 1)
     if not from_sorted_ids:
         return engine.cast(in_top_k(classes, y_pred, k), dtypes.floatx())
     best = engine.cast(y_pred[..., :k], "int32")
@@ -172,7 +172,7 @@ class CategoricalAccuracy(MeanMetricWrapper):
 
 
 class SparseCategoricalAccuracy(MeanMetricWrapper):
-    """How often the largest output is that of the true class; targets are class numbers.
+    """How often the largest output is that of the true class; targets are class indices.
 
     >>> import hornbeam
     >>> float(hornbeam.metrics.SparseCategoricalAccuracy()([1, 1], [[0.2, 0.8], [0.6, 0.4]]))
@@ -196,12 +196,12 @@ class TopKCategoricalAccuracy(MeanMetricWrapper):
 
 
 class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
-    """How often the true class has one of the k largest outputs; targets are class numbers.
+    """How often the true class has one of the k largest outputs; targets are class indices.
 
     Args:
         k: how many count.
         name, dtype: as in `Metric`.
-        from_sorted_ids: outputs are class numbers, the best first, instead of scores.
+        from_sorted_ids: outputs are class indices, the best first, instead of scores.
 
     >>> import hornbeam
     >>> round(float(hornbeam.metrics.SparseTopKCategoricalAccuracy(k=2)([2], [[0.2, 0.5, 0.3]])), 4)

@@ -23,8 +23,8 @@ class IoU(Metric):
         num_classes: the number of classes.
         target_class_ids: the chosen ones.
         name, dtype: as in `Metric`.
-        ignore_class: a class number whose entries do not count.
-        sparse_y_true, sparse_y_pred: whether targets and outputs are class numbers, rather than one-hot or scores.
+        ignore_class: a class index whose entries do not count.
+        sparse_y_true, sparse_y_pred: whether targets and outputs are class indices, rather than one-hot or scores.
         axis: of the classes, where they are not numbers.
 
     >>> import hornbeam

@@ -68,7 +68,7 @@ class CategoricalCrossentropy(MeanMetricWrapper):
 
 
 class SparseCategoricalCrossentropy(MeanMetricWrapper):
-    """Mean of -log p[y]; targets are class numbers.
+    """Mean of -log p[y]; targets are class indices.
 
     Args:
         name, dtype: as in `Metric`.

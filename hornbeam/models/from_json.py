@@ -18,7 +18,7 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
         custom_objects: your own classes and functions by the names in the text; they win over those of Hornbeam.
 
     Raises:
-        ValueError: for a text that is no JSON, or does not describe a model.
+        ValueError: for a string that is no JSON, or does not describe a model.
 
     >>> import hornbeam
     >>> model = hornbeam.Sequential([hornbeam.Input((2,)), hornbeam.layers.Dense(1, name="out")])

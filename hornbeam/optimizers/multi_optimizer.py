@@ -60,7 +60,7 @@ class OptimizerMap(MutableMapping, Configurable):
 
     def __setitem__(self, key: str, optimizer: Optimizer) -> None:
         if not isinstance(key, str):
-            raise ValueError(f"A key of an `OptimizerMap` must be a text. Received: {key!r}.")
+            raise ValueError(f"A key of an `OptimizerMap` must be a string. Received: {key!r}.")
         if key in self._optimizers:
             raise ValueError(f"{key!r} is in the `OptimizerMap` already: delete it first.")
         self._optimizers[key] = _checked(optimizer, key)

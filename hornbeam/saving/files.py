@@ -12,7 +12,7 @@ from typing import IO, Any
 
 
 def check_target(filepath: Any, overwrite: bool) -> str:
-    """`filepath` as a text, if a file may be written there.
+    """`filepath` as a string, if a file may be written there.
 
     Raises:
         FileExistsError: when it exists and `overwrite` is false.
@@ -31,7 +31,7 @@ def check_target(filepath: Any, overwrite: bool) -> str:
 
 
 def check_source(filepath: Any) -> str:
-    """`filepath` as a text, if there is a file to read.
+    """`filepath` as a string, if there is a file to read.
 
     Raises:
         FileNotFoundError: when there is nothing.

@@ -8,10 +8,10 @@ import numpy as np
 
 
 def to_categorical(x: Any, num_classes: int | None = None, dtype: Any = "float32") -> np.ndarray:
-    """One-hot vectors of class numbers.
+    """One-hot vectors of class indices.
 
     Args:
-        x: class numbers 0, 1, ..., of any shape; a last axis of 1 is left out.
+        x: class indices 0, 1, ..., of any shape; a last axis of 1 is left out.
         num_classes: how many there are; by default one more than the highest.
         dtype: of the result.
 

@@ -39,7 +39,7 @@ def test_layers_agree(name):
     assert all(np.isfinite(g).all() for g in jax.gradients)
 
 
-CLASS_NUMBERS = ("CategoricalGeneralizedCrossEntropy", "Circle")
+CLASS_INDICES = ("CategoricalGeneralizedCrossEntropy", "Circle")
 
 
 def targets(name):
@@ -49,7 +49,7 @@ def targets(name):
         return np.array([[1, 2], [3, 1]], "int32"), rng.normal(size=(2, 5, 4)).astype("float32")
     y_pred = rng.dirichlet(np.ones(4), 5).astype("float32")
     classes = np.array([0, 2, 1, 3, 3], "int32")
-    return classes if name.startswith("Sparse") or name in CLASS_NUMBERS else np.eye(4, dtype="float32")[
+    return classes if name.startswith("Sparse") or name in CLASS_INDICES else np.eye(4, dtype="float32")[
         classes
     ], y_pred
 

@@ -79,7 +79,7 @@ def test_a_class_without_a_weight_counts_one():
     [
         (np.array([0.5, 1]), WEIGHTS, "Received: fractions"),
         (np.array([[1, 1, 0], [0, 0, 1]]), WEIGHTS, "several 1s or none"),
-        (np.array([0, 1]), {"cat": 1.0}, r"must map class numbers .* Received: 'cat': 1.0"),
+        (np.array([0, 1]), {"cat": 1.0}, r"must map class indices .* Received: 'cat': 1.0"),
         (np.array([0, 1]), {0: -1.0, 1: 1.0}, "weights that are not negative. Received: 0: -1.0"),
         (np.array([0, 1]), [1.0, 2.0], "must be a dictionary of a number per class"),
         (np.array([0, 1]), "balance", 'must be a dictionary or "balanced"'),

@@ -128,7 +128,7 @@ def test_says_what_is_wrong(y, message):
 
 
 def test_text_and_lists_of_many_lengths():
-    with pytest.raises(ValueError, match=r"`column 'x'` must be numbers. Received: text, such as 'u'"):
+    with pytest.raises(ValueError, match=r"`column 'x'` must be numbers. Received: strings, such as 'u'"):
         as_source(pyarrow.table({"x": ["u", "v"], "y": [0, 1]}), "y")
     with pytest.raises(ValueError, match="`column 'x'` must have lists of one length"):
         as_source(pyarrow.table({"x": [[1], [2, 3, 4]], "y": [0, 1]}), "y")

@@ -168,7 +168,7 @@ def test_targets_are_never_broadcast(y):
 
 
 def test_messages():
-    with pytest.raises(ValueError, match=r"one class number for each row.*One-hot targets need"):
+    with pytest.raises(ValueError, match=r"one class index for each row.*One-hot targets need"):
         losses.SparseCategoricalCrossentropy()(np.eye(3), np.eye(3))
     with pytest.raises(ValueError, match=r"`reduction` must be one of .* Received: reduction='median'"):
         losses.MeanSquaredError(reduction="median")

@@ -229,7 +229,7 @@ def test_messages():
         (
             lambda: metrics.SparseCategoricalAccuracy()(np.eye(2), np.eye(2)),
             ValueError,
-            r"one class number for each row",
+            r"one class index for each row",
         ),
         (lambda: metrics.BinaryAccuracy()(np.ones((2, 3)), np.ones((2, 2))), ValueError, r"the same shape.*\(2, 3\)"),
         (lambda: metrics.Mean()([1.0, 2.0], [1.0, 2.0, 3.0]), ValueError, r"`sample_weight` must have the shape"),

@@ -78,7 +78,7 @@ def test_messages():
     for make, error, message in [
         (lambda: OptimizerMap("sgd"), TypeError, "`default_optimizer` must be an Optimizer. Received: 'sgd'"),
         (lambda: OptimizerMap(SGD(), [1]), TypeError, r"`optimizer_map` must be a dictionary. Received: \[1\]"),
-        (lambda: OptimizerMap(SGD(), {1: SGD()}), ValueError, "must be a text. Received: 1"),
+        (lambda: OptimizerMap(SGD(), {1: SGD()}), ValueError, "must be a string. Received: 1"),
         (lambda: OptimizerMap(SGD(), {"a": optimizer}), ValueError, "'a' must be an Optimizer that wraps no others"),
         (lambda: MultiOptimizer("sgd"), TypeError, "must be an OptimizerMap or a function.*'sgd'"),
         (lambda: optimizer.learning_rate, AttributeError, "has no learning rate: read or set those of its `optim"),

@@ -134,7 +134,7 @@ DATA = {
     "infinity": (regressor, fit(X, INF), "`y` must be finite numbers. Received: infinity in 1 of 20 rows"),
     "NaN weight": (classifier, fit(X, Y, sample_weight=np.full(20, np.nan)), "`sample_weight` must be finite numbers"),
     "strings": (classifier, fit(X.astype(str), Y), "`x` must be numbers. Received: text"),
-    "string targets": (classifier, fit(X, np.array(["cat", "dog"] * 10)), "Received: text, such as 'cat'"),
+    "string targets": (classifier, fit(X, np.array(["cat", "dog"] * 10)), "Received: strings, such as 'cat'"),
     "objects": (classifier, fit(np.array([[1, 2, 3, int]] * 20, dtype=object), Y), "`x` must be numbers."),
     "times": (classifier, fit(np.zeros((20, 4), "M8[s]"), Y), "`x` must be numbers. Received: datetime64[s]"),
     # targets

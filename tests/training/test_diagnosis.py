@@ -103,7 +103,7 @@ def test_each_is_said_once_until_the_model_is_compiled_anew():
 def test_what_cannot_work_is_an_error():
     for measure, loss, y, message in [
         ("sparse_categorical_accuracy", "categorical_crossentropy", ONE_HOT, "One-hot targets need"),
-        ("categorical_accuracy", "sparse_categorical_crossentropy", CLASSES, "For class numbers use the sparse metric"),
+        ("categorical_accuracy", "sparse_categorical_crossentropy", CLASSES, "For class indices use the sparse metric"),
     ]:
         with pytest.raises(ValueError, match=message):
             model(3, "softmax", loss, [measure]).evaluate(X, y, verbose=0)

@@ -26,7 +26,7 @@ def ctc_loss(target: Array, output: Array, target_length: Array, output_length: 
     l'ₛ₋₂; p = α(T, |l'|) + α(T, |l'| - 1).
 
     Args:
-        target: class numbers, shape (batch, labels).
+        target: class indices, shape (batch, labels).
         output: logits, shape (batch, time, classes).
         target_length: how many labels of a row count, shape (batch,).
         output_length: how many time steps of a row count, shape (batch,).
