@@ -133,7 +133,7 @@ DATA = {
     "NaN": (classifier, fit(NAN, Y), "`x` must be finite numbers. Received: NaN in 1 of 20 rows, first in row 3"),
     "infinity": (regressor, fit(X, INF), "`y` must be finite numbers. Received: infinity in 1 of 20 rows"),
     "NaN weight": (classifier, fit(X, Y, sample_weight=np.full(20, np.nan)), "`sample_weight` must be finite numbers"),
-    "strings": (classifier, fit(X.astype(str), Y), "`x` must be numbers. Received: text"),
+    "strings": (classifier, fit(X.astype(str), Y), "`x` must be numbers. Received: strings"),
     "string targets": (classifier, fit(X, np.array(["cat", "dog"] * 10)), "Received: strings, such as 'cat'"),
     "objects": (classifier, fit(np.array([[1, 2, 3, int]] * 20, dtype=object), Y), "`x` must be numbers."),
     "times": (classifier, fit(np.zeros((20, 4), "M8[s]"), Y), "`x` must be numbers. Received: datetime64[s]"),
@@ -178,7 +178,7 @@ DATA = {
     # streams
     "four in a batch": (classifier, fit_stream((X, Y, None, None)), "Received: a tuple of 4."),
     "scalar batches": (classifier, fit_stream(5), "`x` must have one row per sample."),
-    "text as batches": (classifier, fit_stream("abc"), "`x` must be numbers. Received: text"),
+    "text as batches": (classifier, fit_stream("abc"), "`x` must be numbers. Received: strings"),
     "y with a generator": (classifier, fit_stream((X, Y), y=Y), BATCHES),
     "weights with a generator": (classifier, fit_stream((X, Y), sample_weight=Y), "`sample_weight` must be part of"),
     "split of a generator": (
