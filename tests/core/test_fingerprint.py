@@ -16,6 +16,7 @@ import random
 import re
 import sys
 import threading
+import time
 import types
 import uuid
 import weakref
@@ -485,3 +486,13 @@ def test_what_users_set_on_hornbeams_layers():
         assert before.holds()
         change()
         assert not before.holds() and Fingerprint(layer).key != before.key
+
+
+def test_the_search_goes_only_so_far_into_installed_packages():
+    def call(x):
+        return pytest.main([x]), FACTOR
+
+    start = time.perf_counter()
+    seen = Fingerprint(call)
+    assert not seen.is_shareable and seen.holds() and seen.key == Fingerprint(call).key
+    assert time.perf_counter() - start < 5

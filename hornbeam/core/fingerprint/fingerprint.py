@@ -20,6 +20,7 @@ class Fingerprint(Reading):
 
     Args:
         objects: what to look at; anything.
+        is_watched: whether `holds` will be asked; what is taken apart for the key alone is not.
 
     Attributes:
         key: equal for objects that make the same program.
@@ -31,8 +32,8 @@ class Fingerprint(Reading):
             places, not their values.
     """
 
-    def __init__(self, *objects: Any):
-        super().__init__()
+    def __init__(self, *objects: Any, is_watched: bool = True):
+        super().__init__(is_watched)
         self.key: Hashable = self._records(objects)
         self.watch.start()
 
@@ -42,12 +43,10 @@ class Fingerprint(Reading):
 
     def _records(self, objects: Any) -> Hashable:
         records: list[Any] = [self.token(objects)]
-        while self.waiting:
-            value = self.waiting.popleft()
+        for value, is_too_far in self.next():
             try:
-                records.append(describe(self, value))
+                records.append(self.opaque(value) if is_too_far else describe(self, value))
             except Exception:  # a property, `__reduce__` or `__hash__` of somebody's own that fails
                 records.append(self.opaque(value))
-            if not self.waiting:
-                records += self.read_modules()
+            records += self.read_modules()
         return tuple(records)

@@ -9,7 +9,7 @@ import types
 from collections.abc import Hashable, Iterator
 from typing import Any
 
-from hornbeam.core.fingerprint.immutable import is_immutable_module
+from hornbeam.core.fingerprint.immutable import is_immutable_module, is_installed, root
 from hornbeam.core.fingerprint.names import names_in
 from hornbeam.core.fingerprint.reading import Reading
 from hornbeam.core.fingerprint.watch import items_of_proxy
@@ -27,6 +27,7 @@ def describe_function(reading: Reading, function: types.FunctionType) -> Hashabl
     given = [token(part) for part in (function.__defaults__, function.__kwdefaults__, function.__closure__)]
     if is_immutable_module(function.__globals__.get("__name__")):
         return (types.FunctionType, code, *given)
+    reading.is_foreign = reading.is_foreign or is_installed(root(function.__globals__.get("__name__")))
     reading.watch.mapping(vars(function))
     own = [(name, token(item)) for name, item in vars(function).items()]
     return (types.FunctionType, code, *given, tuple(own), *_globals(reading, function))
@@ -34,18 +35,30 @@ def describe_function(reading: Reading, function: types.FunctionType) -> Hashabl
 
 def _globals(reading: Reading, function: types.FunctionType) -> Iterator[Hashable]:
     names, here, builtins = names_in(function.__code__), function.__globals__, function.__builtins__  # type: ignore[attr-defined]
-    reading.names(names.of_attributes)
+    if not reading.is_foreign:
+        reading.names(names.of_attributes)
     for name in names.of_globals:
         reading.watch.place(here, name)
         holder = here if name in here else builtins
         if holder is builtins:
             reading.watch.place(builtins, name)
         if name in holder:
-            yield (name, reading.token(holder[name]))
+            yield from _value(reading, name, holder[name], names.of_attributes)
     for name, level in names.of_modules:
         for full in _imported("." * level + name, here):
             reading.watch.place(sys.modules, full)
-            yield (full, reading.token(sys.modules.get(full)))
+            yield from _value(reading, full, sys.modules.get(full), names.of_attributes)
+
+
+def _value(reading: Reading, name: str, value: Any, attributes: tuple[str, ...], depth: int = 3) -> Iterator[Hashable]:
+    """What a name stands for; of a module that an installed package uses, what the same function names."""
+    yield (name, reading.token(value))
+    if reading.is_foreign and isinstance(value, types.ModuleType) and not is_immutable_module(value.__name__):
+        content = vars(value)
+        for attribute in attributes if depth else ():
+            if attribute in content:
+                reading.watch.place(content, attribute)
+                yield from _value(reading, attribute, content[attribute], attributes, depth - 1)
 
 
 def _imported(name: str, here: dict[str, Any]) -> Iterator[str]:
@@ -106,6 +119,7 @@ def describe_cached(reading: Reading, function: Any) -> Hashable:
 def describe_class(reading: Reading, cls: type) -> Hashable:
     """A class that may change: what is written in it, and its bases."""
     items = items_of_proxy(vars(cls))
+    reading.is_foreign = reading.is_foreign or is_installed(root(cls.__module__))
     reading.watch.object(cls)
     reading.watch.mapping(items)
     members = [(name, item) for name, item in items.items() if name not in _UNREAD_OF_CLASSES]
@@ -114,4 +128,6 @@ def describe_class(reading: Reading, cls: type) -> Hashable:
 
 
 def describe_module(reading: Reading, module: types.ModuleType) -> Hashable:
-    return module if is_immutable_module(module.__name__) else reading.module(module)
+    if is_immutable_module(module.__name__):
+        return module
+    return ("module", module) if reading.is_foreign else reading.module(module)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 import sys
 import types
@@ -64,6 +65,14 @@ def root(module: Any) -> str:
 
 def is_immutable_module(name: Any) -> bool:
     return root(name) in _IMMUTABLE
+
+
+@functools.lru_cache(1024)
+def is_installed(package: str) -> bool:
+    """Whether a package is the standard library's or an installed one, and not the user's own code."""
+    file = getattr(sys.modules.get(package), "__file__", None) or ""
+    is_standard = package in sys.stdlib_module_names and package != "__main__"
+    return is_standard or "site-packages" in file or "dist-packages" in file
 
 
 def is_of_cython(cls: type) -> bool:

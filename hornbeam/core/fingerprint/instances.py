@@ -34,7 +34,7 @@ def describe_instance(reading: Reading, value: Any) -> Hashable:
         return describe_attributes(reading, value)
     if is_of_engine(cls) and hasattr(value, "__array__") and hasattr(value, "dtype"):
         return describe_tensor(reading, value)
-    if hasattr(value, "__next__"):
+    if hasattr(value, "__next__") or reading.is_foreign:
         return _unseen(reading, value)
     try:
         parts = _reduce(value)
@@ -65,8 +65,9 @@ def _reduce(value: Any) -> Any:
 def check_parts(reading: Reading, value: Any) -> None:
     """Watch an object of C by taking it apart again."""
     fingerprint: Any = type(reading)
-    read = lambda value: fingerprint(_reduce(value)).key  # noqa: E731
-    reading.watch.check(read, value, read(value))
+    read = lambda value: fingerprint(_reduce(value), is_watched=False).key  # noqa: E731
+    if reading.is_watched:
+        reading.watch.check(read, value, read(value))
 
 
 def describe_attributes(reading: Reading, value: Any) -> Hashable:

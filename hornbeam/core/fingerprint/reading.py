@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections import deque
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
 from hornbeam.core.fingerprint.frozen import ATOMS, FROZEN
@@ -14,6 +14,8 @@ from hornbeam.core.variable import Variable
 
 # More objects than this are not looked into: the rest equal nothing but themselves.
 _MOST = 20_000
+# The same for what only the code of installed packages leads to: the nearest are looked into first.
+_MOST_FOREIGN = 500
 
 
 class Same:
@@ -34,12 +36,16 @@ class Same:
 class Reading:
     """Tokens of values; objects that have to be described are numbered and wait for their turn."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_watched: bool) -> None:
+        self.is_watched = is_watched
         self.variables: dict[Variable, int] = {}
         self.hyperparameters: list[tuple[Any, str]] = []
         self.is_shareable = True
         self.watch = Watch()
-        self.waiting: deque[Any] = deque()
+        self.is_foreign = False  # whether what is described now was reached through an installed package's code
+        self._waiting: deque[Any] = deque()
+        self._foreign: deque[Any] = deque()
+        self._foreign_count = 0
         self._numbers: dict[int, int] = {}
         self._kept: list[Any] = []
         self._modules: dict[types.ModuleType, set[str]] = {}
@@ -73,8 +79,16 @@ class Reading:
             return self.opaque(value)
         number = self._numbers[id(value)] = len(self._numbers)
         self._kept.append(value)  # so that its id stays its own
-        self.waiting.append(value)
+        (self._foreign if self.is_foreign else self._waiting).append(value)
         return ("->", number)
+
+    def next(self) -> Iterator[tuple[Any, bool]]:
+        """Objects to describe, and whether that would go too far; the user's own come first."""
+        while self._waiting or self._foreign:
+            self.is_foreign = not self._waiting
+            self._foreign_count += self.is_foreign
+            queue = self._foreign if self.is_foreign else self._waiting
+            yield queue.popleft(), self._foreign_count > _MOST_FOREIGN
 
     def opaque(self, value: Any) -> Hashable:
         """A token that equals that of the same object alone."""
@@ -91,12 +105,15 @@ class Reading:
         return ("module", module)
 
     def names(self, names: Iterable[str]) -> None:
-        """Say that code takes attributes of these names."""
+        """Say that the user's code takes attributes of these names."""
         self._names.update(dict.fromkeys(names))
 
     def read_modules(self) -> list[Hashable]:
         """Records of what the named attributes of modules hold, as far as there is none yet."""
         records: list[Hashable] = []
+        if self._waiting:
+            return records
+        self.is_foreign = False
         for module, known in self._modules.items():
             content = vars(module)
             for name in self._names:

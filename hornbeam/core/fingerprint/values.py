@@ -11,11 +11,15 @@ import numpy as np
 
 from hornbeam.core.fingerprint.reading import Reading
 
+# Containers of installed packages of more items than this are tables of their own.
+_FOREIGN_ITEMS = 1000
 # Arrays up to this size are compared number by number, larger ones by a hash.
 _ARRAY_BYTES = 2**16
 
 
 def describe_list(reading: Reading, value: list[Any]) -> Hashable:
+    if reading.is_foreign and len(value) > _FOREIGN_ITEMS:
+        return reading.opaque(value)
     reading.watch.object(value)
     return (list, *map(reading.token, list.__iter__(value)))
 
@@ -25,6 +29,8 @@ def describe_tuple(reading: Reading, value: tuple[Any, ...]) -> Hashable:
 
 
 def describe_dict(reading: Reading, value: dict[Any, Any]) -> Hashable:
+    if reading.is_foreign and len(value) > _FOREIGN_ITEMS:
+        return reading.opaque(value)
     if type(value) is dict:
         reading.watch.mapping(value)
     else:
@@ -43,6 +49,8 @@ def _keys(value: dict[Any, Any]) -> list[Any]:
 
 
 def describe_set(reading: Reading, value: set[Any]) -> Hashable:
+    if reading.is_foreign and len(value) > _FOREIGN_ITEMS:
+        return reading.opaque(value)
     reading.watch.object(value)
     return (set, *map(reading.token, set.__iter__(value)))
 
