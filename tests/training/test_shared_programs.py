@@ -80,7 +80,7 @@ ALIKE = {
     "functional": lambda: functional(2.0),
     "normalized": lambda: make(layers.BatchNormalization(), layers.LayerNormalization()),
     "dropout": lambda: make(layers.Dropout(0.3, seed=1)),
-    "regularized": lambda: make(layers.Dense(2, kernel_regularizer="l2", kernel_constraint="nonneg")),
+    "regularized": lambda: make(layers.Dense(2, kernel_regularizer="l2", kernel_constraint="NonNeg")),
     "own layer": lambda: make(Scale(2.0)),
     "own function": lambda: make(loss=scaled_error),
     "own function around a number": lambda: make(loss=times(2.0)),
