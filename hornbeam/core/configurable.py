@@ -18,14 +18,31 @@ from hornbeam.core.suggest import no_argument
 _UNSET = (None, False)
 
 
+class Internals:
+    """What Hornbeam keeps about an object beside its attributes: a user's attribute may have any name but this one's.
+
+    Attributes:
+        arguments: what the object was made with.
+        stored: the names of those that are kept as attributes.
+        serial: counts the objects that nobody named, in the order of their making.
+    """
+
+    unseen = frozenset({"arguments", "stored", "serial"})
+
+    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]):
+        self.arguments = args, kwargs
+        self.stored: tuple[str, ...] = ()
+        self.serial: int | None = None
+
+
 class Configurable:
     """Base of everything that has a config: layers, losses, metrics, optimizers, initializers, ..."""
 
     api_module = "keras"
     #: Attributes on which no computation depends, so that objects which differ in nothing else share programs.
-    unseen = frozenset({"_arguments", "_stored", "_name_serial"})
-    _arguments: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
-    _stored: tuple[str, ...] = ()
+    unseen: frozenset[str] = frozenset({"__hornbeam__"})
+    internals_class: type[Internals] = Internals
+    __hornbeam__: Any
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -35,15 +52,15 @@ class Configurable:
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         check_keywords(cls, kwargs)
         self = super().__new__(cls)
-        object.__setattr__(self, "_arguments", (args, kwargs))
+        object.__setattr__(self, "__hornbeam__", cls.internals_class(args, kwargs))
         return self
 
     def store(self, arguments: dict[str, Any]) -> None:
         """Keep the constructor's arguments (`locals()` at its start) as attributes of the same names."""
         names = [name for name in arguments if name not in ("self", "kwargs", "args", "__class__")]
         for name in names:
-            setattr(self, name, self.resolve(name, arguments[name]))
-        object.__setattr__(self, "_stored", (*self._stored, *names))
+            setattr(self, name, type(self).resolve(self, name, arguments[name]))
+        self.__hornbeam__.stored += tuple(names)
 
     def resolve(self, name: str, value: Any) -> Any:
         """The attribute for a constructor's argument: the argument itself, or the object that it names."""
@@ -52,21 +69,22 @@ class Configurable:
     def config_arguments(self) -> dict[str, Any]:
         """The constructor's arguments as this object stands now, not yet serialized."""
         cls: Any = type(self)
-        args, kwargs = self._arguments
+        args, kwargs = self.__hornbeam__.arguments
+        stored = self.__hornbeam__.stored
         accepted = _parameters(cls)
         given = old_arguments.current(cls, dict(zip(_positional(cls), args, strict=False)) | kwargs, accepted)
         defaults = {name: default for name, default in _defaults(_own_parameters(cls)).items() if name not in given}
         values = defaults | given
-        order = [*self._stored, *(name for name in values if name not in self._stored)]
+        order = [*stored, *(name for name in values if name not in stored)]
         return {
-            name: getattr(self, name) if name in self._stored else values[name]
+            name: getattr(self, name) if name in stored else values[name]
             for name in order
             if name in values or name in accepted
         }
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments, in a form that JSON can hold."""
-        return {name: serialization.serialize(value) for name, value in self.config_arguments().items()}
+        return {name: serialization.serialize(value) for name, value in type(self).config_arguments(self).items()}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
@@ -86,8 +104,8 @@ class Configurable:
         defaults = _defaults(_parameters(cls))
         shown = {
             name: value
-            for name, value in self.config_arguments().items()
-            if name not in defaults or not _same(value, self.resolve(name, defaults[name]))
+            for name, value in cls.config_arguments(self).items()
+            if name not in defaults or not _same(value, cls.resolve(self, name, defaults[name]))
         }
         return f"{type(self).__name__}({', '.join(f'{name}={_short(value)}' for name, value in shown.items())})"
 

@@ -40,7 +40,7 @@ def is_automatic(obj: object) -> bool:
     base = re.escape(to_snake_case(type(obj).__name__))
     name = getattr(obj, "name", None)
     is_like_one = isinstance(name, str) and re.fullmatch(rf"{base}(_\d+)?", name) is not None
-    return is_like_one and getattr(obj, "_name_serial", None) is not None
+    return is_like_one and getattr(getattr(obj, "__hornbeam__", None), "serial", None) is not None
 
 
 def reset() -> None:

@@ -44,7 +44,7 @@ class Loss(Configurable):
         forget_inherited(cls, ("call", "__call__"), {"row_independent": False, "targets": None, "outputs": None})
 
     def __init__(self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None):
-        self._name_serial = None if name else naming.serial()
+        self.__hornbeam__.serial = None if name else naming.serial()
         self.store({"name": name or naming.auto_name(type(self)), "reduction": reduction, "dtype": dtype})
 
     def resolve(self, name: str, value: Any) -> Any:

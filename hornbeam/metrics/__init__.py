@@ -207,7 +207,7 @@ def clone_metric(metric: Any) -> Any:
     if not isinstance(metric, Metric):
         return metric
     clone = type(metric).from_config(metric.get_config())
-    clone._name_serial = metric._name_serial
+    clone.__hornbeam__.serial = metric.__hornbeam__.serial
     return clone
 
 

@@ -60,7 +60,7 @@ class Metric(Configurable):
         forget_inherited(cls, ("update_state",), {"row_independent": serialization.is_builtin(cls)} | unknown)
 
     def __init__(self, dtype: Any = None, name: str | None = None):
-        self._name_serial = None if name else naming.serial()
+        self.__hornbeam__.serial = None if name else naming.serial()
         self.store({"name": name or naming.auto_name(type(self)), "dtype": dtype})
 
     def resolve(self, name: str, value: Any) -> Any:

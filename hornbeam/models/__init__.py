@@ -2,8 +2,7 @@
 
 from hornbeam.models.clone import clone_model
 from hornbeam.models.from_json import model_from_json
-from hornbeam.models.functional import Functional
-from hornbeam.models.model import Model
+from hornbeam.models.model import Functional, Model
 from hornbeam.models.sequential import Sequential
 from hornbeam.saving import load_model, save_model
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from hornbeam.core import symbolic, tree
 from hornbeam.layers import Input, InputLayer
-from hornbeam.models.functional import Functional
 from hornbeam.models.graph import Graph, replaced
+from hornbeam.models.model import Functional
 from hornbeam.models.sequential import Sequential
 
 
@@ -44,7 +44,7 @@ def clone_model(
 
     if isinstance(model, Sequential):
         return _clone_sequential(model, input_tensors, copy)
-    if model.graph is not None:
+    if isinstance(model, Functional):
         return _clone_graph(
             model, input_tensors, copy, call_function or (lambda layer, *args, **kw: layer(*args, **kw))
         )
@@ -52,7 +52,7 @@ def clone_model(
 
 
 def _clone_sequential(model: Sequential, input_tensors: Any, copy: Callable[[Any], Any]) -> Sequential:
-    fresh = Sequential(name=model.name, trainable=model._trainable)
+    fresh = Sequential(name=model.name, trainable=model.__hornbeam__.trainable)
     start = tree.leaves(input_tensors)[0] if input_tensors is not None else None
     if start is None and model.inputs is not None:
         start = Input(batch_shape=model.inputs[0].shape, dtype=model.inputs[0].dtype)

@@ -1,4 +1,4 @@
-"""`Model`: a layer that can be trained, saved and looked at."""
+"""`Model`: a layer that can be trained, saved and looked at; and `Functional`, the model made from a graph of calls."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ import numpy as np
 
 from hornbeam import saving
 from hornbeam.core import lift, serialization, symbolic, tree
+from hornbeam.core.fingerprint import Fingerprint
+from hornbeam.core.running import running
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Layer
-from hornbeam.layers.base.call import context
-from hornbeam.layers.base.tracking import structure_version
+from hornbeam.layers.base.tracking import sublayers
+from hornbeam.models import graph_config
 from hornbeam.models import summary as summaries
 from hornbeam.models.graph import Graph, match
-from hornbeam.training.loop.predict import forward_of
-from hornbeam.training.trainer import Trainer
+from hornbeam.models.internals import provided
+from hornbeam.models.steps import Steps
+from hornbeam.models.trainable import Trainable
+from hornbeam.training.loop.predict import forward_of, outputs_of
 
-_UNSAVED = ("_programs", "_forward", "_signature_seen", "_output_specs", "history")
 
-
-class Model(Trainer, Layer):
+class Model(Trainable):
     """A model, made in one of three ways.
 
     `Model(inputs, outputs)` from symbolic tensors; `Sequential([...])` from a list of layers; or a subclass whose
@@ -43,64 +45,43 @@ class Model(Trainer, Layer):
     row_independent = True
     #: Whether files have places for its layers, in order, before those for its attributes.
     saves_layers_first = False
-    unseen = Layer.unseen | {
-        *_UNSAVED,
-        "stop_training",
-        "_compile_arguments",
-        "_unmatched_metrics",
-    }
-    _untracked = Layer._untracked | {
-        "loss",
-        "optimizer",
-        "_compile_arguments",
-        "_unmatched_metrics",
-        "_loss_tracker",
-        "history",
-    }
-    #: The class that `Model(inputs, outputs)` makes.
-    made_from_graph: type[Model]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        if cls is Model and _is_functional(args, kwargs):
-            cls = Model.made_from_graph
+        if _is_functional(args, kwargs):
+            cls = Functional if cls is Model else cls
         return super().__new__(cls, *args, **kwargs)
 
     def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, **kwargs: Any):
         super().__init__(name=name, **kwargs)
-        self.graph: Graph | None = None
-        self._output_specs: dict[Any, Any] = {}
         if inputs is not None or outputs is not None:
-            self.graph = Graph(inputs, outputs, self.name)
-            self.built = True
+            _become_functional(self, inputs, outputs)
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """The computation; a subclass defines its own."""
-        if self.graph is None:
-            raise NotImplementedError(
-                f"`{type(self).__name__}` must define `call`, or be made from `inputs` and `outputs`."
-            )
-        return self.graph.run(match(inputs, self.input_structure, self.name))
+        raise NotImplementedError(
+            f"`{type(self).__name__}` must define `call`, or be made from `inputs` and `outputs`."
+        )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the outputs for arrays, compiled; or extend a graph of symbolic tensors."""
         if len(args) == 1 and self._can_call_compiled(args[0], kwargs):
-            return forward_of(self)(_arrays(args[0]))
+            return outputs_of(forward_of(self), _arrays(args[0]))
         return super().__call__(*args, **kwargs)
 
     def _can_call_compiled(self, inputs: Any, kwargs: dict[str, Any]) -> bool:
         return (
             self.built
-            and not context.layers
+            and not running.layers
             and not lift.is_lifted()
             and all(key == "training" and not value for key, value in kwargs.items())
-            and type(self).predict_step is Trainer.predict_step
+            and type(self).predict_step is Steps.predict_step
             and not symbolic.is_symbolic(inputs)
-            and not self.run_eagerly
+            and not self.__hornbeam__.is_eager
         )
 
     def build(self, input_shape: Any = None) -> None:
         """Make the weights, for inputs of a shape (batch first, `None` where unknown)."""
-        if self.graph is None and input_shape is not None:
+        if input_shape is not None:
             self.compute_output_shape(input_shape)
         self.built = True
 
@@ -109,118 +90,62 @@ class Model(Trainer, Layer):
 
         A model without a `call`, which its own steps do without, has no outputs: `None`.
         """
-        if self.graph is None and type(self).call is Model.call and type(self).train_step is not Trainer.train_step:
+        if type(self).call is Model.call and type(self).train_step is not Steps.train_step:
             return None
-        specs = tree.map(_spec, x)
-        if self.input_structure is not None:
-            match(specs, self.input_structure, self.name)
-            return self.output_structure
-        key = (
-            tuple((s.shape, s.dtype) for s in tree.leaves(specs) if s is not None),
-            self.state_signature() if self.built else None,
-        )
-        if key not in self._output_specs:
+        known, specs = self.__hornbeam__, tree.map(_spec, x)
+        if known.input_structure is not None:
+            match(specs, known.input_structure, self.name)
+            return known.output_structure
+        key = tuple((s.shape, s.dtype) for s in tree.leaves(specs) if s is not None)
+        if not self.built or key not in known.runs.output_specs or not known.runs.output_specs[key][0].holds():
             with lift.discard_assignments():
                 outputs = self.compute_output_spec(specs)
             self.built = True
-            self._output_specs = {(key[0], self.state_signature()): outputs}
-            return outputs
-        return self._output_specs[key]
-
-    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
-        if self.graph is not None and len(args) == 1 and _shapes(args[0]) == _shapes(self.graph.input_structure):
-            return tree.map(lambda t: SymbolicTensor(t.shape, t.dtype), self.graph.output_structure)
-        return super().compute_output_spec(*args, **kwargs)
-
-    def state_signature(self) -> Any:
-        """Changes whenever a program compiled for this model would no longer be right."""
-        version = structure_version()
-        seen = self.__dict__.get("_signature_seen")
-        if seen is None or seen[0] != version:
-            signature = tuple((id(layer), layer._changes) for layer in self._flatten_layers())
-            seen = (version, (signature, tuple(id(v) for v in self.trainable_variables)))
-            self.__dict__["_signature_seen"] = seen
-        return seen[1]
-
-    # the graph
+            known.runs.output_specs = {key: (Fingerprint(self), outputs)}
+        return known.runs.output_specs[key][1]
 
     @property
     def layers(self) -> list[Layer]:
         """The layers directly in this model."""
-        if self.graph is not None:
-            found = [operation for operation in self.graph.operations if isinstance(operation, Layer)]
-            return found + [layer for layer in super()._sublayers() if all(layer is not other for other in found)]
-        return super()._sublayers()
+        return sublayers(self)
 
-    @property
-    def operations(self) -> list[Any]:
-        """The layers, and the functions of `ops`, of the model's graph."""
-        return list(self.graph.operations) if self.graph is not None else []
-
-    def _sublayers(self) -> list[Layer]:
-        return self.layers
-
-    @property
+    @provided
     def inputs(self) -> list[SymbolicTensor] | None:
-        """The symbolic inputs; `None` for a subclass without a graph."""
-        return list(self.graph.inputs) if self.graph is not None else None
+        """The symbolic inputs; `None` where they are not known."""
+        return self.__hornbeam__.inputs
 
-    @property
+    @provided
     def outputs(self) -> list[SymbolicTensor] | None:
-        return list(self.graph.outputs) if self.graph is not None else None
-
-    @property
-    def input_structure(self) -> Any:
-        return self.graph.input_structure if self.graph is not None else None
-
-    @property
-    def output_structure(self) -> Any:
-        return self.graph.output_structure if self.graph is not None else None
+        """The symbolic outputs; `None` where they are not known."""
+        return self.__hornbeam__.outputs
 
     @property
     def input(self) -> Any:
-        return self.input_structure
+        return self.__hornbeam__.input_structure
 
     @property
     def output(self) -> Any:
-        return self.output_structure
+        return self.__hornbeam__.output_structure
 
-    @property
+    @provided
     def input_shape(self) -> Any:
         """The shape of the input, or the shapes in the input's structure."""
-        return (
-            tree.map(lambda t: t.shape, self.input_structure)
-            if tree.is_nested(self.input_structure)
-            else self._input_shape()
-        )
+        return _shape_of(self, "input", self.__hornbeam__.input_structure)
 
-    def _input_shape(self) -> Any:
-        if self.input_structure is None:
-            raise AttributeError(f"Model `{self.name}` has no fixed input: it is a subclass, or not built yet.")
-        return self.input_structure.shape
-
-    @property
+    @provided
     def output_shape(self) -> Any:
-        if self.output_structure is None:
-            raise AttributeError(f"Model `{self.name}` has no fixed output: it is a subclass, or not built yet.")
-        return (
-            tree.map(lambda t: t.shape, self.output_structure)
-            if tree.is_nested(self.output_structure)
-            else self.output_structure.shape
-        )
+        """The shape of the output, or the shapes in the output's structure."""
+        return _shape_of(self, "output", self.__hornbeam__.output_structure)
 
-    @property
+    @provided
     def input_names(self) -> list[str]:
-        return [tensor.node.operation.name for tensor in self.inputs or [] if tensor.node is not None]
+        """The names of the inputs."""
+        return self.__hornbeam__.input_names
 
-    @property
+    @provided
     def output_names(self) -> list[str]:
         """The layers that make the outputs; a layer that makes several is numbered."""
-        names: list[str] = []
-        for tensor in self.outputs or []:
-            base = tensor.node.operation.name if tensor.node is not None else tensor.name
-            names.append(base if base not in names else f"{base}_{sum(n.startswith(base) for n in names)}")
-        return names
+        return self.__hornbeam__.output_names
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """A layer by its name, or by its place.
@@ -302,23 +227,104 @@ class Model(Trainer, Layer):
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
         """A new model from what `get_config` gave; `custom_objects` are your own classes by name."""
         if cls is Model and "input_layers" in config:
-            return Model.made_from_graph.from_config(config, custom_objects)
+            return Functional.from_config(config, custom_objects)
         with serialization.custom_object_scope(custom_objects or {}):
             return super().from_config(config)
 
     def get_build_config(self) -> dict[str, Any] | None:
-        shapes = vars(self).get("_build_shapes")
+        shapes = self.__hornbeam__.build_shapes
         return {"input_shape": next(iter(shapes.values()))} if shapes else None
 
-    def __getstate__(self) -> dict[str, Any]:
-        state = {key: value for key, value in super().__getstate__().items() if key not in _UNSAVED}
-        return state | {
-            "_output_specs": {},
-            "_arguments": ((), {}) if self.graph is not None else state.get("_arguments", ((), {})),
-        }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__ |= state
+class Functional(Model):
+    """The model between symbolic inputs and outputs; `Model(inputs, outputs)` makes one.
+
+    >>> import hornbeam
+    >>> x = hornbeam.Input((4,))
+    >>> model = hornbeam.Model(x, hornbeam.layers.Dense(2)(x))
+    >>> model.output_shape
+    (None, 2)
+    """
+
+    api_module = "keras.src.models.functional"
+    registered_name = "Functional"
+    saves_layers_first = True
+    #: At which number files begin to count its calls: the call that it was made from was the first.
+    first_place = 1
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Go through the graph."""
+        graph = self.__hornbeam__.graph
+        return super().call(inputs) if graph is None else graph.run(match(inputs, graph.input_structure, self.name))
+
+    def build(self, input_shape: Any = None) -> None:
+        if self.__hornbeam__.graph is None:  # with a graph, the weights are made already
+            super().build(input_shape)
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        known = self.__hornbeam__
+        if len(args) == 1 and _shapes(args[0]) == _shapes(known.input_structure):
+            return tree.map(lambda t: SymbolicTensor(t.shape, t.dtype), known.output_structure)
+        return super().compute_output_spec(*args, **kwargs)
+
+    @property
+    def operations(self) -> list[Any]:
+        """The layers, and the functions of `ops`, of the graph."""
+        graph = self.__hornbeam__.graph
+        return [] if graph is None else list(graph.operations)
+
+    @property
+    def graph(self) -> Graph:
+        """The calls between inputs and outputs."""
+        graph = self.__hornbeam__.graph
+        assert graph is not None
+        return graph
+
+    @property
+    def input_structure(self) -> Any:
+        return self.__hornbeam__.input_structure
+
+    @property
+    def output_structure(self) -> Any:
+        return self.__hornbeam__.output_structure
+
+    def get_config(self) -> dict[str, Any]:
+        if type(self) is not Functional:
+            return super().get_config()
+        graph = graph_config.serialize_graph(self.operations, self.input_structure, self.output_structure)
+        return {"name": self.name, "trainable": self.trainable, **graph}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        if cls is not Functional and "layers" not in config:
+            return super().from_config(config)
+        with serialization.custom_object_scope(custom_objects or {}):
+            inputs, outputs, _ = graph_config.rebuild_graph(config)
+        model = cls(inputs, outputs, name=config.get("name"))
+        if config.get("trainable") is False:
+            model.trainable = False
+        return model
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        return {"input_shape": None}
+
+
+def _become_functional(model: Model, inputs: Any, outputs: Any) -> None:
+    """Give a model its graph; a user's class that derives from `Model` derives from `Functional` from now on."""
+    for cls in type(model).__mro__:
+        if Model in cls.__bases__ and cls is not Functional and not isinstance(model, Functional):
+            cls.__bases__ = tuple(Functional if base is Model else base for base in cls.__bases__)
+    internals = model.__hornbeam__
+    graph = internals.graph = Graph(inputs, outputs, model.name)
+    internals.members.extend(operation for operation in graph.operations if isinstance(operation, Layer))
+    internals.input_structure, internals.output_structure = graph.input_structure, graph.output_structure
+    model.built = True
+
+
+def _shape_of(model: Model, what: str, structure: Any) -> Any:
+    if structure is None:
+        raise AttributeError(f"Model `{model.name}` has no fixed {what}: it is a subclass, or not built yet.")
+    return tree.map(lambda t: t.shape, structure) if tree.is_nested(structure) else structure.shape
 
 
 def _arrays(inputs: Any) -> Any:

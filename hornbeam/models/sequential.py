@@ -36,16 +36,13 @@ class Sequential(Model):
         self, layers: Sequence[Any] | None = None, trainable: bool = True, name: str | None = None, **kwargs: Any
     ):
         super().__init__(trainable=trainable, name=name, **kwargs)
-        self._layers: list[Layer] = []
-        self._start: SymbolicTensor | None = None
-        self._end: SymbolicTensor | None = None
         for layer in _as_list(layers):
             self.add(layer)
 
     @property
     def layers(self) -> list[Layer]:
         """The layers, without the input."""
-        return list(self._layers)
+        return [member for member in self.__hornbeam__.members if isinstance(member, Layer)]
 
     def add(self, layer: Any, rebuild: bool = True) -> None:
         """Put `layer` at the end.
@@ -53,96 +50,79 @@ class Sequential(Model):
         Raises:
             ValueError: when it is no layer, its name is taken, or it does not fit what comes before.
         """
-        if (
-            isinstance(layer, SymbolicTensor)
-            and layer.node is not None
-            and isinstance(layer.node.operation, InputLayer)
-        ):
-            layer = layer.node.operation
+        known, layers = self.__hornbeam__, self.layers
+        if isinstance(layer, SymbolicTensor) and layer.node is not None:
+            layer = layer.node.operation if isinstance(layer.node.operation, InputLayer) else layer
         if not isinstance(layer, Layer):
             raise ValueError(f"A Sequential model takes layers. Received: {layer!r}.")
         if isinstance(layer, InputLayer):
-            if self._layers or self._start is not None:
+            if layers or known.input_structure is not None:
                 raise ValueError(
-                    f"An `Input` must come first in model `{self.name}`. "
-                    f"Received: one after {len(self._layers)} layers."
+                    f"An `Input` must come first in model `{self.name}`. Received: one after {len(layers)} layers."
                 )
-            self._begin(layer.inbound_nodes[0].outputs)
+            known.input_structure = known.output_structure = layer.output
             return
-        if any(layer.name == other.name for other in self._layers):
+        if any(layer.name == other.name for other in layers):
             raise ValueError(
                 f"Layers of model `{self.name}` must have different names. Received: {layer.name!r} twice."
             )
-        if not self._layers and self._start is None:
-            inner = layer.inputs if isinstance(layer, Model) and layer.inputs is not None else None
-            if layer._first_input is not None:
-                self._begin(Input(batch_shape=layer._first_input, dtype=_input_dtype(layer)))
-            elif inner is not None and len(inner) == 1:
-                self._begin(Input(batch_shape=inner[0].shape, dtype=inner[0].dtype))
-        if self._start is not None:
-            self._end = _one_output(layer, layer(self._end))
+        if not layers and known.input_structure is None:
+            known.input_structure = known.output_structure = _first_input(layer)
+        if known.input_structure is not None:
+            known.output_structure = _one_output(layer, layer(known.output_structure))
             self.built = True
-        self._layers.append(layer)
-        self._forget_programs()
+        known.members.append(layer)
 
     def pop(self, rebuild: bool = True) -> Layer:
         """Take the last layer away and return it."""
-        if not self._layers:
+        known, layers = self.__hornbeam__, self.layers
+        if not layers:
             raise ValueError(f"Model `{self.name}` has no layers to take away.")
-        layer = self._layers.pop()
-        if self._start is not None:
-            self._end = layer.inbound_nodes[-1].inputs[0] if layer.inbound_nodes else self._start
-            self.built = bool(self._layers)
-        self._forget_programs()
-        return layer
-
-    def _begin(self, start: Any) -> None:
-        self._start = self._end = start
+        last = layers.pop()
+        known.members.remove(last)
+        if known.input_structure is not None:
+            nodes = last.__hornbeam__.nodes
+            known.output_structure = nodes[-1].inputs[0] if nodes else known.input_structure
+            self.built = bool(layers)
+        return last
 
     def build(self, input_shape: Any = None) -> None:
-        if not self._layers:
+        if not self.layers:
             raise ValueError(f"Model `{self.name}` has no layers: add some before building it.")
-        if self._start is None and input_shape is not None:
-            self._connect(Input(batch_shape=tuple(input_shape), dtype=_input_dtype(self._layers[0])))
-        self.built = self._start is not None
+        if self.__hornbeam__.input_structure is None and input_shape is not None:
+            self._connect(Input(batch_shape=tuple(input_shape), dtype=_input_dtype(self.layers[0])))
+        self.built = self.__hornbeam__.input_structure is not None
 
     def _connect(self, start: SymbolicTensor) -> None:
         """Call the layers one after another, from `start`."""
         end = start
-        for layer in self._layers:
+        for layer in self.layers:
             end = _one_output(layer, layer(end))
-        self._start, self._end = start, end
+        self.__hornbeam__.input_structure, self.__hornbeam__.output_structure = start, end
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        outputs = inputs if self._start is None else match(inputs, self._start, self.name)[0]
-        for layer in self._layers:
+        start = self.__hornbeam__.input_structure
+        outputs = inputs if start is None else match(inputs, start, self.name)[0]
+        for layer in self.layers:
             outputs = layer(outputs)
         return outputs
 
     @property
-    def inputs(self) -> list[SymbolicTensor] | None:
-        return [self._start] if self._start is not None else None
-
-    @property
-    def outputs(self) -> list[SymbolicTensor] | None:
-        return [self._end] if self._end is not None else None
-
-    @property
     def input_structure(self) -> Any:
-        return self._start
+        return self.__hornbeam__.input_structure
 
     @property
     def output_structure(self) -> Any:
-        return self._end
+        return self.__hornbeam__.output_structure
 
     def get_config(self) -> dict[str, Any]:
-        layers: list[Layer] = list(self._layers)
-        if self._start is not None and self._start.node is not None:
-            layers.insert(0, self._start.node.operation)
+        layers, start = self.layers, self.__hornbeam__.input_structure
+        if start is not None and start.node is not None:
+            layers.insert(0, start.node.operation)
         config = {"name": self.name, "trainable": self.trainable, "dtype": serialization.serialize(self.dtype_policy)}
         config["layers"] = [serialization.serialize_object(layer) for layer in layers]
-        if self._start is not None:
-            config["build_input_shape"] = list(self._start.shape)
+        if start is not None:
+            config["build_input_shape"] = list(start.shape)
         return config
 
     @classmethod
@@ -156,23 +136,32 @@ class Sequential(Model):
         if not model.built and config.get("build_input_shape"):
             model.build(tuple(config["build_input_shape"]))
         if config.get("trainable") is False:
-            model._trainable = False
+            model.__hornbeam__.trainable = False
         return model
 
     def get_build_config(self) -> dict[str, Any] | None:
-        return {"input_shape": list(self._start.shape)} if self._start is not None else None
+        start = self.__hornbeam__.input_structure
+        return {"input_shape": list(start.shape)} if start is not None else None
 
     def __getstate__(self) -> dict[str, Any]:
-        state = super().__getstate__()
-        start = state.pop("_start", None)
-        state.pop("_end", None)
-        return state | {"_batch_shape": None if start is None else (start.shape, start.dtype, start.name)}
+        start = self.__hornbeam__.input_structure
+        return vars(self) | {"batch shape": None if start is None else (start.shape, start.dtype, start.name)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        shape = state.pop("_batch_shape")
-        self.__dict__ |= state | {"_start": None, "_end": None}
+        shape = state.pop("batch shape")
+        vars(self).update(state)
         if shape is not None:
             self._connect(Input(batch_shape=shape[0], dtype=shape[1], name=shape[2]))
+
+
+def _first_input(layer: Layer) -> SymbolicTensor | None:
+    """The input that a first layer asks for: the shape that it was given, or the input of a model."""
+    if layer.__hornbeam__.first_shape is not None:
+        return Input(batch_shape=layer.__hornbeam__.first_shape, dtype=_input_dtype(layer))
+    inner = layer.__hornbeam__.inputs if isinstance(layer, Model) else None
+    if inner is not None and len(inner) == 1:
+        return Input(batch_shape=inner[0].shape, dtype=inner[0].dtype)
+    return None
 
 
 def _as_list(layers: Any) -> list[Any]:

@@ -55,7 +55,8 @@ def print_summary(
 def rows(model: Any, expand_nested: bool = False, layer_range: list[str] | None = None, depth: int = 0) -> list[Row]:
     """One row per layer, in order."""
     found: list[Row] = []
-    operations = model.operations or model.layers
+    graph = model.__hornbeam__.graph
+    operations = graph.operations if graph is not None else model.layers
     for layer in _in_range(operations, layer_range):
         is_function = isinstance(layer, Operation)
         count = "0" if is_function else f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"

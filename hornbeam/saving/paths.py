@@ -62,8 +62,8 @@ def _is_saved(value: Any) -> bool:
 def _attributes(obj: Any) -> Iterator[tuple[str, Any]]:
     """The attributes of the user's, public ones first; the layers of a `Sequential` or functional model before all."""
     if getattr(type(obj), "saves_layers_first", False):
-        yield "layers", obj.layers
-    names = set(dir(obj)) - _common_names(isinstance(obj, Layer))
+        yield "layers", [member for member in obj.__hornbeam__.members if isinstance(member, Layer)]
+    names = (set(dir(obj)) - _common_names(isinstance(obj, Layer))) | set(vars(obj))
     for name in sorted(names, key=lambda name: (name.startswith("_"), name)):
         if name.startswith("__"):
             continue
@@ -76,6 +76,5 @@ def _attributes(obj: Any) -> Iterator[tuple[str, Any]]:
 
 @cache
 def _common_names(is_layer: bool) -> frozenset[str]:
-    """Attributes that every layer (or optimizer) has, and those of every model that only repeat its layers."""
-    bare = dir(Layer(name="layer")) + ["metrics", "operations"] if is_layer else dir(Optimizer)
-    return frozenset(bare) | {"_arguments", "_stored"}
+    """Names that the class of every layer (or optimizer) has, and those of every model that only repeat its layers."""
+    return frozenset([*dir(Layer), "metrics", "operations"] if is_layer else dir(Optimizer))

@@ -10,6 +10,7 @@ import numpy as np
 
 from hornbeam.core.variable import Variable
 from hornbeam.layers import Layer
+from hornbeam.layers.base import tracking
 from hornbeam.optimizers import Optimizer
 from hornbeam.saving import hdf5
 from hornbeam.saving.paths import saved_objects
@@ -39,7 +40,7 @@ def _stored_values(obj: Any) -> Mapping[str, Any]:
 
 def own_variables(obj: Any) -> list[Variable]:
     """The variables stored at an object's own path: those of a layer without its sublayers', all of an optimizer's."""
-    return list(obj._own_variables()) if isinstance(obj, Layer) else list(obj.variables)
+    return list(tracking.own_variables(obj)) if isinstance(obj, Layer) else list(obj.variables)
 
 
 def read_weights(file: h5py.File, model: Any, shown: str, skip_mismatch: bool = False) -> None:

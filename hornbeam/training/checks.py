@@ -44,9 +44,9 @@ def as_validation_data(data: Any) -> tuple[Any, ...]:
     return tuple(data)
 
 
-def check_class_weight(model: Any, class_weight: Any) -> None:
+def check_class_weight(trainer: Any, class_weight: Any) -> None:
     """Raise for the weight of a class that the model's only output has no unit for."""
-    compiled = model._compiled_loss
+    compiled = trainer.objective.losses
     if compiled is None or len(compiled.outputs) != 1 or not isinstance(class_weight, Mapping):
         return
     units = _units(compiled.losses[0], compiled.outputs.tensors[0].shape)
@@ -63,14 +63,14 @@ def check_class_weight(model: Any, class_weight: Any) -> None:
         )
 
 
-def check_targets(model: Any, data: Any, what: str) -> None:
+def check_targets(trainer: Any, data: Any, what: str) -> None:
     """Compare targets with what the losses can take.
 
     Raises:
         ValueError: for missing targets, shapes that do not fit the outputs, classes that no output stands for,
             probabilities outside [0, 1], and weights that do not fit the targets.
     """
-    compiled = model._compiled_loss
+    compiled = trainer.objective.losses
     if compiled is None:
         return
     _, y, sample_weight = data
@@ -83,10 +83,10 @@ def check_targets(model: Any, data: Any, what: str) -> None:
             continue
         if target is None:
             raise ValueError(
-                f"Output `{name}` of model `{model.name}` is trained with `{loss.name}`, which needs "
+                f"Output `{name}` of model `{trainer.model.name}` is trained with `{loss.name}`, which needs "
                 f"targets. Received: no `y` in the {what} data."
             )
-        _check_shape(model, name, loss, np.shape(target), output.shape)
+        _check_shape(trainer.model, name, loss, np.shape(target), output.shape)
         _check_values(name, loss, target, output.shape)
         if weight is not None and of(loss, "targets") is not None:
             _check_weight(name, np.shape(weight), _without_classes(loss, output.shape) or output.shape)

@@ -25,26 +25,27 @@ _ACTIVATIONS = {"probabilities": "sigmoid", "class probabilities": "softmax"}
 _told: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
-def warn_of_mistakes(model: Any, data: Any) -> None:
+def warn_of_mistakes(trainer: Any, data: Any) -> None:
     """Warn of each mistake once, until the model is compiled anew.
 
     Args:
-        model: compiled, and built for the data.
+        trainer: of a model that is built for the data.
         data: (x, y, sample_weight), of all rows or of one batch.
     """
-    compiled = model._compiled_loss
-    if compiled is None or not serialization.is_builtin(type(model).compute_loss):
+    compiled = trainer.objective.losses
+    if compiled is None or not serialization.is_builtin(type(trainer.model).compute_loss):
         return
     told = _told.setdefault(compiled, set())
-    for message in _mistakes(model, data):
+    for message in _mistakes(trainer, data):
         if message not in told:
             told.add(message)
             warnings.warn(message, stacklevel=4)
 
 
-def _mistakes(model: Any, data: Any) -> Iterator[str]:
-    compiled = model._compiled_loss
-    endings = [ending(tensor) for tensor in model.outputs or [None] * len(compiled.outputs)]
+def _mistakes(trainer: Any, data: Any) -> Iterator[str]:
+    compiled = trainer.objective.losses
+    model = trainer.model
+    endings = [ending(tensor) for tensor in model.__hornbeam__.outputs or [None] * len(compiled.outputs)]
     if len(endings) != len(compiled.outputs):
         return
     for name, loss, output, last in zip(
@@ -53,9 +54,9 @@ def _mistakes(model: Any, data: Any) -> Iterator[str]:
         where = f"Output `{name}` of model `{model.name}`"
         if loss is not None:
             yield from _of_loss(where, loss, output.shape, last)
-    if model._compiled_metrics is not None:
+    if trainer.objective.metrics is not None:
         targets = compiled.outputs.match(data[1], "y", partial=True)
-        for entry in model._compiled_metrics.entries:
+        for entry in trainer.objective.metrics.entries:
             i = entry.output
             where = f"Metric `{entry.name}` of output `{compiled.outputs.names[i]}` of model `{model.name}`"
             shape = compiled.outputs.tensors[i].shape
@@ -161,9 +162,10 @@ def ending(tensor: SymbolicTensor | None) -> Ending | None:
     if tensor is None or node is None:
         return None
     made_by = node.operation
-    if outputs := hasattr(type(made_by), "outputs") and made_by.outputs:  # a model within the model
-        return ending(outputs[tensor.index])
     is_function = isinstance(made_by, Operation)
+    outputs = None if is_function else getattr(made_by.__hornbeam__, "outputs", None)
+    if outputs:  # a model within the model
+        return ending(outputs[tensor.index])
     passes = getattr(made_by.function, "passes_values", False) if is_function else of(made_by, "passes_values")
     if passes and len(node.inputs) == 1:
         return ending(node.inputs[0])

@@ -10,22 +10,28 @@ from typing import Any
 
 from hornbeam.core import declarations
 from hornbeam.core.symbolic import Node, Operation
+from hornbeam.layers.base.tracking import flatten
 
 
 def is_row_independent(model: Any, training: bool) -> bool:
     """Whether each row of the outputs of `model` depends on that row of its inputs alone."""
-    if any(tensor.shape[0] is not None for tensor in model.inputs or []):
+    if any(tensor.shape[0] is not None for tensor in model.__hornbeam__.inputs or []):
         return False
-    layers = model._flatten_layers()
-    training = training or any(_is_in_training(node) for layer in layers for node in layer.inbound_nodes)
+    layers = flatten(model)
+    training = training or any(_is_in_training(node) for layer in layers for node in layer.__hornbeam__.nodes)
     return all(_layer_does(layer, training) for layer in layers) and all(
         _call_does(node)
         for layer in layers
-        if hasattr(type(layer), "operations")  # a model
-        for operation in layer.operations
+        for operation in _operations(layer)
         if isinstance(operation, Operation)
         for node in operation.inbound_nodes
     )
+
+
+def _operations(layer: Any) -> list[Any]:
+    """The layers and functions in the graph of a functional model."""
+    graph = getattr(layer.__hornbeam__, "graph", None)
+    return graph.operations if graph is not None else []
 
 
 def _is_in_training(node: Node) -> bool:
@@ -39,7 +45,7 @@ def _layer_does(layer: Any, training: bool) -> bool:
     if not declared or (declared == "inference" and training):
         return False
     functions = [value for name, value in vars(layer).items() if name.endswith("activation") and callable(value)]
-    return all(hasattr(fn, "inbound_nodes") or declarations.is_row_independent(fn) for fn in functions)
+    return all(hasattr(fn, "__hornbeam__") or declarations.is_row_independent(fn) for fn in functions)
 
 
 def _call_does(node: Node) -> bool:

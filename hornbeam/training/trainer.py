@@ -1,187 +1,244 @@
-"""`Trainer`: `fit`, `evaluate`, `predict` and the methods for single batches; every model is one."""
+"""`Trainer`: what a model has in order to be trained: optimizer, objective and programs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Never
+import contextlib
+import warnings
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from hornbeam.core import tree
-from hornbeam.core.suggest import reject
-from hornbeam.data import loaded
-from hornbeam.training.loop import fit as loop
-from hornbeam.training.loop import predict
-from hornbeam.training.programs.batch import row_count
-from hornbeam.training.steps import Steps
+from hornbeam import engine, optimizers
+from hornbeam.core import lift, symbolic, tree
+from hornbeam.core.fingerprint import Fingerprint
+from hornbeam.core.running import under
+from hornbeam.core.variable import Variable
+from hornbeam.data.packing import pack_x_y_sample_weight
+from hornbeam.layers.base.losses import discarded_losses
+from hornbeam.layers.base.tracking import flatten, held_metrics, trainable_weights_of, unique
+from hornbeam.training.arguments import CompileArguments
+from hornbeam.training.objective.objective import Objective
+from hornbeam.training.programs.batch import Batch
+from hornbeam.training.programs.program import Program
+from hornbeam.training.row_independence import is_row_independent
 
 
-class Trainer(Steps):
-    """What a model needs beside its layers in order to be trained."""
+class Trainer:
+    """The training state of one model, made by `compile`.
 
-    if TYPE_CHECKING:
+    Args:
+        model: has `train_step`, `test_step` and what they call; see `models/trainable.py`.
+        arguments: what `compile` was given.
+        steps: the built-in steps, by the names that a model may define its own under.
 
-        @property
-        def input_names(self) -> list[str]: ...
+    Attributes:
+        optimizer: moves the weights.
+        objective: the losses and metrics.
+        trainable: the `trainable` flags of all layers as `compile` saw them: those are trained.
+    """
 
-    stop_training = False
-    history: Any = None
+    def __init__(self, model: Any, arguments: CompileArguments, steps: type):
+        self.model = model
+        self.arguments = arguments
+        self.steps = steps
+        self.objective = Objective(*(arguments[key] for key in ("loss", "loss_weights", "metrics", "weighted_metrics")))
+        self.optimizer = arguments["optimizer"]
+        is_half = model.dtype_policy.name == "mixed_float16"
+        if arguments["auto_scale_loss"] and is_half and not isinstance(self.optimizer, optimizers.LossScaleOptimizer):
+            self.optimizer = optimizers.LossScaleOptimizer(self.optimizer, name="loss_scale_optimizer")
+        self.trainable = {layer: layer.__hornbeam__.trainable for layer in flatten(model)}
+        self._programs: dict[str, Program] = {}
+        self._is_told = False
 
-    def fit(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        epochs: int = 1,
-        verbose: int | str = "auto",
-        callbacks: Any = None,
-        validation_split: float = 0.0,
-        validation_data: Any = None,
-        shuffle: bool | str = True,
-        class_weight: Any = None,
-        sample_weight: Any = None,
-        initial_epoch: int = 0,
-        steps_per_epoch: int | None = None,
-        validation_steps: int | None = None,
-        validation_batch_size: int | None = None,
-        validation_freq: int | Sequence[int] = 1,
-        max_queue_size: int | None = None,
-        workers: int | None = None,
-        use_multiprocessing: bool | None = None,
-        **unknown: Never,
-    ) -> Any:
-        """Train for some epochs.
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self) | {"_programs": {}}
 
-        Args:
-            x: inputs: an array, a list of arrays, a dict of arrays by input name, a DataFrame; an array on disk of any
-                size (`numpy.memmap`, h5py, Zarr); a Parquet file, its path, or an Arrow table or dataset; or something
-                that gives batches (a generator, a `PyDataset`, a torch `DataLoader`, a tf.data `Dataset`).
-            y: targets, in the same forms, or the name of a column of a table; not with something that gives batches,
-                which gives the targets too.
-            batch_size: rows per step; 32 by default.
-            epochs: the number of the last epoch.
-            verbose: 0 is silent, 1 a progress bar, 2 a line per epoch; "auto" is 1 on a terminal or in a notebook.
-            callbacks: `Callback`s, or any objects with some of their methods.
-            validation_split: the share of rows at the end of the arrays that is held out, before shuffling.
-            validation_data: `(x, y)`, `(x, y, sample_weight)` or something that gives batches, evaluated after epochs.
-            shuffle: whether rows are shuffled before each epoch; large data on disk is shuffled by blocks of
-                neighbouring rows and within windows of many blocks. "batch" keeps the rows of a batch together.
-            class_weight: weights of the classes, in a dict; "balanced" weighs them by their frequency.
-            sample_weight: weights of the rows, or of rows and steps.
-            initial_epoch: where to go on from.
-            steps_per_epoch: batches that make an epoch; all of them by default.
-            validation_steps: batches to evaluate; all of them by default. Of a generator, the same in every epoch.
-            validation_batch_size: `batch_size` by default.
-            validation_freq: evaluate after every n-th epoch, or after the epochs listed.
-            max_queue_size, workers, use_multiprocessing: how the batches of a `PyDataset` are got, instead of what it
-                says itself; with `workers=0` no thread prepares batches of any kind.
+    def is_own(self, *names: str) -> bool:
+        """Whether the model defines one of these steps itself."""
+        return any(getattr(type(self.model), name) is not getattr(self.steps, name) for name in names)
 
-        Returns:
-            A `History`: `history.history["loss"]` is the list of the epochs' losses.
-        """
-        reject(unknown, Trainer.fit)
-        self._check_compiled("fit")
-        return loop.fit(
-            self,
-            loaded(x, workers, use_multiprocessing, max_queue_size),
-            y,
-            batch_size=batch_size,
-            epochs=epochs,
-            verbose=verbose,
-            callbacks=callbacks,
-            validation_split=validation_split,
-            validation_data=validation_data,
-            shuffle=shuffle,
-            class_weight=class_weight,
-            sample_weight=sample_weight,
-            initial_epoch=initial_epoch,
-            steps_per_epoch=steps_per_epoch,
-            validation_steps=validation_steps,
-            validation_batch_size=validation_batch_size,
-            validation_freq=validation_freq,
+    def as_compiled(self) -> under:
+        """Inside, layers have the `trainable` flags that `compile` saw."""
+        return under(trainable=self.trainable)
+
+    def trained_variables(self) -> list[Variable]:
+        """The variables that the optimizer moves."""
+        with self.as_compiled():
+            return list(trainable_weights_of(self.model))
+
+    # what steps are made of
+
+    def loss_of(self, batch: Batch, y_pred: Any) -> Any:
+        """The loss of a batch, by the model's `compute_loss`."""
+        if batch.rows is None:
+            return self.model.compute_loss(x=batch[0], y=batch[1], y_pred=y_pred, sample_weight=batch[2])
+        return self.compute_loss(batch, y_pred)
+
+    def compute_loss(self, batch: Batch, y_pred: Any) -> Any:
+        """The loss given to `compile`, plus what layers add to it."""
+        _, y, sample_weight = batch
+        losses = self.objective.losses_for(y_pred, self.output_names)
+        total = losses(y, tree.leaves(y_pred), sample_weight, batch.rows, batch.count)
+        for loss in self.model.losses:
+            loss = engine.sum(engine.cast(engine.asarray(loss), "float32"))
+            total = loss if total is None else total + loss
+        if total is None:
+            raise ValueError(
+                f"Model `{self.model.name}` has nothing to minimise: give `compile` a `loss`, or call `add_loss` in a "
+                "layer."
+            )
+        return total
+
+    def metrics_of(self, batch: Batch, y_pred: Any) -> dict[str, Any]:
+        """The logs after a batch, by the model's `compute_metrics`; those of a padded batch are asked for later."""
+        x, y, sample_weight = batch
+        if batch.rows is None:
+            return self.model.compute_metrics(x, y, y_pred, sample_weight)
+        self.objective.count(y, y_pred, sample_weight, batch.rows, self.output_names)
+        return {}
+
+    def scaled(self, loss: Any) -> Any:
+        """The loss as it is differentiated."""
+        scale = getattr(self.optimizer, "scale_loss", None)
+        return scale(loss) if scale is not None else loss
+
+    @property
+    def output_names(self) -> list[str]:
+        return self.model.__hornbeam__.output_names
+
+    # what is counted
+
+    # getting ready
+
+    def prepare(self, data: Any, is_training: bool) -> None:
+        """Build what is not built yet, knowing one batch (or all) of the data; compiles nothing."""
+        with self.as_compiled():
+            self._match(data, is_training)
+            if is_training and not self._optimizer_is_ready():
+                self.optimizer.build(self.model.trainable_variables)
+        if is_training:
+            self._tell()
+
+    def _match(self, data: Any, is_training: bool) -> None:
+        model = self.model
+        x, y, _ = data
+        y_pred = model.build_for(x)
+        if y_pred is not None and (not self.is_own("train_step") or self.objective.loss is not None):
+            self.objective.losses_for(y_pred, self.output_names)
+            self.objective.metrics_for(tree.map(_target_spec, y), y_pred, self.output_names)
+        if y_pred is None or any(not optimizer.built for optimizer in self._further_optimizers()):
+            self._trace(model.train_step if is_training else model.test_step, data)
+
+    def _optimizer_is_ready(self) -> bool:
+        """Whether the optimizer has state for what is trainable now; a custom step may train other variables by it."""
+        is_own = self.is_own("train_step")
+        return self.optimizer.built and (is_own or self.optimizer.is_built_for(self.model.trainable_variables))
+
+    def _further_optimizers(self) -> list[Any]:
+        """The optimizers among the model's own attributes, beside the one given to `compile`."""
+        mine = [value for value in vars(self.model).values() if isinstance(value, optimizers.Optimizer)]
+        return [optimizer for optimizer in mine if optimizer is not self.optimizer]
+
+    def _trace(self, step: Callable[[Any], Any], data: Any) -> None:
+        """Go through a step without computing anything, so that layers and optimizers which it uses are built."""
+        specs = tree.map(
+            lambda x: None if x is None else symbolic.SymbolicTensor((None, *x.shape[1:]), _dtype(x)), data
+        )
+        # Errors come again when the step runs.
+        with lift.discard_assignments(), discarded_losses(), contextlib.suppress(Exception):
+            symbolic.infer(lambda data: step(pack_x_y_sample_weight(*data)) and None, (specs,))
+
+    def _tell(self) -> None:
+        """Say once that a flag changed since `compile` has no effect, or that there is nothing to train."""
+        if self._is_told:
+            return
+        name = self.model.name
+        changed = [layer for layer, flag in self.trainable.items() if layer.__hornbeam__.trainable != flag]
+        if changed:
+            self._is_told = True
+            warnings.warn(
+                f"`trainable` of {_listed(changed)} was changed after `compile` of model `{name}`, which trains what "
+                "was trainable then; call `compile` again for the change to take effect.",
+                stacklevel=6,
+            )
+        elif not self.is_own("train_step") and not self.trained_variables():
+            self._is_told = True
+            warnings.warn(
+                f"Model `{name}` has no weights to train: all of its layers are frozen, or none has weights. Set "
+                "`trainable = True` where you want it, and call `compile` again.",
+                stacklevel=6,
+            )
+
+    # programs
+
+    def program(self, mode: str) -> Program:
+        """The program for "train" or "test"; made anew when something that it looks at has changed."""
+        program = self._programs.get(mode)
+        if program is None or not program.is_current():
+            with self.as_compiled():
+                program = self._programs[mode] = self._make(mode, program)
+        return program
+
+    def use_optimizer(self, optimizer: Any) -> None:
+        """Train with another optimizer from now on."""
+        self.optimizer = self.arguments["optimizer"] = optimizer
+        self._programs.pop("train", None)
+
+    @property
+    def programs(self) -> list[Program]:
+        return list(self._programs.values())
+
+    def _make(self, mode: str, previous: Program | None) -> Program:
+        model, is_training = self.model, mode == "train"
+        self.objective.number_names(held_metrics(model))
+        step = model.train_step if is_training else model.test_step
+        is_own = self.is_own(f"{mode}_step")
+
+        def run(batch: Batch) -> Any:
+            with self.as_compiled(), discarded_losses():
+                return step(pack_x_y_sample_weight(*batch) if is_own else batch)
+
+        further = [self.optimizer, *self._further_optimizers()] if is_training else []
+        state = unique(v for part in (model, *model.metrics, *further) for v in part.variables)
+        moved = {id(v) for v in model.trainable_variables} if is_training else set()
+        variables = [v for v in state if not v.trainable or id(v) in moved]
+        constants = [v for v in state if v.trainable and id(v) not in moved]
+        names = [*self.objective.names, *model.metrics_names[len(self.objective.names) :]]
+        names_matter = is_own or self.is_own("get_metrics_result")
+        flags = [layer.trainable for layer in flatten(model)]
+        return Program(
+            (mode, tuple(names) if names_matter else len(names)),
+            Fingerprint(model, *self.objective.seen, self.optimizer if is_training else None, flags),
+            run,
+            variables,
+            constants,
+            result=None if is_own else model.get_metrics_result,
+            names=names,
+            is_eager=model.run_eagerly or self.arguments["jit_compile"] is False,
+            previous=previous,
         )
 
-    def evaluate(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        verbose: int | str = "auto",
-        sample_weight: Any = None,
-        steps: int | None = None,
-        callbacks: Any = None,
-        return_dict: bool = False,
-        max_queue_size: int | None = None,
-        workers: int | None = None,
-        use_multiprocessing: bool | None = None,
-        **unknown: Never,
-    ) -> Any:
-        """The loss and the metrics on data; forms of data and their workers as in `fit`.
-
-        Returns:
-            The loss, or the list `[loss, *metrics]` in the order of `metrics_names`, or a dict by name.
-        """
-        reject(unknown, Trainer.evaluate)
-        self._check_compiled("evaluate")
-        logs = loop.evaluate(
-            self,
-            loaded(x, workers, use_multiprocessing, max_queue_size),
-            y,
-            batch_size=batch_size,
-            verbose=verbose,
-            sample_weight=sample_weight,
-            steps=steps,
-            callbacks=callbacks,
-        )
-        return logs if return_dict else self._listed(logs)
-
-    def predict(
-        self,
-        x: Any,
-        batch_size: int | None = None,
-        verbose: int | str = "auto",
-        steps: int | None = None,
-        callbacks: Any = None,
-        max_queue_size: int | None = None,
-        workers: int | None = None,
-        use_multiprocessing: bool | None = None,
-        **unknown: Never,
-    ) -> Any:
-        """The outputs for all rows of `x`, as NumPy arrays in the structure of the model's output.
-
-        Args:
-            x: inputs, in the forms of `fit`.
-            batch_size: rows per step; chosen to be fast by default.
-            verbose: as in `fit`.
-            steps: batches to predict; all of them by default.
-            callbacks: as in `fit`.
-            max_queue_size, workers, use_multiprocessing: as in `fit`.
-        """
-        reject(unknown, Trainer.predict)
-        x = loaded(x, workers, use_multiprocessing, max_queue_size)
-        return predict.predict(self, x, batch_size=batch_size, verbose=verbose, steps=steps, callbacks=callbacks)
-
-    def train_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None, return_dict: bool = False
-    ) -> Any:
-        """One training step on one batch; returns its loss and metrics, those before the step."""
-        self._check_compiled("train_on_batch")
-        logs = loop.on_batch(self, "train", x, y, sample_weight, class_weight)
-        return logs if return_dict else self._listed(logs)
-
-    def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
-        """One evaluation step on one batch; returns its loss and metrics."""
-        self._check_compiled("test_on_batch")
-        logs = loop.on_batch(self, "test", x, y, sample_weight, None)
-        return logs if return_dict else self._listed(logs)
-
-    def predict_on_batch(self, x: Any) -> Any:
-        """The outputs for one batch, as NumPy arrays."""
-        return predict.predict(
-            self, x, batch_size=max(row_count(tree.map(np.asarray, x)), 1), verbose=0, steps=None, callbacks=None
+    def is_row_independent(self, mode: str) -> bool:
+        """Whether a batch may be padded and its extra rows masked out without any effect on the result."""
+        return (
+            not self.is_own(f"{mode}_step", "compute_loss", "compute_metrics")
+            and self.objective.row_independent
+            and is_row_independent(self.model, training=mode == "train")
+            and all(layer.activity_regularizer is None for layer in flatten(self.model))
+            and not held_metrics(self.model)
         )
 
-    def _listed(self, logs: dict[str, float]) -> Any:
-        names = [name for name in self.metrics_names if name in logs]
-        values = [logs[name] for name in [*names, *(name for name in sorted(logs) if name not in names)]]
-        return values[0] if len(values) == 1 else values
+
+def _target_spec(value: Any) -> Any:
+    """A target as a symbolic tensor of its shape, the batch unknown."""
+    return None if value is None else symbolic.SymbolicTensor((None, *np.shape(value)[1:]), "float32")
+
+
+def _dtype(x: Any) -> str:
+    return x.dtype.name if isinstance(x, np.ndarray) else engine.dtype_name(x)
+
+
+def _listed(layers: list[Any]) -> str:
+    names = [f"`{layer.name}`" for layer in layers]
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more layers" if len(names) > 3 else "")

@@ -11,7 +11,7 @@ from hornbeam.core.serialization import (
 )
 from hornbeam.data.dataset import PyDataset, Sequence
 from hornbeam.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
-from hornbeam.training.programs.compiled import forget_codes as _forget_codes
+from hornbeam.training.programs.compiled import forget_compiled as _forget_compiled
 from hornbeam.utils.enqueuers import GeneratorEnqueuer, OrderedEnqueuer, SequenceEnqueuer
 from hornbeam.utils.numerical import normalize, to_categorical
 from hornbeam.utils.progbar import Progbar
@@ -27,7 +27,7 @@ def clear_session(free_memory: bool = True) -> None:
         free_memory: accepted for code written for Keras: the memory of a model is freed with the model.
     """
     _reset_names()
-    _forget_codes()
+    _forget_compiled()
 
 
 __all__ = [

@@ -36,16 +36,52 @@ def moved(model, **kwargs):
     return [any(not np.array_equal(a, b) for a, b in zip(*pair)) for pair in zip(before, after)]
 
 
-def test_trainable_takes_effect_at_the_next_fit(engine):
+def test_trainable_takes_effect_at_the_next_compile(engine):
     model = two_layers()
     assert moved(model) == [True, True]
     model.get_layer("a").trainable = False
     assert len(model.trainable_weights) == 2
+    with pytest.warns(UserWarning, match=r"`trainable` of `a` was changed after `compile`.*call `compile` again"):
+        assert moved(model) == [True, True]
+    assert moved(model) == [True, True]  # said once
+    model.compile("sgd", "mse")
     assert moved(model) == [False, True]
+    model.trainable = True
+    model.compile("sgd", "mse")
+    assert moved(model) == [True, True]
+
+
+def test_a_model_with_nothing_to_train_says_so(engine):
+    model = two_layers()
     model.trainable = False
     assert model.trainable_weights == []
-    model.trainable = True
-    assert moved(model) == [True, True]
+    model.compile("sgd", "mse")
+    with pytest.warns(UserWarning, match="no weights to train"):
+        assert moved(model) == [False, False]
+    assert moved(model) == [False, False]
+
+
+def test_the_idiom_of_adversarial_training(engine):
+    """The discriminator is compiled, then frozen in the model of both: each is trained by the model compiled for it."""
+    generator = hornbeam.Sequential([Input((2,)), Dense(3)])
+    discriminator = hornbeam.Sequential([Input((3,)), Dense(4), BatchNormalization(), Dense(1, activation="sigmoid")])
+    discriminator.compile("sgd", "binary_crossentropy")
+    discriminator.trainable = False
+    noise = Input((2,))
+    both = hornbeam.Model(noise, discriminator(generator(noise)))
+    both.compile("sgd", "binary_crossentropy")
+    z, labels = RNG.normal(size=(8, 2)).astype("float32"), np.ones((8, 1), "float32")
+
+    def changed(step, model):
+        before = model.get_weights()
+        step()
+        return [not np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True)]
+
+    with pytest.warns(UserWarning, match=r"was changed after `compile`"):
+        assert all(changed(lambda: discriminator.train_on_batch(X[:8], labels), discriminator))
+    assert all(changed(lambda: discriminator.train_on_batch(X[:8], labels), discriminator))
+    assert not any(changed(lambda: both.train_on_batch(z, labels), discriminator))
+    assert all(changed(lambda: both.train_on_batch(z, labels), generator))
 
 
 def test_a_layer_made_frozen_stays(on_torch):

@@ -90,14 +90,16 @@ def test_callbacks_and_schedules_that_change_the_learning_rate_compile_nothing(d
         assert regressor.compile_count() == 1
 
 
-def test_freezing_a_layer_takes_effect_at_the_next_fit(data, regressor):
+def test_freezing_a_layer_takes_effect_at_the_next_compile(data, regressor):
     regressor.fit(data.x, data.y, verbose=0)
     regressor.layers[0].trainable = False
+    regressor.compile(regressor.optimizer, "mse")
     frozen, moving = regressor.layers[0].get_weights()[0], regressor.layers[1].get_weights()[0]
     regressor.fit(data.x, data.y, verbose=0)
     np.testing.assert_array_equal(regressor.layers[0].get_weights()[0], frozen)
     assert np.abs(regressor.layers[1].get_weights()[0] - moving).max() > 0
     regressor.layers[0].trainable = True
+    regressor.compile(regressor.optimizer, "mse")
     regressor.fit(data.x, data.y, verbose=0)
     assert np.abs(regressor.layers[0].get_weights()[0] - frozen).max() > 0
 
@@ -189,7 +191,7 @@ def test_programs_die_with_the_model(data, engine):
     model.fit(data.x, data.y, validation_split=0.2, verbose=0)
     model.predict(data.x, verbose=0)
     watched = [weakref.ref(model), weakref.ref(model.optimizer), weakref.ref(model.layers[0])]
-    watched += [weakref.ref(program) for _, program in model._programs.values()]
+    watched += [weakref.ref(program) for program in model.__hornbeam__.runs.trainer.programs]
     del model
     gc.collect()
     assert [reference() for reference in watched] == [None] * len(watched)

@@ -118,6 +118,7 @@ def test_models_that_share_programs_share_no_state(data):
 def frozen():
     model = make()
     model.layers[0].trainable = False
+    model.compile(model.optimizer, model.loss)
     return model
 
 
@@ -235,7 +236,7 @@ def test_a_search_over_rates_and_seeds_compiles_once(data):
 def test_what_nobody_uses_is_forgotten_in_time(data):
     model = make(Scale(0.5))
     model.fit(data.x, data.y, verbose=0)
-    code = weakref.ref(model._programs["train"][1].code)
+    code = weakref.ref(model.__hornbeam__.runs.trainer.program("train")._compiled)
     del model
     gc.collect()
     assert code() is not None  # the next model of a search may want it

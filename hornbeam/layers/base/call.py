@@ -1,51 +1,45 @@
-"""What happens around `Layer.call`: whose turn it is, which arguments it gets, and how `build` is told the shapes."""
+"""What happens around `Layer.call`: whose turn it is, and which arguments it gets."""
 
 from __future__ import annotations
 
-import functools
 import inspect
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
-from hornbeam.core import masking, naming, symbolic, tree
+from hornbeam.core import masking, symbolic, tree
+from hornbeam.core.running import running
 
 
-class Context(threading.local):
-    """The layers whose calls are running in this thread, outermost first, and the `training` flag they share."""
+class entered:
+    """Inside, the call of a layer is running; an error says in which layer it happened."""
 
-    def __init__(self) -> None:
-        self.layers: list[Any] = []
-        self.training: bool | None = None
+    __slots__ = ("args", "before", "kwargs", "layer")
 
-    @contextmanager
-    def entered(self, layer: Any, args: Any, kwargs: Any) -> Iterator[Any]:
-        """Run the body as part of `layer`; yields the layer around it, and says in errors where they happened."""
-        outer = self.layers[-1] if self.layers else None
-        training = self.training
-        self.layers.append(layer)
-        if kwargs.get("training") is not None:
-            self.training = kwargs["training"]
-        try:
-            yield outer
-        except Exception as error:
-            if not getattr(error, "__notes__", None):
-                error.add_note(
-                    f"In layer `{self.path()}` ({type(layer).__name__}), called on {_describe((args, kwargs))}."
-                )
-            raise
-        finally:
-            self.layers.pop()
-            self.training = training
+    def __init__(self, layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]):
+        self.layer = layer
+        self.args = args
+        self.kwargs = kwargs
 
-    def path(self) -> str:
-        """Their names; a layer whose shapes are inferred by calling it is named once."""
-        inner = zip(self.layers, [None, *self.layers])
-        return "/".join(layer.name for layer, before in inner if layer is not before)
+    def __enter__(self) -> bool:
+        """Whether this is the outermost call."""
+        layers = running.layers
+        self.before = layers, running.training
+        running.layers = (*layers, self.layer)
+        if self.kwargs.get("training") is not None:
+            running.training = self.kwargs["training"]
+        return not layers
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, Exception) and not getattr(error, "__notes__", None):
+            shown = _describe(self.args, self.kwargs)
+            error.add_note(f"In layer `{_path()}` ({type(self.layer).__name__}), called on {shown}.")
+        running.layers, running.training = self.before
 
 
-context = Context()
+def _path() -> str:
+    """The names of the layers whose calls are running; one whose shapes are inferred by calling it is named once."""
+    inner = zip(running.layers, (None, *running.layers))
+    return "/".join(layer.name for layer, before in inner if layer is not before)
 
 
 class Signature:
@@ -56,60 +50,55 @@ class Signature:
         self.names = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.POSITIONAL_ONLY)]
         named = {p.name: p for p in parameters}
         self.training = "training" in named
-        self.training_default = named["training"].default if self.training else None
+        default = named["training"].default if self.training else None
+        self.training_default = False if default is inspect.Parameter.empty or default is None else default
         tensors = [n for n in self.names if n not in ("training", "mask") and not n.endswith("_mask")]
         self.masks = {
             n: m for i, n in enumerate(tensors) if (m := "mask" if i == 0 and "mask" in named else f"{n}_mask") in named
         }
 
-    def bind(self, layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
-        return Arguments(self, layer, args, dict(kwargs))
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+        return Arguments(self, args, dict(kwargs))
 
 
 class Arguments:
     """The arguments of one call."""
 
-    def __init__(self, signature: Signature, layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]):
+    __slots__ = ("args", "first", "kwargs", "signature")
+
+    def __init__(self, signature: Signature, args: tuple[Any, ...], kwargs: dict[str, Any]):
         self.signature = signature
-        self.layer = layer
         self.args = args
         self.kwargs = kwargs
+        self.first = args[0] if args else self._first_by_name()  # however it was passed
+
+    def _first_by_name(self) -> Any:
+        name = self.signature.names[0] if self.signature.names else None
+        return self.kwargs.get(name, next(iter(self.kwargs.values()), None)) if name else None
 
     @property
     def by_name(self) -> dict[str, Any]:
         return dict(zip(self.signature.names, self.args, strict=False)) | self.kwargs
 
-    @property
-    def first(self) -> Any:
-        """The first argument, however it was passed."""
-        if self.args:
-            return self.args[0]
-        name = self.signature.names[0] if self.signature.names else None
-        return self.kwargs.get(name, next(iter(self.kwargs.values()), None)) if name else None
-
-    def fill(self, outer: Any) -> Any:
-        """Add the inputs' masks and the `training` flag of the outer call; returns the first input's masks."""
-        first = self.first
-        masks = _masks(first)
-        if self.signature.masks:
-            given = self.by_name
-            for name, mask_name in self.signature.masks.items():
-                if given.get(mask_name) is None and given.get(name) is not None:
-                    mask = masks if given[name] is first else _masks(given[name])
-                    if mask is not None and mask_name not in self.signature.names[: len(self.args)]:
-                        self.kwargs[mask_name] = mask
-        if self.signature.training and self.by_name.get("training") is None:
-            training = context.training
-            if training is None:
-                default = self.signature.training_default
-                training = False if default in (None, inspect.Parameter.empty) else default
-            if "training" not in self.signature.names[: len(self.args)]:
-                self.kwargs["training"] = training
-        elif self.signature.training:
-            context.training = self.by_name["training"]
-        elif "training" in self.kwargs:
-            self.kwargs.pop("training")
-        explicit = self.by_name.get("mask") if "mask" in self.signature.masks.values() else None
+    def fill(self) -> Any:
+        """Add the inputs' masks and the `training` flag of the running calls; returns the first input's masks."""
+        signature, given = self.signature, self.by_name
+        placed = signature.names[: len(self.args)]
+        masks = masks_of(self.first)
+        for name, mask_name in signature.masks.items():
+            value = given.get(name)
+            if value is not None and given.get(mask_name) is None and mask_name not in placed:
+                mask = masks if value is self.first else masks_of(value)
+                if mask is not None:
+                    self.kwargs[mask_name] = mask
+        if not signature.training:
+            self.kwargs.pop("training", None)
+        elif given.get("training") is not None:
+            running.training = given["training"]
+        elif "training" not in placed:
+            flag = running.training
+            self.kwargs["training"] = signature.training_default if flag is None else flag
+        explicit = given.get("mask") if "mask" in signature.masks.values() else None
         return masks if explicit is None else explicit
 
     def shapes(self, build: Callable[..., Any]) -> list[Any]:
@@ -127,36 +116,11 @@ class Arguments:
         return [_shape(self.first)]
 
 
-def with_building(build: Callable[..., Any]) -> Callable[..., Any]:
-    """`build` that also notes the shapes it was called with, and that the layer is built."""
-    if getattr(build, "_notes_shapes", False):
-        return build
-
-    @functools.wraps(build)
-    def wrapper(self: Any, *args: Any, **kwargs: Any) -> Any:
-        outermost = not vars(self).get("_is_building", False)
-        if not outermost:
-            return build(self, *args, **kwargs)
-        self._is_building = True
-        try:
-            with naming.scope(self.name):
-                result = build(self, *args, **kwargs)
-        finally:
-            del self._is_building
-        names = list(inspect.signature(build).parameters)[1:]
-        self._build_shapes = dict(zip(names, args, strict=False)) | kwargs
-        self.built = True
-        return result
-
-    wrapper._notes_shapes = True  # type: ignore[attr-defined]
-    return wrapper
-
-
 def _is_variadic(fn: Callable[..., Any]) -> bool:
     return any(p.kind is p.VAR_POSITIONAL for p in inspect.signature(fn).parameters.values())
 
 
-def _masks(value: Any) -> Any:
+def masks_of(value: Any) -> Any:
     """The mask of a tensor, or the masks of a list of tensors if any has one."""
     if value is None or isinstance(value, bool | int | float | str):
         return None
@@ -174,8 +138,7 @@ def _shape(value: Any) -> Any:
     return tuple(value.shape) if hasattr(value, "shape") else ()
 
 
-def _describe(value: Any) -> str:
-    args, kwargs = value
+def _describe(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     shown = [_describe_one(item) for item in args] + [f"{key}={_describe_one(item)}" for key, item in kwargs.items()]
     return ", ".join(shown) or "nothing"
 

@@ -15,13 +15,17 @@ import numpy as np
 
 from hornbeam import activations, constraints, engine, initializers, regularizers
 from hornbeam.core import beside, dtypes, lift, masking, naming, policies, serialization, symbolic, tree
-from hornbeam.core.configurable import Configurable, argument_names
+from hornbeam.core.configurable import argument_names
 from hornbeam.core.declarations import forget_inherited
+from hornbeam.core.running import running
 from hornbeam.core.suggest import no_argument
 from hornbeam.core.variable import Variable
-from hornbeam.layers.base.call import Context, Signature, context, with_building
+from hornbeam.layers.base.building import as_shape, as_specs, first_shape, with_building
+from hornbeam.layers.base.call import Arguments, Signature, entered
 from hornbeam.layers.base.input_spec import InputSpec, check_inputs
-from hornbeam.layers.base.tracking import Structure, note_change
+from hornbeam.layers.base.losses import discarded_losses, forget, report
+from hornbeam.layers.base.names import check_attribute
+from hornbeam.layers.base.tracking import Tracked, flatten, sublayers, trainable_weights_of
 
 _RESOLVERS = {
     "activation": activations.get,
@@ -29,11 +33,10 @@ _RESOLVERS = {
     "_regularizer": regularizers.get,
     "_constraint": constraints.get,
 }
-_STATE_OF_A_RUN = frozenset({"stop_training", "history", "built"})
 _FIRST_LAYER_HINTS = ("input_shape", "batch_shape", "batch_size", "weights")
 
 
-class Layer(Structure, Configurable):
+class Layer(Tracked):
     """Base of all layers.
 
     Args:
@@ -68,6 +71,9 @@ class Layer(Structure, Configurable):
     #: Whether it computes on the host, with NumPy, because of strings or tables; on the device by default.
     runs_on_host = False
     supports_masking = False
+    unseen = frozenset({"name"})
+    #: The same for Hornbeam's own classes alone, as endings of names: what has done its work when weights are made.
+    unseen_in_builtins = ("_initializer", "seed")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -108,21 +114,18 @@ class Layer(Structure, Configurable):
         self.autocast = autocast
         self.built = False
         self.input_spec: InputSpec | Sequence[InputSpec] | None = None
-        self.inbound_nodes: list[symbolic.Node] = []
-        self._weights: list[Variable] = []
-        self._losses: list[Any] = []
-        self._trainable = trainable
-        self._first_input = _batch_shape(hints, type(self).__name__) if hints else None
-        self._first_weights = hints.get("weights")
+        internals = self.__hornbeam__
+        internals.trainable = trainable
+        if hints:
+            internals.first_shape = first_shape(hints, type(self).__name__)
+            internals.first_weights = hints.get("weights")
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Count changes of public attributes, so that programs compiled with the old values are made anew."""
+        check_attribute(self, name, value)
         object.__setattr__(self, name, value)
-        if not name.startswith("_") and not context.layers and name not in _STATE_OF_A_RUN:
-            note_change(self)
 
     def __getattr__(self, name: str) -> Any:
-        if "_trainable" not in vars(self):
+        if "input_spec" not in vars(self):
             raise AttributeError(
                 f"`{type(self).__name__}` has no attribute `{name}` yet: its `__init__` must begin with "
                 "`super().__init__()`."
@@ -150,65 +153,30 @@ class Layer(Structure, Configurable):
         return self._call_concrete(args, kwargs)
 
     def _call_symbolic(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        with context.entered(self, args, kwargs):
-            arguments = self._signature.bind(self, args, kwargs)
+        with entered(self, args, kwargs):
+            arguments = type(self)._signature.bind(args, kwargs)
             check_inputs(self, arguments.first)
-            self._ensure_built(arguments)
+            _ensure_built(self, arguments)
             outputs = self.compute_output_spec(*args, **kwargs)
         return symbolic.record(self, args, kwargs, outputs)
 
     def _call_concrete(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        with context.entered(self, args, kwargs) as outer:
-            if outer is None:
-                self._clear_losses()
-            args, kwargs = tree.map(self._to_input, (tuple(_from_numbers(arg) for arg in args), kwargs))
-            arguments = self._signature.bind(self, args, kwargs)
+        with entered(self, args, kwargs) as is_outermost:
+            if is_outermost:
+                forget(self.__hornbeam__.reporters)
+            dtype = self.dtype_policy.compute_dtype
+            arguments = type(self)._signature.bind(*_as_inputs(args, kwargs, dtype, self.autocast))
             check_inputs(self, arguments.first)
-            self._ensure_built(arguments)
-            masks = arguments.fill(outer)
-            with lift.autocast(self.compute_dtype):
+            _ensure_built(self, arguments)
+            masks = arguments.fill()
+            with lift.autocast(dtype):
                 outputs = self.call(*arguments.args, **arguments.kwargs)
             if self.activity_regularizer is not None:
                 for output in tree.leaves(outputs):
-                    self.add_loss(self.activity_regularizer(output) / _rows(output))
-            self._pass_masks(arguments, masks, outputs)
+                    report(self, [self.activity_regularizer(output) / _rows(output)])
+            if masks is not None or type(self).compute_mask is not Layer.compute_mask:
+                _set_masks(outputs, self.compute_mask(arguments.first, masks))
             return outputs
-
-    def _to_input(self, value: Any) -> Any:
-        """An argument of a call as an array in the compute dtype; what is no array stays as it is."""
-        if isinstance(value, Variable):
-            value = value.value
-        elif isinstance(value, np.ndarray | np.generic):
-            value = engine.asarray(value)
-        elif isinstance(value, float):
-            value = engine.asarray(value, self.compute_dtype)
-        if engine.is_tensor(value):
-            dtype = engine.dtype_name(value)
-            if self.autocast and dtype != self.compute_dtype and dtype in dtypes.FLOATS:
-                value = beside.carry(lambda x: engine.cast(x, self.compute_dtype), value)
-        return value
-
-    def _ensure_built(self, arguments: Any) -> None:
-        if not self.built and not vars(self).get("_is_building", False):
-            self.build(*arguments.shapes(type(self).build))
-            self.built = True
-            if self._first_weights is not None:
-                self.set_weights(self._first_weights)
-
-    def _pass_masks(self, arguments: Any, masks: Any, outputs: Any) -> None:
-        if masks is None and type(self).compute_mask is Layer.compute_mask:
-            return
-        inputs = arguments.first
-        mask = self.compute_mask(inputs, masks)
-        if mask is None:
-            return
-        if tree.is_nested(outputs):
-            for output, one in zip(
-                tree.leaves(outputs), mask if isinstance(mask, list | tuple) else [mask], strict=False
-            ):
-                masking.set_mask(output, one)
-        else:
-            masking.set_mask(outputs, mask)
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """The mask of the output: the input's, for a layer that supports masks."""
@@ -217,19 +185,17 @@ class Layer(Structure, Configurable):
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """The outputs of a call as symbolic tensors, without computing anything."""
         if type(self).compute_output_shape is not Layer.compute_output_shape:
-            shapes = self._signature.bind(self, args, kwargs).shapes(type(self).compute_output_shape)
+            shapes = type(self)._signature.bind(args, kwargs).shapes(type(self).compute_output_shape)
             shape = self.compute_output_shape(*shapes)
-            return _specs(shape, self.compute_dtype)
+            return as_specs(shape, self.compute_dtype)
 
         def traced(*args: Any, **kwargs: Any) -> Any:
             with lift.discard_assignments():
                 return self._call_concrete(args, kwargs)
 
-        try:
-            is_alone = serialization.is_builtin(type(self)) and self.built and not self._sublayers()
+        is_alone = serialization.is_builtin(type(self)) and self.built and not sublayers(self)
+        with discarded_losses():
             return symbolic.infer(traced, args, kwargs, like=self if is_alone else None)
-        finally:
-            self._clear_losses()
 
     def compute_output_shape(self, input_shape: Any, *more_shapes: Any) -> Any:
         """The shape of the output for an input of `input_shape`; unknown sizes are `None`.
@@ -237,8 +203,8 @@ class Layer(Structure, Configurable):
         A layer that is called on several arguments takes a shape for each of them.
         """
         with lift.discard_assignments():
-            inputs = tuple(_specs(shape, self.compute_dtype) for shape in (input_shape, *more_shapes))
-            self._ensure_built(self._signature.bind(self, inputs, {}))
+            inputs = tuple(as_specs(shape, self.compute_dtype) for shape in (input_shape, *more_shapes))
+            _ensure_built(self, type(self)._signature.bind(inputs, {}))
             outputs = self.compute_output_spec(*inputs)
         return tree.map(lambda x: x.shape, outputs) if tree.is_nested(outputs) else outputs.shape
 
@@ -287,25 +253,22 @@ class Layer(Structure, Configurable):
             )
         weight.regularizer = regularizers.get(regularizer)
         weight.constraint = constraints.get(constraint)
-        self._weights.append(weight)
-        note_change(self)
+        self.__hornbeam__.members.append(weight)
+        if running.structure is not None:
+            running.structure.clear()
         return weight
 
     # losses
 
     def add_loss(self, loss: Any) -> None:
         """Add a scalar to the loss that training minimises; called inside `call`."""
-        self._losses.extend(tree.leaves(loss))
+        report(self, tree.leaves(loss))
 
     @property
     def losses(self) -> list[Any]:
         """What the last call added with `add_loss`, and the regularization of the weights."""
-        added = [loss for layer in self._flatten_layers() for loss in layer._losses]
-        return added + [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer is not None]
-
-    def _clear_losses(self) -> None:
-        for layer in self._flatten_layers():
-            layer._losses.clear()
+        added = [loss for layer in flatten(self) for loss in layer.__hornbeam__.losses]
+        return added + [v.regularizer(v.value) for v in trainable_weights_of(self) if v.regularizer is not None]
 
     # dtypes
 
@@ -324,6 +287,11 @@ class Layer(Structure, Configurable):
     # the graph
 
     @property
+    def inbound_nodes(self) -> list[symbolic.Node]:
+        """The calls on symbolic tensors."""
+        return self.__hornbeam__.nodes
+
+    @property
     def input(self) -> Any:
         """The symbolic input of the first call."""
         node = self._first_node()
@@ -335,18 +303,19 @@ class Layer(Structure, Configurable):
         return self._first_node().outputs
 
     def _first_node(self) -> symbolic.Node:
-        if not self.inbound_nodes:
+        nodes = self.__hornbeam__.nodes
+        if not nodes:
             raise AttributeError(f"Layer `{self.name}` has no input or output yet: call it on an `Input` first.")
-        return self.inbound_nodes[0]
+        return nodes[0]
 
     # configs
 
     def config_arguments(self) -> dict[str, Any]:
-        base = {"name": self.name, "trainable": self._trainable, "dtype": self.dtype_policy}
+        base = {"name": self.name, "trainable": self.__hornbeam__.trainable, "dtype": self.dtype_policy}
         rest = {
             key: value
             for key, value in super().config_arguments().items()
-            if key not in base and (key in self._stored or key not in _FIRST_LAYER_HINTS)
+            if key not in base and (key in self.__hornbeam__.stored or key not in _FIRST_LAYER_HINTS)
         }
         if rest.get("activity_regularizer") is None:
             rest.pop("activity_regularizer", None)
@@ -355,7 +324,7 @@ class Layer(Structure, Configurable):
 
     def get_build_config(self) -> dict[str, Any] | None:
         """The shapes that `build` was called with, for `build_from_config`."""
-        shapes = vars(self).get("_build_shapes")
+        shapes = self.__hornbeam__.build_shapes
         if shapes is None:
             return None
         return {"input_shape": next(iter(shapes.values()))} if len(shapes) == 1 else {"shapes_dict": dict(shapes)}
@@ -367,17 +336,52 @@ class Layer(Structure, Configurable):
         shapes = config.get("shapes_dict") or {"": config.get("input_shape")}
         if all(shape is None for shape in shapes.values()):
             return
-        shapes = {key: _as_shape(shape) for key, shape in shapes.items()}
+        shapes = {key: as_shape(shape) for key, shape in shapes.items()}
         self.build(**shapes) if "shapes_dict" in config else self.build(*shapes.values())
         self.built = True
 
-    def __getstate__(self) -> dict[str, Any]:
-        state = self.__dict__.copy()
-        state["inbound_nodes"] = []
-        state["_losses"] = []
-        return state
-
     _signature: Signature = Signature(call)
+
+
+def _as_inputs(
+    args: tuple[Any, ...], kwargs: dict[str, Any], dtype: str, autocast: bool
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments of a call with arrays in the compute dtype; what is no array stays as it is."""
+    convert = lambda value: _as_input(value, dtype, autocast)  # noqa: E731
+    if len(args) == 1 and not kwargs and not tree.is_nested(args[0]):
+        return (convert(args[0]),), kwargs
+    return tree.map(convert, (tuple(_from_numbers(arg) for arg in args), kwargs))
+
+
+def _as_input(value: Any, dtype: str, autocast: bool) -> Any:
+    if isinstance(value, Variable):
+        value = value.value
+    elif isinstance(value, np.ndarray | np.generic):
+        value = engine.asarray(value)
+    elif isinstance(value, float):
+        value = engine.asarray(value, dtype)
+    if autocast and engine.is_tensor(value) and (own := engine.dtype_name(value)) != dtype and own in dtypes.FLOATS:
+        value = beside.carry(lambda x: engine.cast(x, dtype), value)
+    return value
+
+
+def _ensure_built(layer: Layer, arguments: Arguments) -> None:
+    internals = layer.__hornbeam__
+    if not layer.built and not internals.is_building:
+        layer.build(*arguments.shapes(type(layer).build))
+        layer.built = True
+        if internals.first_weights is not None:
+            layer.set_weights(internals.first_weights)
+
+
+def _set_masks(outputs: Any, mask: Any) -> None:
+    if mask is None:
+        return
+    if not tree.is_nested(outputs):
+        masking.set_mask(outputs, mask)
+        return
+    for output, one in zip(tree.leaves(outputs), mask if isinstance(mask, list | tuple) else [mask], strict=False):
+        masking.set_mask(output, one)
 
 
 def _from_numbers(value: Any) -> Any:
@@ -391,39 +395,4 @@ def _rows(x: Any) -> Any:
     return x.shape[0] if x.shape else 1
 
 
-def _as_shape(shape: Any) -> Any:
-    """A shape from a file: lists become tuples, a list of shapes stays a list."""
-    if isinstance(shape, dict):
-        return {key: _as_shape(item) for key, item in shape.items()}
-    if isinstance(shape, list | tuple):
-        if any(isinstance(item, list | tuple) for item in shape):
-            return [_as_shape(item) for item in shape]
-        return tuple(shape)
-    return shape
-
-
-def _specs(shape: Any, dtype: str) -> Any:
-    """Symbolic tensors for a shape, or for a list or dict of shapes."""
-    if isinstance(shape, dict):
-        return {key: _specs(item, dtype) for key, item in shape.items()}
-    if isinstance(shape, list | tuple) and any(isinstance(item, list | tuple) for item in shape):
-        return [_specs(item, dtype) for item in shape]
-    return symbolic.SymbolicTensor(shape, dtype)
-
-
-def _batch_shape(hints: dict[str, Any], where: str) -> tuple[int | None, ...] | None:
-    """The batch shape that a first layer's `batch_shape` or `input_shape` describes."""
-    if hints.get("batch_shape") is not None:
-        return tuple(hints["batch_shape"])
-    shape = hints.get("input_shape")
-    if shape is None:
-        return None
-    if isinstance(shape, int):
-        raise ValueError(
-            f"`input_shape` of `{where}` must be a tuple, without the batch: `({shape},)`. "
-            f"Received: input_shape={shape}."
-        )
-    return (hints.get("batch_size"), *shape)
-
-
-__all__ = ["Context", "InputSpec", "Layer"]
+__all__ = ["InputSpec", "Layer"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -12,15 +11,16 @@ from hornbeam import engine
 from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.core import tree
-from hornbeam.core.hyperparameter import are_arguments
-from hornbeam.core.lift import lift
+from hornbeam.core.fingerprint import Fingerprint
 from hornbeam.core.running import running
 from hornbeam.data import ArraySource, StoredSource, StreamSource, as_source
 from hornbeam.data.source import as_count
-from hornbeam.layers.base.tracking import remembering
+from hornbeam.layers.base.losses import discarded_losses
+from hornbeam.layers.base.tracking import flatten
+from hornbeam.training.loop.batches import UnderWay, Watch, over_batches
 from hornbeam.training.loop.nested import apart
-from hornbeam.training.programs.batch import row_count
-from hornbeam.training.programs.compiled import code_for
+from hornbeam.training.programs.batch import Batch, row_count
+from hornbeam.training.programs.program import Program
 from hornbeam.training.row_independence import is_row_independent
 
 _BUCKETS = (1, 8, 32, 128, 512, 2048, 8192)
@@ -31,66 +31,33 @@ _SOME_BYTES = 2**25
 _IN_FLIGHT = 2
 
 
-class Forward:
-    """The compiled forward pass of a model.
-
-    Rows are padded to a few sizes where they have nothing to do with one another, so that few programs serve any
-    number of rows. Variables that the pass assigns (states, seeds) are assigned when it is done.
-    """
-
-    def __init__(self, model: Any):
-        self.row_independent = type(model).predict_step.__module__.startswith("hornbeam.") and is_row_independent(
-            model, training=False
-        )
-        self.compilations = 0
-        self.variables = model.variables
-        self._structure: dict[Any, Any] = {}
-        self._model = model
-        self._lifted = lift(self._step, self.variables)
-        self._code, self.hyperparameters = code_for("forward", model, self.variables, ())
-
-    def _step(self, x: Any) -> Any:
-        try:
-            return self._model.predict_step((x,) if isinstance(x, tuple | list) else x)
-        finally:
-            self._model._clear_losses()
-
-    def _trace(self, values: list[Any], x: Any) -> Any:
-        outputs, after = self._lifted(values, x)
-        self._code.facts["assigned"] = [
-            i for i, (old, new) in enumerate(zip(values, after, strict=True)) if new is not old
-        ]
-        return outputs, [after[i] for i in self._code.facts["assigned"]]
-
-    def __call__(self, x: Any) -> Any:
-        """The outputs for `x`, of the same rows, as arrays on the device."""
-        with remembering(self._structure):
-            values = [variable.value for variable in self.variables]
-            if self._model.run_eagerly:
-                outputs, assigned = self._trace(values, x)
-            else:
-                outputs, assigned = self._code.run(self, "_trace", (), (values, x), donate=False)
-        for i, value in zip(self._code.facts["assigned"] if assigned else (), assigned, strict=True):
-            self.variables[i]._value = value
-        return outputs
-
-    def rows(self, x: Any, rows: int) -> Any:
-        """The outputs for `x` of `rows` rows, as NumPy arrays."""
-        if not self.row_independent:
-            return tree.map(engine.to_numpy, self(x))
-        return _fetch(self(_padded(x)), rows)
+def forward_of(model: Any) -> Program:
+    """The program of a model's forward pass; made anew when something that it looks at has changed."""
+    runs = model.__hornbeam__.runs
+    program = runs.forward
+    if program is None or not program.is_current():
+        program = runs.forward = _make(model, program)
+    return program
 
 
-def forward_of(model: Any) -> Forward:
-    """The model's forward pass, made anew when the model has changed since."""
-    kept = model.__dict__.get("_forward")
-    signature = model.state_signature()
-    if kept is None or kept[0] != signature or not are_arguments(kept[1].hyperparameters):
-        forward = Forward(model)
-        forward.compilations = kept[1].compilations if kept is not None else 0
-        kept = (signature, forward)
-        model.__dict__["_forward"] = kept
-    return kept[1]
+def _make(model: Any, previous: Program | None) -> Program:
+    def run(batch: Batch) -> Any:
+        x = batch[0]
+        with discarded_losses():
+            return model.predict_step((x,) if isinstance(x, tuple | list) else x)
+
+    seen = Fingerprint(model, [layer.trainable for layer in flatten(model)])
+    program = Program(
+        "forward", seen, run, model.variables, updates=False, is_eager=model.run_eagerly, previous=previous
+    )
+    is_own = not type(model).predict_step.__module__.startswith("hornbeam.")
+    program.row_independent = not is_own and is_row_independent(model, training=False)
+    return program
+
+
+def outputs_of(program: Program, x: Any) -> Any:
+    """The outputs for `x`, of the same rows, as arrays on the device."""
+    return program.run_batch(Batch.of(x))
 
 
 def bucket(rows: int) -> int:
@@ -113,18 +80,27 @@ def _predict(
     is_plain = isinstance(x, np.ndarray) and x.ndim > 0 and x.dtype.kind in "fiub"
     if is_plain and model.built and not callbacks and steps is None and verbose in (0, "auto"):
         if 0 < len(x) <= (batch_size or _BUCKETS[2]):
-            return forward_of(model).rows(_narrow(x), len(x))
+            return _predict_rows(model, _narrow(x), len(x))
     source = as_source(x, batch_size=batch_size, steps=steps, check_finite=False)
     model.build_for(source.peek()[0] if isinstance(source, StreamSource) else source.arrays[0])
-    forward = forward_of(model)
-    if isinstance(source, StoredSource) and batch_size is None and forward.row_independent:
+    program = forward_of(model)
+    pads = program.row_independent
+    if isinstance(source, StoredSource) and batch_size is None and pads:
         source.resize(_fast_batch_size(model, source.peek()[0], source.rows))
     if isinstance(source, StreamSource):
-        return _run(model, forward, (batch[0] for batch in source.epoch()), source.steps, verbose, callbacks)
-    if batch_size is None and forward.row_independent:
+        return _run(model, program, (batch[0] for batch in source.epoch()), source.steps, verbose, callbacks)
+    if batch_size is None and pads:
         batch_size = _fast_batch_size(model, source.arrays[0], source.rows)
     count, batches = _slices(source, batch_size or source.batch_size, steps)
-    return _run(model, forward, batches, count, verbose, callbacks)
+    return _run(model, program, batches, count, verbose, callbacks)
+
+
+def _predict_rows(model: Any, x: np.ndarray, rows: int) -> Any:
+    """The outputs for a batch in memory, with nothing around it."""
+    program = forward_of(model)
+    if not program.row_independent:
+        return tree.map(engine.to_numpy, outputs_of(program, x))
+    return _fetch(outputs_of(program, _padded(x)), rows)
 
 
 def _slices(source: ArraySource, size: int, steps: int | None) -> tuple[int, Iterator[Any]]:
@@ -139,31 +115,30 @@ def _slice(x: Any, start: int, stop: int) -> Any:
 
 
 def _run(
-    model: Any, forward: Forward, batches: Iterable[Any], count: int | None, verbose: int | str, callbacks: Any
+    model: Any, program: Program, batches: Iterable[Any], count: int | None, verbose: int | str, callbacks: Any
 ) -> Any:
     delay = 1.0 if verbose == "auto" else 0.0
     verbose = resolve_verbose(verbose, "predict")
     hooks = CallbackList(callbacks, model, history=False, verbose=verbose, epochs=1, steps=count)
     progress = Progress(verbose, None, count, delay=delay)
-    hooks.on_predict_begin()
-    progress.epoch_begin(0)
+    watch = Watch(hooks, "predict", progress)
+    pads = program.row_independent
     pieces: list[Any] = []
-    under_way: deque[tuple[Any, int | None]] = deque()
-    most_under_way = 0 if hooks.watches_predict_batches else _IN_FLIGHT
     full = 0
-    for step, batch in enumerate(batches):
-        if hooks.watches_predict_batches:
-            hooks.on_predict_batch_begin(step)
+
+    def run(batch: Any) -> tuple[Any, int | None]:
+        nonlocal full
         rows = row_count(batch)
         full = 0 if count == 1 else max(full, rows)
-        pads = forward.row_independent
-        under_way.append((forward(_padded(batch, full)), rows) if pads else (forward(batch), None))
-        if len(under_way) > most_under_way:
-            pieces.append(_fetch(*under_way.popleft()))
-        if hooks.watches_predict_batches:
-            hooks.on_predict_batch_end(step, {"outputs": pieces[-1]})
-        progress.update(step + 1, {})
-    pieces.extend(_fetch(*item) for item in under_way)
+        return (outputs_of(program, _padded(batch, full)), rows) if pads else (outputs_of(program, batch), None)
+
+    under_way = UnderWay(0 if watch.is_on else _IN_FLIGHT, lambda result: pieces.append(_fetch(*result)))
+    hooks.on_predict_begin()
+    progress.epoch_begin(0)
+    logs_of = lambda _: {"outputs": pieces[-1]} if watch.is_on else {}  # noqa: E731
+    for _ in over_batches(batches, run, watch, under_way, logs_of):
+        pass
+    under_way.finish_all()
     progress.epoch_end(0, {})
     progress.close()
     hooks.on_predict_end()
@@ -204,7 +179,7 @@ def _fast_batch_size(model: Any, x: Any, rows: int) -> int:
 
 def _tensors(model: Any) -> list[Any]:
     """The symbolic outputs of all layers that were called on symbolic inputs."""
-    nodes = [node for layer in model._flatten_layers() for node in layer.inbound_nodes]
+    nodes = [node for layer in flatten(model) for node in layer.__hornbeam__.nodes]
     return [leaf for node in nodes for leaf in tree.leaves(node.outputs) if hasattr(leaf, "shape")]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections import deque
 from collections.abc import Callable, Generator
 from typing import Any
 
@@ -15,11 +14,13 @@ from hornbeam.callbacks.progress import Progress
 from hornbeam.core import tree
 from hornbeam.data import ArraySource, StoredSource, StreamSource, Window, memory
 from hornbeam.training import checks
+from hornbeam.training.loop.batches import UnderWay, Watch, over_batches
 from hornbeam.training.loop.interrupt import Interrupt
 from hornbeam.training.loop.nested import counting
 from hornbeam.training.loop.pace import Pace
 from hornbeam.training.programs.batch import Batch, Layout, capacity, lay_out, pad_rows, padded, row_count
 from hornbeam.training.programs.program import Program
+from hornbeam.training.trainer import Trainer
 
 Logs = dict[str, Any]
 
@@ -33,31 +34,34 @@ _IN_FLIGHT = 8
 
 
 class Runner:
-    """Passes over one source of data with one program."""
+    """Passes over one source of data with one program of a trainer."""
 
     def __init__(
-        self, model: Any, mode: str, source: ArraySource | StreamSource, hooks: CallbackList, progress: Progress | None
+        self,
+        trainer: Trainer,
+        mode: str,
+        source: ArraySource | StreamSource,
+        hooks: CallbackList,
+        progress: Progress | None,
     ):
-        self.model = model
+        self.trainer = trainer
+        self.model = trainer.model
         self.mode = mode
         self.source = source
-        self.hooks = hooks
-        self.progress = progress
-        self.row_independent = model._is_row_independent(mode)
-        self.is_watched = hooks.watches_train_batches if mode == "train" else hooks.watches_test_batches
+        self.watch = Watch(hooks, mode, progress)
+        self.row_independent = trainer.is_row_independent(mode)
         self.is_far = not engine.devices()[0].startswith("cpu")
-        self._metrics = model.metrics
         self._full_size = 0
         self._is_checked = False  # whether all targets were compared with the losses
         self._arrays: list[Any] | None = None
 
     def run(self, interrupt: Interrupt) -> Logs:
         """One pass; returns the logs, maybe still on the device."""
-        with counting(self._metrics):
-            return self._pass(interrupt)
+        with counting(self.model.metrics):
+            return self._run(interrupt)
 
-    def _pass(self, interrupt: Interrupt) -> Logs:
-        program, source = self.model._program(self.mode), self.source
+    def _run(self, interrupt: Interrupt) -> Logs:
+        program, source = self.trainer.program(self.mode), self.source
         if isinstance(source, StoredSource):
             passes = self._over_windows(program, source, interrupt)
         elif isinstance(source, StreamSource):
@@ -70,7 +74,7 @@ class Runner:
         with contextlib.closing(passes):  # at an error, too, which keeps this frame: the source has threads
             for logs in passes:  # noqa: B007
                 interrupt.check()
-                if self.mode == "train" and self.model.stop_training and self.is_watched:
+                if self.mode == "train" and self.model.stop_training and self.watch.is_on:
                     break
         return logs if logs is not None else {}
 
@@ -92,7 +96,7 @@ class Runner:
 
         def send(window: Window) -> Any:
             if is_first_pass:
-                checks.check_targets(self.model, window.used(), _WHAT[self.mode])
+                checks.check_targets(self.trainer, window.used(), _WHAT[self.mode])
             return lay_out(window.data, size, self.row_independent)
 
         done, before = 0, None
@@ -130,34 +134,29 @@ class Runner:
         whole = -(-rows // size) if self.row_independent else rows // size
         if whole > _SHORT_ORDER:  # a short one is quicker sent along with each call
             sent = engine.put(sent)
-        seconds = _WATCHED_SECONDS if self.progress is not None and self.progress.live else _UNWATCHED_SECONDS
-        pace = Pace(program.facts, layout, seconds, self.model.steps_per_execution if self.is_watched else None)
+        progress = self.watch.progress
+        seconds = _WATCHED_SECONDS if progress is not None and progress.live else _UNWATCHED_SECONDS
+        exactly = self.trainer.arguments["steps_per_execution"] if self.watch.is_on else None
+        pace = Pace(program.facts, layout, seconds, exactly)
         for start, stop in pace.ranges(whole):
-            self._before(done + start)
+            self.watch.before(done + start)
             logs = program.run_range(layout, arrays, sent, rows, start, stop)
             if stop - start < whole:
                 engine.synchronize(logs)  # the pace is measured
-            self._after(done + stop, logs)
+            self.watch.after(done + stop, logs)
             yield logs
         if whole * size < rows:
-            self._before(done + whole)
+            self.watch.before(done + whole)
             logs = program.run_batch(Batch.of(*cut(whole)))
-            self._after(done + whole + 1, logs)
+            self.watch.after(done + whole + 1, logs)
             yield logs
 
     def _over_batches(self, program: Program, source: StreamSource, interrupt: Interrupt) -> Generator[Any, None, None]:
         """One dispatch a batch, with some of them under way while the next is prepared."""
-        under_way: deque[Any] = deque()
         batches = source.epoch(finish=self._sent if self.is_far else self._ready)
         with contextlib.closing(batches):
-            for step, batch in enumerate(interrupt.waiting_for(batches)):
-                self._before(step)
-                logs = program.run_batch(batch)
-                under_way.append(logs)
-                if len(under_way) > _IN_FLIGHT:
-                    engine.synchronize(under_way.popleft())
-                self._after(step + 1, logs)
-                yield logs
+            under_way = UnderWay(_IN_FLIGHT, engine.synchronize)
+            yield from over_batches(interrupt.waiting_for(batches), program.run_batch, self.watch, under_way)
 
     def _sent(self, data: Any) -> Batch:
         """A batch on the device: sent by the thread that prepares it, where there is one."""
@@ -167,23 +166,13 @@ class Runner:
 
     def _ready(self, data: Any) -> Batch:
         """A batch whose targets fit the losses; a shorter one than before at that size, where that changes nothing."""
-        checks.check_targets(self.model, data, _WHAT[self.mode])
+        checks.check_targets(self.trainer, data, _WHAT[self.mode])
         batch = Batch.of(*data)
         if not self.row_independent:
             return batch
         rows = row_count(batch[0])
         self._full_size = max(rows, self._full_size)
         return batch if rows == self._full_size else pad_rows(batch, self._full_size)
-
-    def _before(self, step: int) -> None:
-        if self.is_watched:
-            (self.hooks.on_train_batch_begin if self.mode == "train" else self.hooks.on_test_batch_begin)(step)
-
-    def _after(self, done: int, logs: Any) -> None:
-        if self.is_watched:
-            (self.hooks.on_train_batch_end if self.mode == "train" else self.hooks.on_test_batch_end)(done - 1, logs)
-        if self.progress is not None:
-            self.progress.update(done, logs)
 
 
 def host_bytes(arrays: Any) -> int:

@@ -1,4 +1,4 @@
-"""`CompiledLoss`: the losses given to `compile`, one for each output, and their weighted sum."""
+"""`OutputLosses`: the losses given to `compile`, one for each output, and their weighted sum."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hornbeam.losses import Loss, LossFunctionWrapper
 from hornbeam.training.objective.outputs import Outputs
 
 
-class CompiledLoss:
+class OutputLosses:
     """Total loss = sum over outputs of weight x loss(target, output).
 
     Args:

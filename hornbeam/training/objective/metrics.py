@@ -1,4 +1,4 @@
-"""`CompiledMetrics`: the metrics given to `compile`, one list for each output."""
+"""`OutputMetrics`: the metrics given to `compile`, one list for each output."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Entry:
     unseen: ClassVar[frozenset[str]] = frozenset({"name"})
 
 
-class CompiledMetrics:
+class OutputMetrics:
     """Metrics by output, with and without sample weights.
 
     Args:
@@ -111,7 +111,7 @@ def resolve(identifier: Any, target: Any, output: Any) -> Metric:
     metric = metrics.get(identifier)
     if isinstance(metric, Metric):
         if isinstance(identifier, str):
-            metric.name, metric._name_serial = identifier, None
+            metric.name, metric.__hornbeam__.serial = identifier, None
         return metric
     if isinstance(metric, losses.Loss):
         kind = naming.to_snake_case(type(metric).__name__)

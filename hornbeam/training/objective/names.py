@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hornbeam.core import naming
@@ -24,9 +24,9 @@ def number_names(metrics: Iterable[Any]) -> None:
         if naming.is_automatic(metric):
             kinds.setdefault(naming.to_snake_case(type(metric).__name__), []).append(metric)
     for base, alike in kinds.items():
-        order = sorted({metric._name_serial for metric in alike})
+        order = sorted({metric.__hornbeam__.serial for metric in alike})
         for metric in alike:
-            number = order.index(metric._name_serial)
+            number = order.index(metric.__hornbeam__.serial)
             metric.name = f"{base}_{number}" if number else base
 
 
@@ -35,3 +35,14 @@ def unused(name: str, taken: Iterable[str]) -> str:
     taken = set(taken)
     numbered = (f"{name}_{n}" for n in range(1, len(taken) + 1))
     return next(free for free in (name, *numbered) if free not in taken)
+
+
+def each(value: Any) -> Iterator[Any]:
+    """What is in nested lists and dicts; a config, which is a dict too, as a whole."""
+    if isinstance(value, dict) and "class_name" in value:
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from each(item)
+    else:
+        yield value

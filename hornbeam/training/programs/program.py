@@ -7,47 +7,67 @@ argument. So one compilation serves any number of rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import Any
+
+import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import tree
+from hornbeam.core.fingerprint import Fingerprint
+from hornbeam.core.hyperparameter import given
 from hornbeam.core.lift import lift
 from hornbeam.core.variable import Variable
 from hornbeam.engine.protocol import Spec
 from hornbeam.layers.base.tracking import remembering
 from hornbeam.training.programs.batch import Batch, Layout
-from hornbeam.training.programs.compiled import Code
+from hornbeam.training.programs.compiled import CompiledFunctions, program_key, shared_functions
 
 
 class Program:
     """A compiled step over variables.
 
     Args:
-        step: takes a `Batch`, assigns variables, returns logs.
-        result: takes nothing, returns the logs after some steps; `None` when the last step's own logs are wanted.
-        variables: what the step reads and assigns.
+        purpose: what the step does; with what it looks at, all that the compiled code depends on.
+        seen: the fingerprint of all that the step looks at.
+        step: takes a `Batch`, assigns variables, returns logs or outputs.
+        variables: what the step reads and may assign.
         constants: what it only reads.
-        code: where it is compiled; `None` to run operation by operation, compiling nothing.
+        result: takes nothing, returns the logs after some steps; `None` when what the last step returned is wanted.
         names: of the logs that `result` returns; code is shared by models that call theirs otherwise.
-        hyperparameters: numbers that the code takes as arguments, as pairs of holder and name.
+        updates: whether the step assigns nearly all of the variables, whose old values are overwritten then.
+        is_eager: whether to run operation by operation, compiling nothing.
+        previous: the program that this one replaces.
+
+    Attributes:
+        compilations: how often this program, and those it replaced, had something traced for compilation.
+        row_independent: whether batches may be padded, as far as that is known.
     """
 
     def __init__(
         self,
+        purpose: Hashable,
+        seen: Fingerprint,
         step: Callable[[Batch], Any],
-        result: Callable[[], Any] | None,
         variables: Sequence[Variable],
-        constants: Sequence[Variable],
-        code: Code | None,
+        constants: Sequence[Variable] = (),
+        *,
+        result: Callable[[], Any] | None = None,
         names: Sequence[str] = (),
-        hyperparameters: Sequence[tuple[Any, str]] = (),
+        updates: bool = True,
+        is_eager: bool = False,
+        previous: Program | None = None,
     ):
         self.variables = list(variables)
         self.constants = list(constants)
-        self.code = code
-        self.hyperparameters = hyperparameters
-        self.compilations = 0
+        self.compilations: int = previous.compilations if previous is not None else 0
+        self.row_independent = False
+        self._seen = seen
+        self._key = program_key(purpose, seen, variables, constants)
+        self._compiled = None if is_eager else self._functions(purpose, previous)
+        self._own_facts: dict[Any, Any] = {}
+        self._donated = (1,) if updates else ()
         self._structure: dict[Any, Any] = {}
         in_code = self.facts.setdefault("names", tuple(names))
         self._to_code = {mine: its for mine, its in zip(names, in_code, strict=True) if mine != its}
@@ -55,48 +75,76 @@ class Program:
         self._lifted_step = lift(step, self.variables, self.constants)
         self._lifted_result = lift(result, self.variables, self.constants) if result is not None else None
 
+    def _functions(self, purpose: Hashable, previous: Program | None) -> CompiledFunctions:
+        """What was compiled already, for another model or, where that is not shared, for this one before."""
+        if previous is not None and previous._compiled is not None and previous._key == self._key:
+            return previous._compiled
+        return shared_functions(purpose, self._seen, self.variables, self.constants)
+
+    def is_current(self) -> bool:
+        """Whether all that the step looks at is still as it was; a program that is not is made anew."""
+        return self._seen.holds()
+
     @property
     def facts(self) -> dict[Any, Any]:
         """What was learnt about the code, such as how long a step takes."""
-        return self.code.facts if self.code is not None else self.__dict__.setdefault("_facts", {})
+        return self._compiled.facts if self._compiled is not None else self._own_facts
 
     def run_batch(self, batch: Batch) -> Any:
-        """One step on a batch from the host; returns the logs, still on the device."""
-        return self._call("_run_batch", (), tuple(batch), batch.rows)
+        """One step on a batch from the host; returns the logs or outputs, still on the device."""
+        return self._run(self._run_batch, "batch", tuple(batch), batch.rows)
 
     def run_range(self, layout: Layout, arrays: list[Any], order: Any, count: int, start: int, stop: int) -> Any:
         """Steps `start` to `stop` over arrays on the device; returns the logs, still on the device."""
         if not self._runs_by_step(layout, arrays, order):
-            return self._call("_run_range", (layout,), arrays, order, count, start, stop)
+            return self._run(partial(self._run_range, layout), ("range", layout), arrays, order, count, start, stop)
         logs = None
         for index in range(start, stop):
-            logs = self._call("_run_one", (layout,), arrays, order, count, index)
+            logs = self._run(partial(self._run_one, layout), ("one", layout), arrays, order, count, index)
         return logs
 
     def _runs_by_step(self, layout: Layout, arrays: list[Any], order: Any) -> bool:
-        if self.code is None:
+        if self._compiled is None:
             return True
+        compilations = self.compilations
+        args = (self._numbers(), *self._state(), arrays, order, 1, 0, 1)
+        trace = partial(self._trace, partial(self._run_range, layout))
         with remembering(self._structure):
-            return self.code.is_by_step(self, "_run_range", (layout,), (*self._state(), arrays, order, 1, 0, 1))
+            is_by_step = self._compiled.is_by_step(trace, ("range", layout), args, self._donated)
+        if is_by_step:
+            self.compilations = compilations  # the loop was traced, and is not compiled
+        return is_by_step
 
-    def _state(self) -> tuple[list[Any], list[Any]]:
-        """The values to run on; those that are still NumPy's are cheaper to send with the call."""
-        return [variable._value for variable in self.variables], [variable.value for variable in self.constants]
-
-    def _call(self, method: str, static: tuple[Any, ...], *args: Any) -> Any:
+    def _run(self, function: Callable[..., Any], kind: Hashable, *args: Any) -> Any:
         values, constants = self._state()
         with remembering(self._structure):
-            if self.code is None:
-                values, logs = getattr(self, method)(*static, values, constants, *args)
+            if self._compiled is None:
+                values, logs = function(values, constants, *args)
             else:
-                values, logs = self.code.run(self, method, static, (values, constants, *args), donate=True)
-        for variable, value in zip(self.variables, values, strict=True):
+                trace = partial(self._trace, function)
+                arguments = (self._numbers(), values, constants, *args)
+                values, logs = self._compiled.call(trace, kind, arguments, self._donated)
+        assigned = self.variables if self._donated else [self.variables[i] for i in self.facts["assigned"]]
+        for variable, value in zip(assigned, values, strict=True):
             variable._value = value
-        return _renamed(logs, self._from_code)
+        return _renamed(logs, self._from_code) if self._from_code else logs
+
+    def _trace(self, function: Callable[..., Any], numbers: list[Any], *args: Any) -> Any:
+        self.compilations += 1
+        with given(self._seen.hyperparameters, numbers):
+            return function(*args)
+
+    def _numbers(self) -> list[float]:
+        return [float(vars(holder)[name]) for holder, name in self._seen.hyperparameters]
+
+    def _state(self) -> tuple[list[Any], list[Any]]:
+        """The values to run on; those that are overwritten are cheaper to send with the call while they are NumPy's."""
+        variables = [variable._value for variable in self.variables] if self._donated else _values(self.variables)
+        return variables, _values(self.constants)
 
     def _step(self, values: list[Any], constants: list[Any], batch: Batch) -> tuple[Any, list[Any]]:
         fixed = (constants,) if self.constants else ()
-        return self._lifted_step([engine.asarray(value) for value in values], *fixed, batch)
+        return self._lifted_step(values, *fixed, batch)
 
     def _result(self, values: list[Any], constants: list[Any], logs: Any) -> Any:
         if self._lifted_result is None:
@@ -104,17 +152,26 @@ class Program:
         fixed = (constants,) if self.constants else ()
         return _renamed(self._lifted_result(values, *fixed)[0], self._to_code)
 
+    def _assigned(self, before: list[Any], after: list[Any]) -> list[Any]:
+        """The values that come back: all, or those that the step has assigned."""
+        if self._donated:
+            return after
+        places = [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if new is not old]
+        self.facts["assigned"] = places
+        return [after[i] for i in places]
+
     # what is compiled
 
     def _run_batch(self, values: list[Any], constants: list[Any], data: Any, rows: Any) -> tuple[list[Any], Any]:
-        data, rows = tree.map(lambda x: x if x is None else engine.asarray(x), (data, rows))
-        logs, values = self._step(values, constants, Batch.of(*data, rows=rows))
-        return values, self._result(values, constants, logs)
+        values, data, rows = _arrays((values, data, rows))
+        logs, after = self._step(values, constants, Batch.of(*data, rows=rows))
+        return self._assigned(values, after), self._result(after, constants, logs)
 
     def _run_one(
         self, layout: Layout, values: list[Any], constants: list[Any], arrays: Any, order: Any, count: Any, index: Any
     ) -> tuple[list[Any], Any]:
-        logs, values = self._step(values, constants, layout.cut(arrays, engine.asarray(order), count, index))
+        batch = layout.cut(arrays, engine.asarray(order), count, index)
+        logs, values = self._step(_arrays(values), constants, batch)
         return values, self._result(values, constants, logs)
 
     def _run_range(
@@ -131,7 +188,7 @@ class Program:
         order = engine.asarray(order)
 
         def step(values: list[Any], constants: list[Any], arrays: list[Any], order: Any, index: Any) -> Any:
-            logs, values = self._step(values, constants, layout.cut(arrays, order, count, index))
+            logs, values = self._step(_arrays(values), constants, layout.cut(arrays, order, count, index))
             return values, logs
 
         if self._lifted_result is not None:
@@ -148,6 +205,15 @@ class Program:
             return values, tree.map(engine.asarray, logs)
 
         return engine.fori_loop(start, stop, step_with_logs, (values, _zeros(self.facts[key])))
+
+
+def _values(variables: list[Variable]) -> list[Any]:
+    """The values on the device, where they stay."""
+    return [v.value if isinstance(v._value, np.ndarray) else v._value for v in variables]
+
+
+def _arrays(values: Any) -> Any:
+    return tree.map(lambda x: x if x is None else engine.asarray(x), values)
 
 
 def _renamed(logs: Any, names: dict[str, str]) -> Any:

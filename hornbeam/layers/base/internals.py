@@ -1,0 +1,43 @@
+"""What Hornbeam keeps about a layer beside the user's attributes, where no name of theirs can meet one of these."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam.core.configurable import Internals
+
+
+class LayerInternals(Internals):
+    """The state of `layer.__hornbeam__`.
+
+    Attributes:
+        trainable: the layer's own flag.
+        members: variables and layers that the layer holds without an attribute for them.
+        nodes: its calls on symbolic tensors.
+        losses: what it added in the last call.
+        reporters: the layers that added losses in the last call that began with this layer.
+        first_shape: the batch shape that a first layer was given.
+        first_weights: the values that it was given.
+        build_shapes: what `build` was called with, by the names of its parameters.
+        is_building: whether `build` is running.
+    """
+
+    unseen = Internals.unseen | {
+        *("trainable", "nodes", "losses", "reporters"),
+        *("first_shape", "first_weights", "build_shapes", "is_building"),
+    }
+
+    def __init__(self, *arguments: Any):
+        super().__init__(*arguments)
+        self.trainable = True
+        self.members: list[Any] = []
+        self.nodes: list[Any] = []
+        self.losses: list[Any] = []
+        self.reporters: list[Any] = []
+        self.first_shape: tuple[int | None, ...] | None = None
+        self.first_weights: Any = None
+        self.build_shapes: dict[str, Any] | None = None
+        self.is_building = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self) | {"nodes": [], "losses": [], "reporters": []}

@@ -1,0 +1,37 @@
+"""Losses that layers add while they are called: each is kept by its layer until the next call, and no longer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam.core.running import running, under
+
+
+class discarded_losses(under):
+    """Inside, what layers add to the loss is forgotten at the end: it belongs to a traced computation."""
+
+    __slots__ = ("_reporters",)
+
+    def __init__(self) -> None:
+        self._reporters: list[Any] = []
+        super().__init__(reporters=self._reporters)
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        forget(self._reporters)
+
+
+def report(layer: Any, losses: list[Any]) -> None:
+    """Keep losses that `layer` has added, and note that in the outermost call, and in the step, that are running."""
+    layer.__hornbeam__.losses.extend(losses)
+    outermost = running.layers[0] if running.layers else layer
+    outermost.__hornbeam__.reporters.append(layer)
+    if running.reporters is not None:
+        running.reporters.append(layer)
+
+
+def forget(reporters: list[Any]) -> None:
+    """Take away what these layers have added."""
+    for layer in reporters:
+        layer.__hornbeam__.losses.clear()
+    reporters.clear()

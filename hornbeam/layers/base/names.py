@@ -1,0 +1,57 @@
+"""The names that a user's attribute cannot have, since Hornbeam would read or call it in place of its own."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+from hornbeam.core.variable import Variable
+
+#: Methods that a class may define and Hornbeam calls.
+_HOOKS = frozenset(
+    """
+    __call__ build call compute_mask compute_output_shape compute_output_spec add_weight add_loss get_config
+    config_arguments get_build_config build_from_config train_step test_step predict_step compute_loss compute_metrics
+    """.split()
+)
+#: Attributes with a meaning of their own, which are never layers or variables.
+_SETTINGS = frozenset(
+    """name built autocast dtype_policy supports_masking row_independent runs_on_host stateful trainable history
+    stop_training run_eagerly input_spec activity_regularizer""".split()
+)
+_FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
+
+
+def check_attribute(owner: Any, name: str, value: Any) -> None:
+    """Raise for an attribute that would stand in the way of one that every layer has.
+
+    Raises:
+        AttributeError: naming the attribute, with the fix.
+    """
+    if name in _HOOKS:
+        if isinstance(value, _FUNCTIONS) or (callable(value) and not holds_state(value)):
+            return
+        why = "a method that Hornbeam calls"
+    elif name in _SETTINGS:
+        if not holds_state(value):
+            return
+        why = "a setting that every layer has"
+    elif name == "__hornbeam__":
+        why = "where Hornbeam keeps what it knows about a layer"
+    else:
+        kind = getattr(type(owner), name, None)
+        if not isinstance(kind, property) or kind.fset is not None:
+            return
+        why = "found out by Hornbeam whenever it is asked for"
+    raise AttributeError(
+        f"`{name}` of `{type(owner).__name__}` is {why}: give your attribute another name. Received: {value!r:.100}."
+    )
+
+
+def holds_state(value: Any) -> bool:
+    """Whether a value is a layer or a variable, or a list, tuple, set or dict with one in it."""
+    if isinstance(value, list | tuple | set | frozenset):
+        return any(holds_state(item) for item in value)
+    if isinstance(value, dict):
+        return any(holds_state(item) for item in value.values())
+    return isinstance(value, Variable) or isinstance(getattr(value, "variables", None), list)

@@ -1,0 +1,101 @@
+"""What Hornbeam keeps about a model beside the user's attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from hornbeam.core import tree
+from hornbeam.core.symbolic import SymbolicTensor
+from hornbeam.layers.base.internals import LayerInternals
+
+if TYPE_CHECKING:
+    from hornbeam.models.graph import Graph
+    from hornbeam.training.programs.program import Program
+    from hornbeam.training.trainer import Trainer
+
+
+class Runs:
+    """What is made for runs of a model, and what they leave on it: nothing that a program looks at.
+
+    Attributes:
+        trainer: what `compile` made.
+        forward: the program of `predict`.
+        output_specs: the outputs of a model without a graph, by the shapes and dtypes of its inputs.
+        stop_training: whether somebody has asked that the run ends.
+        history: what the last `fit` has recorded.
+    """
+
+    def __init__(self) -> None:
+        self.trainer: Trainer | None = None
+        self.forward: Program | None = None
+        self.output_specs: dict[Any, Any] = {}
+        self.stop_training = False
+        self.history: Any = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(Runs()) | {"trainer": self.trainer}
+
+
+class ModelInternals(LayerInternals):
+    """The state of `model.__hornbeam__`.
+
+    Attributes:
+        graph: the calls of a functional model.
+        input_structure, output_structure: the symbolic inputs and outputs; `None` where they are not known.
+        is_eager: whether steps run operation by operation.
+        runs: what is made for runs of the model, and what they leave.
+    """
+
+    unseen = LayerInternals.unseen | {"input_structure", "output_structure", "is_eager", "runs"}
+
+    def __init__(self, *arguments: Any):
+        super().__init__(*arguments)
+        self.graph: Graph | None = None
+        self.input_structure: Any = None
+        self.output_structure: Any = None
+        self.is_eager = False
+        self.runs = Runs()
+
+    @property
+    def inputs(self) -> list[SymbolicTensor] | None:
+        return None if self.input_structure is None else tree.leaves(self.input_structure)
+
+    @property
+    def outputs(self) -> list[SymbolicTensor] | None:
+        return None if self.output_structure is None else tree.leaves(self.output_structure)
+
+    @property
+    def input_names(self) -> list[str]:
+        return [tensor.node.operation.name for tensor in self.inputs or [] if tensor.node is not None]
+
+    @property
+    def output_names(self) -> list[str]:
+        """The layers that make the outputs; a layer that makes several is numbered."""
+        names: list[str] = []
+        for tensor in self.outputs or []:
+            base = tensor.node.operation.name if tensor.node is not None else tensor.name
+            names.append(base if base not in names else f"{base}_{sum(n.startswith(base) for n in names)}")
+        return names
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        if self.graph is not None:  # the arguments were symbolic tensors
+            state["arguments"] = (), {}
+        return state | {"input_structure": None, "output_structure": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        if self.graph is not None:
+            self.input_structure, self.output_structure = self.graph.input_structure, self.graph.output_structure
+
+
+class provided:
+    """An attribute that Hornbeam gives a value, unless the user's class or object has one of this name."""
+
+    def __init__(self, find: Callable[[Any], Any]):
+        self.find = find
+        self.__doc__ = find.__doc__
+
+    def __get__(self, owner: Any, cls: type) -> Any:
+        return self if owner is None else self.find(owner)

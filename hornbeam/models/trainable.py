@@ -1,0 +1,244 @@
+"""`Trainable`: a layer that can be compiled, trained, evaluated and asked for predictions; every model is one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Never
+
+import numpy as np
+
+from hornbeam.core import tree
+from hornbeam.core.suggest import reject
+from hornbeam.data import loaded
+from hornbeam.models.steps import Steps, trainer_of
+from hornbeam.training.arguments import CompileArguments
+from hornbeam.training.loop.evaluate import evaluate, run_on_batch
+from hornbeam.training.loop.fit import fit
+from hornbeam.training.loop.predict import predict
+from hornbeam.training.programs.batch import row_count
+from hornbeam.training.trainer import Trainer
+
+
+class Trainable(Steps):
+    """The public methods of training; they work on any data that `data/` knows."""
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: bool | str | None = "auto",
+        auto_scale_loss: bool = True,
+        **unknown: Never,
+    ) -> None:
+        """Say how to train.
+
+        Args:
+            optimizer: a name or an `Optimizer`.
+            loss: a name, a `Loss` or a function `(y_true, y_pred)`; a list or dict of them for several outputs.
+            loss_weights: numbers for the outputs' losses; 1 by default.
+            metrics: names, `Metric`s or functions; "accuracy" is chosen by the shapes. Lists or dicts by output.
+            weighted_metrics: metrics that use sample weights.
+            run_eagerly: run Python step by step, for debugging.
+            steps_per_execution: how many batches may pass between two calls of batch-level callbacks.
+            jit_compile: False is `run_eagerly=True`.
+            auto_scale_loss: with a float16 policy, scale the loss so that small gradients survive.
+
+        Raises:
+            ValueError: for a name that is unknown.
+        """
+        reject(unknown, Trainable.compile)
+        arguments = CompileArguments(
+            optimizer=optimizer,
+            loss=loss,
+            loss_weights=loss_weights,
+            metrics=metrics,
+            weighted_metrics=weighted_metrics,
+            run_eagerly=run_eagerly,
+            steps_per_execution=steps_per_execution,
+            jit_compile=jit_compile,
+            auto_scale_loss=auto_scale_loss,
+        )
+        self.__hornbeam__.runs.trainer = Trainer(self, arguments, Steps)
+        self.__hornbeam__.is_eager = bool(run_eagerly)
+        self.__hornbeam__.runs.stop_training = False
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool | str = True,
+        class_weight: Any = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int | Sequence[int] = 1,
+        max_queue_size: int | None = None,
+        workers: int | None = None,
+        use_multiprocessing: bool | None = None,
+        **unknown: Never,
+    ) -> Any:
+        """Train for some epochs.
+
+        Args:
+            x: inputs: an array, a list of arrays, a dict of arrays by input name, a DataFrame; an array on disk of any
+                size (`numpy.memmap`, h5py, Zarr); a Parquet file, its path, or an Arrow table or dataset; or something
+                that gives batches (a generator, a `PyDataset`, a torch `DataLoader`, a tf.data `Dataset`).
+            y: targets, in the same forms, or the name of a column of a table; not with something that gives batches,
+                which gives the targets too.
+            batch_size: rows per step; 32 by default.
+            epochs: the number of the last epoch.
+            verbose: 0 is silent, 1 a progress bar, 2 a line per epoch; "auto" is 1 on a terminal or in a notebook.
+            callbacks: `Callback`s, or any objects with some of their methods.
+            validation_split: the share of rows at the end of the arrays that is held out, before shuffling.
+            validation_data: `(x, y)`, `(x, y, sample_weight)` or something that gives batches, evaluated after epochs.
+            shuffle: whether rows are shuffled before each epoch; large data on disk is shuffled by blocks of
+                neighbouring rows and within windows of many blocks. "batch" keeps the rows of a batch together.
+            class_weight: weights of the classes, in a dict; "balanced" weighs them by their frequency.
+            sample_weight: weights of the rows, or of rows and steps.
+            initial_epoch: where to go on from.
+            steps_per_epoch: batches that make an epoch; all of them by default.
+            validation_steps: batches to evaluate; all of them by default. Of a generator, the same in every epoch.
+            validation_batch_size: `batch_size` by default.
+            validation_freq: evaluate after every n-th epoch, or after the epochs listed.
+            max_queue_size, workers, use_multiprocessing: how the batches of a `PyDataset` are got, instead of what it
+                says itself; with `workers=0` no thread prepares batches of any kind.
+
+        Returns:
+            A `History`: `history.history["loss"]` is the list of the epochs' losses.
+        """
+        reject(unknown, Trainable.fit)
+        return fit(
+            trainer_of(self, "fit"),
+            loaded(x, workers, use_multiprocessing, max_queue_size),
+            y,
+            batch_size=batch_size,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=callbacks,
+            validation_split=validation_split,
+            validation_data=validation_data,
+            shuffle=shuffle,
+            class_weight=class_weight,
+            sample_weight=sample_weight,
+            initial_epoch=initial_epoch,
+            steps_per_epoch=steps_per_epoch,
+            validation_steps=validation_steps,
+            validation_batch_size=validation_batch_size,
+            validation_freq=validation_freq,
+        )
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+        max_queue_size: int | None = None,
+        workers: int | None = None,
+        use_multiprocessing: bool | None = None,
+        **unknown: Never,
+    ) -> Any:
+        """The loss and the metrics on data; forms of data and their workers as in `fit`.
+
+        Returns:
+            The loss, or the list `[loss, *metrics]` in the order of `metrics_names`, or a dict by name.
+        """
+        reject(unknown, Trainable.evaluate)
+        logs = evaluate(
+            trainer_of(self, "evaluate"),
+            loaded(x, workers, use_multiprocessing, max_queue_size),
+            y,
+            batch_size=batch_size,
+            verbose=verbose,
+            sample_weight=sample_weight,
+            steps=steps,
+            callbacks=callbacks,
+        )
+        return logs if return_dict else _listed(self, logs)
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+        max_queue_size: int | None = None,
+        workers: int | None = None,
+        use_multiprocessing: bool | None = None,
+        **unknown: Never,
+    ) -> Any:
+        """The outputs for all rows of `x`, as NumPy arrays in the structure of the model's output.
+
+        Args:
+            x: inputs, in the forms of `fit`.
+            batch_size: rows per step; chosen to be fast by default.
+            verbose: as in `fit`.
+            steps: batches to predict; all of them by default.
+            callbacks: as in `fit`.
+            max_queue_size, workers, use_multiprocessing: as in `fit`.
+        """
+        reject(unknown, Trainable.predict)
+        x = loaded(x, workers, use_multiprocessing, max_queue_size)
+        return predict(self, x, batch_size=batch_size, verbose=verbose, steps=steps, callbacks=callbacks)
+
+    def train_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """One training step on one batch; returns its loss and metrics, those before the step."""
+        logs = run_on_batch(trainer_of(self, "train_on_batch"), "train", x, y, sample_weight, class_weight)
+        return logs if return_dict else _listed(self, logs)
+
+    def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
+        """One evaluation step on one batch; returns its loss and metrics."""
+        logs = run_on_batch(trainer_of(self, "test_on_batch"), "test", x, y, sample_weight, None)
+        return logs if return_dict else _listed(self, logs)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """The outputs for one batch, as NumPy arrays."""
+        return predict(
+            self, x, batch_size=max(row_count(tree.map(np.asarray, x)), 1), verbose=0, steps=None, callbacks=None
+        )
+
+    def get_compile_config(self) -> dict[str, Any] | None:
+        """The arguments of `compile`, in a form that JSON can hold; `None` when it was not called."""
+        trainer = self.__hornbeam__.runs.trainer
+        return None if trainer is None else trainer.arguments.get_config()
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Call `compile` with what `get_compile_config` gave."""
+        self.compile(**CompileArguments.from_config(config))
+        if self.built and hasattr(self.optimizer, "build"):
+            self.optimizer.build(self.trainable_variables)
+
+    def compile_count(self) -> int:
+        """How many times since `compile` this model had a step or its forward pass traced for compilation.
+
+        Models of the same structure share what was compiled: for the second of them there is nothing left to do.
+        """
+        trainer, forward = self.__hornbeam__.runs.trainer, self.__hornbeam__.runs.forward
+        programs = [*(trainer.programs if trainer is not None else []), *([forward] if forward is not None else [])]
+        return sum(program.compilations for program in programs)
+
+
+def _listed(model: Trainable, logs: dict[str, float]) -> Any:
+    names = [name for name in model.metrics_names if name in logs]
+    values = [logs[name] for name in [*names, *(name for name in sorted(logs) if name not in names)]]
+    return values[0] if len(values) == 1 else values

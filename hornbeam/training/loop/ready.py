@@ -1,0 +1,36 @@
+"""What comes before a run: data and model are checked against one another, and what is missing is built."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam.callbacks.base import as_floats
+from hornbeam.core import tree
+from hornbeam.data import ArraySource, StreamSource
+from hornbeam.training import checks
+from hornbeam.training.trainer import Trainer
+
+
+def get_ready(trainer: Trainer, source: ArraySource | StreamSource, what: str, is_training: bool | None = None) -> None:
+    """Check the data against the model and build what is missing, before anything is compiled."""
+    data = source.peek() if isinstance(source, StreamSource) else source.arrays
+    trainer.prepare(data, is_training=what == "training" if is_training is None else is_training)
+    checks.check_targets(trainer, data, what)
+
+
+def names_of(model: Any) -> dict[str, Any]:
+    """The names of the model's inputs and outputs, as far as they are known: dictionaries of data must have them."""
+    known = model.__hornbeam__
+    inputs = _keys(known.input_structure, known.input_names)
+    return {"input_names": inputs, "output_names": _keys(known.output_structure, known.output_names)}
+
+
+def _keys(structure: Any, names: list[str]) -> list[str] | None:
+    if isinstance(structure, dict):
+        return None if any(tree.is_nested(value) for value in structure.values()) else list(structure)
+    return names or None
+
+
+def as_numbers(logs: dict[str, Any]) -> dict[str, Any]:
+    """Logs as Python numbers, in the order of their names; waits for the device."""
+    return dict(sorted(as_floats(logs).items()))
