@@ -80,6 +80,17 @@ def is_traced(x):
     return isinstance(x, jax.core.Tracer)
 
 
+def asked_for_value(error):
+    if isinstance(error, AttributeError):
+        return "Tracer has no attribute numpy" in str(error)
+    return isinstance(
+        error,
+        jax.errors.ConcretizationTypeError
+        | jax.errors.TracerArrayConversionError
+        | jax.errors.TracerIntegerConversionError,
+    )
+
+
 def cast(x, dtype):
     return asarray(x, dtype)
 

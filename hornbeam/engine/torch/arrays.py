@@ -87,6 +87,20 @@ def is_traced(x):
     return isinstance(x, torch.Tensor) and (x.is_meta or is_recorded(x))
 
 
+_NO_VALUE = (
+    "convert meta device type tensor to numpy",
+    "cannot be called on meta tensors",
+    "tensor with unallocated storage",
+    "Can't call numpy() on Tensor that requires grad",
+    "can be converted to an index",
+    "'numpy.ndarray' and 'Tensor'",
+)
+
+
+def asked_for_value(error):
+    return isinstance(error, RuntimeError | TypeError) and any(part in str(error) for part in _NO_VALUE)
+
+
 def cast(x, dtype):
     return asarray(x, dtype)
 

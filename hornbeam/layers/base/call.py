@@ -8,6 +8,7 @@ from typing import Any
 
 from hornbeam.core import masking, symbolic, tree
 from hornbeam.core.running import running
+from hornbeam.layers.base.values import asked_for_value, no_value
 
 
 class entered:
@@ -30,10 +31,15 @@ class entered:
         return not layers
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, Exception) and not getattr(error, "__notes__", None):
-            shown = _describe(self.args, self.kwargs)
-            error.add_note(f"In layer `{_path()}` ({type(self.layer).__name__}), called on {shown}.")
+        path = "" if error is None else _path()
         running.layers, running.training = self.before
+        if not isinstance(error, Exception):
+            return
+        if asked_for_value(error):
+            raise no_value(self.layer, path) from error
+        if not getattr(error, "__notes__", None):
+            shown = _describe(self.args, self.kwargs)
+            error.add_note(f"In layer `{path}` ({type(self.layer).__name__}), called on {shown}.")
 
 
 def _path() -> str:

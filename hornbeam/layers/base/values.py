@@ -1,0 +1,37 @@
+"""The sentence for code that asks a tensor for its numbers while a program is made, when it has none."""
+
+from __future__ import annotations
+
+from types import FrameType
+from typing import Any
+
+from hornbeam import engine
+
+
+def asked_for_value(error: BaseException) -> bool:
+    """Whether `error` comes from NumPy, `float()`, `if` or the like on a traced tensor."""
+    return engine.asked_for_value(error) or _is_from_numpy_on_tensor(error)
+
+
+def no_value(layer: Any, path: str) -> TypeError:
+    """What is raised instead of it."""
+    return TypeError(
+        f"`call` of layer `{path}` ({type(layer).__name__}) needs the numbers of a tensor while its program is made, "
+        "when there are none yet: NumPy's functions, `float()`, `if` and `.numpy()` cannot be applied to it. Use "
+        "`hornbeam.ops`: `ops.log(x)` for `np.log(x)`, `ops.where(condition, a, b)` for `a if condition else b`."
+    )
+
+
+def _is_from_numpy_on_tensor(error: BaseException) -> bool:
+    """Whether a function of NumPy failed on a tensor: some call its method of the same name, in their own way."""
+    frame = _innermost(error)
+    if frame is None or not frame.f_globals.get("__name__", "").startswith("numpy."):
+        return False
+    return any(engine.is_traced(value) for value in frame.f_locals.values())
+
+
+def _innermost(error: BaseException) -> FrameType | None:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return None if trace is None else trace.tb_frame

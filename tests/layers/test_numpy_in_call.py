@@ -1,0 +1,53 @@
+"""Code in a layer that needs numbers of a tensor: where there are none yet, one sentence says so, and what to use."""
+
+import numpy as np
+import pytest
+
+import hornbeam
+from hornbeam import layers, ops
+
+pytestmark = pytest.mark.usefixtures("engine")
+
+SENTENCE = r"`call` of layer `.*` \(.*\) needs the numbers of a tensor .* Use `hornbeam.ops`"
+
+NEEDS_NUMBERS = {
+    "ufunc": np.log,
+    "conversion": lambda x: np.asarray(x) + 1,
+    "clip": lambda x: np.clip(x, 0, 1),
+    "concatenate": lambda x: np.concatenate([x, x]),
+    "x.numpy()": lambda x: x.numpy(),
+    "float": lambda x: x * float(x[0, 0]),
+    "int": lambda x: x[: int(x[0, 0])],
+    "if": lambda x: x if x.sum() > 0 else -x,
+}
+
+
+@pytest.mark.parametrize("name", NEEDS_NUMBERS)
+def test_lambda_says_that_there_are_no_numbers_yet(name):
+    with pytest.raises(TypeError, match=SENTENCE):
+        layers.Lambda(NEEDS_NUMBERS[name], name="mine")(hornbeam.Input((3,)))
+
+
+def test_a_model_of_ones_own_says_so_in_fit():
+    class Mine(hornbeam.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = layers.Dense(3)
+
+        def call(self, x):
+            return np.log(self.dense(x))
+
+    model = Mine()
+    model.compile("sgd", "mse")
+    with pytest.raises(TypeError, match=SENTENCE):
+        model.fit(np.ones((2, 3)), np.ones((2, 3)), verbose=0)
+
+
+def test_errors_of_numpy_on_arrays_stay_what_they_are():
+    with pytest.raises(ValueError, match="cannot reshape"):
+        layers.Lambda(lambda x: x + np.reshape(np.ones(3), (2, 2)))(hornbeam.Input((3,)))
+
+
+def test_numpy_may_be_used_on_what_is_no_tensor():
+    layer = layers.Lambda(lambda x: x * np.sqrt(x.shape[-1]).astype("float32"))
+    np.testing.assert_allclose(ops.convert_to_numpy(layer(np.ones((1, 4), "float32"))), 2 * np.ones((1, 4)))
