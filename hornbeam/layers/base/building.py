@@ -7,7 +7,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from hornbeam.core import naming, symbolic
+from hornbeam.core import naming
+from hornbeam.layers.base.call import Arguments
 
 
 def with_building(build: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,24 +36,14 @@ def with_building(build: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
-def as_shape(shape: Any) -> Any:
-    """A shape from a file: lists become tuples, a list of shapes stays a list."""
-    if isinstance(shape, dict):
-        return {key: as_shape(item) for key, item in shape.items()}
-    if isinstance(shape, list | tuple):
-        if any(isinstance(item, list | tuple) for item in shape):
-            return [as_shape(item) for item in shape]
-        return tuple(shape)
-    return shape
-
-
-def as_specs(shape: Any, dtype: str) -> Any:
-    """Symbolic tensors for a shape, or for a list or dict of shapes."""
-    if isinstance(shape, dict):
-        return {key: as_specs(item, dtype) for key, item in shape.items()}
-    if isinstance(shape, list | tuple) and any(isinstance(item, list | tuple) for item in shape):
-        return [as_specs(item, dtype) for item in shape]
-    return symbolic.SymbolicTensor(shape, dtype)
+def ensure_built(layer: Any, arguments: Arguments) -> None:
+    """Build a layer that is called for the first time."""
+    internals = layer.__hornbeam__
+    if not layer.built and not internals.is_building:
+        layer.build(*arguments.shapes(type(layer).build))
+        layer.built = True
+        if internals.first_weights is not None:
+            layer.set_weights(internals.first_weights)
 
 
 def first_shape(hints: dict[str, Any], where: str) -> tuple[int | None, ...] | None:

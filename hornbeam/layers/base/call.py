@@ -6,8 +6,9 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from hornbeam.core import masking, symbolic, tree
+from hornbeam.core import symbolic
 from hornbeam.core.running import running
+from hornbeam.layers.base.masks import masks_of
 from hornbeam.layers.base.values import asked_for_value, no_value
 
 
@@ -124,16 +125,6 @@ class Arguments:
 
 def _is_variadic(fn: Callable[..., Any]) -> bool:
     return any(p.kind is p.VAR_POSITIONAL for p in inspect.signature(fn).parameters.values())
-
-
-def masks_of(value: Any) -> Any:
-    """The mask of a tensor, or the masks of a list of tensors if any has one."""
-    if value is None or isinstance(value, bool | int | float | str):
-        return None
-    if tree.is_nested(value):
-        masks = [masking.get_mask(leaf) for leaf in tree.leaves(value)]
-        return masks if any(mask is not None for mask in masks) else None
-    return masking.get_mask(value)
 
 
 def _shape(value: Any) -> Any:

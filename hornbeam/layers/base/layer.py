@@ -11,21 +11,22 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any
 
-import numpy as np
-
-from hornbeam import activations, constraints, engine, initializers, regularizers
-from hornbeam.core import beside, dtypes, lift, masking, naming, policies, serialization, symbolic, tree
+from hornbeam import activations, constraints, initializers, regularizers
+from hornbeam.core import dtypes, lift, naming, policies, serialization, symbolic, tree
 from hornbeam.core.configurable import argument_names
 from hornbeam.core.declarations import forget_inherited
 from hornbeam.core.running import running
 from hornbeam.core.suggest import no_argument
 from hornbeam.core.variable import Variable
-from hornbeam.layers.base.building import as_shape, as_specs, first_shape, with_building
-from hornbeam.layers.base.call import Arguments, Signature, entered
+from hornbeam.layers.base.building import ensure_built, first_shape, with_building
+from hornbeam.layers.base.call import Signature, entered
 from hornbeam.layers.base.input_spec import InputSpec, check_inputs
-from hornbeam.layers.base.losses import discarded_losses, forget, report
+from hornbeam.layers.base.inputs import as_inputs
+from hornbeam.layers.base.losses import forget, report
+from hornbeam.layers.base.masks import set_masks
 from hornbeam.layers.base.names import check_attribute
-from hornbeam.layers.base.tracking import Tracked, flatten, sublayers, trainable_weights_of
+from hornbeam.layers.base.shapes import as_shape, as_specs, outputs_of
+from hornbeam.layers.base.tracking import Tracked, flatten, trainable_weights_of
 
 _RESOLVERS = {
     "activation": activations.get,
@@ -156,7 +157,7 @@ class Layer(Tracked):
         with entered(self, args, kwargs):
             arguments = type(self)._signature.bind(args, kwargs)
             check_inputs(self, arguments.first)
-            _ensure_built(self, arguments)
+            ensure_built(self, arguments)
             outputs = self.compute_output_spec(*args, **kwargs)
         return symbolic.record(self, args, kwargs, outputs)
 
@@ -165,9 +166,9 @@ class Layer(Tracked):
             if is_outermost:
                 forget(self.__hornbeam__.reporters)
             dtype = self.dtype_policy.compute_dtype
-            arguments = type(self)._signature.bind(*_as_inputs(args, kwargs, dtype, self.autocast))
+            arguments = type(self)._signature.bind(*as_inputs(args, kwargs, dtype, self.autocast))
             check_inputs(self, arguments.first)
-            _ensure_built(self, arguments)
+            ensure_built(self, arguments)
             masks = arguments.fill()
             with lift.autocast(dtype):
                 outputs = self.call(*arguments.args, **arguments.kwargs)
@@ -175,7 +176,7 @@ class Layer(Tracked):
                 for output in tree.leaves(outputs):
                     report(self, [self.activity_regularizer(output) / _rows(output)])
             if masks is not None or type(self).compute_mask is not Layer.compute_mask:
-                _set_masks(outputs, self.compute_mask(arguments.first, masks))
+                set_masks(outputs, self.compute_mask(arguments.first, masks))
             return outputs
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
@@ -188,14 +189,7 @@ class Layer(Tracked):
             shapes = type(self)._signature.bind(args, kwargs).shapes(type(self).compute_output_shape)
             shape = self.compute_output_shape(*shapes)
             return as_specs(shape, self.compute_dtype)
-
-        def traced(*args: Any, **kwargs: Any) -> Any:
-            with lift.discard_assignments():
-                return self._call_concrete(args, kwargs)
-
-        is_alone = serialization.is_builtin(type(self)) and self.built and not sublayers(self)
-        with discarded_losses():
-            return symbolic.infer(traced, args, kwargs, like=self if is_alone else None)
+        return outputs_of(self, args, kwargs)
 
     def compute_output_shape(self, input_shape: Any, *more_shapes: Any) -> Any:
         """The shape of the output for an input of `input_shape`; unknown sizes are `None`.
@@ -204,7 +198,7 @@ class Layer(Tracked):
         """
         with lift.discard_assignments():
             inputs = tuple(as_specs(shape, self.compute_dtype) for shape in (input_shape, *more_shapes))
-            _ensure_built(self, type(self)._signature.bind(inputs, {}))
+            ensure_built(self, type(self)._signature.bind(inputs, {}))
             outputs = self.compute_output_spec(*inputs)
         return tree.map(lambda x: x.shape, outputs) if tree.is_nested(outputs) else outputs.shape
 
@@ -341,54 +335,6 @@ class Layer(Tracked):
         self.built = True
 
     _signature: Signature = Signature(call)
-
-
-def _as_inputs(
-    args: tuple[Any, ...], kwargs: dict[str, Any], dtype: str, autocast: bool
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The arguments of a call with arrays in the compute dtype; what is no array stays as it is."""
-    convert = lambda value: _as_input(value, dtype, autocast)  # noqa: E731
-    if len(args) == 1 and not kwargs and not tree.is_nested(args[0]):
-        return (convert(args[0]),), kwargs
-    return tree.map(convert, (tuple(_from_numbers(arg) for arg in args), kwargs))
-
-
-def _as_input(value: Any, dtype: str, autocast: bool) -> Any:
-    if isinstance(value, Variable):
-        value = value.value
-    elif isinstance(value, np.ndarray | np.generic):
-        value = engine.asarray(value)
-    elif isinstance(value, float):
-        value = engine.asarray(value, dtype)
-    if autocast and engine.is_tensor(value) and (own := engine.dtype_name(value)) != dtype and own in dtypes.FLOATS:
-        value = beside.carry(lambda x: engine.cast(x, dtype), value)
-    return value
-
-
-def _ensure_built(layer: Layer, arguments: Arguments) -> None:
-    internals = layer.__hornbeam__
-    if not layer.built and not internals.is_building:
-        layer.build(*arguments.shapes(type(layer).build))
-        layer.built = True
-        if internals.first_weights is not None:
-            layer.set_weights(internals.first_weights)
-
-
-def _set_masks(outputs: Any, mask: Any) -> None:
-    if mask is None:
-        return
-    if not tree.is_nested(outputs):
-        masking.set_mask(outputs, mask)
-        return
-    for output, one in zip(tree.leaves(outputs), mask if isinstance(mask, list | tuple) else [mask], strict=False):
-        masking.set_mask(output, one)
-
-
-def _from_numbers(value: Any) -> Any:
-    """A nested list of numbers as one array; anything else as it is."""
-    if isinstance(value, list) and value and all(isinstance(leaf, int | float) for leaf in tree.leaves(value)):
-        return np.asarray(value)
-    return value
 
 
 def _rows(x: Any) -> Any:

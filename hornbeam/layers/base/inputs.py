@@ -1,0 +1,40 @@
+"""The arguments of a call as arrays: numbers, NumPy arrays and variables become tensors of the compute dtype."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from hornbeam import engine
+from hornbeam.core import beside, dtypes, tree
+from hornbeam.core.variable import Variable
+
+
+def as_inputs(
+    args: tuple[Any, ...], kwargs: dict[str, Any], dtype: str, autocast: bool
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments of a call with arrays in the compute dtype; what is no array stays as it is."""
+    convert = lambda value: _as_input(value, dtype, autocast)  # noqa: E731
+    if len(args) == 1 and not kwargs and not tree.is_nested(args[0]):
+        return (convert(args[0]),), kwargs
+    return tree.map(convert, (tuple(_from_numbers(arg) for arg in args), kwargs))
+
+
+def _as_input(value: Any, dtype: str, autocast: bool) -> Any:
+    if isinstance(value, Variable):
+        value = value.value
+    elif isinstance(value, np.ndarray | np.generic):
+        value = engine.asarray(value)
+    elif isinstance(value, float):
+        value = engine.asarray(value, dtype)
+    if autocast and engine.is_tensor(value) and (own := engine.dtype_name(value)) != dtype and own in dtypes.FLOATS:
+        value = beside.carry(lambda x: engine.cast(x, dtype), value)
+    return value
+
+
+def _from_numbers(value: Any) -> Any:
+    """A nested list of numbers as one array; anything else as it is."""
+    if isinstance(value, list) and value and all(isinstance(leaf, int | float) for leaf in tree.leaves(value)):
+        return np.asarray(value)
+    return value

@@ -1,0 +1,28 @@
+"""The masks that come with the inputs of a call and go with its outputs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam.core import masking, tree
+
+
+def masks_of(value: Any) -> Any:
+    """The mask of a tensor, or the masks of a list of tensors if any has one."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return None
+    if tree.is_nested(value):
+        masks = [masking.get_mask(leaf) for leaf in tree.leaves(value)]
+        return masks if any(mask is not None for mask in masks) else None
+    return masking.get_mask(value)
+
+
+def set_masks(outputs: Any, mask: Any) -> None:
+    """Let the outputs of a call have `mask`, or those of a list of masks."""
+    if mask is None:
+        return
+    if not tree.is_nested(outputs):
+        masking.set_mask(outputs, mask)
+        return
+    for output, one in zip(tree.leaves(outputs), mask if isinstance(mask, list | tuple) else [mask], strict=False):
+        masking.set_mask(output, one)
