@@ -24,6 +24,7 @@ ORDER = (
     ("activations", "initializers", "regularizers", "constraints", "random"),
     ("saving.registry",),
     ("losses", "metrics", "optimizers"),
+    ("layers.base",),
     ("layers",),
     ("callbacks",),
     ("data",),
