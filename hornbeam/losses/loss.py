@@ -9,6 +9,7 @@ from hornbeam import engine
 from hornbeam.core import beside, dtypes, masking, naming, policies, serialization, tree
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.declarations import fact, forget_inherited, is_row_independent
+from hornbeam.core.traced_values import saying_where
 from hornbeam.core.variable import Variable
 from hornbeam.losses.reduction import merge_masks, reduce, same_rank, standardize_reduction
 
@@ -130,7 +131,8 @@ class LossFunctionWrapper(Loss):
     def call(self, y_true: Any, y_pred: Any) -> Any:
         if not tree.is_nested(y_true) and not tree.is_nested(y_pred):
             y_true, y_pred = same_rank(y_true, y_pred)
-        return self.fn(y_true, y_pred, **self._kwargs)
+        with saying_where(f"Loss `{self.name}`"):
+            return self.fn(y_true, y_pred, **self._kwargs)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:

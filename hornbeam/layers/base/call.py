@@ -8,8 +8,8 @@ from typing import Any
 
 from hornbeam.core import symbolic
 from hornbeam.core.running import running
+from hornbeam.core.traced_values import asked_for_value, no_value
 from hornbeam.layers.base.masks import masks_of
-from hornbeam.layers.base.values import asked_for_value, no_value
 
 
 class entered:
@@ -37,7 +37,7 @@ class entered:
         if not isinstance(error, Exception):
             return
         if asked_for_value(error):
-            raise no_value(self.layer, path) from error
+            raise no_value(f"`call` of layer `{path}` ({type(self.layer).__name__})") from error
         if not getattr(error, "__notes__", None):
             shown = _describe(self.args, self.kwargs)
             error.add_note(f"In layer `{path}` ({type(self.layer).__name__}), called on {shown}.")

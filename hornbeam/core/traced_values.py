@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
-from typing import Any
 
 from hornbeam import engine
 
@@ -13,13 +14,24 @@ def asked_for_value(error: BaseException) -> bool:
     return engine.asked_for_value(error) or _is_from_numpy_on_tensor(error)
 
 
-def no_value(layer: Any, path: str) -> TypeError:
+def no_value(where: str) -> TypeError:
     """What is raised instead of it."""
     return TypeError(
-        f"`call` of layer `{path}` ({type(layer).__name__}) needs the numbers of a tensor while its program is made, "
-        "when there are none yet: NumPy's functions, `float()`, `if` and `.numpy()` cannot be applied to it. Use "
-        "`hornbeam.ops`: `ops.log(x)` for `np.log(x)`, `ops.where(condition, a, b)` for `a if condition else b`."
+        f"{where} needs the numbers of a tensor while its program is made, when there are none yet: NumPy's functions, "
+        "`float()`, `if` and `.numpy()` cannot be applied to it. Use `hornbeam.ops`: `ops.log(x)` for `np.log(x)`, "
+        "`ops.where(condition, a, b)` for `a if condition else b`."
     )
+
+
+@contextmanager
+def saying_where(where: str) -> Iterator[None]:
+    """Inside, such an error becomes the sentence."""
+    try:
+        yield
+    except Exception as error:
+        if asked_for_value(error):
+            raise no_value(where) from error
+        raise
 
 
 def _is_from_numpy_on_tensor(error: BaseException) -> bool:
