@@ -49,6 +49,15 @@ LATE = frozenset(
 
 ENGINES = frozenset(["flax", "jax", "jaxlib", "jnp", "tensorflow", "tf", "torch", "torchvision"])
 
+MOST_LINES = 350
+# Longer modules, and why.
+LONG: dict[str, str] = {}
+
+# Where a class declares members for type checkers alone, and why.
+DECLARED_MEMBERS = {
+    "core.configurable": "the attributes that `store(locals())` makes; no sibling's",
+}
+
 # Where a string outside `engine/` may name an engine's package, and why.
 ENGINE_STRINGS = {
     "data": "recognises a torch DataLoader and a tf.data.Dataset by the module of their class, importing neither",
@@ -79,7 +88,7 @@ def tree(name: str) -> ast.Module:
 
 @cache
 def imports(name: str) -> tuple[Import, ...]:
-    """All imports that a module can execute; those under `if TYPE_CHECKING:` cannot be."""
+    """All imports of a module, those for type checkers included."""
     return tuple(_imports(name, tree(name), late=False))
 
 
@@ -91,9 +100,6 @@ def _imports(name: str, node: ast.AST, late: bool) -> Iterator[Import]:
         for alias in node.names:
             submodule = f"{base}.{alias.name}"
             yield Import(submodule if submodule in modules() else base, node.lineno, late)
-    elif isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
-        for child in node.orelse:
-            yield from _imports(name, child, late)
     else:
         late = late or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         for child in ast.iter_child_nodes(node):
@@ -176,6 +182,48 @@ def test_no_import_cycles() -> None:
     except CycleError as error:
         cycle = " -> ".join(reversed(error.args[1]))
         raise AssertionError(f"These modules import each other: {cycle}") from None
+
+
+def test_modules_are_short() -> None:
+    lines = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in modules().items()}
+    long = [
+        f"{_where(name, 1)} has {n} lines" for name, n in lines.items() if n > MOST_LINES and _short(name) not in LONG
+    ]
+    _report(f"A module has at most {MOST_LINES} lines, or its reason in LONG:", long)
+    assert all(lines[f"hornbeam.{name}"] > MOST_LINES for name in LONG), "LONG lists a module that is short"
+
+
+def test_state_of_threads_is_in_one_place() -> None:
+    offences = [
+        f"{_where(name, node.lineno)}: {ast.unparse(node)}"
+        for name in modules()
+        if _short(name) != "core.running" and not _fits(_short(name), "engine")
+        for node in ast.walk(tree(name))
+        if _makes_state_of_threads(node)
+    ]
+    _report("What a thread is doing is kept in hornbeam/core/running.py alone:", offences)
+
+
+def _makes_state_of_threads(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module in ("threading", "_threading_local") and "local" in [alias.name for alias in node.names]
+    if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "ContextVar":
+        return True
+    return isinstance(node, ast.Attribute) and ast.unparse(node) == "threading.local"
+
+
+def test_classes_have_the_members_that_they_declare() -> None:
+    """A class that needs what another class will provide is given it, as an argument or as its base."""
+    offences = [
+        _where(name, block.lineno)
+        for name in modules()
+        if _short(name) not in DECLARED_MEMBERS
+        for cls in ast.walk(tree(name))
+        if isinstance(cls, ast.ClassDef)
+        for block in ast.walk(cls)
+        if isinstance(block, ast.If) and ast.unparse(block.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+    ]
+    _report("No class declares members for type checkers alone:", offences)
 
 
 def test_only_the_engine_package_names_an_engine() -> None:

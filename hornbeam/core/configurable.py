@@ -109,7 +109,7 @@ class Configurable:
         }
         return f"{type(self).__name__}({', '.join(f'{name}={_short(value)}' for name, value in shown.items())})"
 
-    if TYPE_CHECKING:
+    if TYPE_CHECKING:  # the attributes that `store` makes
 
         def __getattr__(self, name: str) -> Any: ...
 

@@ -1,5 +1,8 @@
 """The layers."""
 
+from typing import TYPE_CHECKING
+
+from hornbeam.core.renaming.names import old_names_in
 from hornbeam.layers.activations.activation import Activation
 from hornbeam.layers.activations.elu import ELU
 from hornbeam.layers.activations.leaky_relu import LeakyReLU
@@ -31,14 +34,20 @@ from hornbeam.layers.merging.subtract import Subtract, subtract
 from hornbeam.layers.normalization.batch_normalization import BatchNormalization
 from hornbeam.layers.normalization.layer_normalization import LayerNormalization
 from hornbeam.layers.normalization.rms_normalization import RMSNormalization
-from hornbeam.layers.pooling.average_pooling import AveragePooling1D, AveragePooling2D, AveragePooling3D
-from hornbeam.layers.pooling.global_average_pooling import (
+from hornbeam.layers.pooling import (
+    AveragePooling1D,
+    AveragePooling2D,
+    AveragePooling3D,
     GlobalAveragePooling1D,
     GlobalAveragePooling2D,
     GlobalAveragePooling3D,
+    GlobalMaxPooling1D,
+    GlobalMaxPooling2D,
+    GlobalMaxPooling3D,
+    MaxPooling1D,
+    MaxPooling2D,
+    MaxPooling3D,
 )
-from hornbeam.layers.pooling.global_max_pooling import GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D
-from hornbeam.layers.pooling.max_pooling import MaxPooling1D, MaxPooling2D, MaxPooling3D
 from hornbeam.layers.regularization.activity_regularization import ActivityRegularization
 from hornbeam.layers.regularization.dropout import Dropout
 from hornbeam.layers.regularization.gaussian_dropout import GaussianDropout
@@ -101,3 +110,6 @@ __all__ = [
     "deserialize",
 ]
 # fmt: on
+
+if not TYPE_CHECKING:
+    __getattr__ = old_names_in(__name__)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hornbeam.core import tree
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers.base.internals import LayerInternals
-
-if TYPE_CHECKING:
-    from hornbeam.models.graph import Graph
-    from hornbeam.training.programs.program import Program
-    from hornbeam.training.trainer import Trainer
+from hornbeam.models.graph import Graph
+from hornbeam.training.programs.program import Program
+from hornbeam.training.trainer import Trainer
 
 
 class Runs:

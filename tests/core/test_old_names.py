@@ -61,7 +61,7 @@ def rows(table):
 def seen(made):
     """What a callee made, in a form that can be compared."""
     if isinstance(made, layers.Layer):
-        return made.get_config() | {"name": None, "input": made._first_input}
+        return made.get_config() | {"name": None, "input": made.__hornbeam__.first_shape}
     return made.get_config() | {"name": None} if hasattr(made, "get_config") else np.asarray(made).tolist()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MODULES = {
+    "hornbeam.layers.noise": "hornbeam.layers",
     "hornbeam.optimizers.legacy": "hornbeam.optimizers",
 }
 IN_FILES = {

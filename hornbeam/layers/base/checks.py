@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.base.layer import Layer
 
 
 def check_positive(layer: Layer, name: str, value: Any) -> int:

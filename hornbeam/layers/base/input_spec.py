@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hornbeam.core import symbolic, tree
 from hornbeam.core.configurable import Configurable
-
-if TYPE_CHECKING:
-    from hornbeam.layers.base.layer import Layer
 
 
 class InputSpec(Configurable):
@@ -65,7 +62,7 @@ class InputSpec(Configurable):
         return None
 
 
-def check_inputs(layer: Layer, inputs: Any) -> None:
+def check_inputs(layer: Any, inputs: Any) -> None:
     """Compare `inputs` with the layer's `input_spec`.
 
     Raises:
