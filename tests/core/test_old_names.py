@@ -140,7 +140,7 @@ class Slow(optimizers.Adam):
 @ignored
 def test_subclasses_of_users_take_them_and_pass_them_on():
     layer = Scaled(3, input_dim=4)
-    assert layer._first_input == Fixed()._first_input == (None, 4)
+    assert layer.__hornbeam__.first_shape == Fixed().__hornbeam__.first_shape == (None, 4)
     again = Scaled.from_config(layer.get_config())
     assert again.get_config() == layer.get_config() and not {"input_dim", "input_shape"} & layer.get_config().keys()
     assert float(Slow().learning_rate) == 0.125 and float(Slow(lr=0.5).learning_rate) == 0.5
@@ -161,7 +161,7 @@ def test_copies_pickles_and_configs_have_the_new_names():
 def test_configs_with_old_names_are_read_in_silence(unsaid):
     assert regularizers.L2.from_config({"l": 0.5}).l2 == 0.5
     assert float(optimizers.Adam.from_config({"lr": 0.5, "jit_compile": True}).learning_rate) == 0.5
-    assert layers.Dense.from_config({"units": 2, "batch_input_shape": [None, 3]})._first_input == (None, 3)
+    assert layers.Dense.from_config({"units": 2, "batch_input_shape": [None, 3]}).__hornbeam__.first_shape == (None, 3)
     assert losses.deserialize("logcosh") is losses.log_cosh
     policy = {"class_name": "Policy", "config": {"name": "mixed_float16", "loss_scale": {"class_name": "LossScale"}}}
     assert layers.Dense.from_config({"units": 2, "dtype": policy}).dtype_policy.name == "mixed_float16"
@@ -199,7 +199,7 @@ def test_an_old_spelling_is_said_once_where_it_was_written(unsaid, make, sentenc
 def test_what_keras_3_takes_is_not_said(unsaid):
     assert metrics.get("mse").name == "mean_squared_error" and losses.mse is losses.mean_squared_error
     assert layers.MaxPool2D is layers.MaxPooling2D and layers.Convolution2D is layers.Conv2D
-    assert layers.Dense(2, input_shape=(3,))._first_input == (None, 3)
+    assert layers.Dense(2, input_shape=(3,)).__hornbeam__.first_shape == (None, 3)
     assert optimizers.SGD(0.5, decay=0.5).decay == 0.5
 
 
