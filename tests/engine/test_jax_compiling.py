@@ -78,7 +78,7 @@ def test_the_users_flags_stay(monkeypatch):
 
 def test_work_counts_loops_and_contractions():
     def work(fn, *args):
-        return jaxprs.work(jax.make_jaxpr(fn)(*args).jaxpr)
+        return jaxprs.work(jaxprs.operations(jax.make_jaxpr(fn)(*args).jaxpr))
 
     x = np.ones((16, 16), "float32")
     assert work(lambda x: x + 1.0, x) == 256

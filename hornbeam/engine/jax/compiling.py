@@ -7,7 +7,7 @@ import jax
 
 from hornbeam.engine.jax.arrays import not_tracing
 from hornbeam.engine.jax.heap import keep_freed_memory
-from hornbeam.engine.jax.jaxprs import convolves
+from hornbeam.engine.jax.jaxprs import convolves, operations
 from hornbeam.engine.jax.options import TINY, Options, options_for
 from hornbeam.engine.jax.placement import on_cpu
 
@@ -56,4 +56,4 @@ def jit(fn, donate=()):
 
 def steps_beat_loops(fn, *args):
     """Convolutions inside a compiled loop run 5 to 10 times slower than outside on a CPU (jax 0.10.2)."""
-    return on_cpu() and convolves(fn.trace(*args).jaxpr.jaxpr)
+    return on_cpu() and convolves(operations(fn.trace(*args).jaxpr.jaxpr))

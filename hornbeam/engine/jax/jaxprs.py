@@ -1,64 +1,71 @@
-"""What a traced program consists of: its equations, those of loops and branches inside of it too."""
+"""What a traced program consists of: its operations, those in its loops and branches too."""
 
 import builtins
 import math
+from typing import Any, NamedTuple
 
 from jax import lax
 
 MULTIPLICATIONS_PER_ELEMENT = 8
 
 
-def equations(jaxpr):
-    """The equations of a program, and those inside of them."""
-    for equation in jaxpr.eqns:
-        yield equation
-        for value in equation.params.values():
-            for inner in _jaxprs(value):
-                yield from equations(inner)
+class Operation(NamedTuple):
+    """One equation of a program, and how often it is computed: 0 for one that only holds the programs to compute."""
+
+    equation: Any
+    times: int
 
 
-def _jaxprs(value):
-    """The programs inside a parameter of an equation."""
-    if isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _jaxprs(item)
-    elif hasattr(value, "jaxpr"):
-        yield value.jaxpr
-    elif hasattr(value, "eqns"):
-        yield value
+def operations(jaxpr) -> list[Operation]:
+    """The operations of a program; the body of a loop of unknown length counts once."""
+    found: list[Operation] = []
+    waiting = [(jaxpr, 1)]
+    while waiting:
+        program, times = waiting.pop()
+        for equation in program.eqns:
+            inner = _programs_in(equation)
+            found.append(Operation(equation, 0 if inner else times))
+            inner_times = times * equation.params["length"] if equation.primitive is lax.scan_p else times
+            waiting += [(one, inner_times) for one in inner] if inner else []
+    return found
 
 
-def has(jaxpr, *primitives) -> bool:
+def _programs_in(equation) -> list[Any]:
+    """The programs among the parameters of an equation: the body of a loop, all branches of a condition."""
+    found = []
+    for value in equation.params.values():
+        for item in value if isinstance(value, (list, tuple)) else (value,):
+            program = getattr(item, "jaxpr", item)
+            if hasattr(program, "eqns"):
+                found.append(program)
+    return found
+
+
+def has(operations: list[Operation], *primitives) -> bool:
     """Whether one of these is among the operations."""
-    return builtins.any(equation.primitive in primitives for equation in equations(jaxpr))
+    return not {operation.equation.primitive for operation in operations}.isdisjoint(primitives)
 
 
-def convolves(jaxpr) -> bool:
-    return has(jaxpr, lax.conv_general_dilated_p)
-
-
-def length(jaxpr) -> int:
-    """How many equations there are."""
-    return builtins.sum(1 for _ in equations(jaxpr))
+def convolves(operations: list[Operation]) -> bool:
+    return has(operations, lax.conv_general_dilated_p)
 
 
 def results(jaxpr) -> int:
     """How many numbers a program returns; a training step returns its state."""
-    return builtins.sum(math.prod(v.aval.shape) for v in jaxpr.outvars)
+    return builtins.sum([math.prod(v.aval.shape) for v in jaxpr.outvars])
 
 
-def work(jaxpr) -> float:
-    """About how many elements a program computes; the body of a loop of unknown length counts once."""
-    total = 0.0
-    for equation in jaxpr.eqns:
-        inner = [work(inner) for value in equation.params.values() for inner in _jaxprs(value)]
-        if inner:
-            total += builtins.sum(inner) * (equation.params["length"] if equation.primitive is lax.scan_p else 1)
-            continue
-        size = builtins.max((math.prod(v.aval.shape) for v in equation.outvars if hasattr(v.aval, "shape")), default=0)
-        if equation.primitive is lax.dot_general_p:
-            (contracted, _), _ = equation.params["dimension_numbers"]
-            depth = math.prod(equation.invars[0].aval.shape[axis] for axis in contracted)
-            size *= builtins.max(depth / MULTIPLICATIONS_PER_ELEMENT, 1)
-        total += size
-    return total
+def work(operations: list[Operation]) -> float:
+    """About how many elements a program computes."""
+    return builtins.sum([times * _elements(equation) for equation, times in operations if times])
+
+
+def _elements(equation) -> float:
+    """About how many elements one equation computes; of a product, it counts what is added up as well."""
+    shapes = [v.aval.shape for v in equation.outvars if hasattr(v.aval, "shape")]
+    size = builtins.max(map(math.prod, shapes), default=0)
+    if equation.primitive is lax.dot_general_p:
+        (contracted, _), _ = equation.params["dimension_numbers"]
+        depth = math.prod(equation.invars[0].aval.shape[axis] for axis in contracted)
+        size *= builtins.max(depth / MULTIPLICATIONS_PER_ELEMENT, 1)
+    return size

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from jax import lax
 
-from hornbeam.engine.jax.jaxprs import convolves, equations, has, length, results, work
+from hornbeam.engine.jax.jaxprs import Operation, convolves, has, operations, results, work
 
 Options: TypeAlias = dict[str, Any]
 
@@ -40,8 +40,8 @@ SMALL_WORK = 2**16
 # allowed a step takes a tenth longer, so compiling it so pays off up to some 10 000 steps.
 SMALL_SINGLE_WORK = 2**20
 SMALL_SINGLE_STATE = 3 * 2**14
-# Equations, up to which a small program is compiled without the newer fusion emitters. They compile equal kernels once:
-# a program of many layers takes half the time with them.
+# Operations, up to which a small program is compiled without the newer fusion emitters. They compile equal kernels
+# once: a program of many layers takes half the time with them.
 SMALL_LENGTH = 700
 # Narrow are products of this many rows with weights of so many numbers, without sums along longer rows than these.
 _MANY_ROWS, _NARROW_WEIGHTS, _NARROW_ROW = 256, 2**14, 64
@@ -49,30 +49,32 @@ _MANY_ROWS, _NARROW_WEIGHTS, _NARROW_ROW = 256, 2**14, 64
 
 def options_for(jaxpr) -> Options:
     """The compiler's options for a program on the CPU; what the user sets in XLA_FLAGS stays."""
-    if convolves(jaxpr):
+    done = operations(jaxpr)
+    if convolves(done):
         options = CONVOLVING
     else:
-        amount = work(jaxpr)
-        is_single = not has(jaxpr, lax.while_p, lax.scan_p) and results(jaxpr) <= SMALL_SINGLE_STATE
-        is_small = amount <= (SMALL_SINGLE_WORK if is_single else SMALL_WORK) and length(jaxpr) <= SMALL_LENGTH
-        large = NARROW if _is_narrow(jaxpr) else LARGE
+        amount = work(done)
+        is_single = not has(done, lax.while_p, lax.scan_p) and results(jaxpr) <= SMALL_SINGLE_STATE
+        is_small = amount <= (SMALL_SINGLE_WORK if is_single else SMALL_WORK) and len(done) <= SMALL_LENGTH
+        large = NARROW if _is_narrow(done) else LARGE
         options = TINY if amount <= TINY_WORK else SMALL if is_small else large
     flags = os.environ.get("XLA_FLAGS", "")
     return {name: value for name, value in options.items() if name not in flags} if flags else options
 
 
-def _is_narrow(jaxpr) -> bool:
+def _is_narrow(operations: list[Operation]) -> bool:
     """Whether all products of matrices are of many rows with small weights, and all reductions along rows short."""
     products = []
-    for equation in equations(jaxpr):
-        shapes = [v.aval.shape for v in equation.invars if hasattr(v.aval, "shape")]
+    for equation, _ in operations:
         if equation.primitive is lax.dot_general_p:
             (contracted, _), (batched, _) = equation.params["dimension_numbers"]
             if batched:
                 return False
-            if list(map(len, shapes)) == [2, 2] and tuple(contracted) == (1,):  # not the gradients of weights
-                products.append((shapes[0][0], math.prod(shapes[1])))
-        elif equation.primitive in (lax.reduce_sum_p, lax.reduce_max_p) and len(shapes[0]) > 1:
-            if len(shapes[0]) - 1 in equation.params["axes"] and shapes[0][-1] > _NARROW_ROW:
+            x, w = [v.aval.shape for v in equation.invars]
+            if len(x) == len(w) == 2 and tuple(contracted) == (1,):  # not the gradients of weights
+                products.append((x[0], math.prod(w)))
+        elif equation.primitive in (lax.reduce_sum_p, lax.reduce_max_p):
+            shape = equation.invars[0].aval.shape
+            if len(shape) > 1 and len(shape) - 1 in equation.params["axes"] and shape[-1] > _NARROW_ROW:
                 return False
     return bool(products) and builtins.all(rows >= _MANY_ROWS and w <= _NARROW_WEIGHTS for rows, w in products)
