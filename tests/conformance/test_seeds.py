@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from build import arrays
-from layer_table import LAYERS, NOISE, layers_with
+from layer_row import NOISE
+from layer_table import LAYERS, layers_with
 from table import INITIALIZERS, SHAPES, make
 
 import hornbeam

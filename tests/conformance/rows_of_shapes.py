@@ -1,0 +1,62 @@
+"""Layers that convolve, pool, pad, crop and rearrange."""
+
+from layer_row import FIRST, IMAGES, MASK, ROWS, STEPS, VOLUMES, row
+
+LAYERS = {
+    # shapes
+    "Flatten": row(lambda k: k.Flatten(data_format="channels_first"), FIRST),
+    "Flatten steps": row(lambda k: k.Flatten(), STEPS, mask=MASK, free=(0, 1)),
+    "Flatten rows": row(lambda k: k.Flatten(), ROWS[:, 0]),
+    "Reshape": row(lambda k: k.Reshape((-1, 2)), STEPS, free=(0, 1)),
+    "Reshape known": row(lambda k: k.Reshape((2, 10)), STEPS, mask=MASK),
+    "Permute": row(lambda k: k.Permute((2, 1)), STEPS),
+    "Permute images": row(lambda k: k.Permute((3, 1, 2)), IMAGES, free=(0, 2)),
+    "RepeatVector": row(lambda k: k.RepeatVector(3), ROWS),
+    "ZeroPadding1D": row(lambda k: k.ZeroPadding1D((1, 2)), STEPS, free=(0, 1)),
+    "ZeroPadding2D": row(lambda k: k.ZeroPadding2D(((1, 0), (2, 1))), IMAGES),
+    "ZeroPadding2D first": row(lambda k: k.ZeroPadding2D((1, 2), data_format="channels_first"), FIRST),
+    "Cropping1D": row(lambda k: k.Cropping1D((1, 2)), STEPS),
+    "Cropping2D": row(lambda k: k.Cropping2D(((1, 0), (1, 1))), IMAGES),
+    "UpSampling1D": row(lambda k: k.UpSampling1D(3), STEPS),
+    "UpSampling2D": row(lambda k: k.UpSampling2D((2, 3), interpolation="bilinear"), IMAGES),
+    "UpSampling2D nearest": row(lambda k: k.UpSampling2D((2, 3)), IMAGES, free=(0, 1, 2)),
+    # convolutions
+    "Conv1D": row(lambda k: k.Conv1D(3, 2, strides=2, padding="causal", activation="relu"), STEPS),
+    "Conv1D mask": row(lambda k: k.Conv1D(3, 3, activation="relu"), STEPS, mask=MASK, free=(0, 1)),
+    "Conv1D causal": row(lambda k: k.Conv1D(2, 3, padding="causal", dilation_rate=2), STEPS, free=(0, 1)),
+    "Conv1D same": row(lambda k: k.Conv1D(2, 2, strides=2, padding="same", use_bias=False), STEPS),
+    "Conv2D": row(lambda k: k.Conv2D(4, (2, 3), padding="same", strides=2, groups=2, use_bias=False), IMAGES),
+    "Conv2D unknown": row(lambda k: k.Conv2D(3, (3, 2)), IMAGES, free=(0, 1, 2)),
+    "Conv2D same": row(lambda k: k.Conv2D(3, 3, strides=(2, 3), padding="same"), IMAGES),
+    "Conv2D groups": row(lambda k: k.Conv2D(6, 2, groups=2, dilation_rate=(2, 1)), IMAGES),
+    "Conv2D first": row(lambda k: k.Conv2D(3, 2, padding="same", data_format="channels_first"), FIRST),
+    "Conv3D": row(lambda k: k.Conv3D(2, 2, dilation_rate=2), VOLUMES),
+    "Conv1DTranspose": row(lambda k: k.Conv1DTranspose(2, 3, strides=2), STEPS),
+    "Conv2DTranspose": row(
+        lambda k: k.Conv2DTranspose(2, 3, strides=2, padding="same", activation="elu"), IMAGES, free=(0, 1, 2)
+    ),
+    "Conv2DTranspose more": row(lambda k: k.Conv2DTranspose(2, 3, 2, "valid", output_padding=1), IMAGES),
+    "Conv3DTranspose": row(lambda k: k.Conv3DTranspose(1, 2, strides=(1, 2, 1)), VOLUMES),
+    "DepthwiseConv1D": row(lambda k: k.DepthwiseConv1D(2, depth_multiplier=2), STEPS),
+    "DepthwiseConv2D": row(lambda k: k.DepthwiseConv2D(2, depth_multiplier=2, padding="same"), IMAGES),
+    # pooling
+    "MaxPooling1D": row(lambda k: k.MaxPooling1D(2, strides=1, padding="same"), STEPS),
+    "MaxPooling1D mask": row(lambda k: k.MaxPooling1D(), STEPS, mask=MASK, free=(0, 1)),
+    "MaxPooling2D": row(lambda k: k.MaxPooling2D((2, 3), strides=2), IMAGES),
+    "MaxPooling2D same": row(lambda k: k.MaxPooling2D((2, 3), strides=2, padding="same"), IMAGES),
+    "MaxPooling2D first": row(lambda k: k.MaxPooling2D(data_format="channels_first"), FIRST),
+    "MaxPooling3D": row(lambda k: k.MaxPooling3D(2), VOLUMES),
+    "AveragePooling1D": row(lambda k: k.AveragePooling1D(3, strides=2, padding="same"), STEPS),
+    "AveragePooling2D": row(lambda k: k.AveragePooling2D((2, 3), strides=1), IMAGES, free=(0, 1, 2)),
+    "AveragePooling2D same": row(lambda k: k.AveragePooling2D(3, strides=1, padding="same"), IMAGES, free=(0, 1, 2)),
+    "AveragePooling3D": row(lambda k: k.AveragePooling3D(2, padding="same"), VOLUMES),
+    "GlobalAveragePooling1D": row(lambda k: k.GlobalAveragePooling1D(keepdims=True), STEPS, mask=MASK, masking="steps"),
+    "GlobalAveragePooling1D unknown": row(lambda k: k.GlobalAveragePooling1D(), STEPS, free=(0, 1)),
+    "GlobalAveragePooling2D": row(lambda k: k.GlobalAveragePooling2D(), IMAGES),
+    "GlobalAveragePooling2D keep": row(lambda k: k.GlobalAveragePooling2D(keepdims=True), IMAGES, free=(0, 1, 2)),
+    "GlobalAveragePooling3D": row(lambda k: k.GlobalAveragePooling3D(keepdims=True), VOLUMES),
+    "GlobalMaxPooling1D": row(lambda k: k.GlobalMaxPooling1D(), STEPS),
+    "GlobalMaxPooling2D": row(lambda k: k.GlobalMaxPooling2D(keepdims=True), IMAGES),
+    "GlobalMaxPooling2D first": row(lambda k: k.GlobalMaxPooling2D(data_format="channels_first"), FIRST),
+    "GlobalMaxPooling3D": row(lambda k: k.GlobalMaxPooling3D(), VOLUMES),
+}
