@@ -34,7 +34,7 @@ def describe_function(reading: Reading, function: types.FunctionType) -> Hashabl
 
 
 def _globals(reading: Reading, function: types.FunctionType) -> Iterator[Hashable]:
-    names, here, builtins = names_in(function.__code__), function.__globals__, function.__builtins__  # type: ignore[attr-defined]
+    names, here, builtins = names_in(function.__code__), function.__globals__, function.__builtins__  # type: ignore[attr-defined,unused-ignore]
     if not reading.is_foreign:
         reading.names(names.of_attributes)
     for name in names.of_globals:
