@@ -18,7 +18,7 @@ import numpy as np
 from timing import compare
 
 import hornbeam
-from hornbeam.data import background, memory
+from hornbeam.data import memory, prefetch
 
 ROWS, COLUMNS = 300_000, 40
 
@@ -80,10 +80,10 @@ def generator(_: str) -> None:
 
     def fit(wait, steps, is_ahead, callbacks=()):
         def run():
-            handover = background.Lookahead._HANDOVER
-            background.Lookahead._HANDOVER = handover if is_ahead is None else -1.0 if is_ahead else 1e9
+            handover = prefetch.AdaptivePrefetch._HANDOVER
+            prefetch.AdaptivePrefetch._HANDOVER = handover if is_ahead is None else -1.0 if is_ahead else 1e9
             model.fit(batches(wait), steps_per_epoch=steps, verbose=0, callbacks=list(callbacks))
-            background.Lookahead._HANDOVER = handover
+            prefetch.AdaptivePrefetch._HANDOVER = handover
 
         return run
 

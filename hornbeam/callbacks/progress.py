@@ -110,10 +110,6 @@ class Progress:
         if time.perf_counter() >= self._due:
             self._draw(step, as_floats(logs))  # may wait for the engine: not counted, the work has to be done anyway
 
-    def next_tick(self) -> float:
-        """Seconds until the next `update` would draw; infinity if none will."""
-        return max(self._due - time.perf_counter(), 0.0)
-
     def epoch_end(self, epoch: int = 0, logs: Any = None) -> None:
         """Draw the epoch's last state, with all of its numbers.
 

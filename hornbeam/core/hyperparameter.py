@@ -49,11 +49,6 @@ def is_on(holder: Any, name: str) -> bool:
     return bool(vars(holder)[name])
 
 
-def are_arguments(places: Sequence[tuple[Any, str]]) -> bool:
-    """Whether the hyperparameters `(holder, name)` are still such as programs take as arguments."""
-    return all(getattr(type(holder), name).is_argument(vars(holder)[name]) for holder, name in places)
-
-
 def given(places: Sequence[tuple[Any, str]], values: Sequence[Any]) -> under:
     """Inside, the hyperparameters `(holder, name)` read as these values."""
     by_place = {(id(holder), name): value for (holder, name), value in zip(places, values, strict=True)}

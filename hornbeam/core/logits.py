@@ -1,7 +1,7 @@
 """The logits that probabilities came from: log softmax(x) is exact where log(softmax(x)) has underflowed.
 
-`sigmoid` and `softmax` remember their argument beside their result (`core/beside.py`), and a cross-entropy that gets
-that very array computes with the logits; of another, it takes the logarithm of what it was given.
+`sigmoid` and `softmax` remember their argument beside their result (`core/tensor_metadata.py`), and a cross-entropy
+that gets that very array computes with the logits; of another, it takes the logarithm of what it was given.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from hornbeam.core.beside import Table
+from hornbeam.core.tensor_metadata import MetadataTable
 
 
 class _Origin(NamedTuple):
@@ -22,7 +22,7 @@ def _carried(fn: Callable[[Any], Any], origin: _Origin, keeps_axes: bool) -> _Or
     return _Origin(fn(origin.logits), origin.axis) if keeps_axes or origin.axis is None else None
 
 
-table: Table[_Origin] = Table(_carried)
+table: MetadataTable[_Origin] = MetadataTable(_carried)
 
 
 def remember(probabilities: Any, logits: Any, axis: int | None = None) -> Any:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hornbeam.core.beside import Table
+from hornbeam.core.tensor_metadata import MetadataTable
 
-_table: Table[Any] = Table(carried=lambda fn, mask, keeps_axes: mask)
+_table: MetadataTable[Any] = MetadataTable(carried=lambda fn, mask, keeps_axes: mask)
 
 get_mask = _table.find
 set_mask = _table.remember

@@ -2,7 +2,7 @@
 
 from hornbeam.data.arrays import ArraySource
 from hornbeam.data.dataset import PyDataset, Sequence
-from hornbeam.data.source import Loaded, as_source, loaded
+from hornbeam.data.source import WithWorkers, as_source, with_workers
 from hornbeam.data.stored import StoredArray
 from hornbeam.data.stored_source import StoredSource
 from hornbeam.data.streams import StreamSource
@@ -10,8 +10,8 @@ from hornbeam.data.window import Window
 
 __all__ = [
     "as_source",
-    "loaded",
-    "Loaded",
+    "with_workers",
+    "WithWorkers",
     "ArraySource",
     "StoredArray",
     "StoredSource",

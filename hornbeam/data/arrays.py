@@ -12,9 +12,9 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import rng
-from hornbeam.data.background import Background
+from hornbeam.data.array_likes import Once, map_arrays
 from hornbeam.data.class_weights import weigh
-from hornbeam.data.leaves import Once, map_arrays
+from hornbeam.data.prefetch import Prefetcher
 from hornbeam.data.window import Window, window_rows
 
 Batch = tuple[Any, Any, Any]
@@ -128,7 +128,7 @@ class ArraySource:
             window = Window(self._take(np.concatenate([rows, unused])), np.arange(len(rows), dtype=np.int32))
             return window, finish(window)
 
-        with Background(fetch, depth=1, count=-(-len(order) // room)) as ahead:
+        with Prefetcher(fetch, depth=1, count=-(-len(order) // room)) as ahead:
             yield from ahead
 
     def _take(self, rows: Any) -> Batch:

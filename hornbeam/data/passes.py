@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from hornbeam.core import rng
 from hornbeam.data.arrays import Batch
-from hornbeam.data.background import Background, Lookahead
+from hornbeam.data.prefetch import AdaptivePrefetch, Prefetcher
 from hornbeam.data.processes import CannotTravel, Processes
 
 
-class Loading(NamedTuple):
+class WorkerSettings(NamedTuple):
     """How a dataset's batches are got, where the call says other than the dataset: `None` leaves it to the dataset."""
 
     workers: int | None = None
@@ -49,13 +49,13 @@ class Passes:
         """End what was started to go through the stream."""
 
 
-class OncePasses(Passes):
+class SinglePass(Passes):
     """A generator: what it gave is gone."""
 
     can_restart = False
 
 
-class TensorPasses(Passes):
+class TFDatasetPasses(Passes):
     """A tf.data.Dataset."""
 
     def length(self) -> int | None:
@@ -72,16 +72,16 @@ class TensorPasses(Passes):
 class IndexedPasses(Passes):
     """A `PyDataset`, or any object with `__getitem__` by number: several threads fetch its batches, in order."""
 
-    def __init__(self, stream: Any, shuffle: bool, loading: Loading):
+    def __init__(self, stream: Any, shuffle: bool, settings: WorkerSettings):
         super().__init__(stream)
         self.shuffle = shuffle
-        self.workers = _first(loading.workers, getattr(stream, "workers", None), 1)
-        self.depth = _first(loading.max_queue_size, getattr(stream, "max_queue_size", None), 10)
+        self.workers = _first(settings.workers, getattr(stream, "workers", None), 1)
+        self.depth = _first(settings.max_queue_size, getattr(stream, "max_queue_size", None), 10)
         self.uses_processes = _first(
-            loading.use_multiprocessing, getattr(stream, "use_multiprocessing", None), False
+            settings.use_multiprocessing, getattr(stream, "use_multiprocessing", None), False
         ) and bool(self.workers)
         self._processes: Processes | None = None
-        self._lookahead = Lookahead(self.depth if self.workers else 0, type(stream).__name__)
+        self._prefetch = AdaptivePrefetch(self.depth if self.workers else 0, type(stream).__name__)
         self._position: int | None = None  # in the pass under way
         self._count: int | None = None  # batches of this pass
         self._order: list[int] | None = None
@@ -130,11 +130,11 @@ class IndexedPasses(Passes):
         count = None if end is None else end - start
         self._start_processes()
         if self.workers <= 1 and self._processes is None:
-            yield from self._lookahead.over(map(fetch, range(count) if count is not None else counting()))
+            yield from self._prefetch.over(map(fetch, range(count) if count is not None else counting()))
             return
         stack = self._processes.stack if self._processes is not None else None
         name = type(self.stream).__name__
-        with Background(fetch, workers=self.workers, depth=self.depth, count=count, name=name, stack=stack) as batches:
+        with Prefetcher(fetch, workers=self.workers, depth=self.depth, count=count, name=name, stack=stack) as batches:
             yield from batches
 
     def _start_processes(self) -> None:

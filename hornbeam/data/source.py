@@ -1,4 +1,4 @@
-"""`as_source`: one of two sources out of anything that can be trained on."""
+"""`as_source`: one of three sources out of anything that can be trained on."""
 
 from __future__ import annotations
 
@@ -8,20 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from hornbeam.data import memory
+from hornbeam.data.array_likes import Once, is_array, is_frame, is_kind, is_list_of_numbers, map_arrays
 from hornbeam.data.arrays import ArraySource, common_rows, leaves
+from hornbeam.data.cached_passes import CachedPasses
+from hornbeam.data.checks import names_checked
+from hornbeam.data.conversion import to_array
 from hornbeam.data.dataset import PyDataset
-from hornbeam.data.kept import KeptPasses
-from hornbeam.data.leaves import (
-    Once,
-    is_array,
-    is_frame,
-    is_kind,
-    is_list_of_numbers,
-    map_arrays,
-    names_checked,
-    to_array,
-)
-from hornbeam.data.passes import IndexedPasses, Loading, OncePasses, Passes, TensorPasses
+from hornbeam.data.passes import IndexedPasses, Passes, SinglePass, TFDatasetPasses, WorkerSettings
 from hornbeam.data.stored import ArrayRows, StoredArray, is_stored
 from hornbeam.data.stored_source import StoredSource
 from hornbeam.data.streams import StreamSource
@@ -30,22 +23,22 @@ from hornbeam.data.tables import DatasetColumn, TableRows, is_table
 DEFAULT_BATCH_SIZE = 32
 
 
-class Loaded(NamedTuple):
-    """Data, with how its batches are to be got."""
+class WithWorkers(NamedTuple):
+    """Data, with the workers that are to get its batches."""
 
     data: Any
-    loading: Loading
+    settings: WorkerSettings
 
 
-def loaded(
+def with_workers(
     x: Any, workers: int | None = None, use_multiprocessing: bool | None = None, max_queue_size: int | None = None
 ) -> Any:
     """`x` with the number and kind of workers that a call of `fit`, `evaluate` or `predict` asks for."""
-    loading = Loading(workers, use_multiprocessing, max_queue_size)
+    settings = WorkerSettings(workers, use_multiprocessing, max_queue_size)
     for name, value in (("workers", workers), ("max_queue_size", max_queue_size)):
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0):
             raise ValueError(f"`{name}` must be a non-negative integer. Received: {name}={value!r}.")
-    return x if loading == Loading() else Loaded(x, loading)
+    return x if settings == WorkerSettings() else WithWorkers(x, settings)
 
 
 def as_source(
@@ -101,9 +94,9 @@ def as_source(
     >>> source.rows, source.steps
     (3, 2)
     """
-    loading = Loading(workers, use_multiprocessing, max_queue_size)
-    if isinstance(x, Loaded):
-        x, loading = x
+    worker_settings = WorkerSettings(workers, use_multiprocessing, max_queue_size)
+    if isinstance(x, WithWorkers):
+        x, worker_settings = x
     if isinstance(x, ArraySource | StreamSource):
         return x
     if x is None:
@@ -127,9 +120,9 @@ def as_source(
     if is_kind(x, "datasets", "Dataset"):
         x, y = _columns(x, y, input_names)
     x, y, sample_weight = (_column(value) for value in (x, y, sample_weight))
-    passes = _passes(x, bool(shuffle), loading)
-    if keep and isinstance(passes, OncePasses):
-        passes = KeptPasses(x)
+    passes = _passes(x, bool(shuffle), worker_settings)
+    if keep and isinstance(passes, SinglePass):
+        passes = CachedPasses(x)
     if passes is None:
         arrays = _arrays(x, y, sample_weight, input_names, output_names, check_finite)
         stored = [array for _, array in leaves(arrays) if isinstance(array, StoredArray)]
@@ -137,7 +130,7 @@ def as_source(
             stored_rows = ArrayRows(arrays, common_rows(arrays))
             return StoredSource(stored_rows, check_finite=check_finite, **settings)
         if stored:
-            arrays = _loaded(arrays, check_finite)
+            arrays = _in_memory(arrays, check_finite)
         return ArraySource(*arrays, **settings)
     for name, value in (("y", y), ("sample_weight", sample_weight)):
         if value is not None:
@@ -152,7 +145,7 @@ def as_source(
         class_weight=class_weight,
         input_names=input_names,
         output_names=output_names,
-        prefetch=0 if loading.workers == 0 else prefetch,
+        prefetch=0 if worker_settings.workers == 0 else prefetch,
         check_finite=check_finite,
     )
 
@@ -178,27 +171,27 @@ def as_count(name: str, value: Any) -> int | None:
     return int(value)
 
 
-def _passes(x: Any, shuffle: bool, loading: Loading) -> Passes | None:
+def _passes(x: Any, shuffle: bool, settings: WorkerSettings) -> Passes | None:
     """How to go through `x` if it gives batches; `None` if it is arrays."""
     if isinstance(x, PyDataset) or any(
         is_kind(x, package, "PyDataset", "Sequence") for package in ("keras", "tf_keras")
     ):
-        return IndexedPasses(x, shuffle, loading)
+        return IndexedPasses(x, shuffle, settings)
     if isinstance(x, list | tuple | Mapping | str | bytes) or is_array(x) or is_frame(x):
         return None
     if is_kind(x, "tensorflow", "DatasetV2", "Dataset"):
-        return TensorPasses(x)
+        return TFDatasetPasses(x)
     if is_kind(x, "torch.utils.data", "Dataset") and not is_kind(x, "torch.utils.data", "IterableDataset"):
         raise TypeError(
             f"`x` must give batches. Received: {type(x).__name__}, which gives single samples; "
             "wrap it: `torch.utils.data.DataLoader(x, batch_size=32)`."
         )
     if isinstance(x, Iterator):
-        return OncePasses(x)
+        return SinglePass(x)
     if is_kind(x, "torch.utils.data", "DataLoader") or isinstance(x, Iterable):
         return Passes(x)
     if hasattr(x, "__getitem__") and hasattr(x, "__len__"):
-        return IndexedPasses(x, shuffle, loading)
+        return IndexedPasses(x, shuffle, settings)
     raise TypeError(
         "`x` must be arrays, a DataFrame, a `PyDataset`, a DataLoader, or a generator or another iterable of batches. "
         f"Received: {type(x).__name__}{'; call it' if callable(x) else ''}."
@@ -246,7 +239,7 @@ def _arrays(
     return tuple(map_arrays(convert, part, where) for where, part in parts.items())
 
 
-def _loaded(arrays: tuple[Any, ...], check_finite: bool) -> tuple[Any, ...]:
+def _in_memory(arrays: tuple[Any, ...], check_finite: bool) -> tuple[Any, ...]:
     """Stored arrays as arrays in memory."""
     once = Once()
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from hornbeam.data.leaves import Once, is_kind, map_arrays, narrow, package_of
+from hornbeam.data.array_likes import Once, is_kind, map_arrays, package_of
+from hornbeam.data.conversion import narrow
 
 Batch = tuple[Any, Any, Any]
 _IN_MEMORY = ("numpy", "pandas", "polars", "jax", "jaxlib", "torch", "tensorflow", "scipy", "pyarrow")

@@ -9,11 +9,12 @@ from typing import Any, Protocol
 import numpy as np
 
 from hornbeam.core import rng, tree
+from hornbeam.data.array_likes import Once, map_arrays
 from hornbeam.data.arrays import Batch, as_fraction
-from hornbeam.data.background import Background, Returnable
+from hornbeam.data.checks import raise_unless_finite
 from hornbeam.data.class_weights import class_indices, weigh
-from hornbeam.data.leaves import Once, map_arrays, raise_unless_finite
 from hornbeam.data.passes import Passes
+from hornbeam.data.prefetch import Prefetcher, Returnable
 from hornbeam.data.streams import StreamSource
 from hornbeam.data.window import Window, window_rows
 
@@ -108,7 +109,7 @@ class StoredSource(StreamSource):
 
         put_back = lambda unused: source.put_back([window for window, _ in unused])  # noqa: E731
         given, size = 0, self.batch_size
-        with Background(fetch, depth=1, put_back=put_back, name=self._name) as ahead:
+        with Prefetcher(fetch, depth=1, put_back=put_back, name=self._name) as ahead:
             for window, finished in ahead:
                 rows = len(window.order) if self.asked is None else (self.asked - given) * size
                 given += -(-min(rows, len(window.order)) // size)

@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam.data.array_likes import Once, map_arrays
 from hornbeam.data.arrays import Batch, common_rows
-from hornbeam.data.background import Lookahead, Returnable
+from hornbeam.data.checks import names_checked
 from hornbeam.data.class_weights import weigh
-from hornbeam.data.leaves import Once, map_arrays, names_checked, to_array
+from hornbeam.data.conversion import to_array
 from hornbeam.data.packing import unpack_x_y_sample_weight
 from hornbeam.data.passes import IndexedPasses, Passes
+from hornbeam.data.prefetch import AdaptivePrefetch, Returnable
 
 
 class StreamSource:
@@ -49,7 +51,7 @@ class StreamSource:
                 f"{type(passes.stream).__name__}, which gives them batch by batch; pass a dictionary of weights."
             )
         self.passes = passes
-        self._lookahead = Lookahead(prefetch, type(passes.stream).__name__)
+        self._prefetch = AdaptivePrefetch(prefetch, type(passes.stream).__name__)
         self._is_checked = check_finite
         self.class_weight, self.input_names, self.output_names = class_weight, input_names, output_names
         length = passes.length()
@@ -145,7 +147,7 @@ class StreamSource:
         pairs = self._finished(islice(kept or self._opened or self._pass(), wanted), finish)
         self._opened = None
         put_back = None if kept is None else lambda left: kept.put_back([batch for batch, _ in left])
-        with contextlib.closing(self._lookahead.over(pairs, put_back)) as ahead:
+        with contextlib.closing(self._prefetch.over(pairs, put_back)) as ahead:
             for _, finished in ahead:
                 yield finished
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from hornbeam.data.leaves import is_kind, narrow
+from hornbeam.data.array_likes import is_kind
+from hornbeam.data.conversion import narrow
 
 Batch = tuple[Any, Any, Any]
 # Rows that are read together: how many, and how to read some of their columns.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import beside, dtypes, masking, naming, policies, serialization, tree
+from hornbeam.core import dtypes, masking, naming, policies, serialization, tensor_metadata, tree
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.declarations import fact, forget_inherited, is_row_independent
 from hornbeam.core.traced_values import saying_where
@@ -78,7 +78,9 @@ class Loss(Configurable):
 
     def _array(self, x: Any) -> Any:
         x = x.value if isinstance(x, Variable) else engine.asarray(x)
-        return x if engine.dtype_name(x) == self.dtype else beside.carry(lambda x: engine.cast(x, self.dtype), x)
+        if engine.dtype_name(x) == self.dtype:
+            return x
+        return tensor_metadata.carry(lambda x: engine.cast(x, self.dtype), x)
 
     def config_arguments(self) -> dict[str, Any]:
         config = super().config_arguments()

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import beside
+from hornbeam.core import tensor_metadata
 from hornbeam.core.renaming.arguments import value_of_today
 from hornbeam.ops.dispatch import Array, floating
 from hornbeam.ops.math import divide_no_nan
@@ -124,7 +124,7 @@ def same_rank(y_true: Array, y_pred: Array) -> tuple[Array, Array]:
 
 
 def _reshaped(y_pred: Array, shape: Sequence[int]) -> Array:
-    return beside.carry(lambda p: engine.reshape(p, shape), y_pred, keeps_axes=False)
+    return tensor_metadata.carry(lambda p: engine.reshape(p, shape), y_pred, keeps_axes=False)
 
 
 def aligned(y_true: Array, y_pred: Array) -> tuple[Array, Array]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine, initializers
-from hornbeam.core import beside, dtypes, naming, policies, serialization
+from hornbeam.core import dtypes, naming, policies, serialization, tensor_metadata
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.declarations import forget_inherited
 from hornbeam.core.lift import lift
@@ -177,7 +177,7 @@ class Metric(Configurable):
         x = as_array(x)
         if not is_inexact(x) or engine.dtype_name(x) == self.dtype:
             return x
-        return beside.carry(lambda x: engine.cast(x, self.dtype), x)
+        return tensor_metadata.carry(lambda x: engine.cast(x, self.dtype), x)
 
 
 def _find_variables(value: Any) -> Iterator[Variable]:

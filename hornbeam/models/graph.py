@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from hornbeam import engine
-from hornbeam.core import beside, symbolic, tree
+from hornbeam.core import symbolic, tensor_metadata, tree
 from hornbeam.core.symbolic import Node, SymbolicTensor
 from hornbeam.layers import Input, InputLayer
 
@@ -255,12 +255,12 @@ def _fit(value: Any, tensor: SymbolicTensor, model_name: str) -> Any:
             check_shape(shape, tensor.shape, _operation(tensor).name, model_name)
         return value
     if not engine.is_tensor(value) or engine.dtype_name(value) != tensor.dtype:
-        value = beside.carry(lambda x: engine.cast(engine.asarray(x), tensor.dtype), value)
+        value = tensor_metadata.carry(lambda x: engine.cast(engine.asarray(x), tensor.dtype), value)
     shape, wanted = tuple(value.shape), tensor.shape
     if len(shape) == len(wanted) - 1 and wanted[-1] == 1:
-        value = beside.carry(lambda x: engine.reshape(x, (*shape, 1)), value, keeps_axes=False)
+        value = tensor_metadata.carry(lambda x: engine.reshape(x, (*shape, 1)), value, keeps_axes=False)
     elif len(shape) == len(wanted) + 1 and shape[-1] == 1:
-        value = beside.carry(lambda x: engine.reshape(x, shape[:-1]), value, keeps_axes=False)
+        value = tensor_metadata.carry(lambda x: engine.reshape(x, shape[:-1]), value, keeps_axes=False)
     check_shape(tuple(value.shape), wanted, _operation(tensor).name, model_name)
     return value
 

@@ -13,7 +13,7 @@ from hornbeam.training.programs.program import Program
 from hornbeam.training.trainer import Trainer
 
 
-class Runs:
+class RunState:
     """What is made for runs of a model, and what they leave on it: nothing that a program looks at.
 
     Attributes:
@@ -32,7 +32,7 @@ class Runs:
         self.history: Any = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return vars(Runs()) | {"trainer": self.trainer}
+        return vars(RunState()) | {"trainer": self.trainer}
 
 
 class ModelInternals(LayerInternals):
@@ -42,10 +42,10 @@ class ModelInternals(LayerInternals):
         graph: the calls of a functional model.
         input_structure, output_structure: the symbolic inputs and outputs; `None` where they are not known.
         is_eager: whether steps run operation by operation.
-        runs: what is made for runs of the model, and what they leave.
+        run_state: what is made for runs of the model, and what they leave.
     """
 
-    unseen = LayerInternals.unseen | {"input_structure", "output_structure", "is_eager", "runs"}
+    unseen = LayerInternals.unseen | {"input_structure", "output_structure", "is_eager", "run_state"}
 
     def __init__(self, *arguments: Any):
         super().__init__(*arguments)
@@ -53,7 +53,7 @@ class ModelInternals(LayerInternals):
         self.input_structure: Any = None
         self.output_structure: Any = None
         self.is_eager = False
-        self.runs = Runs()
+        self.run_state = RunState()
 
     @property
     def inputs(self) -> list[SymbolicTensor] | None:

@@ -97,12 +97,13 @@ class Model(Trainable):
             match(specs, known.input_structure, self.name)
             return known.output_structure
         key = tuple((s.shape, s.dtype) for s in tree.leaves(specs) if s is not None)
-        if not self.built or key not in known.runs.output_specs or not known.runs.output_specs[key][0].holds():
+        state = known.run_state
+        if not self.built or key not in state.output_specs or not state.output_specs[key][0].holds():
             with lift.discard_assignments():
                 outputs = self.compute_output_spec(specs)
             self.built = True
-            known.runs.output_specs = {key: (Fingerprint(self), outputs)}
-        return known.runs.output_specs[key][1]
+            state.output_specs = {key: (Fingerprint(self), outputs)}
+        return state.output_specs[key][1]
 
     @property
     def layers(self) -> list[Layer]:

@@ -90,12 +90,12 @@ class Steps(Layer):
     @provided
     def compiled(self) -> bool:
         """Whether `compile` was called."""
-        return self.__hornbeam__.runs.trainer is not None
+        return self.__hornbeam__.run_state.trainer is not None
 
     @property
     def optimizer(self) -> Any:
         """The optimizer; `None` before `compile`."""
-        trainer = self.__hornbeam__.runs.trainer
+        trainer = self.__hornbeam__.run_state.trainer
         return None if trainer is None else trainer.optimizer
 
     @optimizer.setter
@@ -105,7 +105,7 @@ class Steps(Layer):
                 f"`optimizer` of model `{self.name}` must be an optimizer: give your attribute another name. "
                 f"Received: {value!r:.100}."
             )
-        trainer = self.__hornbeam__.runs.trainer
+        trainer = self.__hornbeam__.run_state.trainer
         if trainer is None:
             raise AttributeError(f"Pass the optimizer of model `{self.name}` to `compile`: it is not compiled yet.")
         trainer.use_optimizer(value)
@@ -133,20 +133,20 @@ class Steps(Layer):
     @property
     def history(self) -> Any:
         """What the last `fit` has recorded."""
-        return self.__hornbeam__.runs.history
+        return self.__hornbeam__.run_state.history
 
     @history.setter
     def history(self, value: Any) -> None:
-        self.__hornbeam__.runs.history = value
+        self.__hornbeam__.run_state.history = value
 
     @property
     def stop_training(self) -> bool:
         """Whether the run ends after this epoch, or after this batch where a callback watches batches."""
-        return self.__hornbeam__.runs.stop_training
+        return self.__hornbeam__.run_state.stop_training
 
     @stop_training.setter
     def stop_training(self, value: bool) -> None:
-        self.__hornbeam__.runs.stop_training = bool(value)
+        self.__hornbeam__.run_state.stop_training = bool(value)
 
     @property
     def run_eagerly(self) -> bool:
@@ -160,13 +160,13 @@ class Steps(Layer):
     @property
     def metrics(self) -> list[Any]:
         """The loss's running mean, the compiled metrics, and metrics that layers hold."""
-        trainer = self.__hornbeam__.runs.trainer
+        trainer = self.__hornbeam__.run_state.trainer
         return [*(trainer.objective.counters if trainer is not None else []), *held_metrics(self)]
 
     @property
     def metrics_names(self) -> list[str]:
         """The names of what `evaluate` returns, in its order."""
-        trainer = self.__hornbeam__.runs.trainer
+        trainer = self.__hornbeam__.run_state.trainer
         return [*(trainer.objective.listed_names if trainer is not None else []), *(name for name, _ in held(self))]
 
     def get_metrics_result(self) -> dict[str, Any]:
@@ -184,7 +184,7 @@ class Steps(Layer):
 
 
 def trainer_of(model: Steps, method: str) -> Trainer:
-    trainer = model.__hornbeam__.runs.trainer
+    trainer = model.__hornbeam__.run_state.trainer
     if trainer is None:
         raise RuntimeError(
             f"`{method}` needs to know how to train: call `compile(optimizer, loss)` on model `{model.name}` first."
@@ -194,7 +194,7 @@ def trainer_of(model: Steps, method: str) -> Trainer:
 
 def held(model: Steps) -> list[tuple[str, Any]]:
     """The metrics that layers hold, by name; a name that is taken is numbered."""
-    trainer = model.__hornbeam__.runs.trainer
+    trainer = model.__hornbeam__.run_state.trainer
     metrics = trainer.objective.metrics if trainer is not None else None
     taken = list(metrics.names) if metrics is not None else []
     found = []
@@ -205,5 +205,5 @@ def held(model: Steps) -> list[tuple[str, Any]]:
 
 
 def _argument(model: Steps, name: str, default: Any = None) -> Any:
-    trainer = model.__hornbeam__.runs.trainer
+    trainer = model.__hornbeam__.run_state.trainer
     return default if trainer is None else trainer.arguments[name]

@@ -9,7 +9,7 @@ import numpy as np
 
 from hornbeam.core import tree
 from hornbeam.core.suggest import reject
-from hornbeam.data import loaded
+from hornbeam.data import with_workers
 from hornbeam.models.steps import Steps, trainer_of
 from hornbeam.training.arguments import CompileArguments
 from hornbeam.training.loop.evaluate import evaluate, run_on_batch
@@ -63,9 +63,9 @@ class Trainable(Steps):
             jit_compile=jit_compile,
             auto_scale_loss=auto_scale_loss,
         )
-        self.__hornbeam__.runs.trainer = Trainer(self, arguments, Steps)
+        self.__hornbeam__.run_state.trainer = Trainer(self, arguments, Steps)
         self.__hornbeam__.is_eager = bool(run_eagerly)
-        self.__hornbeam__.runs.stop_training = False
+        self.__hornbeam__.run_state.stop_training = False
 
     def fit(
         self,
@@ -122,7 +122,7 @@ class Trainable(Steps):
         reject(unknown, Trainable.fit)
         return fit(
             trainer_of(self, "fit"),
-            loaded(x, workers, use_multiprocessing, max_queue_size),
+            with_workers(x, workers, use_multiprocessing, max_queue_size),
             y,
             batch_size=batch_size,
             epochs=epochs,
@@ -163,7 +163,7 @@ class Trainable(Steps):
         reject(unknown, Trainable.evaluate)
         logs = evaluate(
             trainer_of(self, "evaluate"),
-            loaded(x, workers, use_multiprocessing, max_queue_size),
+            with_workers(x, workers, use_multiprocessing, max_queue_size),
             y,
             batch_size=batch_size,
             verbose=verbose,
@@ -196,7 +196,7 @@ class Trainable(Steps):
             max_queue_size, workers, use_multiprocessing: as in `fit`.
         """
         reject(unknown, Trainable.predict)
-        x = loaded(x, workers, use_multiprocessing, max_queue_size)
+        x = with_workers(x, workers, use_multiprocessing, max_queue_size)
         return predict(self, x, batch_size=batch_size, verbose=verbose, steps=steps, callbacks=callbacks)
 
     def train_on_batch(
@@ -219,7 +219,7 @@ class Trainable(Steps):
 
     def get_compile_config(self) -> dict[str, Any] | None:
         """The arguments of `compile`, in a form that JSON can hold; `None` when it was not called."""
-        trainer = self.__hornbeam__.runs.trainer
+        trainer = self.__hornbeam__.run_state.trainer
         return None if trainer is None else trainer.arguments.get_config()
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
@@ -233,7 +233,7 @@ class Trainable(Steps):
 
         Models of the same structure share what was compiled: for the second of them there is nothing left to do.
         """
-        trainer, forward = self.__hornbeam__.runs.trainer, self.__hornbeam__.runs.forward
+        trainer, forward = self.__hornbeam__.run_state.trainer, self.__hornbeam__.run_state.forward
         programs = [*(trainer.programs if trainer is not None else []), *([forward] if forward is not None else [])]
         return sum(program.compilations for program in programs)
 

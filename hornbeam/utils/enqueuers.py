@@ -6,8 +6,8 @@ import copy
 from collections.abc import Generator, Iterator
 from typing import Any
 
-from hornbeam.data.background import Background
-from hornbeam.data.passes import IndexedPasses, Loading
+from hornbeam.data.passes import IndexedPasses, WorkerSettings
+from hornbeam.data.prefetch import Prefetcher
 
 
 class SequenceEnqueuer:
@@ -86,7 +86,8 @@ class OrderedEnqueuer(SequenceEnqueuer):
         """Nothing to wait for: no batch of a pass is made before those of the last one are used."""
 
     def _run(self, workers: int, max_queue_size: int) -> Generator[Any, None, None]:
-        passes = IndexedPasses(self.sequence, self.shuffle, Loading(workers, self.use_multiprocessing, max_queue_size))
+        settings = WorkerSettings(workers, self.use_multiprocessing, max_queue_size)
+        passes = IndexedPasses(self.sequence, self.shuffle, settings)
         own = copy.deepcopy if self.use_multiprocessing else lambda batch: batch  # out of the workers' memory
         try:
             yield from passes.epoch(own, None, goes_on=True)
@@ -117,5 +118,5 @@ class GeneratorEnqueuer(SequenceEnqueuer):
             yield from self.sequence
             return
         name = type(self.sequence).__name__
-        with Background(lambda _: next(self.sequence), depth=max_queue_size, name=name) as batches:
+        with Prefetcher(lambda _: next(self.sequence), depth=max_queue_size, name=name) as batches:
             yield from batches

@@ -1,7 +1,6 @@
 """Progress: what a terminal, a notebook and a log file get to see, and how seldom."""
 
 import io
-import math
 import sys
 import time
 import types
@@ -123,15 +122,6 @@ def test_drawing_takes_two_percent_of_the_time(terminal, clock):
         clock.now += 0.02
         progress.update(step, {})
     assert 0.1 * stream.getvalue().count("\r") <= 0.025 * (clock.now - 100)
-
-
-def test_next_tick(terminal, clock):
-    progress = Progress(1, 1, 4, terminal)
-    progress.epoch_begin(0)
-    assert progress.next_tick() == pytest.approx(0.1)
-    clock.now += 5
-    assert progress.next_tick() == 0.0
-    assert Progress(2, 1, 4, io.StringIO()).next_tick() == math.inf
 
 
 def test_fits_the_width(terminal, clock, monkeypatch):

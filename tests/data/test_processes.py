@@ -9,7 +9,7 @@ import time
 import numpy as np
 import pytest
 
-from hornbeam.data import PyDataset, as_source, background
+from hornbeam.data import PyDataset, as_source, prefetch
 from hornbeam.utils import set_random_seed
 
 
@@ -120,8 +120,8 @@ def test_shows_where_a_worker_is_stuck(opened, monkeypatch):
     data.does = {2: "hang"}
     epoch = opened(data).epoch()
     next(epoch), next(epoch)
-    monkeypatch.setattr(background, "TELL_AFTER", 0.3)
-    monkeypatch.setattr(background, "GIVE_UP_AFTER", 2.0)
+    monkeypatch.setattr(prefetch, "TELL_AFTER", 0.3)
+    monkeypatch.setattr(prefetch, "GIVE_UP_AFTER", 2.0)
     with (
         pytest.warns(UserWarning, match="`Numbers` has given no batch"),
         pytest.raises(TimeoutError, match=r"(?s)in stuck_here"),

@@ -191,7 +191,7 @@ def test_programs_die_with_the_model(data, engine):
     model.fit(data.x, data.y, validation_split=0.2, verbose=0)
     model.predict(data.x, verbose=0)
     watched = [weakref.ref(model), weakref.ref(model.optimizer), weakref.ref(model.layers[0])]
-    watched += [weakref.ref(program) for program in model.__hornbeam__.runs.trainer.programs]
+    watched += [weakref.ref(program) for program in model.__hornbeam__.run_state.trainer.programs]
     del model
     gc.collect()
     assert [reference() for reference in watched] == [None] * len(watched)

@@ -236,7 +236,7 @@ def test_a_search_over_rates_and_seeds_compiles_once(data):
 def test_what_nobody_uses_is_forgotten_in_time(data):
     model = make(Scale(0.5))
     model.fit(data.x, data.y, verbose=0)
-    code = weakref.ref(model.__hornbeam__.runs.trainer.program("train")._compiled)
+    code = weakref.ref(model.__hornbeam__.run_state.trainer.program("train")._compiled)
     del model
     gc.collect()
     assert code() is not None  # the next model of a search may want it

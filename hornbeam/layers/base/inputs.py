@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
-from hornbeam.core import beside, dtypes, tree
+from hornbeam.core import dtypes, tensor_metadata, tree
 from hornbeam.core.variable import Variable
 
 
@@ -29,7 +29,7 @@ def _as_input(value: Any, dtype: str, autocast: bool) -> Any:
     elif isinstance(value, float):
         value = engine.asarray(value, dtype)
     if autocast and engine.is_tensor(value) and (own := engine.dtype_name(value)) != dtype and own in dtypes.FLOATS:
-        value = beside.carry(lambda x: engine.cast(x, dtype), value)
+        value = tensor_metadata.carry(lambda x: engine.cast(x, dtype), value)
     return value
 
 

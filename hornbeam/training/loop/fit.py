@@ -7,7 +7,7 @@ from typing import Any
 
 from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress, resolve_verbose
-from hornbeam.data import ArraySource, Loaded, StreamSource, as_source, loaded
+from hornbeam.data import ArraySource, StreamSource, WithWorkers, as_source, with_workers
 from hornbeam.training import checks, diagnosis
 from hornbeam.training.loop.interrupt import Interrupt
 from hornbeam.training.loop.nested import fitting
@@ -54,8 +54,8 @@ def fit(
     validation = None
     if validation_data is not None:
         given = checks.as_validation_data(validation_data)
-        if isinstance(x, Loaded):
-            given = (loaded(given[0], *x.loading), *given[1:])
+        if isinstance(x, WithWorkers):
+            given = (with_workers(given[0], *x.settings), *given[1:])
         size = validation_batch_size or batch_size
         validation = as_source(*given, batch_size=size, steps=validation_steps, keep=True, **names_of(model))
     elif validation_split:

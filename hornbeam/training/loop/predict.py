@@ -33,10 +33,10 @@ _IN_FLIGHT = 2
 
 def forward_of(model: Any) -> Program:
     """The program of a model's forward pass; made anew when something that it looks at has changed."""
-    runs = model.__hornbeam__.runs
-    program = runs.forward
+    state = model.__hornbeam__.run_state
+    program = state.forward
     if program is None or not program.is_current():
-        program = runs.forward = _make(model, program)
+        program = state.forward = _make(model, program)
     return program
 
 

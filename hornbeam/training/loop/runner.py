@@ -17,7 +17,7 @@ from hornbeam.training import checks
 from hornbeam.training.loop.batches import UnderWay, Watch, over_batches
 from hornbeam.training.loop.interrupt import Interrupt
 from hornbeam.training.loop.nested import counting
-from hornbeam.training.loop.pace import Pace
+from hornbeam.training.loop.steps_per_dispatch import StepsPerDispatch
 from hornbeam.training.programs.batch import Batch, Layout, capacity, lay_out, pad_rows, padded, row_count
 from hornbeam.training.programs.program import Program
 from hornbeam.training.trainer import Trainer
@@ -137,12 +137,12 @@ class Runner:
         progress = self.watch.progress
         seconds = _WATCHED_SECONDS if progress is not None and progress.live else _UNWATCHED_SECONDS
         exactly = self.trainer.arguments["steps_per_execution"] if self.watch.is_on else None
-        pace = Pace(program.facts, layout, seconds, exactly)
-        for start, stop in pace.ranges(whole):
+        steps_per_dispatch = StepsPerDispatch(program.facts, layout, seconds, exactly)
+        for start, stop in steps_per_dispatch.ranges(whole):
             self.watch.before(done + start)
             logs = program.run_range(layout, arrays, sent, rows, start, stop)
             if stop - start < whole:
-                engine.synchronize(logs)  # the pace is measured
+                engine.synchronize(logs)  # the time is measured
             self.watch.after(done + stop, logs)
             yield logs
         if whole * size < rows:

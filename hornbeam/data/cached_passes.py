@@ -1,4 +1,4 @@
-"""`KeptPasses`: a generator whose batches are kept, so that each pass over it gives the same ones."""
+"""`CachedPasses`: a generator whose batches are cached, so that each pass over it gives the same ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hornbeam.data.arrays import Batch
 from hornbeam.data.passes import Passes
 
 
-class KeptPasses(Passes):
+class CachedPasses(Passes):
     """A generator for validation: what a pass draws is kept, and the next pass begins with it.
 
     So every epoch is judged on the same rows. Batches that exceed the memory budget together are kept no longer: then a

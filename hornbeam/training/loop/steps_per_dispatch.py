@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator
 from typing import Any
 
 
-class Pace:
+class StepsPerDispatch:
     """Cuts an epoch into ranges that last about as long as whoever watches can wait.
 
     Args:

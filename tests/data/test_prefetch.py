@@ -4,15 +4,15 @@ import threading
 
 import pytest
 
-from hornbeam.data import background
-from hornbeam.data.background import Background, Lookahead
+from hornbeam.data import prefetch
+from hornbeam.data.prefetch import AdaptivePrefetch, Prefetcher
 
 
 @pytest.fixture
 def wait(monkeypatch):
     """Lets time pass."""
     now = [0.0]
-    monkeypatch.setattr(background.time, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(prefetch.time, "perf_counter", lambda: now[0])
 
     def wait(seconds):
         now[0] += seconds
@@ -20,7 +20,7 @@ def wait(monkeypatch):
     return wait
 
 
-def run(lookahead, wait, fetching, using, count=20):
+def run(prefetch, wait, fetching, using, count=20):
     """The numbers of the items, and how many of them the caller's thread has fetched."""
     in_main = []
 
@@ -31,7 +31,7 @@ def run(lookahead, wait, fetching, using, count=20):
             yield i
 
     numbers = []
-    for i in lookahead.over(items()):
+    for i in prefetch.over(items()):
         wait(using)
         numbers.append(i)
     return numbers, sum(in_main)
@@ -41,17 +41,17 @@ def run(lookahead, wait, fetching, using, count=20):
     ("fetching", "using", "in_main"), [(0.005, 0.005, 3), (0.005, 0, 20), (0, 0.005, 20), (0.0001, 0.0001, 20)]
 )
 def test_a_thread_starts_where_it_saves_time(fetching, using, in_main, wait):
-    assert run(Lookahead(2), wait, fetching, using) == (list(range(20)), in_main)
+    assert run(AdaptivePrefetch(2), wait, fetching, using) == (list(range(20)), in_main)
 
 
 def test_what_was_learnt_holds_for_the_next_epoch(wait):
-    lookahead = Lookahead(2)
-    assert run(lookahead, wait, 0.005, 0.005, 4) == ([0, 1, 2, 3], 3)
-    assert run(lookahead, wait, 0, 0, 4) == ([0, 1, 2, 3], 0)
+    prefetch = AdaptivePrefetch(2)
+    assert run(prefetch, wait, 0.005, 0.005, 4) == ([0, 1, 2, 3], 3)
+    assert run(prefetch, wait, 0, 0, 4) == ([0, 1, 2, 3], 0)
 
 
 def test_no_thread_without_depth(wait):
-    assert run(Lookahead(0), wait, 0.005, 0.005) == (list(range(20)), 20)
+    assert run(AdaptivePrefetch(0), wait, 0.005, 0.005) == (list(range(20)), 20)
 
 
 def test_an_error_keeps_its_place_and_its_traceback():
@@ -62,21 +62,21 @@ def test_an_error_keeps_its_place_and_its_traceback():
 
     found = []
     with pytest.raises(OSError, match="no such image") as caught:
-        for item in Background(culprit, workers=3, depth=5):
+        for item in Prefetcher(culprit, workers=3, depth=5):
             found.append(item)
     assert found == [0, 1]
     assert caught.traceback[-1].name == "culprit"
 
 
 def test_a_stuck_worker_is_shown_and_given_up_in_the_end(monkeypatch):
-    monkeypatch.setattr(background, "TELL_AFTER", 0.05)
-    monkeypatch.setattr(background, "GIVE_UP_AFTER", 0.3)
+    monkeypatch.setattr(prefetch, "TELL_AFTER", 0.05)
+    monkeypatch.setattr(prefetch, "GIVE_UP_AFTER", 0.3)
     free = threading.Event()
 
     def waits_for_a_lock(i):
         free.wait()
 
-    with Background(waits_for_a_lock, name="Images") as items:
+    with Prefetcher(waits_for_a_lock, name="Images") as items:
         with (
             pytest.warns(UserWarning, match=r"(?s)`Images` has given no batch for 0 seconds. .* in waits_for_a_lock"),
             pytest.raises(TimeoutError, match=r"(?s)in waits_for_a_lock.*Giving up"),

@@ -15,7 +15,7 @@ Fact = TypeVar("Fact")
 Function = Callable[[Any], Any]
 
 
-class Table(Generic[Fact]):
+class MetadataTable(Generic[Fact]):
     """One kind of fact about tensors.
 
     Args:
@@ -45,7 +45,7 @@ class Table(Generic[Fact]):
         return len(self._entries)
 
 
-_tables: list[Table[Any]] = []
+_tables: list[MetadataTable[Any]] = []
 
 
 def carry(fn: Function, tensor: Any, keeps_axes: bool = True) -> Any:

@@ -1,77 +1,17 @@
-"""One array out of whatever a user has: lists, DataFrames, tensors of any library, sparse matrices.
-
-Libraries are recognised by the module of a value's class; none is imported here.
-"""
+"""`to_array`: one array out of any array-like: lists, DataFrames, tensors of any library, sparse matrices."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.data.array_likes import is_array, is_frame, is_list_of_numbers, package_of
+from hornbeam.data.checks import raise_unless_finite
 
 NARROWED = ("float64", "complex128", "int64", "uint64", "uint32", "uint16")
-_SCALARS = {int, float, bool}
 DENSE_LIMIT = 2**31  # bytes of a dense copy of a sparse matrix
-
-
-def package_of(value: Any) -> str:
-    """The top-level package that the value's class comes from."""
-    return type(value).__module__.split(".")[0]
-
-
-def is_kind(value: Any, package: str, *names: str) -> bool:
-    """Whether the value's class, or a base of it, is called one of `names` and lives in `package`."""
-    return any(base.__name__ in names and _inside(base.__module__, package) for base in type(value).__mro__)
-
-
-def _inside(module: str, package: str) -> bool:
-    return module == package or module.startswith(package + ".")
-
-
-def is_array(value: Any) -> bool:
-    """Whether the value is one array: it has a shape, or is a list of numbers."""
-    if isinstance(value, list | tuple):
-        return is_list_of_numbers(value)
-    return not isinstance(value, Mapping) and (hasattr(value, "shape") or hasattr(value, "__array__"))
-
-
-def is_frame(value: Any) -> bool:
-    return hasattr(value, "columns") and hasattr(value, "to_numpy")
-
-
-def is_list_of_numbers(value: Any) -> bool:
-    """Whether nested lists hold nothing but scalars, so that they are one array."""
-    if not isinstance(value, list | tuple):
-        return value is None or isinstance(value, str | bytes) or np.isscalar(value)
-    return set(map(type, value)) <= _SCALARS or all(is_list_of_numbers(item) for item in value)
-
-
-def map_arrays(fn: Callable[[Any, str], Any], value: Any, where: str) -> Any:
-    """`fn(array, where)` on each array of nested lists, tuples and dicts; the nesting stays, `None` stays."""
-    if value is None:
-        return None
-    if isinstance(value, Mapping):
-        return {key: map_arrays(fn, item, f"{where}[{key!r}]") for key, item in value.items()}
-    if isinstance(value, list | tuple) and not is_list_of_numbers(value):
-        items = [map_arrays(fn, item, f"{where}[{i}]") for i, item in enumerate(value)]
-        return items if isinstance(value, list) else tuple(items)
-    return fn(value, where)
-
-
-class Once:
-    """Calls of a function that are made once for each object: what was the same object before still is after it."""
-
-    def __init__(self) -> None:
-        self._done: dict[int, tuple[Any, Any]] = {}  # with the object itself, so that its id stays its own
-
-    def __call__(self, value: Any, make: Callable[[], Any]) -> Any:
-        if id(value) not in self._done:
-            self._done[id(value)] = (value, make())
-        return self._done[id(value)][1]
 
 
 def to_array(value: Any, where: str, check_finite: bool = False) -> Any:
@@ -250,56 +190,3 @@ def _from_column(column: Any) -> np.ndarray | None:
         except ValueError:
             return None
     return None
-
-
-def raise_unless_finite(array: np.ndarray, where: str, columns: Any, start: int = 0) -> None:
-    """Raise for NaN and infinity; `start` is the number of the first row."""
-    if array.dtype.kind not in "fc" or array.size == 0:
-        return
-    with np.errstate(all="ignore"):
-        if np.isfinite(array.sum()):
-            return
-    wrong = ~np.isfinite(array)
-    if not wrong.any():  # finite numbers with an infinite sum
-        return
-    rows = wrong.reshape(len(array), -1).any(axis=1)
-    what = "NaN" if np.isnan(array).any() else "infinity"
-    place = f"first in row {start + int(rows.argmax())}"
-    if columns is not None:
-        names = [str(name) for name, bad in zip(columns, wrong.any(axis=0)) if bad]
-        place = f"in column{'s' if len(names) > 1 else ''} {', '.join(map(repr, names))}, {place}"
-    raise ValueError(
-        f"`{where}` must be finite numbers. Received: {what} in {int(rows.sum())} of {len(array)} rows, {place}; "
-        "drop these rows or fill in a value."
-    )
-
-
-def names_checked(tree: Any, names: Any, where: str, needs_all: bool) -> Any:
-    """A dictionary without the keys that are no names of the model.
-
-    Args:
-        tree: anything; only a dictionary is looked at.
-        names: the model's names, or `None` if it has none.
-        where: "x" or "y".
-        needs_all: whether every name must be there. If not, a key that is no name is an error.
-
-    Raises:
-        ValueError: for a missing name, or an unknown one where it cannot be left out.
-    """
-    if names is None or not isinstance(tree, Mapping):
-        return tree
-    missing = [name for name in names if name not in tree]
-    unknown = [key for key in tree if key not in names]
-    what = "inputs" if where == "x" else "outputs"
-    if (needs_all and missing) or (unknown and not needs_all):
-        raise ValueError(
-            f"`{where}` must have the names of the model's {what}: {_listed(names)}. Received: {_listed(tree)}."
-        )
-    if unknown:
-        message = f"`{where}` has keys that are no {what} of the model and are left out: {_listed(unknown)}."
-        warnings.warn(message, stacklevel=5)
-    return {name: tree[name] for name in tree if name in names}
-
-
-def _listed(names: Any) -> str:
-    return ", ".join(repr(name) for name in names)

@@ -1,4 +1,4 @@
-"""`Background`: threads that fetch the next items while the last ones are used."""
+"""`Prefetcher`: threads that fetch the next items while the last ones are used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TELL_AFTER = 30.0
 GIVE_UP_AFTER = 1800.0
 
 
-class Background:
+class Prefetcher:
     """The items `fetch(0)`, `fetch(1)`, ... in this order, fetched ahead by threads.
 
     The threads are daemons and never outlive `close` by more than the item they are fetching. An exception of `fetch`
@@ -32,7 +32,7 @@ class Background:
         name: of what gives the items, for messages.
         stack: the stack of a thread, by its identifier, as text, if it is to be looked for elsewhere.
 
-    >>> with Background(lambda i: i * i, workers=2, depth=4, count=5) as squares:
+    >>> with Prefetcher(lambda i: i * i, workers=2, depth=4, count=5) as squares:
     ...     list(squares)
     [0, 1, 4, 9, 16]
     """
@@ -90,7 +90,7 @@ class Background:
         with self._changed:
             self._give_back()
 
-    def __enter__(self) -> Background:
+    def __enter__(self) -> Prefetcher:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -170,7 +170,7 @@ def stack_of_thread(ident: int) -> str:
     return "".join(traceback.format_list(frames)).rstrip("\n")
 
 
-class Lookahead:
+class AdaptivePrefetch:
     """Fetches the items of an iterator ahead in a thread once that saves time.
 
     Handing an item from one thread to another costs some 0.1 ms, as much as a small step of training. So the items
@@ -202,7 +202,7 @@ class Lookahead:
         if self.depth <= 0:
             yield from items
         elif self._is_worth_it:
-            with Background(lambda _: next(items), depth=self.depth, put_back=put_back, name=self.name) as fetched:
+            with Prefetcher(lambda _: next(items), depth=self.depth, put_back=put_back, name=self.name) as fetched:
                 yield from fetched
 
     def _measured(self, items: Iterator[Any]) -> Iterator[Any]:

@@ -8,7 +8,7 @@ import pytest
 import hornbeam
 from hornbeam import activations, layers
 from hornbeam import engine as eng
-from hornbeam.core import beside, logits, masking
+from hornbeam.core import logits, masking, tensor_metadata
 
 STEPS = np.array([[[0.0], [1.0], [2.0]]], "float32")
 
@@ -23,7 +23,7 @@ def known(activation):
 def test_a_cast_carries_both(engine):
     for activation, axis in ((activations.sigmoid, None), (activations.softmax, 2)):
         _, p = known(activation)
-        q = beside.carry(lambda x: eng.cast(x, "float16"), p)
+        q = tensor_metadata.carry(lambda x: eng.cast(x, "float16"), p)
         assert masking.get_mask(q) is masking.get_mask(p)
         assert eng.dtype_name(logits.find(q, axis)) == "float16"
 
@@ -31,7 +31,7 @@ def test_a_cast_carries_both(engine):
 def test_a_reshape_carries_the_logits_of_a_sigmoid(engine):
     for activation, axis in ((activations.sigmoid, None), (activations.softmax, 2)):
         _, p = known(activation)
-        q = beside.carry(lambda x: eng.reshape(x, (1, 3)), p, keeps_axes=False)
+        q = tensor_metadata.carry(lambda x: eng.reshape(x, (1, 3)), p, keeps_axes=False)
         assert masking.get_mask(q) is masking.get_mask(p)
         found = logits.find(q, axis)
         assert found is None if axis else tuple(found.shape) == (1, 3)
