@@ -9,6 +9,7 @@ from hornbeam import activations
 from hornbeam.layers.base.checks import known_size
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.base.weights import configured_weight
 
 
 class PReLU(Layer):
@@ -45,13 +46,7 @@ class PReLU(Layer):
         shared = self.shared_axes or ()
         rank = len(input_shape)
         sizes = {axis: known_size(self, input_shape, axis) for axis in range(1, rank) if axis not in shared}
-        self.alpha = self.add_weight(
-            [sizes.get(axis, 1) for axis in range(1, rank)],
-            self.alpha_initializer,
-            regularizer=self.alpha_regularizer,
-            constraint=self.alpha_constraint,
-            name="alpha",
-        )
+        self.alpha = configured_weight(self, "alpha", [sizes.get(axis, 1) for axis in range(1, rank)])
         self.input_spec = InputSpec(ndim=rank, axes=sizes)
 
     def call(self, inputs: Any) -> Any:

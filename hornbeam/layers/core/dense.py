@@ -8,6 +8,7 @@ from hornbeam.core.declarations import fact
 from hornbeam.layers.base.checks import check_positive, known_size
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.base.weights import configured_weight
 
 
 class Dense(Layer):
@@ -51,21 +52,9 @@ class Dense(Layer):
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         inputs = known_size(self, input_shape, -1)
-        self.kernel = self.add_weight(
-            (inputs, self.units),
-            self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-            name="kernel",
-        )
+        self.kernel = configured_weight(self, "kernel", (inputs, self.units))
         if self.use_bias:
-            self.bias = self.add_weight(
-                (self.units,),
-                self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-                name="bias",
-            )
+            self.bias = configured_weight(self, "bias", (self.units,))
         self.input_spec = InputSpec(min_ndim=2, axes={-1: inputs})
 
     @fact

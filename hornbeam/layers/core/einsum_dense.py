@@ -11,6 +11,7 @@ from hornbeam.core.declarations import fact
 from hornbeam.initializers import VarianceScaling
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.base.weights import configured_weight
 
 
 class EinsumDense(Layer):
@@ -52,22 +53,12 @@ class EinsumDense(Layer):
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         sizes = Sizes.of(self, parse(self.equation, self.bias_axes), input_shape)
-        self.kernel = self.add_weight(
-            sizes.kernel,
-            self._initializer(sizes.input_axes, sizes.output_axes),
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-            name="kernel",
+        self.kernel = configured_weight(
+            self, "kernel", sizes.kernel, initializer=self._initializer(sizes.input_axes, sizes.output_axes)
         )
         self.bias = None
         if self.bias_axes:
-            self.bias = self.add_weight(
-                sizes.bias,
-                self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-                name="bias",
-            )
+            self.bias = configured_weight(self, "bias", sizes.bias)
         self.input_spec = InputSpec(ndim=len(input_shape))
 
     def _initializer(self, input_axes: list[int], output_axes: list[int]) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.layers.base.checks import check_positive
 from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.base.weights import configured_weight
 
 
 class Embedding(Layer):
@@ -50,13 +51,7 @@ class Embedding(Layer):
         self.autocast = False  # integers that arrive as floats must not be rounded to 16 bits
 
     def build(self, input_shape: Any = None) -> None:
-        self.embeddings = self.add_weight(
-            (self.input_dim, self.output_dim),
-            self.embeddings_initializer,
-            regularizer=self.embeddings_regularizer,
-            constraint=self.embeddings_constraint,
-            name="embeddings",
-        )
+        self.embeddings = configured_weight(self, "embeddings", (self.input_dim, self.output_dim))
 
     def call(self, inputs: Any) -> Any:
         if engine.dtype_name(inputs) not in ("int32", "int64"):

@@ -8,6 +8,7 @@ from hornbeam import engine, ops
 from hornbeam.layers.base.checks import check_axes, known_size
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.base.weights import configured_weight
 from hornbeam.ops.dispatch import widely
 from hornbeam.ops.nn.masked import masked_moments
 from hornbeam.ops.nn.normalization import normalize_batch
@@ -80,15 +81,7 @@ class BatchNormalization(Layer):
         channels = known_size(self, input_shape, self.axis)
 
         def add(name: str, trainable: bool = True) -> Any:
-            return self.add_weight(
-                (channels,),
-                getattr(self, f"{name}_initializer"),
-                trainable=trainable,
-                autocast=False,
-                regularizer=getattr(self, f"{name}_regularizer", None),
-                constraint=getattr(self, f"{name}_constraint", None),
-                name=name,
-            )
+            return configured_weight(self, name, (channels,), trainable=trainable, autocast=False)
 
         self.gamma = add("gamma") if self.scale else None
         self.beta = add("beta") if self.center else None

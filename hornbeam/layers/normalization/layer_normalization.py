@@ -8,6 +8,7 @@ from typing import Any
 from hornbeam import ops
 from hornbeam.layers.base.checks import check_axes, known_size
 from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.base.weights import configured_weight
 
 
 class LayerNormalization(Layer):
@@ -60,19 +61,8 @@ class LayerNormalization(Layer):
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         shape = [known_size(self, input_shape, axis) for axis in check_axes(self, self.axis, len(input_shape))]
-
-        def add(name: str) -> Any:
-            return self.add_weight(
-                shape,
-                getattr(self, f"{name}_initializer"),
-                autocast=False,
-                regularizer=getattr(self, f"{name}_regularizer"),
-                constraint=getattr(self, f"{name}_constraint"),
-                name=name,
-            )
-
-        self.gamma = add("gamma") if self.scale else None
-        self.beta = add("beta") if self.center else None
+        self.gamma = configured_weight(self, "gamma", shape, autocast=False) if self.scale else None
+        self.beta = configured_weight(self, "beta", shape, autocast=False) if self.center else None
 
     def call(self, inputs: Any) -> Any:
         return ops.layer_normalization(inputs, self.gamma, self.beta, self.axis, self.epsilon)

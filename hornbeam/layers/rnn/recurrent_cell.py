@@ -10,6 +10,7 @@ from hornbeam import engine, random
 from hornbeam.core.rng import SeedGenerator
 from hornbeam.layers.base.checks import check_fraction, check_positive, known_size
 from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.base.weights import configured_weight
 
 
 class RecurrentCell(Layer):
@@ -46,29 +47,11 @@ class RecurrentCell(Layer):
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         inputs = known_size(self, input_shape, -1)
         width = self.gates * self.units
-        self.kernel = self.add_weight(
-            (inputs, width),
-            self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-            name="kernel",
-        )
-        self.recurrent_kernel = self.add_weight(
-            (self.units, width),
-            self.recurrent_initializer,
-            regularizer=self.recurrent_regularizer,
-            constraint=self.recurrent_constraint,
-            name="recurrent_kernel",
-        )
+        self.kernel = configured_weight(self, "kernel", (inputs, width))
+        self.recurrent_kernel = configured_weight(self, "recurrent_kernel", (self.units, width), arguments="recurrent")
         self.bias = None
         if self.use_bias:
-            self.bias = self.add_weight(
-                self.bias_shape(),
-                self.first_bias,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-                name="bias",
-            )
+            self.bias = configured_weight(self, "bias", self.bias_shape(), initializer=self.first_bias)
 
     def bias_shape(self) -> tuple[int, ...]:
         return (self.gates * self.units,)
