@@ -50,7 +50,8 @@ class Configurable:
             old_arguments.install(cls)
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        check_keywords(cls, kwargs)
+        if kwargs:
+            check_keywords(cls, kwargs)
         self = super().__new__(cls)
         object.__setattr__(self, "__hornbeam__", cls.internals_class(args, kwargs))
         return self
@@ -116,7 +117,7 @@ class Configurable:
 
 def check_keywords(cls: Any, kwargs: dict[str, Any]) -> None:
     """Raise for keywords that the constructor does not have, where it does not take any."""
-    if kwargs and not kwargs.keys() <= (named := argument_names(cls)) and not _takes_any(cls):
+    if not kwargs.keys() <= (named := argument_names(cls)) and not _takes_any(cls):
         unknown = [key for key in kwargs if key not in named and key not in old_arguments.old_names(cls)]
         if unknown:
             raise no_argument(cls.__name__, unknown, named)

@@ -60,14 +60,15 @@ running = Running()
 class under:
     """Inside, `running` has these values."""
 
-    __slots__ = ("_before", "_values")
+    __slots__ = ("_others",)
 
     def __init__(self, **values: Any):
-        self._values = values
+        self._others = values
 
-    def __enter__(self) -> None:
-        self._before = {name: getattr(running, name) for name in self._values}
-        running.__dict__.update(self._values)
+    def __enter__(self, *_: object) -> None:
+        """Put the values in the place of those that are there, which are kept."""
+        for name, value in self._others.items():
+            self._others[name] = getattr(running, name)
+            setattr(running, name, value)
 
-    def __exit__(self, *_: object) -> None:
-        running.__dict__.update(self._before)
+    __exit__ = __enter__  # changed places again, all is as before

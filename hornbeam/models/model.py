@@ -72,8 +72,9 @@ class Model(Trainable):
         return (
             self.built
             and not running.layers
-            and not lift.is_lifted()
-            and all(key == "training" and not value for key, value in kwargs.items())
+            and running.scope is None
+            and kwargs.keys() <= {"training"}
+            and not kwargs.get("training")
             and type(self).predict_step is Steps.predict_step
             and not symbolic.is_symbolic(inputs)
             and not self.__hornbeam__.is_eager

@@ -200,7 +200,7 @@ class Trainer:
                 return step(pack_x_y_sample_weight(*batch) if is_own else batch)
 
         further = [self.optimizer, *self._further_optimizers()] if is_training else []
-        state = unique(v for part in (model, *model.metrics, *further) for v in part.variables)
+        state = unique([v for part in (model, *model.metrics, *further) for v in part.variables])
         moved = {id(v) for v in model.trainable_variables} if is_training else set()
         variables = [v for v in state if not v.trainable or id(v) in moved]
         constants = [v for v in state if v.trainable and id(v) not in moved]

@@ -62,18 +62,19 @@ class Watch:
 
     def holds(self) -> bool:
         """Whether everything is still the very same."""
+        picture = self._look()
+        if len(picture) != len(self._picture) or _addresses(picture) != self._addresses:
+            return False
+        return not (self._keyed or self._checks) or self._is_equal()
+
+    def _is_equal(self) -> bool:
+        """Whether the keys of dictionaries, and what has to be read to be known, are as they were."""
         try:
-            return (
-                self._is_as_before()
-                and (not self._keyed or list(map(list, self._keyed)) == self._keys)
-                and all(read(value) == expected for read, value, expected in self._checks)
+            return list(map(list, self._keyed)) == self._keys and all(
+                read(value) == expected for read, value, expected in self._checks
             )
         except Exception:  # a comparison of the user's own that fails has met something new
             return False
-
-    def _is_as_before(self) -> bool:
-        picture = self._look()
-        return len(picture) == len(self._picture) and _addresses(picture) == self._addresses
 
     def _look(self) -> tuple[Any, ...]:
         if not self._places[0]:

@@ -15,9 +15,9 @@ def as_inputs(
     args: tuple[Any, ...], kwargs: dict[str, Any], dtype: str, autocast: bool
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """The arguments of a call with arrays in the compute dtype; what is no array stays as it is."""
-    convert = lambda value: _as_input(value, dtype, autocast)  # noqa: E731
     if len(args) == 1 and not kwargs and not tree.is_nested(args[0]):
-        return (convert(args[0]),), kwargs
+        return (_as_input(args[0], dtype, autocast),), kwargs
+    convert = lambda value: _as_input(value, dtype, autocast)  # noqa: E731
     return tree.map(convert, (tuple(_from_numbers(arg) for arg in args), kwargs))
 
 

@@ -15,7 +15,7 @@ from hornbeam import activations, constraints, initializers, regularizers
 from hornbeam.core import dtypes, lift, naming, policies, serialization, symbolic, tree
 from hornbeam.core.configurable import argument_names
 from hornbeam.core.declarations import forget_inherited
-from hornbeam.core.running import running
+from hornbeam.core.running import running, under
 from hornbeam.core.suggest import no_argument
 from hornbeam.core.variable import Variable
 from hornbeam.layers.base.building import ensure_built, first_shape, with_building
@@ -24,7 +24,7 @@ from hornbeam.layers.base.input_spec import InputSpec, check_inputs
 from hornbeam.layers.base.inputs import as_inputs
 from hornbeam.layers.base.losses import forget, report
 from hornbeam.layers.base.masks import set_masks
-from hornbeam.layers.base.names import check_attribute
+from hornbeam.layers.base.names import check_attribute, taken_names
 from hornbeam.layers.base.shapes import as_shape, as_specs, outputs_of
 from hornbeam.layers.base.tracking import Tracked, flatten, trainable_weights_of
 
@@ -122,7 +122,8 @@ class Layer(Tracked):
             internals.first_weights = hints.get("weights")
 
     def __setattr__(self, name: str, value: Any) -> None:
-        check_attribute(self, name, value)
+        if name in taken_names(type(self).__mro__):
+            check_attribute(self, name, value)
         object.__setattr__(self, name, value)
 
     def __getattr__(self, name: str) -> Any:
@@ -149,7 +150,7 @@ class Layer(Tracked):
         raise NotImplementedError(f"`{type(self).__name__}` must define `call`.")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if symbolic.is_symbolic(args, kwargs):
+        if symbolic.is_symbolic(*args, *kwargs.values()):
             return self._call_symbolic(args, kwargs)
         return self._call_concrete(args, kwargs)
 
@@ -170,7 +171,7 @@ class Layer(Tracked):
             check_inputs(self, arguments.first)
             ensure_built(self, arguments)
             masks = arguments.fill()
-            with lift.autocast(dtype):
+            with under(autocast=dtype):
                 outputs = self.call(*arguments.args, **arguments.kwargs)
             if self.activity_regularizer is not None:
                 for output in tree.leaves(outputs):

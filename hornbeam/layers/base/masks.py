@@ -9,8 +9,6 @@ from hornbeam.core import masking, tree
 
 def masks_of(value: Any) -> Any:
     """The mask of a tensor, or the masks of a list of tensors if any has one."""
-    if value is None or isinstance(value, bool | int | float | str):
-        return None
     if tree.is_nested(value):
         masks = [masking.get_mask(leaf) for leaf in tree.leaves(value)]
         return masks if any(mask is not None for mask in masks) else None

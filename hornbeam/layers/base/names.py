@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import types
 from typing import Any
 
@@ -19,11 +20,23 @@ _SETTINGS = frozenset(
     """name built autocast dtype_policy supports_masking row_independent runs_on_host stateful trainable history
     stop_training run_eagerly input_spec activity_regularizer""".split()
 )
+_INTERNALS = "__hornbeam__"
 _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 
 
+@functools.lru_cache(1024)
+def taken_names(classes: tuple[type, ...]) -> frozenset[str]:
+    """The names that mean something already in an object with these classes, itself and its bases: see below."""
+    members = {name: member for cls in reversed(classes) for name, member in vars(cls).items()}
+    return _HOOKS | _SETTINGS | {_INTERNALS} | {name for name, member in members.items() if _is_found_out(member)}
+
+
+def _is_found_out(member: Any) -> bool:
+    return isinstance(member, property) and member.fset is None
+
+
 def check_attribute(owner: Any, name: str, value: Any) -> None:
-    """Raise for an attribute that would stand in the way of one that every layer has.
+    """Raise for an attribute that would stand in the way of one that every layer has; `name` is one of `taken_names`.
 
     Raises:
         AttributeError: naming the attribute, with the fix.
@@ -36,12 +49,9 @@ def check_attribute(owner: Any, name: str, value: Any) -> None:
         if not holds_state(value):
             return
         why = "a setting that every layer has"
-    elif name == "__hornbeam__":
+    elif name == _INTERNALS:
         why = "where Hornbeam keeps what it knows about a layer"
     else:
-        kind = getattr(type(owner), name, None)
-        if not isinstance(kind, property) or kind.fset is not None:
-            return
         why = "found out by Hornbeam whenever it is asked for"
     raise AttributeError(
         f"`{name}` of `{type(owner).__name__}` is {why}: give your attribute another name. Received: {value!r:.100}."

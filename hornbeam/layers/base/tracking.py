@@ -6,8 +6,9 @@ These are functions, not methods: a user's attribute may have any of their names
 from __future__ import annotations
 
 import functools
+import operator
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -125,17 +126,28 @@ class Tracked(Configurable):
         return sum(weight.size for weight in weights_of(self))
 
 
-def members(layer: Tracked) -> Iterator[Any]:
+@remembered
+def members(layer: Tracked) -> list[Any]:
     """The variables, layers, metrics and seeds that a layer holds, those without an attribute first."""
-    for value in (*layer.__hornbeam__.members, *vars(layer).values()):
-        if type(value) not in _SIMPLE:
-            yield from _find_members(value)
+    found: list[Any] = []
+    known: set[int] = set()
+    waiting = [*layer.__hornbeam__.members, *vars(layer).values()][::-1]
+    while waiting:
+        value = waiting.pop()
+        if type(value) in _SIMPLE:
+            continue
+        if isinstance(value, _HELD) or getattr(value, "is_metric", False) is True:
+            found.append(value)
+        elif isinstance(value, _CONTAINERS) and id(value) not in known:
+            known.add(id(value))
+            waiting += [*(value.values() if isinstance(value, dict) else value)][::-1]
+    return found
 
 
 @remembered
 def sublayers(layer: Tracked) -> list[Any]:
     """The layers that a layer holds itself."""
-    return unique(member for member in members(layer) if isinstance(member, Tracked))
+    return unique([member for member in members(layer) if isinstance(member, Tracked)])
 
 
 @remembered
@@ -154,19 +166,19 @@ def flatten(layer: Tracked) -> list[Any]:
 @remembered
 def own_variables(layer: Tracked) -> list[Variable]:
     """A layer's own variables in the order of their making, trainable ones first; not those of sublayers."""
-    own = unique(member for member in members(layer) if isinstance(member, Variable) and member.is_weight)
-    own.sort(key=lambda variable: variable.number)
+    own = unique([member for member in members(layer) if isinstance(member, Variable) and member.is_weight])
+    own.sort(key=operator.attrgetter("number"))
     return [v for v in own if v.trainable] + [v for v in own if not v.trainable]
 
 
 @remembered
 def weights_of(layer: Tracked) -> list[Variable]:
-    return unique(v for one in flatten(layer) for v in own_variables(one))
+    return unique([v for one in flatten(layer) for v in own_variables(one)])
 
 
 @remembered
 def trainable_weights_of(layer: Tracked) -> list[Variable]:
-    return unique(v for one in _trainable_layers(layer) for v in own_variables(one) if v.trainable)
+    return unique([v for one in _trainable_layers(layer) for v in own_variables(one) if v.trainable])
 
 
 def other_state(layer: Tracked) -> list[Variable]:
@@ -185,8 +197,8 @@ def other_state(layer: Tracked) -> list[Variable]:
 
 def held_metrics(layer: Tracked) -> list[Any]:
     """The metrics that a layer and those below it hold."""
-    held = (member for one in flatten(layer) for member in members(one))
-    return unique(member for member in held if getattr(member, "is_metric", False))
+    held = [member for one in flatten(layer) for member in members(one)]
+    return unique([member for member in held if getattr(member, "is_metric", False)])
 
 
 def is_trainable(layer: Tracked) -> bool:
@@ -201,20 +213,11 @@ def _trainable_layers(layer: Tracked) -> list[Any]:
     return [layer, *(one for sub in sublayers(layer) for one in _trainable_layers(sub))]
 
 
+_HELD = (Tracked, Variable, SeedGenerator)
+_CONTAINERS = (list, tuple, set, dict)
 # Types of most attributes, which hold nothing.
 _SIMPLE = frozenset({type(None), bool, int, float, str, types.FunctionType, LayerInternals})
 
 
-def _find_members(value: Any) -> Iterator[Any]:
-    if isinstance(value, Tracked | Variable | SeedGenerator) or getattr(value, "is_metric", False) is True:
-        yield value
-    elif isinstance(value, list | tuple | set):
-        for item in value:
-            yield from _find_members(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _find_members(item)
-
-
-def unique(items: Any) -> list[Any]:
-    return list({id(item): item for item in items}.values())
+def unique(items: Sequence[Any]) -> list[Any]:
+    return list(dict(zip(map(id, items), items, strict=True)).values())

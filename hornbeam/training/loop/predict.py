@@ -194,7 +194,8 @@ def _narrow(x: np.ndarray) -> np.ndarray:
 def _padded(batch: Any, full: int = 0) -> Any:
     """`batch` with rows of zeros up to the next of the sizes that programs are compiled for, one of which is `full`."""
     rows = row_count(batch)
-    size = min(bucket(rows), full or bucket(rows))
+    size = bucket(rows)
+    size = min(size, full or size)
     return tree.map(lambda leaf: None if leaf is None else _pad(leaf, size), batch)
 
 

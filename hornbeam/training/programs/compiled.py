@@ -16,7 +16,7 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.core import dtypes, settings
 from hornbeam.core.fingerprint import Fingerprint
-from hornbeam.core.running import running, under
+from hornbeam.core.running import running
 from hornbeam.core.variable import Variable
 
 # How many are kept when no model uses them any more: the next model of a search may.
@@ -34,26 +34,21 @@ class CompiledFunctions:
         self.facts: dict[Hashable, Any] = {}
         self._functions: dict[Hashable, Callable[..., Any]] = {}
 
-    def call(self, trace: Callable[..., Any], kind: Hashable, args: tuple[Any, ...], donated: tuple[int, ...]) -> Any:
-        """`trace(*args)`, compiled for the shapes of `args` unless it was before.
+    def call(self, kind: Hashable, args: tuple[Any, ...], donated: tuple[int, ...]) -> Any:
+        """`running.traced(*args)`, compiled for the shapes of `args` unless it was before.
 
         Args:
-            trace: what is compiled, if it has to be; the same computation for all callers of one kind.
             kind: what the computation depends on, beside the fingerprint and the shapes.
             args: arrays, in lists and tuples.
             donated: the places of those that may be overwritten.
         """
-        with under(traced=trace):
-            return self._function(kind, donated)(*args)
+        return self._function(kind, donated)(*args)
 
-    def is_by_step(
-        self, trace: Callable[..., Any], kind: Hashable, args: tuple[Any, ...], donated: tuple[int, ...]
-    ) -> bool:
+    def is_by_step(self, kind: Hashable, args: tuple[Any, ...], donated: tuple[int, ...]) -> bool:
         """Whether the loop that `call` would compile is better dispatched step by step; asked once."""
         key = ("by step", kind)
         if key not in self.facts:
-            with under(traced=trace):
-                self.facts[key] = engine.steps_beat_loops(self._function(kind, donated), *args)
+            self.facts[key] = engine.steps_beat_loops(self._function(kind, donated), *args)
         return self.facts[key]
 
     def _function(self, kind: Hashable, donated: tuple[int, ...]) -> Callable[..., Any]:

@@ -18,9 +18,9 @@ from hornbeam.core import tree
 from hornbeam.core.fingerprint import Fingerprint
 from hornbeam.core.hyperparameter import given
 from hornbeam.core.lift import lift
+from hornbeam.core.running import under
 from hornbeam.core.variable import Variable
 from hornbeam.engine.protocol import Spec
-from hornbeam.layers.base.tracking import remembering
 from hornbeam.training.programs.batch import Batch, Layout
 from hornbeam.training.programs.compiled import CompiledFunctions, program_key, shared_functions
 
@@ -108,26 +108,28 @@ class Program:
             return True
         compilations = self.compilations
         args = (self._numbers(), *self._state(), arrays, order, 1, 0, 1)
-        trace = partial(self._trace, partial(self._run_range, layout))
-        with remembering(self._structure):
-            is_by_step = self._compiled.is_by_step(trace, ("range", layout), args, self._donated)
+        with self._tracing(partial(self._run_range, layout)):
+            is_by_step = self._compiled.is_by_step(("range", layout), args, self._donated)
         if is_by_step:
             self.compilations = compilations  # the loop was traced, and is not compiled
         return is_by_step
 
     def _run(self, function: Callable[..., Any], kind: Hashable, *args: Any) -> Any:
         values, constants = self._state()
-        with remembering(self._structure):
+        with self._tracing(function):
             if self._compiled is None:
                 values, logs = function(values, constants, *args)
             else:
-                trace = partial(self._trace, function)
                 arguments = (self._numbers(), values, constants, *args)
-                values, logs = self._compiled.call(trace, kind, arguments, self._donated)
+                values, logs = self._compiled.call(kind, arguments, self._donated)
         assigned = self.variables if self._donated else [self.variables[i] for i in self.facts["assigned"]]
         for variable, value in zip(assigned, values, strict=True):
             variable._value = value
         return _renamed(logs, self._from_code) if self._from_code else logs
+
+    def _tracing(self, function: Callable[..., Any]) -> under:
+        """Inside, `function` is what compiled code is traced from; the structure of layers stays as it is."""
+        return under(structure=self._structure, traced=partial(self._trace, function))
 
     def _trace(self, function: Callable[..., Any], numbers: list[Any], *args: Any) -> Any:
         self.compilations += 1
