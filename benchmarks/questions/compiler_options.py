@@ -23,7 +23,7 @@ import numpy as np
 import hornbeam
 from hornbeam.engine.jax import compiling, jaxprs
 from hornbeam.engine.jax.options import CONVOLVING, LARGE, NARROW, SMALL, TINY
-from hornbeam.training.programs.compiled import forget_codes
+from hornbeam.training.programs.compiled import forget_compiled
 
 OPTIONS = {
     "XLA's own": {},
@@ -52,7 +52,7 @@ STEPS = 256
 
 def measure(batch: int, widths: list[int], is_single: bool) -> tuple[float, float]:
     """Seconds that XLA takes for the step of a dense classifier, and seconds of each step."""
-    forget_codes()
+    forget_compiled()
     jax.clear_caches()
     x = np.random.default_rng(0).normal(size=(batch * STEPS, widths[0])).astype("float32")
     layers = [hornbeam.layers.Dense(width, activation="relu") for width in widths[1:-1]]

@@ -73,8 +73,7 @@ class Model(Trainable):
             self.built
             and not running.layers
             and running.scope is None
-            and kwargs.keys() <= {"training"}
-            and not kwargs.get("training")
+            and not (kwargs.keys() - {"training"} or kwargs.get("training"))
             and type(self).predict_step is Steps.predict_step
             and not symbolic.is_symbolic(inputs)
             and not self.__hornbeam__.is_eager
