@@ -16,6 +16,7 @@ from hornbeam.layers.base.wrapper import Wrapper
 from hornbeam.layers.convolutional.conv import Conv1D, Conv2D, Conv3D
 from hornbeam.layers.convolutional.conv_transpose import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
 from hornbeam.layers.convolutional.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
+from hornbeam.layers.convolutional.separable_conv import SeparableConv1D, SeparableConv2D
 from hornbeam.layers.core.dense import Dense
 from hornbeam.layers.core.einsum_dense import EinsumDense
 from hornbeam.layers.core.embedding import Embedding
@@ -49,17 +50,18 @@ from hornbeam.layers.pooling import (
     MaxPooling3D,
 )
 from hornbeam.layers.regularization.activity_regularization import ActivityRegularization
+from hornbeam.layers.regularization.alpha_dropout import AlphaDropout
 from hornbeam.layers.regularization.dropout import Dropout
 from hornbeam.layers.regularization.gaussian_dropout import GaussianDropout
 from hornbeam.layers.regularization.gaussian_noise import GaussianNoise
-from hornbeam.layers.regularization.spatial_dropout import SpatialDropout1D, SpatialDropout2D
-from hornbeam.layers.reshaping.cropping import Cropping1D, Cropping2D
+from hornbeam.layers.regularization.spatial_dropout import SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
+from hornbeam.layers.reshaping.cropping import Cropping1D, Cropping2D, Cropping3D
 from hornbeam.layers.reshaping.flatten import Flatten
 from hornbeam.layers.reshaping.permute import Permute
 from hornbeam.layers.reshaping.repeat_vector import RepeatVector
 from hornbeam.layers.reshaping.reshape import Reshape
-from hornbeam.layers.reshaping.up_sampling import UpSampling1D, UpSampling2D
-from hornbeam.layers.reshaping.zero_padding import ZeroPadding1D, ZeroPadding2D
+from hornbeam.layers.reshaping.up_sampling import UpSampling1D, UpSampling2D, UpSampling3D
+from hornbeam.layers.reshaping.zero_padding import ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
 from hornbeam.layers.rnn.bidirectional import Bidirectional
 from hornbeam.layers.rnn.gru import GRU, GRUCell
 from hornbeam.layers.rnn.lstm import LSTM, LSTMCell
@@ -75,6 +77,7 @@ Convolution1DTranspose, Convolution2DTranspose, Convolution3DTranspose = (
     Conv2DTranspose,
     Conv3DTranspose,
 )
+SeparableConvolution1D, SeparableConvolution2D = SeparableConv1D, SeparableConv2D
 MaxPool1D, MaxPool2D, MaxPool3D = MaxPooling1D, MaxPooling2D, MaxPooling3D
 AvgPool1D, AvgPool2D, AvgPool3D = AveragePooling1D, AveragePooling2D, AveragePooling3D
 GlobalMaxPool1D, GlobalMaxPool2D, GlobalMaxPool3D = GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D
@@ -85,13 +88,16 @@ GlobalAvgPool3D = GlobalAveragePooling3D
 # fmt: off
 __all__ = [
     "Layer", "InputSpec", "Input", "InputLayer",
-    "Dense", "Activation", "Embedding", "Masking", "Lambda", "Dropout", "SpatialDropout1D", "SpatialDropout2D",
-    "GaussianNoise", "GaussianDropout", "ActivityRegularization", "Identity", "EinsumDense",
+    "Dense", "Activation", "Embedding", "Masking", "Lambda", "Identity", "EinsumDense",
+    "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout", "GaussianNoise",
+    "GaussianDropout", "ActivityRegularization",
     "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax",
     "Flatten", "Reshape", "Permute", "RepeatVector",
-    "ZeroPadding1D", "ZeroPadding2D", "Cropping1D", "Cropping2D", "UpSampling1D", "UpSampling2D",
+    "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D", "Cropping1D", "Cropping2D", "Cropping3D",
+    "UpSampling1D", "UpSampling2D", "UpSampling3D",
     "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose",
-    "DepthwiseConv1D", "DepthwiseConv2D",
+    "DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D",
+    "SeparableConvolution1D", "SeparableConvolution2D",
     "MaxPooling1D", "MaxPooling2D", "MaxPooling3D", "AveragePooling1D", "AveragePooling2D", "AveragePooling3D",
     "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D",
     "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D",

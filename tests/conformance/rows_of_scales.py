@@ -1,6 +1,6 @@
 """Layers that normalize, and those that act in training only."""
 
-from layer_row import FIRST, IMAGES, MASK, NOISE, ROWS, STEPS, row
+from layer_row import FIRST, IMAGES, MASK, NOISE, ROWS, STEPS, VOLUMES, row
 
 LAYERS = {
     # noise
@@ -12,6 +12,20 @@ LAYERS = {
     "SpatialDropout2D first": row(
         lambda k: k.SpatialDropout2D(0.5, data_format="channels_first"), FIRST, without=NOISE
     ),
+    "SpatialDropout3D": row(lambda k: k.SpatialDropout3D(0.4, seed=3), VOLUMES, masking="passed", without=NOISE),
+    "SpatialDropout3D first": row(
+        lambda k: k.SpatialDropout3D(0.4, "channels_first", name="drop"), VOLUMES, without=NOISE
+    ),
+    "SpatialDropout3D none": row(lambda k: k.SpatialDropout3D(0), VOLUMES, kwargs={"training": True}),
+    "AlphaDropout": row(
+        lambda k: k.AlphaDropout(0.4, noise_shape=[None, 1, 4], seed=3),
+        STEPS,
+        mask=MASK,
+        masking="passed",
+        without=NOISE,
+    ),
+    "AlphaDropout images": row(lambda k: k.AlphaDropout(0.1), IMAGES, free=(0, 1, 2), without=NOISE),
+    "AlphaDropout none": row(lambda k: k.AlphaDropout(0.0), ROWS, kwargs={"training": True}),
     "GaussianNoise": row(lambda k: k.GaussianNoise(0.3, seed=3), ROWS, masking="passed", without=NOISE),
     "GaussianDropout": row(lambda k: k.GaussianDropout(0.3, seed=3), ROWS, masking="passed", without=NOISE),
     # normalization

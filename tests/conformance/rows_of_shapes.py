@@ -20,6 +20,15 @@ LAYERS = {
     "UpSampling1D": row(lambda k: k.UpSampling1D(3), STEPS),
     "UpSampling2D": row(lambda k: k.UpSampling2D((2, 3), interpolation="bilinear"), IMAGES),
     "UpSampling2D nearest": row(lambda k: k.UpSampling2D((2, 3)), IMAGES, free=(0, 1, 2)),
+    "ZeroPadding3D": row(lambda k: k.ZeroPadding3D(((1, 0), (2, 1), (0, 1))), VOLUMES),
+    "ZeroPadding3D all": row(lambda k: k.ZeroPadding3D(), VOLUMES, free=(0, 1, 2, 3)),
+    "ZeroPadding3D first": row(lambda k: k.ZeroPadding3D((1, 2, 0), data_format="channels_first"), VOLUMES),
+    "Cropping3D": row(lambda k: k.Cropping3D(((1, 0), (1, 2), (0, 1))), VOLUMES),
+    "Cropping3D all": row(lambda k: k.Cropping3D(), VOLUMES, free=(0, 2)),
+    "Cropping3D first": row(lambda k: k.Cropping3D((2, 1, 0), data_format="channels_first"), VOLUMES),
+    "UpSampling3D": row(lambda k: k.UpSampling3D((2, 1, 3)), VOLUMES),
+    "UpSampling3D all": row(lambda k: k.UpSampling3D(), VOLUMES, free=(0, 1, 2, 3)),
+    "UpSampling3D first": row(lambda k: k.UpSampling3D((1, 2, 2), data_format="channels_first"), VOLUMES),
     # convolutions
     "Conv1D": row(lambda k: k.Conv1D(3, 2, strides=2, padding="causal", activation="relu"), STEPS),
     "Conv1D mask": row(lambda k: k.Conv1D(3, 3, activation="relu"), STEPS, mask=MASK, free=(0, 1)),
@@ -39,6 +48,22 @@ LAYERS = {
     "Conv3DTranspose": row(lambda k: k.Conv3DTranspose(1, 2, strides=(1, 2, 1)), VOLUMES),
     "DepthwiseConv1D": row(lambda k: k.DepthwiseConv1D(2, depth_multiplier=2), STEPS),
     "DepthwiseConv2D": row(lambda k: k.DepthwiseConv2D(2, depth_multiplier=2, padding="same"), IMAGES),
+    "DepthwiseConv2D first": row(
+        lambda k: k.DepthwiseConv2D((2, 3), dilation_rate=2, use_bias=False, data_format="channels_first"), FIRST
+    ),
+    "SeparableConv1D": row(
+        lambda k: k.SeparableConv1D(3, 2, strides=2, padding="same", depth_multiplier=2, activation="relu"), STEPS
+    ),
+    "SeparableConv1D mask": row(lambda k: k.SeparableConv1D(3, 3, dilation_rate=2), STEPS, mask=MASK, free=(0, 1)),
+    "SeparableConv1D rest": row(
+        lambda k: k.SeparableConv1D(2, 2, use_bias=False, pointwise_regularizer="l2", depthwise_constraint="non_neg"),
+        STEPS,
+    ),
+    "SeparableConv2D": row(lambda k: k.SeparableConv2D(3, (2, 3), depth_multiplier=2), IMAGES, free=(0, 1, 2)),
+    "SeparableConv2D same": row(lambda k: k.SeparableConv2D(5, 3, strides=2, padding="same"), IMAGES),
+    "SeparableConv2D first": row(
+        lambda k: k.SeparableConv2D(3, 2, dilation_rate=(1, 2), activation="tanh", data_format="channels_first"), FIRST
+    ),
     # pooling
     "MaxPooling1D": row(lambda k: k.MaxPooling1D(2, strides=1, padding="same"), STEPS),
     "MaxPooling1D mask": row(lambda k: k.MaxPooling1D(), STEPS, mask=MASK, free=(0, 1)),

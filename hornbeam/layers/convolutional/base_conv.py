@@ -5,15 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine, ops
-from hornbeam.core.declarations import fact
-from hornbeam.core.settings import standardize_data_format
-from hornbeam.layers.base.checks import as_tuple, check_choice, check_positive, known_size
-from hornbeam.layers.base.input_spec import InputSpec
-from hornbeam.layers.base.layer import Layer
-from hornbeam.ops.nn.convolution import add_bias
+from hornbeam.layers.base.checks import check_positive
+from hornbeam.layers.convolutional.windowed import Windowed
 
 
-class BaseConv(Layer):
+class BaseConv(Windowed):
     """y[b, i, o] = activation(sum over k, c of x[b, i * stride + k * dilation, c] W[k, c, o] + b[o]).
 
     Args:
@@ -32,7 +28,8 @@ class BaseConv(Layer):
         kernel_constraint, bias_constraint: functions that map a weight to an allowed one after each update.
     """
 
-    rank: int
+    strides_and_dilates = False
+    last_activation = Windowed.last_activation
 
     def __init__(
         self,
@@ -58,58 +55,26 @@ class BaseConv(Layer):
         self.store(locals())
         check_positive(self, "filters", filters)
         check_positive(self, "groups", groups)
-        self.kernel_size = as_tuple(self, "kernel_size", kernel_size, self.rank)
-        self.strides = as_tuple(self, "strides", strides, self.rank)
-        self.dilation_rate = as_tuple(self, "dilation_rate", dilation_rate, self.rank)
-        self.padding = check_choice(
-            self, "padding", padding, ("valid", "same", "causal") if self.rank == 1 else ("valid", "same")
-        )
-        self.data_format = standardize_data_format(data_format)
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
-            raise ValueError(
-                f"`{type(self).__name__}` takes `strides` or `dilation_rate` above 1, not both. "
-                f"Received: strides={strides}, dilation_rate={dilation_rate}."
-            )
+        self._set_window(kernel_size, strides, padding, data_format, dilation_rate)
         if filters % groups:
             raise ValueError(f"`filters` must be a multiple of `groups`. Received: filters={filters}, groups={groups}.")
-        self.input_spec = InputSpec(ndim=self.rank + 2)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        axis = -1 if self.data_format == "channels_last" else 1
-        channels = known_size(self, input_shape, axis)
+        channels = self._channels(input_shape)
         if channels % self.groups:
             raise ValueError(
                 f"The input of layer `{self.name}` must have a multiple of `groups` channels. "
                 f"Received: {channels} channels, groups={self.groups}."
             )
-        self.kernel = self.add_weight(
-            (*self.kernel_size, channels // self.groups, self.filters),
-            self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-            name="kernel",
-        )
-        if self.use_bias:
-            self.bias = self.add_weight(
-                (self.filters,),
-                self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-                name="bias",
-            )
-        self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels})
-
-    @fact
-    def last_activation(self) -> Any:
-        """The function that `call` ends with."""
-        return self.activation
+        self.kernel = self._add("kernel", (*self.kernel_size, channels // self.groups, self.filters))
+        self.bias = self._add("bias", (self.filters,)) if self.use_bias else None
 
     def call(self, inputs: Any) -> Any:
         padding = self.padding
         if padding == "causal":
             inputs, padding = self._pad_before(inputs), "valid"
         y = ops.conv(inputs, self.kernel, self.strides, padding, self.data_format, self.dilation_rate)
-        return self.activation(add_bias(y, self.bias, self.data_format) if self.use_bias else y)
+        return self._finish(y)
 
     def _pad_before(self, inputs: Any) -> Any:
         pads = [(0, 0)] * 3

@@ -5,15 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import ops
-from hornbeam.core.declarations import fact
-from hornbeam.core.settings import standardize_data_format
-from hornbeam.layers.base.checks import as_tuple, check_choice, check_positive, known_size
-from hornbeam.layers.base.input_spec import InputSpec
-from hornbeam.layers.base.layer import Layer
-from hornbeam.ops.nn.convolution import add_bias
+from hornbeam.layers.base.checks import as_tuple, check_positive
+from hornbeam.layers.convolutional.windowed import Windowed
 
 
-class BaseConvTranspose(Layer):
+class BaseConvTranspose(Windowed):
     """The gradient of a convolution by its input: y[b, i * stride + k * dilation, o] gets x[b, i, c] W[k, o, c].
 
     Args:
@@ -31,7 +27,8 @@ class BaseConvTranspose(Layer):
         kernel_constraint, bias_constraint: functions that map a weight to an allowed one after each update.
     """
 
-    rank: int
+    strides_and_dilates = False
+    last_activation = Windowed.last_activation
 
     def __init__(
         self,
@@ -56,11 +53,7 @@ class BaseConvTranspose(Layer):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.store(locals())
         check_positive(self, "filters", filters)
-        self.kernel_size = as_tuple(self, "kernel_size", kernel_size, self.rank)
-        self.strides = as_tuple(self, "strides", strides, self.rank)
-        self.dilation_rate = as_tuple(self, "dilation_rate", dilation_rate, self.rank)
-        self.padding = check_choice(self, "padding", padding, ("valid", "same"))
-        self.data_format = standardize_data_format(data_format)
+        self._set_window(kernel_size, strides, padding, data_format, dilation_rate)
         if output_padding is not None:
             self.output_padding = as_tuple(self, "output_padding", output_padding, self.rank, zero=True)
             if any(more >= step for more, step in zip(self.output_padding, self.strides, strict=True)):
@@ -68,43 +61,17 @@ class BaseConvTranspose(Layer):
                     f"`output_padding` of `{type(self).__name__}` must be less than `strides`. "
                     f"Received: output_padding={output_padding}, strides={strides}."
                 )
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
-            raise ValueError(
-                f"`{type(self).__name__}` takes `strides` or `dilation_rate` above 1, not both. "
-                f"Received: strides={strides}, dilation_rate={dilation_rate}."
-            )
-        self.input_spec = InputSpec(ndim=self.rank + 2)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        axis = -1 if self.data_format == "channels_last" else 1
-        channels = known_size(self, input_shape, axis)
-        self.kernel = self.add_weight(
-            (*self.kernel_size, self.filters, channels),
-            self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-            name="kernel",
-        )
-        if self.use_bias:
-            self.bias = self.add_weight(
-                (self.filters,),
-                self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-                name="bias",
-            )
-        self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels})
-
-    @fact
-    def last_activation(self) -> Any:
-        """The function that `call` ends with."""
-        return self.activation
+        channels = self._channels(input_shape)
+        self.kernel = self._add("kernel", (*self.kernel_size, self.filters, channels))
+        self.bias = self._add("bias", (self.filters,)) if self.use_bias else None
 
     def call(self, inputs: Any) -> Any:
         y = ops.conv_transpose(
             inputs, self.kernel, self.strides, self.padding, self.output_padding, self.data_format, self.dilation_rate
         )
-        return self.activation(add_bias(y, self.bias, self.data_format) if self.use_bias else y)
+        return self._finish(y)
 
 
 class Conv1DTranspose(BaseConvTranspose):

@@ -1,19 +1,15 @@
-"""Convolutions of every channel by itself, with or without a mixing of channels after."""
+"""Convolutions of every channel by itself."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from hornbeam import ops
-from hornbeam.core.declarations import fact
-from hornbeam.core.settings import standardize_data_format
-from hornbeam.layers.base.checks import as_tuple, check_choice, check_positive, known_size
-from hornbeam.layers.base.input_spec import InputSpec
-from hornbeam.layers.base.layer import Layer
-from hornbeam.ops.nn.convolution import add_bias
+from hornbeam.layers.base.checks import check_positive
+from hornbeam.layers.convolutional.windowed import Windowed
 
 
-class BaseDepthwiseConv(Layer):
+class BaseDepthwiseConv(Windowed):
     """y[b, i, c m + j] = activation(sum over k of x[b, i * stride + k * dilation, c] W[k, c, j] + b[c m + j]).
 
     Args:
@@ -30,7 +26,7 @@ class BaseDepthwiseConv(Layer):
         depthwise_constraint, bias_constraint: functions that map a weight to an allowed one after each update.
     """
 
-    rank: int
+    last_activation = Windowed.last_activation
 
     def __init__(
         self,
@@ -54,41 +50,16 @@ class BaseDepthwiseConv(Layer):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.store(locals())
         check_positive(self, "depth_multiplier", depth_multiplier)
-        self.kernel_size = as_tuple(self, "kernel_size", kernel_size, self.rank)
-        self.strides = as_tuple(self, "strides", strides, self.rank)
-        self.dilation_rate = as_tuple(self, "dilation_rate", dilation_rate, self.rank)
-        self.padding = check_choice(self, "padding", padding, ("valid", "same"))
-        self.data_format = standardize_data_format(data_format)
-        self.input_spec = InputSpec(ndim=self.rank + 2)
+        self._set_window(kernel_size, strides, padding, data_format, dilation_rate)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        axis = -1 if self.data_format == "channels_last" else 1
-        channels = known_size(self, input_shape, axis)
-        self.kernel = self.add_weight(
-            (*self.kernel_size, channels, self.depth_multiplier),
-            self.depthwise_initializer,
-            regularizer=self.depthwise_regularizer,
-            constraint=self.depthwise_constraint,
-            name="kernel",
-        )
-        if self.use_bias:
-            self.bias = self.add_weight(
-                (channels * self.depth_multiplier,),
-                self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-                name="bias",
-            )
-        self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels})
-
-    @fact
-    def last_activation(self) -> Any:
-        """The function that `call` ends with."""
-        return self.activation
+        channels = self._channels(input_shape)
+        self.kernel = self._add("kernel", (*self.kernel_size, channels, self.depth_multiplier), "depthwise")
+        self.bias = self._add("bias", (channels * self.depth_multiplier,)) if self.use_bias else None
 
     def call(self, inputs: Any) -> Any:
         y = ops.depthwise_conv(inputs, self.kernel, self.strides, self.padding, self.data_format, self.dilation_rate)
-        return self.activation(add_bias(y, self.bias, self.data_format) if self.use_bias else y)
+        return self._finish(y)
 
 
 class DepthwiseConv1D(BaseDepthwiseConv):

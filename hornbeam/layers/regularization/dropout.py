@@ -40,7 +40,7 @@ class Dropout(Layer):
         super().__init__(**kwargs)
         self.store(locals())
         check_fraction(self, "rate", rate)
-        _check_noise_shape(noise_shape)
+        _check_noise_shape(self, noise_shape)
         if rate > 0:
             self.seed_generator = SeedGenerator(seed)
 
@@ -57,11 +57,11 @@ class Dropout(Layer):
         return tuple(n if n is not None else size for n, size in zip(sizes, inputs.shape, strict=True))
 
 
-def _check_noise_shape(shape: Any) -> None:
+def _check_noise_shape(layer: Layer, shape: Any) -> None:
     if shape is None:
         return
     if not isinstance(shape, tuple | list) or any(n is not None and (not isinstance(n, int) or n < 1) for n in shape):
         raise ValueError(
-            "`noise_shape` of `Dropout` must be a tuple of positive integers and None. "
+            f"`noise_shape` of `{type(layer).__name__}` must be a tuple of positive integers and None. "
             f"Received: noise_shape={shape!r}."
         )

@@ -1,4 +1,4 @@
-"""Sequences and images without their border."""
+"""Sequences, images and volumes without their border."""
 
 from __future__ import annotations
 
@@ -59,6 +59,28 @@ class Cropping2D(_Cropping):
     rank = 2
 
     def __init__(self, cropping: Any = ((0, 0), (0, 0)), data_format: str | None = None, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.store(locals())
+        self._set_pairs(cropping, data_format)
+
+
+class Cropping3D(_Cropping):
+    """A volume without its border.
+
+    Args:
+        cropping: how many to leave out on all sides, or one number for each axis, or a pair (before, after) for each.
+        data_format: "channels_last" or "channels_first"; the global setting by default.
+
+    Input: (batch, planes, rows, columns, channels). Output: the same axes, the middle three smaller.
+
+    >>> import hornbeam
+    >>> hornbeam.layers.Cropping3D(1)(hornbeam.ops.ones((1, 4, 4, 4, 1))).shape == (1, 2, 2, 2, 1)
+    True
+    """
+
+    rank = 3
+
+    def __init__(self, cropping: Any = ((1, 1), (1, 1), (1, 1)), data_format: str | None = None, **kwargs: Any):
         super().__init__(**kwargs)
         self.store(locals())
         self._set_pairs(cropping, data_format)

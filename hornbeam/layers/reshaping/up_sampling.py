@@ -1,4 +1,4 @@
-"""Larger sequences and images by repetition or interpolation."""
+"""Larger sequences, images and volumes by repetition or interpolation."""
 
 from __future__ import annotations
 
@@ -71,6 +71,36 @@ class UpSampling2D(Layer):
         dtype = engine.dtype_name(inputs)
         equation = "Rr,Cc,brcd->bRCd" if self.data_format == "channels_last" else "Rr,Cc,bdrc->bdRC"
         return engine.einsum(equation, engine.asarray(down, dtype), engine.asarray(across, dtype), inputs)
+
+
+class UpSampling3D(Layer):
+    """Every element of a volume several times along each axis.
+
+    Args:
+        size: how often, one number or one each for planes, rows and columns.
+        data_format: "channels_last" or "channels_first"; the global setting by default.
+
+    Input: (batch, planes, rows, columns, channels). Output: the same axes, the middle three larger.
+
+    >>> import hornbeam
+    >>> hornbeam.layers.UpSampling3D(2)(hornbeam.ops.ones((1, 2, 2, 2, 1))).shape == (1, 4, 4, 4, 1)
+    True
+    """
+
+    passes_values = True
+
+    def __init__(self, size: Any = (2, 2, 2), data_format: str | None = None, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.store(locals())
+        self.size = as_tuple(self, "size", size, 3)
+        self.data_format = standardize_data_format(data_format)
+        self.input_spec = InputSpec(ndim=5)
+
+    def call(self, inputs: Any) -> Any:
+        first = 1 if self.data_format == "channels_last" else 2
+        for axis, times in enumerate(self.size, first):
+            inputs = ops.repeat(inputs, times, axis)
+        return inputs
 
 
 def _between(size: int, n: int) -> np.ndarray:

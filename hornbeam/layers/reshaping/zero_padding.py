@@ -1,4 +1,4 @@
-"""Zeros around sequences and images."""
+"""Zeros around sequences, images and volumes."""
 
 from __future__ import annotations
 
@@ -54,6 +54,28 @@ class ZeroPadding2D(_ZeroPadding):
     rank = 2
 
     def __init__(self, padding: Any = (1, 1), data_format: str | None = None, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.store(locals())
+        self._set_pairs(padding, data_format)
+
+
+class ZeroPadding3D(_ZeroPadding):
+    """Zeros around a volume.
+
+    Args:
+        padding: how many on all sides, or one number for each axis, or a pair (before, after) for each.
+        data_format: "channels_last" or "channels_first"; the global setting by default.
+
+    Input: (batch, planes, rows, columns, channels). Output: the same axes, the middle three larger.
+
+    >>> import hornbeam
+    >>> hornbeam.layers.ZeroPadding3D(1)(hornbeam.ops.ones((1, 2, 2, 2, 1))).shape == (1, 4, 4, 4, 1)
+    True
+    """
+
+    rank = 3
+
+    def __init__(self, padding: Any = ((1, 1), (1, 1), (1, 1)), data_format: str | None = None, **kwargs: Any):
         super().__init__(**kwargs)
         self.store(locals())
         self._set_pairs(padding, data_format)
