@@ -14,6 +14,7 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import dtypes, rng
+from hornbeam.core.integers import is_integer
 from hornbeam.core.lift import is_lifted
 from hornbeam.core.rng import SeedGenerator
 from hornbeam.ops import arrays
@@ -37,7 +38,7 @@ def draw_key(seed: Seed) -> Array:
         return engine.random_key(_next(seed))
     if seed is None:
         return engine.random_key(_next_shared())
-    if isinstance(seed, int | np.integer) and not isinstance(seed, bool):
+    if is_integer(seed):
         seed = int(seed) % 2**64
         return engine.random_key(np.array([seed % 2**32, seed // 2**32], "uint32"))
     raise ValueError(f"`seed` must be an integer, a `SeedGenerator` or None. Received: seed={seed!r}.")

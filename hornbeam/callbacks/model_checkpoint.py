@@ -9,6 +9,7 @@ import numpy as np
 
 from hornbeam.callbacks.base import Logs
 from hornbeam.callbacks.monitor import MonitorCallback
+from hornbeam.core.integers import is_integer
 
 ENDINGS = (".keras", ".h5", ".hdf5", ".hd5")
 
@@ -56,7 +57,7 @@ class ModelCheckpoint(MonitorCallback):
                 f"`filepath` must end in {', '.join(ENDINGS[:2])} or .weights.h5. "
                 f"Received: filepath={self.filepath!r}; try {self.filepath + example!r}."
             )
-        if save_freq != "epoch" and (isinstance(save_freq, bool) or not isinstance(save_freq, int) or save_freq < 1):
+        if save_freq != "epoch" and not is_integer(save_freq, 1):
             raise ValueError(f'`save_freq` must be "epoch" or a positive integer. Received: save_freq={save_freq!r}.')
         self.verbose = verbose
         self.save_best_only = save_best_only

@@ -307,4 +307,4 @@ def _whole(text: str, mode: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise ValueError(f"`mode` must have whole numbers after its name. Received: mode={mode!r}.") from None
+        raise ValueError(f"`mode` must have integers after its name. Received: mode={mode!r}.") from None

@@ -9,6 +9,7 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core.configurable import Configurable
+from hornbeam.core.integers import is_integer
 from hornbeam.core.variable import Variable
 
 _host = np.random.default_rng()
@@ -21,7 +22,7 @@ def set_random_seed(seed: int) -> None:
         ValueError: unless `seed` is an integer in [0, 2**32).
     """
     global _host
-    if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or not 0 <= seed < 2**32:
+    if not is_integer(seed, 0) or seed >= 2**32:
         raise ValueError(f"`seed` must be an integer in [0, 2**32). Received: seed={seed!r}.")
     random.seed(int(seed))
     np.random.seed(int(seed))
@@ -50,7 +51,7 @@ class SeedGenerator(Configurable):
     unseen = Configurable.unseen | {"seed", "name"}
 
     def __init__(self, seed: int | None = None, name: str | None = None, **kwargs: Any):
-        if seed is not None and (not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0):
+        if seed is not None and not is_integer(seed, 0):
             raise ValueError(f"`seed` must be a non-negative integer or None. Received: seed={seed!r}.")
         self.store(locals())
         start = make_seed() if seed is None else int(seed) % 2**31

@@ -74,8 +74,7 @@ def class_weights(class_weight: Any, y: Any) -> np.ndarray:
     classes = class_indices(y)
     present, inverse, counts = np.unique(classes, return_inverse=True, return_counts=True)
     if isinstance(class_weight, str):
-        if class_weight != "balanced":
-            raise ValueError(f'`class_weight` must be a dictionary or "balanced". Received: {class_weight!r}.')
+        check_balanced(class_weight)
         table = classes.size / (len(present) * counts)
     else:
         weights = _checked(class_weight)
@@ -85,6 +84,12 @@ def class_weights(class_weight: Any, y: Any) -> np.ndarray:
             warnings.warn(message, stacklevel=2)
         table = np.array([weights.get(number, 1.0) for number in present.tolist()])
     return table.astype(np.float32)[inverse].reshape(classes.shape)
+
+
+def check_balanced(class_weight: str) -> None:
+    """Raise for a string that names no way to weigh classes."""
+    if class_weight != "balanced":
+        raise ValueError(f'`class_weight` must be a dictionary or "balanced". Received: {class_weight!r}.')
 
 
 def _checked(class_weight: Any) -> dict[int, float]:
@@ -117,7 +122,8 @@ def class_indices(y: Any) -> np.ndarray:
         return y.argmax(axis=-1)
     if not np.all(y == np.floor(y)):
         raise ValueError(
-            "`class_weight` needs targets that are class indices or one-hot. Received: fractions; use `sample_weight`."
+            "`class_weight` needs targets that are class indices or one-hot. Received: non-integers; "
+            "use `sample_weight`."
         )
     return y.astype(np.int64)
 

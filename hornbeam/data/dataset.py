@@ -72,7 +72,7 @@ class PyDataset:
     def __getitem__(self, index: int) -> Any:
         """Batch `index`."""
         raise NotImplementedError(
-            f"`{type(self).__name__}` must define `__getitem__`, which gives a batch by its number."
+            f"`{type(self).__name__}` must define `__getitem__`, which gives a batch by its index."
         )
 
     @property

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from hornbeam.core.integers import check_count
 from hornbeam.data import memory
 from hornbeam.data.array_likes import Once, is_array, is_frame, is_kind, is_list_of_numbers, map_arrays
 from hornbeam.data.arrays import ArraySource, common_rows, leaves
@@ -36,8 +37,8 @@ def with_workers(
     """`x` with the number and kind of workers that a call of `fit`, `evaluate` or `predict` asks for."""
     settings = WorkerSettings(workers, use_multiprocessing, max_queue_size)
     for name, value in (("workers", workers), ("max_queue_size", max_queue_size)):
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0):
-            raise ValueError(f"`{name}` must be a non-negative integer. Received: {name}={value!r}.")
+        if value is not None:
+            check_count(name, value)
     return x if settings == WorkerSettings() else WithWorkers(x, settings)
 
 

@@ -12,7 +12,7 @@ from hornbeam.core import rng, tree
 from hornbeam.data.array_likes import Once, map_arrays
 from hornbeam.data.arrays import Batch, as_fraction
 from hornbeam.data.checks import raise_unless_finite
-from hornbeam.data.class_weights import class_indices, weigh
+from hornbeam.data.class_weights import check_balanced, class_indices, weigh
 from hornbeam.data.passes import Passes
 from hornbeam.data.prefetch import Prefetcher, Returnable
 from hornbeam.data.streams import StreamSource
@@ -224,8 +224,7 @@ def _check(part: Batch, start: int) -> None:
 
 def _balanced(rows: Rows, class_weight: str) -> dict[int, float]:
     """The weights n / (classes * count) from a pass over the targets."""
-    if class_weight != "balanced":
-        raise ValueError(f'`class_weight` must be a dictionary or "balanced". Received: {class_weight!r}.')
+    check_balanced(class_weight)
     counts: dict[int, int] = {}
     for start, stop in rows.blocks(2**16):
         targets = tree.leaves(rows.read(start, stop)[1])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core import naming, serialization, symbolic, tree
+from hornbeam.core.integers import is_integer
 from hornbeam.core.symbolic import Node, SymbolicTensor
 from hornbeam.models import operation_config
 
@@ -96,7 +97,7 @@ def _is_history(value: Any) -> bool:
     """Whether `value` is `[name, which call, which output]`."""
     if not isinstance(value, list | tuple) or len(value) != 3 or not isinstance(value[0], str):
         return False
-    return all(isinstance(i, int) and not isinstance(i, bool) and i >= 0 for i in value[1:])
+    return all(is_integer(i, 0) for i in value[1:])
 
 
 def rebuild_graph(

@@ -9,23 +9,19 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core.declarations import of
+from hornbeam.core.integers import check_count, is_integer
 from hornbeam.losses.loss import option
 
 
 def check_epochs(epochs: Any, initial_epoch: Any) -> None:
-    for name, value, least in (("epochs", epochs, 0), ("initial_epoch", initial_epoch, 0)):
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise ValueError(f"`{name}` must be a non-negative integer. Received: {name}={value!r}.")
+    check_count("epochs", epochs)
+    check_count("initial_epoch", initial_epoch)
 
 
 def check_frequency(frequency: Any) -> None:
     """`validation_freq` is a positive integer, or a list of epochs, the first of which is 1."""
     numbers = [frequency] if isinstance(frequency, int | np.integer) else frequency
-    if (
-        isinstance(numbers, str)
-        or not isinstance(numbers, Collection)
-        or any(isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1 for n in numbers)
-    ):
+    if isinstance(numbers, str) or not isinstance(numbers, Collection) or not all(is_integer(n, 1) for n in numbers):
         raise ValueError(
             "`validation_freq` must be a positive integer or a list of epochs. "
             f"Received: validation_freq={frequency!r}."
@@ -144,7 +140,7 @@ def _check_values(name: str, loss: Any, target: Any, output: tuple[int | None, .
             fraction = target[target != np.floor(target)].flat[0]
             raise ValueError(
                 f"Targets of output `{name}` must be class indices for `{loss.name}`. "
-                f"Received: fractions, such as {fraction:g}."
+                f"Received: non-integers, such as {fraction:g}."
             )
         if option(loss, "ignore_class") is None and classes is not None and (low < 0 or high >= classes):
             raise ValueError(

@@ -32,7 +32,7 @@ def to_categorical(x: Any, num_classes: int | None = None, dtype: Any = "float32
     count = (int(classes.max()) + 1 if classes.size else 0) if num_classes is None else num_classes
     if classes.size and (classes.min() < 0 or classes.max() >= count or np.any(given != given.astype(np.int64))):
         raise ValueError(
-            f"`x` must hold whole numbers from 0 to {count - 1}. Received: numbers from {given.min()} to {given.max()}."
+            f"`x` must hold integers from 0 to {count - 1}. Received: numbers from {given.min()} to {given.max()}."
         )
     return (classes[..., None] == np.arange(count)).astype(dtype)
 

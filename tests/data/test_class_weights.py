@@ -77,7 +77,7 @@ def test_a_class_without_a_weight_counts_one():
 @pytest.mark.parametrize(
     ("y", "class_weight", "message"),
     [
-        (np.array([0.5, 1]), WEIGHTS, "Received: fractions"),
+        (np.array([0.5, 1]), WEIGHTS, "Received: non-integers"),
         (np.array([[1, 1, 0], [0, 0, 1]]), WEIGHTS, "several 1s or none"),
         (np.array([0, 1]), {"cat": 1.0}, r"must map class indices .* Received: 'cat': 1.0"),
         (np.array([0, 1]), {0: -1.0, 1: 1.0}, "weights that are not negative. Received: 0: -1.0"),

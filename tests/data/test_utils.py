@@ -19,7 +19,7 @@ def test_to_categorical(keras, x, num_classes):
 
 @pytest.mark.parametrize("x", [[0, 3], [-1, 0], [0.5]])
 def test_to_categorical_of_what_is_no_class(x):
-    with pytest.raises(ValueError, match="must hold whole numbers from 0 to 1"):
+    with pytest.raises(ValueError, match="must hold integers from 0 to 1"):
         utils.to_categorical(x, 2)
 
 

@@ -148,7 +148,7 @@ DATA = {
     "class in fractions": (
         classifier,
         fit(X, Y + 0.5),
-        "must be class indices for `sparse_categorical_crossentropy`. Received: fractions",
+        "must be class indices for `sparse_categorical_crossentropy`. Received: non-integers",
     ),
     "one-hot for sparse": (
         classifier,

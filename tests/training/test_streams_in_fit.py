@@ -69,7 +69,7 @@ def test_no_thread_outlives_a_fit_that_fails(classifier):
             (np.ones((2, 4)), np.full(2, 7)),
             "class indices from 0 to 2, as it has 3 units. Received: indices from 7 to 7",
         ),
-        ((np.ones((2, 4)), np.full(2, 0.5)), "must be class indices .* Received: fractions, such as 0.5"),
+        ((np.ones((2, 4)), np.full(2, 0.5)), "must be class indices .* Received: non-integers, such as 0.5"),
         ((np.ones((2, 4)),), "needs targets. Received: no `y` in the training data"),
         (None, "A batch must have inputs. Received: None"),
         ((1.0, 2.0), "one row per sample. Received: the scalar 1.0; if the data gives single samples, put them"),

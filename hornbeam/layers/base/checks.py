@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
+from hornbeam.core.integers import is_integer
 from hornbeam.layers.base.layer import Layer
 
 
 def check_positive(layer: Layer, name: str, value: Any) -> int:
-    """`value` as an int, if it is a positive whole number."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value <= 0:
+    """`value` as an int, if it is a positive integer."""
+    if not is_integer(value, 1):
         raise ValueError(
             f"`{name}` of `{type(layer).__name__}` must be a positive integer. Received: {name}={value!r}."
         )
@@ -40,13 +39,9 @@ def known_size(layer: Layer, shape: Sequence[int | None], axis: int) -> int:
 
 def as_tuple(layer: Layer, name: str, value: Any, rank: int, zero: bool = False) -> tuple[int, ...]:
     """`value` as `rank` ints: one int stands for all axes."""
-    values = (value,) * rank if isinstance(value, int | np.integer) and not isinstance(value, bool) else value
+    values = (value,) * rank if is_integer(value) else value
     least = 0 if zero else 1
-    if (
-        not isinstance(values, tuple | list)
-        or len(values) != rank
-        or any(not isinstance(v, int | np.integer) or isinstance(v, bool) or v < least for v in values)
-    ):
+    if not isinstance(values, tuple | list) or len(values) != rank or not all(is_integer(v, least) for v in values):
         kind = "a non-negative" if zero else "a positive"
         raise ValueError(
             f"`{name}` of `{type(layer).__name__}` must be {kind} integer or {rank} of them. "

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from hornbeam import engine
 from hornbeam.core import tree
+from hornbeam.core.integers import is_integer
 from hornbeam.layers.base.layer import Layer
 
 
@@ -28,7 +27,7 @@ def check_cell(cell: Any) -> None:
 
 def _are_sizes(sizes: Any) -> bool:
     leaves = [sizes] if isinstance(sizes, dict) else tree.leaves(sizes)
-    return all(isinstance(n, int | np.integer) and not isinstance(n, bool) and n > 0 for n in leaves)
+    return all(is_integer(n, 1) for n in leaves)
 
 
 def call_cell(cell: Any, inputs: Any, states: Any, training: bool) -> tuple[Any, list[Any]]:

@@ -1,4 +1,4 @@
-"""The nearest number of a kind: a whole one, one within bounds, a finite one."""
+"""The nearest number of a kind: an integer, one within bounds, a finite one."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from hornbeam.ops.dispatch import Array, ArrayOrScalar, floating, is_inexact, op
 
 @op(row_independent=True)
 def floor(x: Array) -> Array:
-    """The nearest whole number not above."""
+    """The nearest integer not above."""
     return engine.floor(floating(x))
 
 
 @op(row_independent=True)
 def ceil(x: Array) -> Array:
-    """The nearest whole number not below."""
+    """The nearest integer not below."""
     return engine.ceil(floating(x))
 
 
@@ -35,7 +35,7 @@ def round(x: Array, decimals: int = 0) -> Array:
 
 @op(row_independent=True)
 def trunc(x: Array) -> Array:
-    """The nearest whole number towards zero."""
+    """The nearest integer towards zero."""
     return engine.where(x < 0, engine.ceil(x), engine.floor(x)) if is_inexact(x) else x
 
 
