@@ -107,8 +107,6 @@ class Trainer:
     def output_names(self) -> list[str]:
         return self.model.__hornbeam__.output_names
 
-    # what is counted
-
     # getting ready
 
     def prepare(self, data: Any, is_training: bool) -> None:
