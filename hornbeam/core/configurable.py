@@ -7,6 +7,7 @@ that stores nothing is described by the arguments it was called with. A class th
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import KeysView
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from hornbeam.core.renaming import arguments as old_arguments
 from hornbeam.core.suggest import no_argument
 
 _UNSET = (None, False)
+_numbers = itertools.count()
 
 
 class Internals:
@@ -25,14 +27,16 @@ class Internals:
         arguments: what the object was made with.
         stored: the names of those that are kept as attributes.
         serial: counts the objects that nobody named, in the order of their making.
+        number: counts all objects, in the order of their making.
     """
 
-    unseen = frozenset({"arguments", "stored", "serial"})
+    unseen = frozenset({"arguments", "stored", "serial", "number"})
 
     def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]):
         self.arguments = args, kwargs
         self.stored: tuple[str, ...] = ()
         self.serial: int | None = None
+        self.number = next(_numbers)
 
 
 class Configurable:

@@ -99,7 +99,7 @@ def serialize_object(obj: Any) -> dict[str, Any]:
     cls = type(obj)
     config: dict[str, Any] = {"module": None, "class_name": cls.__name__, "config": serialize(obj.get_config())}
     if is_builtin(cls):
-        config["module"] = obj.api_module
+        config["module"] = cls.api_module
         config["registered_name"] = getattr(cls, "registered_name", None)
     else:
         config["module"] = None if cls.__module__ == "__main__" else cls.__module__
@@ -107,10 +107,10 @@ def serialize_object(obj: Any) -> dict[str, Any]:
     if running.written is not None:
         number, _ = running.written.setdefault(id(obj), (1 + len(running.written), obj))
         config["shared_object_id"] = number
-    build_config = obj.get_build_config() if hasattr(obj, "get_build_config") else None
+    build_config = cls.get_build_config(obj) if hasattr(cls, "get_build_config") else None
     if build_config:
         config["build_config"] = serialize(build_config)
-    compile_config = obj.get_compile_config() if hasattr(obj, "get_compile_config") else None
+    compile_config = cls.get_compile_config(obj) if hasattr(cls, "get_compile_config") else None
     if compile_config is not None:
         config["compile_config"] = serialize(compile_config)
     return config
@@ -199,8 +199,8 @@ def _deserialize_object(config: dict[str, Any], class_name: str, inner: dict[str
     with checking(f"`{class_name}`{_named(inner)}"):
         obj = cls.from_config(_without_lambdas(inner))
         build_config = config.get("build_config")
-        if build_config and hasattr(obj, "build_from_config"):
-            obj.build_from_config(build_config)
+        if build_config and hasattr(cls, "build_from_config"):
+            cls.build_from_config(obj, build_config)
     if running.read is not None and isinstance(number, int):
         running.read[number] = obj
     return obj

@@ -47,8 +47,8 @@ class Model(Trainable):
     saves_layers_first = False
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        if _is_functional(args, kwargs):
-            cls = Functional if cls is Model else cls
+        if cls is Model and (len(args) >= 2 or kwargs.keys() & {"inputs", "outputs"}):
+            cls = Functional
         return super().__new__(cls, *args, **kwargs)
 
     def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, **kwargs: Any):
@@ -64,20 +64,9 @@ class Model(Trainable):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the outputs for arrays, compiled; or extend a graph of symbolic tensors."""
-        if len(args) == 1 and self._can_call_compiled(args[0], kwargs):
+        if len(args) == 1 and _can_call_compiled(self, args[0], kwargs):
             return outputs_of(forward_of(self), _arrays(args[0]))
         return super().__call__(*args, **kwargs)
-
-    def _can_call_compiled(self, inputs: Any, kwargs: dict[str, Any]) -> bool:
-        return (
-            self.built
-            and not running.layers
-            and running.scope is None
-            and not (kwargs.keys() - {"training"} or kwargs.get("training"))
-            and type(self).predict_step is Steps.predict_step
-            and not symbolic.is_symbolic(inputs)
-            and not self.__hornbeam__.is_eager
-        )
 
     def build(self, input_shape: Any = None) -> None:
         """Make the weights, for inputs of a shape (batch first, `None` where unknown)."""
@@ -335,8 +324,16 @@ def _arrays(inputs: Any) -> Any:
     return inputs
 
 
-def _is_functional(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
-    return len(args) >= 2 or "outputs" in kwargs or "inputs" in kwargs
+def _can_call_compiled(model: Model, inputs: Any, kwargs: dict[str, Any]) -> bool:
+    return (
+        model.built
+        and not running.layers
+        and running.scope is None
+        and not (kwargs.keys() - {"training"} or kwargs.get("training"))
+        and type(model).predict_step is Steps.predict_step
+        and not symbolic.is_symbolic(inputs)
+        and not model.__hornbeam__.is_eager
+    )
 
 
 def _spec(x: Any) -> Any:

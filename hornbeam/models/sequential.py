@@ -90,15 +90,8 @@ class Sequential(Model):
         if not self.layers:
             raise ValueError(f"Model `{self.name}` has no layers: add some before building it.")
         if self.__hornbeam__.input_structure is None and input_shape is not None:
-            self._connect(Input(batch_shape=tuple(input_shape), dtype=_input_dtype(self.layers[0])))
+            _connect(self, Input(batch_shape=tuple(input_shape), dtype=_input_dtype(self.layers[0])))
         self.built = self.__hornbeam__.input_structure is not None
-
-    def _connect(self, start: SymbolicTensor) -> None:
-        """Call the layers one after another, from `start`."""
-        end = start
-        for layer in self.layers:
-            end = _one_output(layer, layer(end))
-        self.__hornbeam__.input_structure, self.__hornbeam__.output_structure = start, end
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         start = self.__hornbeam__.input_structure
@@ -132,7 +125,7 @@ class Sequential(Model):
         with serialization.custom_object_scope(custom_objects or {}):
             model = cls(name=config.get("name"))
             for layer in config["layers"]:
-                model.add(serialization.deserialize(layer, kind="keras.layers"))
+                cls.add(model, serialization.deserialize(layer, kind="keras.layers"))
         if not model.built and config.get("build_input_shape"):
             model.build(tuple(config["build_input_shape"]))
         if config.get("trainable") is False:
@@ -151,7 +144,15 @@ class Sequential(Model):
         shape = state.pop("batch shape")
         vars(self).update(state)
         if shape is not None:
-            self._connect(Input(batch_shape=shape[0], dtype=shape[1], name=shape[2]))
+            _connect(self, Input(batch_shape=shape[0], dtype=shape[1], name=shape[2]))
+
+
+def _connect(model: Sequential, start: SymbolicTensor) -> None:
+    """Call the layers one after another, from `start`."""
+    end = start
+    for layer in model.layers:
+        end = _one_output(layer, layer(end))
+    model.__hornbeam__.input_structure, model.__hornbeam__.output_structure = start, end
 
 
 def _first_input(layer: Layer) -> SymbolicTensor | None:

@@ -83,7 +83,7 @@ class Steps(Layer):
         """Count a batch into the metrics, and give their values by name."""
         trainer = trainer_of(self, "compute_metrics")
         trainer.objective.count(y, y_pred, sample_weight, None, trainer.output_names)
-        return self.get_metrics_result()
+        return type(self).get_metrics_result(self)
 
     # what `compile` has made
 

@@ -59,11 +59,11 @@ def rows(model: Any, expand_nested: bool = False, layer_range: list[str] | None 
     operations = graph.operations if graph is not None else model.layers
     for layer in _in_range(operations, layer_range):
         is_function = isinstance(layer, Operation)
-        count = "0" if is_function else f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"
+        count = "0" if is_function else f"{type(layer).count_params(layer):,}" if layer.built else "0 (unbuilt)"
         flag = "-" if is_function or not layer.weights else "Y" if layer.trainable else "N"
         kind = "Function" if is_function else type(layer).__name__
         found.append(Row(depth, layer.name, kind, _output_shape(layer, model), count, _connections(layer, model), flag))
-        if expand_nested and hasattr(layer, "summary"):
+        if expand_nested and not is_function and hasattr(layer.__hornbeam__, "graph"):
             found += rows(layer, True, None, depth + 1)
     return found
 
@@ -110,7 +110,7 @@ def _output_shape(layer: Any, model: Any) -> str:
 
 def _node_in(layer: Any, model: Any) -> Any:
     """The call of `layer` within the model's graph; else its first call."""
-    graph = getattr(model, "graph", None)
+    graph = model.__hornbeam__.graph
     inside = [node for node in graph.nodes if node.operation is layer] if graph is not None else []
     return inside[0] if inside else layer.inbound_nodes[0] if layer.inbound_nodes else None
 
@@ -120,7 +120,7 @@ def _show(shape: Any) -> str:
 
 
 def _connections(layer: Any, model: Any) -> str:
-    graph = getattr(model, "graph", None)
+    graph = model.__hornbeam__.graph
     nodes = [node for node in graph.nodes if node.operation is layer] if graph is not None else []
     names = [f"{t.node.operation.name}[{t.index}]" for node in nodes for t in node.inputs if t.node is not None]
     return ", ".join(names) or "-"
@@ -128,7 +128,7 @@ def _connections(layer: Any, model: Any) -> str:
 
 def _is_chain(model: Any) -> bool:
     """Whether each layer takes what the one before it gives, so that connections need not be told."""
-    graph = getattr(model, "graph", None)
+    graph = model.__hornbeam__.graph
     if graph is None:
         return True
     inner = [node for node in graph.nodes if node.inputs]

@@ -224,7 +224,7 @@ class Trainable(Steps):
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Call `compile` with what `get_compile_config` gave."""
-        self.compile(**CompileArguments.from_config(config))
+        type(self).compile(self, **CompileArguments.from_config(config))
         if self.built and hasattr(self.optimizer, "build"):
             self.optimizer.build(self.trainable_variables)
 

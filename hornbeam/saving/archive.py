@@ -67,7 +67,7 @@ def _compile(model: Any, config: Any, path: str) -> None:
         raise ValueError(f"`compile_config` of `{path}` must be a dictionary. Received: {config!r}.")
     try:
         with serialization.checking("the arguments of `compile`"):
-            model.compile_from_config(config)
+            type(model).compile_from_config(model, config)
     except serialization.UnknownNameError as error:
         warnings.warn(
             f"The model in `{path}` is loaded, but must be compiled anew before training: {error}", stacklevel=5

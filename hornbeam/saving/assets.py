@@ -19,10 +19,10 @@ FOLDER = "assets"
 def write_assets(archive: zipfile.ZipFile, model: Any) -> None:
     """Add the files of every layer that has some."""
     for path, obj in saved_objects(model).items():
-        if not hasattr(obj, "save_assets"):
+        if not hasattr(type(obj), "save_assets"):
             continue
         with tempfile.TemporaryDirectory() as folder:
-            obj.save_assets(folder)
+            type(obj).save_assets(obj, folder)
             for name in sorted(os.listdir(folder)):
                 archive.write(os.path.join(folder, name), f"{FOLDER}{path}/{name}")
 
@@ -36,7 +36,7 @@ def read_assets(archive: zipfile.ZipFile, model: Any, copy: Callable[[str, IO[by
         copy: `(member, target)`, unpacks a member as far as that is safe.
     """
     for path, obj in saved_objects(model).items():
-        if not hasattr(obj, "load_assets"):
+        if not hasattr(type(obj), "load_assets"):
             continue
         prefix = f"{FOLDER}{path}/"
         with tempfile.TemporaryDirectory() as folder:
@@ -45,4 +45,4 @@ def read_assets(archive: zipfile.ZipFile, model: Any, copy: Callable[[str, IO[by
                 if member.startswith(prefix) and name and "/" not in name:
                     with open(os.path.join(folder, name), "xb") as target:
                         copy(member, target)
-            obj.load_assets(folder)
+            type(obj).load_assets(obj, folder)

@@ -15,9 +15,8 @@ from typing import Any
 
 from hornbeam.core import naming
 from hornbeam.layers import Layer
+from hornbeam.layers.base.tracking import CONTAINERS, items_of
 from hornbeam.optimizers import Optimizer
-
-_CONTAINERS = (list, tuple, dict)
 
 
 def saved_objects(root: Any) -> dict[str, Any]:
@@ -35,7 +34,7 @@ def _visit(obj: Any, path: str, found: dict[str, Any], seen: dict[int, Any]) -> 
     for name, child in _attributes(obj):
         if _is_saved(child):
             _visit(child, f"{path}/{name}", found, seen)
-        elif isinstance(child, _CONTAINERS):
+        elif isinstance(child, CONTAINERS):
             _visit_container(child, f"{path}/{name}", found, seen)
 
 
@@ -45,8 +44,8 @@ def _visit_container(container: Any, path: str, found: dict[str, Any], seen: dic
         return
     seen[id(container)] = container  # held, so that no other container gets its `id`
     counts: Counter[str] = Counter()
-    for member in container.values() if isinstance(container, dict) else container:
-        nested = isinstance(member, _CONTAINERS)
+    for member in items_of(container):
+        nested = isinstance(member, CONTAINERS)
         if not nested and not _is_saved(member):
             continue
         name = "container" if nested else naming.to_snake_case(type(member).__name__)
@@ -65,7 +64,7 @@ def _attributes(obj: Any) -> Iterator[tuple[str, Any]]:
         yield "layers", [member for member in obj.__hornbeam__.members if isinstance(member, Layer)]
     names = (set(dir(obj)) - _common_names(isinstance(obj, Layer))) | set(vars(obj))
     for name in sorted(names, key=lambda name: (name.startswith("_"), name)):
-        if name.startswith("__"):
+        if name == "__hornbeam__" or (name.startswith("__") and name not in vars(obj)):
             continue
         try:
             value = getattr(obj, name)

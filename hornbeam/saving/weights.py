@@ -23,18 +23,35 @@ _SHOWN = 20  # lines of a message that lists what does not fit
 
 def write_weights(file: h5py.File, model: Any) -> None:
     """Write the variables of `model` and of its optimizer."""
-    for path, obj in saved_objects(model).items():
+    for path, obj in places(model).items():
         group = file.create_group(f"{path}/vars")
         group.attrs["name"] = getattr(obj, "name", "") or ""
         for name, value in _stored_values(obj).items():
             hdf5.write(group, name, value)
 
 
+def places(model: Any) -> dict[str, Any]:
+    """The objects that have a place in a file of `model`, by their paths.
+
+    Raises:
+        RuntimeError: when a weight of the model belongs to none of them, so that a file would lose it.
+    """
+    found = saved_objects(model)
+    placed = {id(variable) for obj in found.values() for variable in own_variables(obj)}
+    lost = [weight.path for weight in tracking.weights_of(model) if id(weight) not in placed]
+    if lost:
+        raise RuntimeError(
+            f"A file of model `{model.name}` has no place for {len(lost)} of its weights, such as `{lost[0]}`: keep "
+            "the layers that have them in plain attributes, or in lists, tuples, dicts or sets that are."
+        )
+    return found
+
+
 def _stored_values(obj: Any) -> Mapping[str, Any]:
-    if not hasattr(obj, "save_own_variables"):
+    if not hasattr(type(obj), "save_own_variables"):
         return {str(i): variable.numpy() for i, variable in enumerate(own_variables(obj))}
     store: dict[str, Any] = {}
-    obj.save_own_variables(store)
+    type(obj).save_own_variables(obj, store)
     return store
 
 
@@ -58,7 +75,7 @@ def read_weights(file: h5py.File, model: Any, shown: str, skip_mismatch: bool = 
     _check_layout(file, shown)
     _build_optimizer(model)
     plan = _Plan(file)
-    for path, obj in saved_objects(model).items():
+    for path, obj in places(model).items():
         plan.add(path, obj)
     plan.note_unused()
     if plan.problems and not skip_mismatch:
@@ -70,7 +87,7 @@ def read_weights(file: h5py.File, model: Any, shown: str, skip_mismatch: bool = 
     for variable, value in values:
         variable.assign(value)
     for obj, group in plan.own_readers:
-        obj.load_own_variables(_Store(group))
+        type(obj).load_own_variables(obj, _Store(group))
     for message, lines in plan.warnings(skip_mismatch):
         warnings.warn(f"`{shown}`: {message}{_listed(lines)}", stacklevel=4)
 

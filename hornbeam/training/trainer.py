@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -121,7 +122,7 @@ class Trainer:
     def _match(self, data: Any, is_training: bool) -> None:
         model = self.model
         x, y, _ = data
-        y_pred = model.build_for(x)
+        y_pred = type(model).build_for(model, x)
         if y_pred is not None and (not self.is_own("train_step") or self.objective.loss is not None):
             self.objective.losses_for(y_pred, self.output_names)
             self.objective.metrics_for(tree.map(_target_spec, y), y_pred, self.output_names)
@@ -211,7 +212,7 @@ class Trainer:
             run,
             variables,
             constants,
-            result=None if is_own else model.get_metrics_result,
+            result=None if is_own else partial(type(model).get_metrics_result, model),
             names=names,
             is_eager=model.run_eagerly or self.arguments["jit_compile"] is False,
             previous=previous,

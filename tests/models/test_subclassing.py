@@ -187,3 +187,23 @@ def test_errors_say_in_which_layer(on_torch):
     with pytest.raises(RuntimeError, match="out of ink") as caught:
         model.predict(X, verbose=0)
     assert any("printer" in note and "(Broken)" in note for note in caught.value.__notes__)
+
+
+def test_call_and_build_of_a_base_that_is_no_layer(engine):
+    class Scaling:
+        def build(self, input_shape):
+            self.scale = self.add_weight((input_shape[-1],), "ones")
+
+        def call(self, x, training=False, factor=2.0):
+            return x * self.scale * factor if training else x
+
+    class Scale(Scaling, hornbeam.layers.Layer):
+        pass
+
+    class Scaled(Scaling, hornbeam.Model):
+        pass
+
+    layer, model = Scale(), Scaled()
+    assert float(layer(np.ones((1, 2), "float32"), training=True)[0, 0]) == 2
+    assert layer.get_build_config() == {"input_shape": (1, 2)}
+    assert np.array_equal(model.predict(np.ones((1, 2)), verbose=0), np.ones((1, 2)))

@@ -43,7 +43,7 @@ def ensure_built(layer: Any, arguments: Arguments) -> None:
         layer.build(*arguments.shapes(type(layer).build))
         layer.built = True
         if internals.first_weights is not None:
-            layer.set_weights(internals.first_weights)
+            type(layer).set_weights(layer, internals.first_weights)
 
 
 def first_shape(hints: dict[str, Any], where: str) -> tuple[int | None, ...] | None:

@@ -53,6 +53,7 @@ class Signature:
     """The parameters of a `call` method, read once per class."""
 
     def __init__(self, call: Callable[..., Any]):
+        self.call = call
         parameters = list(inspect.signature(call).parameters.values())[1:]
         self.names = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.POSITIONAL_ONLY)]
         named = {p.name: p for p in parameters}

@@ -78,10 +78,10 @@ class Layer(Tracked):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if "build" in cls.__dict__:
-            cls.build = with_building(cls.__dict__["build"])  # type: ignore[method-assign]
-        if "call" in cls.__dict__:
-            cls._signature = Signature(cls.call)
+        if cls.build is not Layer.build:
+            cls.build = with_building(cls.build)  # type: ignore[method-assign]
+        if cls.call is not cls.__hornbeam_call__.call:  # its own, or that of a base which is no layer
+            cls.__hornbeam_call__ = Signature(cls.call)
         unknown = {"passes_values": False, "last_activation": None}
         forget_inherited(cls, ("call",), {"row_independent": serialization.is_builtin(cls)} | unknown)
 
@@ -151,34 +151,8 @@ class Layer(Tracked):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if symbolic.is_symbolic(*args, *kwargs.values()):
-            return self._call_symbolic(args, kwargs)
-        return self._call_concrete(args, kwargs)
-
-    def _call_symbolic(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        with entered(self, args, kwargs):
-            arguments = type(self)._signature.bind(args, kwargs)
-            check_inputs(self, arguments.first)
-            ensure_built(self, arguments)
-            outputs = self.compute_output_spec(*args, **kwargs)
-        return symbolic.record(self, args, kwargs, outputs)
-
-    def _call_concrete(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        with entered(self, args, kwargs) as is_outermost:
-            if is_outermost:
-                forget(self.__hornbeam__.reporters)
-            dtype = self.dtype_policy.compute_dtype
-            arguments = type(self)._signature.bind(*as_inputs(args, kwargs, dtype, self.autocast))
-            check_inputs(self, arguments.first)
-            ensure_built(self, arguments)
-            masks = arguments.fill()
-            with under(autocast=dtype):
-                outputs = self.call(*arguments.args, **arguments.kwargs)
-            if self.activity_regularizer is not None:
-                for output in tree.leaves(outputs):
-                    report(self, [self.activity_regularizer(output) / _rows(output)])
-            if masks is not None or type(self).compute_mask is not Layer.compute_mask:
-                set_masks(outputs, self.compute_mask(arguments.first, masks))
-            return outputs
+            return _called_on_symbols(self, args, kwargs)
+        return _called_on_arrays(self, args, kwargs)
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """The mask of the output: the input's, for a layer that supports masks."""
@@ -187,10 +161,10 @@ class Layer(Tracked):
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """The outputs of a call as symbolic tensors, without computing anything."""
         if type(self).compute_output_shape is not Layer.compute_output_shape:
-            shapes = type(self)._signature.bind(args, kwargs).shapes(type(self).compute_output_shape)
+            shapes = type(self).__hornbeam_call__.bind(args, kwargs).shapes(type(self).compute_output_shape)
             shape = self.compute_output_shape(*shapes)
             return as_specs(shape, self.compute_dtype)
-        return outputs_of(self, args, kwargs)
+        return outputs_of(self, _called_on_arrays, args, kwargs)
 
     def compute_output_shape(self, input_shape: Any, *more_shapes: Any) -> Any:
         """The shape of the output for an input of `input_shape`; unknown sizes are `None`.
@@ -199,7 +173,7 @@ class Layer(Tracked):
         """
         with lift.discard_assignments():
             inputs = tuple(as_specs(shape, self.compute_dtype) for shape in (input_shape, *more_shapes))
-            ensure_built(self, type(self)._signature.bind(inputs, {}))
+            ensure_built(self, type(self).__hornbeam_call__.bind(inputs, {}))
             outputs = self.compute_output_spec(*inputs)
         return tree.map(lambda x: x.shape, outputs) if tree.is_nested(outputs) else outputs.shape
 
@@ -289,19 +263,13 @@ class Layer(Tracked):
     @property
     def input(self) -> Any:
         """The symbolic input of the first call."""
-        node = self._first_node()
+        node = _first_node(self)
         return node.args[0] if node.args else node.inputs[0]
 
     @property
     def output(self) -> Any:
         """The symbolic output of the first call."""
-        return self._first_node().outputs
-
-    def _first_node(self) -> symbolic.Node:
-        nodes = self.__hornbeam__.nodes
-        if not nodes:
-            raise AttributeError(f"Layer `{self.name}` has no input or output yet: call it on an `Input` first.")
-        return nodes[0]
+        return _first_node(self).outputs
 
     # configs
 
@@ -335,7 +303,43 @@ class Layer(Tracked):
         self.build(**shapes) if "shapes_dict" in config else self.build(*shapes.values())
         self.built = True
 
-    _signature: Signature = Signature(call)
+    #: How `call` is called.
+    __hornbeam_call__ = Signature(call)
+
+
+def _called_on_symbols(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    with entered(layer, args, kwargs):
+        arguments = type(layer).__hornbeam_call__.bind(args, kwargs)
+        check_inputs(layer, arguments.first)
+        ensure_built(layer, arguments)
+        outputs = layer.compute_output_spec(*args, **kwargs)
+    return symbolic.record(layer, args, kwargs, outputs)
+
+
+def _called_on_arrays(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    with entered(layer, args, kwargs) as is_outermost:
+        if is_outermost:
+            forget(layer.__hornbeam__.reporters)
+        dtype = layer.dtype_policy.compute_dtype
+        arguments = type(layer).__hornbeam_call__.bind(*as_inputs(args, kwargs, dtype, layer.autocast))
+        check_inputs(layer, arguments.first)
+        ensure_built(layer, arguments)
+        masks = arguments.fill()
+        with under(autocast=dtype):
+            outputs = layer.call(*arguments.args, **arguments.kwargs)
+        if layer.activity_regularizer is not None:
+            for output in tree.leaves(outputs):
+                report(layer, [layer.activity_regularizer(output) / _rows(output)])
+        if masks is not None or type(layer).compute_mask is not Layer.compute_mask:
+            set_masks(outputs, layer.compute_mask(arguments.first, masks))
+        return outputs
+
+
+def _first_node(layer: Layer) -> symbolic.Node:
+    nodes = layer.__hornbeam__.nodes
+    if not nodes:
+        raise AttributeError(f"Layer `{layer.name}` has no input or output yet: call it on an `Input` first.")
+    return nodes[0]
 
 
 def _rows(x: Any) -> Any:

@@ -8,18 +8,18 @@ from typing import Any
 
 from hornbeam.core.variable import Variable
 
-#: Methods that a class may define and Hornbeam calls.
+#: Methods that a class may define and Hornbeam calls, where the class has them.
 _HOOKS = frozenset(
     """
     __call__ build call compute_mask compute_output_shape compute_output_spec add_weight add_loss get_config
-    config_arguments get_build_config build_from_config train_step test_step predict_step compute_loss compute_metrics
+    train_step test_step predict_step compute_loss compute_metrics
     """.split()
 )
 #: Attributes with a meaning of their own, which are never layers or variables.
 _SETTINGS = frozenset(
-    """name built autocast dtype_policy supports_masking row_independent runs_on_host stateful trainable history
-    stop_training run_eagerly input_spec activity_regularizer""".split()
+    "name built autocast dtype_policy supports_masking trainable input_spec activity_regularizer".split()
 )
+_SETTINGS_OF_MODELS = frozenset("history stop_training run_eagerly".split())
 _INTERNALS = "__hornbeam__"
 _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 
@@ -28,7 +28,8 @@ _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 def taken_names(classes: tuple[type, ...]) -> frozenset[str]:
     """The names that mean something already in an object with these classes, itself and its bases: see below."""
     members = {name: member for cls in reversed(classes) for name, member in vars(cls).items()}
-    return _HOOKS | _SETTINGS | {_INTERNALS} | {name for name, member in members.items() if _is_found_out(member)}
+    used = {name for name in (*_HOOKS, *_SETTINGS_OF_MODELS) if name in members}
+    return _SETTINGS | used | {_INTERNALS} | {name for name, member in members.items() if _is_found_out(member)}
 
 
 def _is_found_out(member: Any) -> bool:
@@ -45,10 +46,10 @@ def check_attribute(owner: Any, name: str, value: Any) -> None:
         if isinstance(value, _FUNCTIONS) or (callable(value) and not holds_state(value)):
             return
         why = "a method that Hornbeam calls"
-    elif name in _SETTINGS:
+    elif name in _SETTINGS or name in _SETTINGS_OF_MODELS:
         if not holds_state(value):
             return
-        why = "a setting that every layer has"
+        why = f"a setting that every {'layer' if name in _SETTINGS else 'model'} has"
     elif name == _INTERNALS:
         why = "where Hornbeam keeps what it knows about a layer"
     else:

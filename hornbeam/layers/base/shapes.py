@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core import lift, serialization, symbolic
@@ -9,12 +10,12 @@ from hornbeam.layers.base.losses import discarded_losses
 from hornbeam.layers.base.tracking import sublayers
 
 
-def outputs_of(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """The symbolic outputs of a call, found by tracing it."""
+def outputs_of(layer: Any, call: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The symbolic outputs of `call(layer, args, kwargs)`, found by tracing it."""
 
     def traced(*args: Any, **kwargs: Any) -> Any:
         with lift.discard_assignments():
-            return layer._call_concrete(args, kwargs)
+            return call(layer, args, kwargs)
 
     is_alone = serialization.is_builtin(type(layer)) and layer.built and not sublayers(layer)
     with discarded_losses():

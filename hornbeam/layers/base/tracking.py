@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import operator
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -129,19 +129,37 @@ class Tracked(Configurable):
 @remembered
 def members(layer: Tracked) -> list[Any]:
     """The variables, layers, metrics and seeds that a layer holds, those without an attribute first."""
+    return _held([*layer.__hornbeam__.members, *vars(layer).values()])
+
+
+def _held(values: list[Any]) -> list[Any]:
     found: list[Any] = []
     known: set[int] = set()
-    waiting = [*layer.__hornbeam__.members, *vars(layer).values()][::-1]
+    waiting = values[::-1]
     while waiting:
         value = waiting.pop()
         if type(value) in _SIMPLE:
             continue
-        if isinstance(value, _HELD) or getattr(value, "is_metric", False) is True:
+        if isinstance(value, _HELD) or getattr(type(value), "is_metric", False):
             found.append(value)
-        elif isinstance(value, _CONTAINERS) and id(value) not in known:
+        elif isinstance(value, CONTAINERS) and id(value) not in known:
             known.add(id(value))
-            waiting += [*(value.values() if isinstance(value, dict) else value)][::-1]
+            waiting += [*items_of(value)][::-1]
     return found
+
+
+def items_of(container: Any) -> Iterable[Any]:
+    """What is in a container; in a set, what has members, in the order of their making: the same in every process."""
+    if isinstance(container, dict):
+        return container.values()
+    if not isinstance(container, set | frozenset):
+        return container
+    order = {item: min(map(_number, held)) for item in container if (held := _held([item]))}
+    return sorted(order, key=order.__getitem__)
+
+
+def _number(member: Any) -> tuple[bool, int]:
+    return (False, member.number) if isinstance(member, Variable) else (True, member.__hornbeam__.number)
 
 
 @remembered
@@ -198,7 +216,7 @@ def other_state(layer: Tracked) -> list[Variable]:
 def held_metrics(layer: Tracked) -> list[Any]:
     """The metrics that a layer and those below it hold."""
     held = [member for one in flatten(layer) for member in members(one)]
-    return unique([member for member in held if getattr(member, "is_metric", False)])
+    return unique([member for member in held if getattr(type(member), "is_metric", False)])
 
 
 def is_trainable(layer: Tracked) -> bool:
@@ -214,7 +232,8 @@ def _trainable_layers(layer: Tracked) -> list[Any]:
 
 
 _HELD = (Tracked, Variable, SeedGenerator)
-_CONTAINERS = (list, tuple, set, dict)
+#: Where members are looked for.
+CONTAINERS = (list, tuple, dict, set, frozenset)
 # Types of most attributes, which hold nothing.
 _SIMPLE = frozenset({type(None), bool, int, float, str, types.FunctionType, LayerInternals})
 

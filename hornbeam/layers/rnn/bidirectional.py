@@ -107,7 +107,7 @@ class Bidirectional(Layer):
     def _run(self, layer: Layer, sequences: Any, states: Any, mask: Any, training: bool | None) -> Any:
         """A layer's output, and its states if it returns them."""
         kwargs = {"initial_state": states} if states is not None else {}
-        if type(layer)._signature.training:
+        if type(layer).__hornbeam_call__.training:
             kwargs["training"] = training
         result = layer(sequences, mask=mask, **kwargs)
         return result if self.return_state else (result,)

@@ -32,7 +32,7 @@ def _are_sizes(sizes: Any) -> bool:
 
 def call_cell(cell: Any, inputs: Any, states: Any, training: bool) -> tuple[Any, list[Any]]:
     """One step of any cell, with its new states as a list."""
-    takes_training = isinstance(cell, Layer) and type(cell)._signature.training
+    takes_training = isinstance(cell, Layer) and type(cell).__hornbeam_call__.training
     run = cell if callable(cell) else cell.call
     output, after = run(inputs, as_list(states), **({"training": training} if takes_training else {}))
     return output, as_list(after)

@@ -61,7 +61,7 @@ class TimeDistributed(Wrapper):
         rows = _fold(inputs)
         if mask is not None and mask.ndim > 2:
             masking.set_mask(rows, _fold(mask))
-        takes_training = type(self.layer)._signature.training
+        takes_training = type(self.layer).__hornbeam_call__.training
         outputs = self.layer(rows, **({"training": training} if takes_training else {}))
         return tree.map(lambda y: _unfold(y, inputs), outputs)
 

@@ -82,7 +82,7 @@ def _predict(
         if 0 < len(x) <= (batch_size or _BUCKETS[2]):
             return _predict_rows(model, _narrow(x), len(x))
     source = as_source(x, batch_size=batch_size, steps=steps, check_finite=False)
-    model.build_for(source.peek()[0] if isinstance(source, StreamSource) else source.arrays[0])
+    type(model).build_for(model, source.peek()[0] if isinstance(source, StreamSource) else source.arrays[0])
     program = forward_of(model)
     pads = program.row_independent
     if isinstance(source, StoredSource) and batch_size is None and pads:
