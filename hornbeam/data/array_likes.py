@@ -57,8 +57,8 @@ def map_arrays(fn: Callable[[Any, str], Any], value: Any, where: str) -> Any:
     return fn(value, where)
 
 
-class Once:
-    """Calls of a function that are made once for each object: what was the same object before still is after it."""
+class Memo:
+    """Results remembered by the identity of the object: what was the same object before still is after it."""
 
     def __init__(self) -> None:
         self._done: dict[int, tuple[Any, Any]] = {}  # with the object itself, so that its id stays its own
@@ -67,3 +67,10 @@ class Once:
         if id(value) not in self._done:
             self._done[id(value)] = (value, make())
         return self._done[id(value)][1]
+
+
+def map_batch(fn: Callable[[Any], Any], data: tuple[Any, Any, Any]) -> tuple[Any, Any, Any]:
+    """`fn` on every array of `(x, y, sample_weight)`, once on one that is there several times."""
+    memo = Memo()
+    x, y, sample_weight = (map_arrays(lambda array, _: memo(array, lambda: fn(array)), part, "") for part in data)
+    return x, y, sample_weight

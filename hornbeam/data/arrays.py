@@ -12,7 +12,7 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import rng
-from hornbeam.data.array_likes import Once, map_arrays
+from hornbeam.data.array_likes import map_arrays, map_batch
 from hornbeam.data.class_weights import weigh
 from hornbeam.data.prefetch import Prefetcher
 from hornbeam.data.window import Window, window_rows
@@ -132,7 +132,7 @@ class ArraySource:
             yield from ahead
 
     def _take(self, rows: Any) -> Batch:
-        return _map_once(lambda array: _on_host(array)[rows], self.arrays)
+        return map_batch(lambda array: _on_host(array)[rows], self.arrays)
 
     def close(self) -> None:
         """Nothing to end."""
@@ -146,7 +146,8 @@ class ArraySource:
             ValueError: if `fraction` is not between 0 and 1, or one of the parts would be empty.
         """
         at = as_fraction(fraction, self.rows)
-        first, last = (_map_once(lambda a, s=part: _on_host(a)[s], self.given) for part in (slice(at), slice(at, None)))
+        first = map_batch(lambda array: _on_host(array)[:at], self.given)
+        last = map_batch(lambda array: _on_host(array)[at:], self.given)
         steps = self.steps if self.steps != self.steps_per_pass else None
         train = ArraySource(
             *first,
@@ -196,13 +197,6 @@ def common_rows(tree: Batch, what: str = "The data") -> int:
     if rows == 0:
         raise ValueError(f"{what} must have at least one row. Received: `{found[0][0]}` with 0 rows.")
     return rows
-
-
-def _map_once(fn: Any, tree: Batch) -> Batch:
-    """`fn` on every array, once on one that is there several times."""
-    once = Once()
-    x, y, sample_weight = (map_arrays(lambda array, _: once(array, lambda: fn(array)), part, "") for part in tree)
-    return x, y, sample_weight
 
 
 def _on_host(array: Any) -> Any:

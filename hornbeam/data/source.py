@@ -9,7 +9,7 @@ import numpy as np
 
 from hornbeam.core.integers import check_count
 from hornbeam.data import memory
-from hornbeam.data.array_likes import Once, is_array, is_frame, is_kind, is_list_of_numbers, map_arrays
+from hornbeam.data.array_likes import Memo, is_array, is_frame, is_kind, is_list_of_numbers, map_arrays
 from hornbeam.data.arrays import ArraySource, common_rows, leaves
 from hornbeam.data.cached_passes import CachedPasses
 from hornbeam.data.checks import names_checked
@@ -224,14 +224,14 @@ def _columns(dataset: Any, y: Any, input_names: Sequence[str] | None) -> tuple[A
 def _arrays(
     x: Any, y: Any, sample_weight: Any, input_names: Any, output_names: Any, check_finite: bool
 ) -> tuple[Any, ...]:
-    once = Once()
+    memo = Memo()
     x = names_checked(_several(x, input_names, "x"), input_names, "x", needs_all=True)
     y = names_checked(_several(y, output_names, "y"), output_names, "y", needs_all=False)
 
     def convert(value: Any, where: str) -> Any:
         if is_stored(value):
-            return once(value, lambda: StoredArray(value, where))
-        array = once(value, lambda: to_array(value, where, check_finite))
+            return memo(value, lambda: StoredArray(value, where))
+        array = memo(value, lambda: to_array(value, where, check_finite))
         if where.startswith("x") and is_kind(value, "pandas", "Series"):
             return array[:, None]  # a column
         return array
@@ -242,12 +242,12 @@ def _arrays(
 
 def _in_memory(arrays: tuple[Any, ...], check_finite: bool) -> tuple[Any, ...]:
     """Stored arrays as arrays in memory."""
-    once = Once()
+    memo = Memo()
 
     def load(array: Any, where: str) -> Any:
         if not isinstance(array, StoredArray):
             return array
-        return once(array, lambda: to_array(array.load(), where, check_finite))
+        return memo(array, lambda: to_array(array.load(), where, check_finite))
 
     return tuple(map_arrays(load, part, where) for part, where in zip(arrays, ("x", "y", "sample_weight"), strict=True))
 

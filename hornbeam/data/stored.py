@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hornbeam.data.array_likes import Once, is_kind, map_arrays, package_of
+from hornbeam.data.array_likes import is_kind, map_batch, package_of
 from hornbeam.data.conversion import narrow
 
 Batch = tuple[Any, Any, Any]
@@ -79,18 +79,18 @@ class ArrayRows:
 
     def read(self, start: int, stop: int) -> Batch:
         """The rows from `start` to `stop`, as NumPy arrays; maybe views of a memory map."""
-        return _map(lambda array: array[start:stop], self.data)
+        return map_batch(lambda array: array[start:stop], self.data)
 
     def blocks(self, size: int) -> list[tuple[int, int]]:
         """Ranges of about `size` rows that are quick to read."""
         return [(start, min(start + size, self.count)) for start in range(0, self.count, size)]
 
     def part(self, start: int, stop: int) -> ArrayRows:
-        return ArrayRows(_map(lambda array: Part(array, start, stop), self.data), stop - start)
+        return ArrayRows(map_batch(lambda array: Part(array, start, stop), self.data), stop - start)
 
     def release(self) -> None:
         """Give back memory that reading has taken."""
-        _map(lambda array: array.release() if isinstance(array, StoredArray | Part) else None, self.data)
+        map_batch(lambda array: array.release() if isinstance(array, StoredArray | Part) else None, self.data)
 
 
 def is_stored(value: Any) -> bool:
@@ -112,10 +112,3 @@ def map_of(value: Any) -> mmap.mmap | None:
             return None
         base = base.base
     return base if isinstance(base, mmap.mmap) else None
-
-
-def _map(fn: Any, data: Batch) -> Batch:
-    """`fn` on every array, once on one that is there several times."""
-    once = Once()
-    x, y, sample_weight = (map_arrays(lambda array, _: once(array, lambda: fn(array)), part, "") for part in data)
-    return x, y, sample_weight

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from hornbeam.core import rng, tree
-from hornbeam.data.array_likes import Once, map_arrays
+from hornbeam.data.array_likes import Memo, map_arrays
 from hornbeam.data.arrays import Batch, as_fraction
 from hornbeam.data.checks import raise_unless_finite
 from hornbeam.data.class_weights import check_balanced, class_indices, weigh
@@ -202,8 +202,8 @@ class _Batches(Passes):
 
 def _room_for(part: Batch, room: int) -> Batch:
     """Arrays of `room` rows like those of `part`; what is one array there is one here."""
-    once = Once()
-    empty = lambda a: once(a, lambda: np.empty((room, *a.shape[1:]), a.dtype))  # noqa: E731
+    memo = Memo()
+    empty = lambda a: memo(a, lambda: np.empty((room, *a.shape[1:]), a.dtype))  # noqa: E731
     return tree.map(lambda a: None if a is None else empty(a), part)
 
 

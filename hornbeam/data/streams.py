@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from hornbeam.data.array_likes import Once, map_arrays
+from hornbeam.data.array_likes import Memo, map_arrays
 from hornbeam.data.arrays import Batch, common_rows
 from hornbeam.data.checks import names_checked
 from hornbeam.data.class_weights import weigh
@@ -183,7 +183,7 @@ class StreamSource:
 
     def _prepare(self, batch: Any) -> Batch:
         x, y, sample_weight = unpack(batch)
-        once = Once()
+        memo = Memo()
 
         def convert(value: Any, where: str) -> Any:
             if isinstance(value, int | float | np.generic):
@@ -191,7 +191,7 @@ class StreamSource:
                     f"`{where}` must have one row per sample. Received: the scalar {value!r}; if the data "
                     "gives single samples, put them together to batches, as a torch `DataLoader` or `.batch(32)` does."
                 )
-            return once(value, lambda: _own(to_array(value, where, self._is_checked), value))
+            return memo(value, lambda: _own(to_array(value, where, self._is_checked), value))
 
         if x is None:
             raise ValueError(f"A batch must have inputs. Received: None, from {self._name}.")

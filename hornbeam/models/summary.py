@@ -104,7 +104,7 @@ def _output_shape(layer: Any, model: Any) -> str:
     node = _node_in(layer, model)
     if node is None:
         return "?"
-    shapes = [_show(leaf.shape) for leaf in tree.leaves(node.outputs) if hasattr(leaf, "shape")]
+    shapes = [str(tuple(leaf.shape)) for leaf in tree.leaves(node.outputs) if hasattr(leaf, "shape")]
     return shapes[0] if len(shapes) == 1 else "[" + ", ".join(shapes) + "]"
 
 
@@ -113,10 +113,6 @@ def _node_in(layer: Any, model: Any) -> Any:
     graph = model.__hornbeam__.graph
     inside = [node for node in graph.nodes if node.operation is layer] if graph is not None else []
     return inside[0] if inside else layer.inbound_nodes[0] if layer.inbound_nodes else None
-
-
-def _show(shape: Any) -> str:
-    return "(" + ", ".join(str(size) for size in shape) + ("," if len(shape) == 1 else "") + ")"
 
 
 def _connections(layer: Any, model: Any) -> str:

@@ -32,9 +32,9 @@ class CompileArguments(dict[str, Any]):
             raise ValueError(
                 f"`steps_per_execution` must be a positive integer. Received: steps_per_execution={steps!r}."
             )
-        given["loss"] = _users_own(given["loss"])
+        given["loss"] = _with_custom_objects(given["loss"])
         for name in ("metrics", "weighted_metrics"):
-            given[name] = _users_own(given[name], _metric_called)
+            given[name] = _with_custom_objects(given[name], _metric_called)
         _check_names(given["loss"], given["metrics"], given["weighted_metrics"])
         given["optimizer"] = optimizers.get(given["optimizer"])
         given["loss_weights"] = plain_numbers(given["loss_weights"])
@@ -61,14 +61,14 @@ def _check_names(loss: Any, *metric_lists: Any) -> None:
             metrics.get(one)
 
 
-def _users_own(value: Any, made: Callable[[Any, str], Any] = lambda found, name: found) -> Any:
+def _with_custom_objects(value: Any, made: Callable[[Any, str], Any] = lambda found, name: found) -> Any:
     """`value` with the user's objects for names of theirs, which may be known no longer at the first batch."""
     if isinstance(value, str):
         found = serialization.get_registered_object(value)
         return value if found is None else made(found, value)
     if isinstance(value, dict) and "class_name" not in value:
-        return {key: _users_own(item, made) for key, item in value.items()}
-    return [_users_own(item, made) for item in value] if isinstance(value, list | tuple) else value
+        return {key: _with_custom_objects(item, made) for key, item in value.items()}
+    return [_with_custom_objects(item, made) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _metric_called(found: Any, name: str) -> Any:

@@ -183,9 +183,5 @@ def _same(target: tuple[int, ...], output: tuple[int | None, ...]) -> bool:
 
 
 def _show(shape: tuple[int | None, ...]) -> str:
-    return (
-        "("
-        + ", ".join("rows" if i == 0 else str(size) for i, size in enumerate(shape))
-        + ("," if len(shape) == 1 else "")
-        + ")"
-    )
+    sizes = ["rows", *map(str, shape[1:])][: len(shape)]
+    return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"

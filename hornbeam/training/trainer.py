@@ -55,7 +55,7 @@ class Trainer:
     def __getstate__(self) -> dict[str, Any]:
         return vars(self) | {"_programs": {}}
 
-    def is_own(self, *names: str) -> bool:
+    def overrides(self, *names: str) -> bool:
         """Whether the model defines one of these steps itself."""
         return any(getattr(type(self.model), name) is not getattr(self.steps, name) for name in names)
 
@@ -123,7 +123,7 @@ class Trainer:
         model = self.model
         x, y, _ = data
         y_pred = type(model).build_for(model, x)
-        if y_pred is not None and (not self.is_own("train_step") or self.objective.loss is not None):
+        if y_pred is not None and (not self.overrides("train_step") or self.objective.loss is not None):
             self.objective.losses_for(y_pred, self.output_names)
             self.objective.metrics_for(tree.map(_target_spec, y), y_pred, self.output_names)
         if y_pred is None or any(not optimizer.built for optimizer in self._further_optimizers()):
@@ -131,8 +131,8 @@ class Trainer:
 
     def _optimizer_is_ready(self) -> bool:
         """Whether the optimizer has state for what is trainable now; a custom step may train other variables by it."""
-        is_own = self.is_own("train_step")
-        return self.optimizer.built and (is_own or self.optimizer.is_built_for(self.model.trainable_variables))
+        is_custom = self.overrides("train_step")
+        return self.optimizer.built and (is_custom or self.optimizer.is_built_for(self.model.trainable_variables))
 
     def _further_optimizers(self) -> list[Any]:
         """The optimizers among the model's own attributes, beside the one given to `compile`."""
@@ -161,7 +161,7 @@ class Trainer:
                 "was trainable then; call `compile` again for the change to take effect.",
                 stacklevel=6,
             )
-        elif not self.is_own("train_step") and not self.trained_variables():
+        elif not self.overrides("train_step") and not self.trained_variables():
             self._is_told = True
             warnings.warn(
                 f"Model `{name}` has no weights to train: all of its layers are frozen, or none has weights. Set "
@@ -192,11 +192,11 @@ class Trainer:
         model, is_training = self.model, mode == "train"
         self.objective.number_names(held_metrics(model))
         step = model.train_step if is_training else model.test_step
-        is_own = self.is_own(f"{mode}_step")
+        is_custom = self.overrides(f"{mode}_step")
 
         def run(batch: Batch) -> Any:
             with self.as_compiled(), discarded_losses():
-                return step(pack_x_y_sample_weight(*batch) if is_own else batch)
+                return step(pack_x_y_sample_weight(*batch) if is_custom else batch)
 
         further = [self.optimizer, *self._further_optimizers()] if is_training else []
         state = unique([v for part in (model, *model.metrics, *further) for v in part.variables])
@@ -204,7 +204,7 @@ class Trainer:
         variables = [v for v in state if not v.trainable or id(v) in moved]
         constants = [v for v in state if v.trainable and id(v) not in moved]
         names = [*self.objective.names, *model.metrics_names[len(self.objective.names) :]]
-        names_matter = is_own or self.is_own("get_metrics_result")
+        names_matter = is_custom or self.overrides("get_metrics_result")
         flags = [layer.trainable for layer in flatten(model)]
         return Program(
             (mode, tuple(names) if names_matter else len(names)),
@@ -212,7 +212,7 @@ class Trainer:
             run,
             variables,
             constants,
-            result=None if is_own else partial(type(model).get_metrics_result, model),
+            result=None if is_custom else partial(type(model).get_metrics_result, model),
             names=names,
             is_eager=model.run_eagerly or self.arguments["jit_compile"] is False,
             previous=previous,
@@ -221,7 +221,7 @@ class Trainer:
     def is_row_independent(self, mode: str) -> bool:
         """Whether a batch may be padded and its extra rows masked out without any effect on the result."""
         return (
-            not self.is_own(f"{mode}_step", "compute_loss", "compute_metrics")
+            not self.overrides(f"{mode}_step", "compute_loss", "compute_metrics")
             and self.objective.row_independent
             and is_row_independent(self.model, training=mode == "train")
             and all(layer.activity_regularizer is None for layer in flatten(self.model))

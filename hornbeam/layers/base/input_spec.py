@@ -82,9 +82,5 @@ def check_inputs(layer: Any, inputs: Any) -> None:
             which = f"Input {index} of" if len(specs) > 1 else "The input of"
             raise ValueError(
                 f"{which} layer `{layer.name}` ({type(layer).__name__}) {complaint}. "
-                f"Received: shape {_show(symbolic.shown(value.shape))}."
+                f"Received: shape {symbolic.shown(value.shape)}."
             )
-
-
-def _show(shape: Any) -> str:
-    return "(" + ", ".join(str(size) for size in shape) + ("," if len(shape) == 1 else "") + ")"

@@ -10,7 +10,7 @@ from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress
 
 
-class Watch:
+class BatchObserver:
     """Callbacks and display around batches.
 
     Args:
@@ -39,7 +39,7 @@ class Watch:
             self.progress.update(done, logs)
 
 
-class UnderWay:
+class InFlight:
     """What is under way on the device: at most `limit` results, of which the oldest are waited for.
 
     Args:
@@ -65,8 +65,8 @@ class UnderWay:
 def over_batches(
     batches: Iterable[Any],
     run: Callable[[Any], Any],
-    watch: Watch,
-    under_way: UnderWay,
+    watch: BatchObserver,
+    in_flight: InFlight,
     logs_of: Callable[[Any], Any] = lambda result: result,
 ) -> Iterator[Any]:
     """The results of `run` for each batch, while some are under way.
@@ -75,12 +75,12 @@ def over_batches(
         batches: what to run.
         run: dispatches one.
         watch: told of each.
-        under_way: waits for them.
+        in_flight: waits for them.
         logs_of: what the callbacks get for a result.
     """
     for step, batch in enumerate(batches):
         watch.before(step)
         result = run(batch)
-        under_way.add(result)
+        in_flight.add(result)
         watch.after(step + 1, logs_of(result))
         yield result

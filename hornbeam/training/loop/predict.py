@@ -17,7 +17,7 @@ from hornbeam.data import ArraySource, StoredSource, StreamSource, as_source
 from hornbeam.data.source import as_count
 from hornbeam.layers.base.losses import discarded_losses
 from hornbeam.layers.base.tracking import flatten
-from hornbeam.training.loop.batches import UnderWay, Watch, over_batches
+from hornbeam.training.loop.batches import BatchObserver, InFlight, over_batches
 from hornbeam.training.loop.nested import apart
 from hornbeam.training.programs.batch import Batch, row_count
 from hornbeam.training.programs.program import Program
@@ -50,8 +50,8 @@ def _make(model: Any, previous: Program | None) -> Program:
     program = Program(
         "forward", seen, run, model.variables, updates=False, is_eager=model.run_eagerly, previous=previous
     )
-    is_own = not type(model).predict_step.__module__.startswith("hornbeam.")
-    program.row_independent = not is_own and is_row_independent(model, training=False)
+    is_custom = not type(model).predict_step.__module__.startswith("hornbeam.")
+    program.row_independent = not is_custom and is_row_independent(model, training=False)
     return program
 
 
@@ -121,7 +121,7 @@ def _run(
     verbose = resolve_verbose(verbose, "predict")
     hooks = CallbackList(callbacks, model, history=False, verbose=verbose, epochs=1, steps=count)
     progress = Progress(verbose, None, count, delay=delay)
-    watch = Watch(hooks, "predict", progress)
+    watch = BatchObserver(hooks, "predict", progress)
     pads = program.row_independent
     pieces: list[Any] = []
     full = 0
@@ -132,13 +132,13 @@ def _run(
         full = 0 if count == 1 else max(full, rows)
         return (outputs_of(program, _padded(batch, full)), rows) if pads else (outputs_of(program, batch), None)
 
-    under_way = UnderWay(0 if watch.is_on else _IN_FLIGHT, lambda result: pieces.append(_fetch(*result)))
+    in_flight = InFlight(0 if watch.is_on else _IN_FLIGHT, lambda result: pieces.append(_fetch(*result)))
     hooks.on_predict_begin()
     progress.epoch_begin(0)
     logs_of = lambda _: {"outputs": pieces[-1]} if watch.is_on else {}  # noqa: E731
-    for _ in over_batches(batches, run, watch, under_way, logs_of):
+    for _ in over_batches(batches, run, watch, in_flight, logs_of):
         pass
-    under_way.finish_all()
+    in_flight.finish_all()
     progress.epoch_end(0, {})
     progress.close()
     hooks.on_predict_end()

@@ -14,7 +14,7 @@ from hornbeam.callbacks.progress import Progress
 from hornbeam.core import tree
 from hornbeam.data import ArraySource, StoredSource, StreamSource, Window, memory
 from hornbeam.training import checks
-from hornbeam.training.loop.batches import UnderWay, Watch, over_batches
+from hornbeam.training.loop.batches import BatchObserver, InFlight, over_batches
 from hornbeam.training.loop.interrupt import Interrupt
 from hornbeam.training.loop.nested import counting
 from hornbeam.training.loop.steps_per_dispatch import StepsPerDispatch
@@ -48,7 +48,7 @@ class Runner:
         self.model = trainer.model
         self.mode = mode
         self.source = source
-        self.watch = Watch(hooks, mode, progress)
+        self.watch = BatchObserver(hooks, mode, progress)
         self.row_independent = trainer.is_row_independent(mode)
         self.is_far = not engine.devices()[0].startswith("cpu")
         self._full_size = 0
@@ -155,8 +155,8 @@ class Runner:
         """One dispatch a batch, with some of them under way while the next is prepared."""
         batches = source.epoch(finish=self._sent if self.is_far else self._ready)
         with contextlib.closing(batches):
-            under_way = UnderWay(_IN_FLIGHT, engine.synchronize)
-            yield from over_batches(interrupt.waiting_for(batches), program.run_batch, self.watch, under_way)
+            in_flight = InFlight(_IN_FLIGHT, engine.synchronize)
+            yield from over_batches(interrupt.waiting_for(batches), program.run_batch, self.watch, in_flight)
 
     def _sent(self, data: Any) -> Batch:
         """A batch on the device: sent by the thread that prepares it, where there is one."""
