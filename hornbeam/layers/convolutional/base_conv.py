@@ -6,6 +6,7 @@ from typing import Any
 
 from hornbeam import engine, ops
 from hornbeam.layers.base.checks import check_positive
+from hornbeam.layers.base.weights import configured_weight
 from hornbeam.layers.convolutional.windowed import Windowed
 
 
@@ -66,8 +67,8 @@ class BaseConv(Windowed):
                 f"The input of layer `{self.name}` must have a multiple of `groups` channels. "
                 f"Received: {channels} channels, groups={self.groups}."
             )
-        self.kernel = self._add("kernel", (*self.kernel_size, channels // self.groups, self.filters))
-        self.bias = self._add("bias", (self.filters,)) if self.use_bias else None
+        self.kernel = configured_weight(self, "kernel", (*self.kernel_size, channels // self.groups, self.filters))
+        self.bias = configured_weight(self, "bias", (self.filters,)) if self.use_bias else None
 
     def call(self, inputs: Any) -> Any:
         padding = self.padding

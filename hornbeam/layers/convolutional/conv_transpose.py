@@ -6,6 +6,7 @@ from typing import Any
 
 from hornbeam import ops
 from hornbeam.layers.base.checks import as_tuple, check_positive
+from hornbeam.layers.base.weights import configured_weight
 from hornbeam.layers.convolutional.windowed import Windowed
 
 
@@ -64,8 +65,8 @@ class BaseConvTranspose(Windowed):
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         channels = self._channels(input_shape)
-        self.kernel = self._add("kernel", (*self.kernel_size, self.filters, channels))
-        self.bias = self._add("bias", (self.filters,)) if self.use_bias else None
+        self.kernel = configured_weight(self, "kernel", (*self.kernel_size, self.filters, channels))
+        self.bias = configured_weight(self, "bias", (self.filters,)) if self.use_bias else None
 
     def call(self, inputs: Any) -> Any:
         y = ops.conv_transpose(

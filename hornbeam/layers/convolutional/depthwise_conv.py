@@ -6,6 +6,7 @@ from typing import Any
 
 from hornbeam import ops
 from hornbeam.layers.base.checks import check_positive
+from hornbeam.layers.base.weights import configured_weight
 from hornbeam.layers.convolutional.windowed import Windowed
 
 
@@ -54,8 +55,10 @@ class BaseDepthwiseConv(Windowed):
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         channels = self._channels(input_shape)
-        self.kernel = self._add("kernel", (*self.kernel_size, channels, self.depth_multiplier), "depthwise")
-        self.bias = self._add("bias", (channels * self.depth_multiplier,)) if self.use_bias else None
+        self.kernel = configured_weight(
+            self, "kernel", (*self.kernel_size, channels, self.depth_multiplier), "depthwise"
+        )
+        self.bias = configured_weight(self, "bias", (channels * self.depth_multiplier,)) if self.use_bias else None
 
     def call(self, inputs: Any) -> Any:
         y = ops.depthwise_conv(inputs, self.kernel, self.strides, self.padding, self.data_format, self.dilation_rate)

@@ -6,6 +6,7 @@ from typing import Any
 
 from hornbeam import ops
 from hornbeam.layers.base.checks import check_positive
+from hornbeam.layers.base.weights import configured_weight
 from hornbeam.layers.convolutional.windowed import Windowed
 
 
@@ -66,10 +67,14 @@ class BaseSeparableConv(Windowed):
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         channels, m = self._channels(input_shape), self.depth_multiplier
-        self.depthwise_kernel = self._add("depthwise_kernel", (*self.kernel_size, channels, m), "depthwise")
+        self.depthwise_kernel = configured_weight(
+            self, "depthwise_kernel", (*self.kernel_size, channels, m), "depthwise"
+        )
         point = (1,) * self.rank
-        self.pointwise_kernel = self._add("pointwise_kernel", (*point, channels * m, self.filters), "pointwise")
-        self.bias = self._add("bias", (self.filters,)) if self.use_bias else None
+        self.pointwise_kernel = configured_weight(
+            self, "pointwise_kernel", (*point, channels * m, self.filters), "pointwise"
+        )
+        self.bias = configured_weight(self, "bias", (self.filters,)) if self.use_bias else None
 
     def call(self, inputs: Any) -> Any:
         y = ops.separable_conv(

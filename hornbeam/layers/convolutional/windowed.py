@@ -7,7 +7,6 @@ from typing import Any
 
 from hornbeam.core.declarations import fact
 from hornbeam.core.settings import standardize_data_format
-from hornbeam.core.variable import Variable
 from hornbeam.layers.base.checks import as_tuple, check_choice, known_size
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
@@ -52,17 +51,6 @@ class Windowed(Layer):
         channels = known_size(self, input_shape, self.channel_axis)
         self.input_spec = InputSpec(ndim=self.rank + 2, axes={self.channel_axis: channels})
         return channels
-
-    def _add(self, name: str, shape: Sequence[int], options: str | None = None) -> Variable:
-        """A weight with the initializer, the regularizer and the constraint that are named after it, or `options`."""
-        kind = options or name
-        return self.add_weight(
-            shape,
-            getattr(self, f"{kind}_initializer"),
-            regularizer=getattr(self, f"{kind}_regularizer"),
-            constraint=getattr(self, f"{kind}_constraint"),
-            name=name,
-        )
 
     def _finish(self, y: Any) -> Any:
         """activation(y + b)."""
