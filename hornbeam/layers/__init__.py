@@ -49,6 +49,11 @@ from hornbeam.layers.pooling import (
     MaxPooling2D,
     MaxPooling3D,
 )
+from hornbeam.layers.preprocessing.categorical.hashed_crossing import HashedCrossing
+from hornbeam.layers.preprocessing.categorical.hashing import Hashing
+from hornbeam.layers.preprocessing.categorical.integer_lookup import IntegerLookup
+from hornbeam.layers.preprocessing.categorical.string_lookup import StringLookup
+from hornbeam.layers.preprocessing.text.text_vectorization import TextVectorization
 from hornbeam.layers.regularization.activity_regularization import ActivityRegularization
 from hornbeam.layers.regularization.alpha_dropout import AlphaDropout
 from hornbeam.layers.regularization.dropout import Dropout
@@ -111,6 +116,7 @@ __all__ = [
     "add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot",
     "RNN", "StackedRNNCells", "LSTM", "LSTMCell", "GRU", "GRUCell", "SimpleRNN", "SimpleRNNCell",
     "Wrapper", "Bidirectional", "TimeDistributed", "MultiHeadAttention",
+    "StringLookup", "IntegerLookup", "Hashing", "HashedCrossing", "TextVectorization",
     # by name
     "serialize",
     "deserialize",

@@ -1,6 +1,7 @@
 """Every layer once: how to make it, what to call it on, and which properties do not apply to it, with the reason."""
 
 import numpy as np
+import rows_of_categories
 import rows_of_scales
 import rows_of_shapes
 from layer_row import IDS, IMAGES, MASK, OTHER, PADDED, ROWS, STEPS, Row, as_cell, row, together
@@ -139,7 +140,7 @@ LAYERS: dict[str, Row] = {
     ),
     "MultiHeadAttention axes": row(lambda k: k.MultiHeadAttention(2, 3, attention_axes=(2,)), IMAGES, IMAGES + 1),
 }
-LAYERS |= rows_of_shapes.LAYERS | rows_of_scales.LAYERS
+LAYERS |= rows_of_categories.LAYERS | rows_of_shapes.LAYERS | rows_of_scales.LAYERS
 
 
 def rows_with(*properties: str) -> list[str]:

@@ -7,6 +7,7 @@ far from the defaults where that is legal: a property that holds for the default
 from collections.abc import Callable
 from typing import Any
 
+import rows_of_categories
 from layer_table import LAYERS
 
 import hornbeam
@@ -169,6 +170,7 @@ BASES = {
 
 # What real Keras has no class for.
 KERAS_LACKS = {("optimizers", "QHAdam")}
+KERAS_LACKS |= {("layers", name) for name in rows_of_categories.LAYERS}  # without TensorFlow
 
 # What real Keras's own configs leave out, so that its objects come back with the default.
 KERAS_FORGETS = {

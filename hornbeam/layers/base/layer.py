@@ -74,7 +74,7 @@ class Layer(Tracked):
     supports_masking = False
     unseen = frozenset({"name"})
     #: The same for Hornbeam's own classes alone, as endings of names: what has done its work when weights are made.
-    unseen_in_builtins = ("_initializer", "seed")
+    unseen_in_builtins: tuple[str, ...] = ("_initializer", "seed")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

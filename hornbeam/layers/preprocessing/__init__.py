@@ -1,0 +1,1 @@
+"""Layers that prepare data: categories and text, on the host."""

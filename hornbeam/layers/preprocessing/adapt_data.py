@@ -1,0 +1,78 @@
+"""What `adapt` goes through, batch by batch, so that the data never has to fit into memory."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+_BATCH = 4096
+
+
+def batches_of(data: Any, batch_size: int | None, steps: int | None, where: str) -> Iterator[Any]:
+    """Batches of arrays, lists, columns, files by lines, and of whatever gives batches or single strings.
+
+    Raises:
+        TypeError: for what is none of these.
+        ValueError: for no data at all.
+    """
+    count = 0
+    for batch in islice(_all(data, batch_size or _BATCH, where), steps):
+        count += 1
+        yield batch
+    if not count:
+        raise ValueError(f"`adapt` of {where} needs data. Received: {type(data).__name__}, which gave none.")
+
+
+def _all(data: Any, size: int, where: str) -> Iterator[Any]:
+    if isinstance(data, str | bytes) or data is None:
+        raise TypeError(
+            f"`adapt` of {where} takes an array, a list, a column, an open file, a `pathlib.Path`, or an iterable of "
+            f"batches. Received: {data!r:.60}; write `[text]` for one text, `pathlib.Path(name)` for a file's lines."
+        )
+    if isinstance(data, os.PathLike):
+        return _lines_of(data, size)
+    if isinstance(data, io.TextIOBase):
+        return _grouped((line.rstrip("\r\n") for line in data), size)
+    if isinstance(data, list | tuple) or hasattr(data, "shape"):
+        return (data[i : i + size] for i in range(0, len(data), size))
+    if hasattr(data, "as_numpy_iterator"):
+        data = data.as_numpy_iterator()
+    elif hasattr(data, "__getitem__") and hasattr(data, "__len__"):  # a `PyDataset`
+        return (_inputs_alone(data[i], where) for i in range(len(data)))
+    if not isinstance(data, Iterable):
+        raise TypeError(f"`adapt` of {where} takes data, or what gives batches. Received: {type(data).__name__}.")
+    return _from_iterable(iter(data), size, where)
+
+
+def _lines_of(path: Any, size: int) -> Iterator[list[str]]:
+    with open(path, encoding="utf-8", newline="\n") as file:
+        yield from _grouped((line.rstrip("\r\n") for line in file), size)
+
+
+def _from_iterable(items: Iterator[Any], size: int, where: str) -> Iterator[Any]:
+    """Batches as they come; single strings and numbers together."""
+    for item in items:
+        if isinstance(item, str | bytes | int | float) or not (hasattr(item, "__len__") or hasattr(item, "shape")):
+            yield [item, *islice(items, size - 1)]
+        elif getattr(item, "shape", None) == ():
+            yield [item.item(), *(other.item() for other in islice(items, size - 1))]
+        else:
+            yield _inputs_alone(item, where)
+
+
+def _inputs_alone(batch: Any, where: str) -> Any:
+    if isinstance(batch, tuple | dict):
+        raise TypeError(
+            f"`adapt` of {where} takes batches of inputs alone. Received: a {type(batch).__name__} of {len(batch)}; "
+            "give the inputs: `(x for x, y in data)`."
+        )
+    return batch
+
+
+def _grouped(items: Iterable[str], size: int) -> Iterator[list[str]]:
+    items = iter(items)
+    while group := list(islice(items, size)):
+        yield group

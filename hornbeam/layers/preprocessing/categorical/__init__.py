@@ -1,0 +1,1 @@
+"""Categories as numbers: looked up in a vocabulary, or hashed."""
