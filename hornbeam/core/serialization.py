@@ -99,6 +99,7 @@ def serialize_object(obj: Any) -> dict[str, Any]:
     cls = type(obj)
     config: dict[str, Any] = {"module": None, "class_name": cls.__name__, "config": serialize(obj.get_config())}
     if is_builtin(cls):
+        config["class_name"] = getattr(cls, "name_in_files", cls.__name__)
         config["module"] = cls.api_module
         config["registered_name"] = getattr(cls, "registered_name", None)
     else:

@@ -9,6 +9,9 @@ from hornbeam.layers.activations.leaky_relu import LeakyReLU
 from hornbeam.layers.activations.prelu import PReLU
 from hornbeam.layers.activations.relu import ReLU
 from hornbeam.layers.activations.softmax import Softmax
+from hornbeam.layers.attention.additive_attention import AdditiveAttention
+from hornbeam.layers.attention.attention import Attention
+from hornbeam.layers.attention.grouped_query_attention import GroupedQueryAttention
 from hornbeam.layers.attention.multi_head_attention import MultiHeadAttention
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
@@ -89,6 +92,7 @@ GlobalMaxPool1D, GlobalMaxPool2D, GlobalMaxPool3D = GlobalMaxPooling1D, GlobalMa
 GlobalAvgPool1D = GlobalAveragePooling1D
 GlobalAvgPool2D = GlobalAveragePooling2D
 GlobalAvgPool3D = GlobalAveragePooling3D
+GroupQueryAttention = GroupedQueryAttention
 
 # fmt: off
 __all__ = [
@@ -115,8 +119,9 @@ __all__ = [
     "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot",
     "add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot",
     "RNN", "StackedRNNCells", "LSTM", "LSTMCell", "GRU", "GRUCell", "SimpleRNN", "SimpleRNNCell",
-    "Wrapper", "Bidirectional", "TimeDistributed", "MultiHeadAttention",
+    "Wrapper", "Bidirectional", "TimeDistributed",
     "StringLookup", "IntegerLookup", "Hashing", "HashedCrossing", "TextVectorization",
+    "MultiHeadAttention", "Attention", "AdditiveAttention", "GroupQueryAttention", "GroupedQueryAttention",
     # by name
     "serialize",
     "deserialize",

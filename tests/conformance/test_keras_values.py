@@ -58,6 +58,7 @@ def keras_run(name: str) -> Run:
         attach(backend.set_keras_mask, inputs, row)
         row.call(layer, *inputs, **three(row.kwargs))
         layer.set_weights(values_for(layer.weights))
+        attach(backend.set_keras_mask, inputs, row)  # which Keras's `MultiHeadAttention` takes away
         outputs = row.call(layer, *inputs, **three(row.kwargs))
         masks = tree.map(backend.get_keras_mask, tree.leaves(outputs))
     return Run(layer, tree.map(np.asarray, outputs), masks, layer.get_weights())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine
+from hornbeam.layers.base.layer import Layer
 
 
 def as_bool(mask: Any) -> Any:
@@ -17,13 +18,44 @@ def both(one: Any, other: Any) -> Any:
     return other if one is None else one if other is None else engine.logical_and(one, other)
 
 
-def band(targets: int, sources: int, width: int) -> Any:
-    """True where a target and a source are less than `width` steps apart; shape (1, targets, sources)."""
-    rows = engine.arange(0, targets, 1, "int32")[:, None]
-    return (engine.abs(rows - engine.arange(0, sources, 1, "int32")) < width)[None]
+def causal(targets: int, sources: int) -> Any:
+    """True where a source is not after a target; shape (1, targets, sources)."""
+    return band(targets, sources, None)
+
+
+def band(targets: int, sources: int, width: int | None) -> Any:
+    """True where a target and a source are less than `width` steps apart, or without it the source comes first."""
+    steps = engine.arange(0, targets, 1, "int32")[:, None] - engine.arange(0, sources, 1, "int32")
+    return (steps >= 0 if width is None else engine.abs(steps) < width)[None]
+
+
+def with_heads(mask: Any, rank: int, axes: int) -> Any:
+    """A mask (batch, ..., targets, sources) as it broadcasts to scores of `rank` axes, which have heads as well.
+
+    Args:
+        mask: booleans; `None` stays.
+        rank: of the scores.
+        axes: how many axes are attended over: so many of targets and of sources.
+    """
+    if mask is None:
+        return None
+    place = mask.ndim - 2 * axes
+    return engine.reshape(mask, (*mask.shape[:place], *(1,) * (rank - mask.ndim), *mask.shape[place:]))
 
 
 def zero_unattended(y: Any, mask: Any) -> Any:
     """Zeros for the targets that may attend to nothing, whatever the engine's kernel gives there."""
     some = engine.any(mask, axis=-1)
     return engine.where(engine.transpose(some, (0, 2, 1))[..., None], y, 0)
+
+
+def check_mask(layer: Layer, name: str, mask: Any, x: Any) -> None:
+    """Raise unless a mask has the shape (batch, steps) of the tensor that it is for; `None` masks nothing."""
+    if mask is None:
+        return
+    shape, steps = tuple(mask.shape), tuple(x.shape[:-1])
+    if len(shape) != len(steps) or any(a != b and a != 1 for a, b in zip(shape, steps, strict=True)):
+        raise ValueError(
+            f"`{name}` of layer `{layer.name}` ({type(layer).__name__}) must have the shape of what it masks without "
+            f"its last axis, {steps}. Received: shape {shape}."
+        )
