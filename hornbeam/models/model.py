@@ -17,6 +17,7 @@ from hornbeam.layers.base.tracking import sublayers
 from hornbeam.models import graph_config
 from hornbeam.models import summary as summaries
 from hornbeam.models.graph import Graph, match
+from hornbeam.models.inputs import as_arrays, shapes_of, spec_of
 from hornbeam.models.internals import provided
 from hornbeam.models.steps import Steps
 from hornbeam.models.trainable import Trainable
@@ -65,7 +66,7 @@ class Model(Trainable):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the outputs for arrays, compiled; or extend a graph of symbolic tensors."""
         if len(args) == 1 and _can_call_compiled(self, args[0], kwargs):
-            return outputs_of(forward_of(self), _arrays(args[0]))
+            return outputs_of(forward_of(self), as_arrays(args[0]))
         return super().__call__(*args, **kwargs)
 
     def build(self, input_shape: Any = None) -> None:
@@ -81,7 +82,7 @@ class Model(Trainable):
         """
         if type(self).call is Model.call and type(self).train_step is not Steps.train_step:
             return None
-        known, specs = self.__hornbeam__, tree.map(_spec, x)
+        known, specs = self.__hornbeam__, tree.map(spec_of, x)
         if known.input_structure is not None:
             match(specs, known.input_structure, self.name)
             return known.output_structure
@@ -242,6 +243,9 @@ class Functional(Model):
     #: At which number files begin to count its calls: the call that it was made from was the first.
     first_place = 1
 
+    def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, **kwargs: Any):
+        super().__init__(inputs, outputs, name, **kwargs)
+
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Go through the graph."""
         graph = self.__hornbeam__.graph
@@ -253,7 +257,7 @@ class Functional(Model):
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         known = self.__hornbeam__
-        if len(args) == 1 and _shapes(args[0]) == _shapes(known.input_structure):
+        if len(args) == 1 and shapes_of(args[0]) == shapes_of(known.input_structure):
             return tree.map(lambda t: SymbolicTensor(t.shape, t.dtype), known.output_structure)
         return super().compute_output_spec(*args, **kwargs)
 
@@ -317,13 +321,6 @@ def _shape_of(model: Model, what: str, structure: Any) -> Any:
     return tree.map(lambda t: t.shape, structure) if tree.is_nested(structure) else structure.shape
 
 
-def _arrays(inputs: Any) -> Any:
-    """Inputs without nested lists of numbers, which become arrays."""
-    if isinstance(inputs, list | tuple) and all(isinstance(leaf, bool | int | float) for leaf in tree.leaves(inputs)):
-        return np.asarray(inputs)
-    return inputs
-
-
 def _can_call_compiled(model: Model, inputs: Any, kwargs: dict[str, Any]) -> bool:
     return (
         model.built
@@ -334,14 +331,3 @@ def _can_call_compiled(model: Model, inputs: Any, kwargs: dict[str, Any]) -> boo
         and not symbolic.is_symbolic(inputs)
         and not model.__hornbeam__.is_eager
     )
-
-
-def _spec(x: Any) -> Any:
-    if x is None:
-        return None
-    shape = np.shape(x)
-    return SymbolicTensor((None, *shape[1:]), str(x.dtype).rpartition(".")[2] if hasattr(x, "dtype") else None)
-
-
-def _shapes(value: Any) -> Any:
-    return [getattr(leaf, "shape", None) for leaf in tree.leaves(value)]

@@ -116,6 +116,11 @@ def test_old_attributes_and_modules():
     assert set(IN_FILES.values()) <= set(HOMES)
 
 
+def test_modules_of_keras_2_that_are_folders_today_have_their_layers():
+    pooling = importlib.import_module("hornbeam.layers.pooling")
+    assert pooling.MaxPooling1D is layers.MaxPooling1D and pooling.AveragePooling2D is layers.AveragePooling2D
+
+
 def test_old_values():
     assert losses.MeanSquaredError(reduction="auto").reduction == "sum_over_batch_size"
     assert VALUES["reduction"]["auto"] == "sum_over_batch_size"

@@ -1,5 +1,7 @@
 """Models between symbolic inputs and outputs."""
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -173,3 +175,7 @@ def test_config_round_trip():
     again.set_weights(model.get_weights())
     for found, expected in zip(again({"x": A}).values(), model({"x": A}).values(), strict=True):
         np.testing.assert_array_equal(np.asarray(found), np.asarray(expected))
+
+
+def test_editors_see_the_arguments():
+    assert [*inspect.signature(hornbeam.Functional).parameters] == ["inputs", "outputs", "name", "kwargs"]
