@@ -94,6 +94,16 @@ def value_and_grad(fn: Callable[[], Any], variables: Sequence[Variable]) -> tupl
     return result, gradients
 
 
+def holding(values: dict[Variable, Any], fn: Callable[[], Any]) -> Any:
+    """`fn()` while some variables hold these values; what it assigns to others stays assigned."""
+    with Scope(dict(values), is_open=True) as scope:
+        result = fn()
+    for variable, value in scope.values.items():
+        if variable not in values:
+            variable._set(value)
+    return result
+
+
 def autocast(dtype: str | None) -> under:
     """Inside, float variables read as `dtype`."""
     return under(autocast=dtype)

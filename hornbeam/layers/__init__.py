@@ -36,8 +36,11 @@ from hornbeam.layers.merging.minimum import Minimum, minimum
 from hornbeam.layers.merging.multiply import Multiply, multiply
 from hornbeam.layers.merging.subtract import Subtract, subtract
 from hornbeam.layers.normalization.batch_normalization import BatchNormalization
+from hornbeam.layers.normalization.group_normalization import GroupNormalization
 from hornbeam.layers.normalization.layer_normalization import LayerNormalization
 from hornbeam.layers.normalization.rms_normalization import RMSNormalization
+from hornbeam.layers.normalization.spectral_normalization import SpectralNormalization
+from hornbeam.layers.normalization.unit_normalization import UnitNormalization
 from hornbeam.layers.pooling import (
     AveragePooling1D,
     AveragePooling2D,
@@ -115,7 +118,8 @@ __all__ = [
     "MaxPool1D", "MaxPool2D", "MaxPool3D", "AvgPool1D", "AvgPool2D", "AvgPool3D",
     "GlobalMaxPool1D", "GlobalMaxPool2D", "GlobalMaxPool3D",
     "GlobalAvgPool1D", "GlobalAvgPool2D", "GlobalAvgPool3D",
-    "BatchNormalization", "LayerNormalization", "RMSNormalization",
+    "BatchNormalization", "LayerNormalization", "RMSNormalization", "GroupNormalization", "UnitNormalization",
+    "SpectralNormalization",
     "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot",
     "add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot",
     "RNN", "StackedRNNCells", "LSTM", "LSTMCell", "GRU", "GRUCell", "SimpleRNN", "SimpleRNNCell",

@@ -1,6 +1,7 @@
 """Layers that normalize, and those that act in training only."""
 
-from layer_row import FIRST, IMAGES, MASK, NOISE, ROWS, STEPS, VOLUMES, row
+import numpy as np
+from layer_row import FIRST, IDS, IMAGES, MASK, NOISE, ROWS, STEPS, VOLUMES, row
 
 LAYERS = {
     # noise
@@ -45,4 +46,44 @@ LAYERS = {
     "LayerNormalization last": row(lambda k: k.LayerNormalization(center=False), STEPS, mask=MASK, free=(0, 1)),
     "RMSNormalization": row(lambda k: k.RMSNormalization(axis=-1, epsilon=0.01), STEPS, free=(0, 1)),
     "RMSNormalization axes": row(lambda k: k.RMSNormalization(axis=[2, 1]), STEPS),
+    "BatchNormalization renorm": row(
+        lambda k: k.BatchNormalization(momentum=0.6, epsilon=0.01, renorm=True, renorm_momentum=0.8),
+        STEPS,
+        kwargs={"training": True},
+    ),
+    "BatchNormalization clipped": row(
+        lambda k: k.BatchNormalization(
+            renorm=True, renorm_clipping={"rmin": 0.8, "rmax": 1.1, "dmax": 0.2}, scale=False
+        ),
+        STEPS,
+        mask=MASK,
+        kwargs={"training": True},
+    ),
+    "BatchNormalization frozen": row(
+        lambda k: k.BatchNormalization(trainable=False), IMAGES, kwargs={"training": True}, free=(0, 1, 2)
+    ),
+    "LayerNormalization order": row(lambda k: k.LayerNormalization(axis=(2, 1)), STEPS),
+    "GroupNormalization": row(
+        lambda k: k.GroupNormalization(2, epsilon=0.01, center=False), STEPS, mask=MASK, free=(0, 1)
+    ),
+    "GroupNormalization first": row(lambda k: k.GroupNormalization(2, axis=1), FIRST),
+    "GroupNormalization each": row(lambda k: k.GroupNormalization(-1, scale=False), IMAGES),
+    "GroupNormalization rows": row(lambda k: k.GroupNormalization(2), ROWS),
+    "UnitNormalization": row(lambda k: k.UnitNormalization(axis=[2, 1]), STEPS),
+    "UnitNormalization last": row(lambda k: k.UnitNormalization(), STEPS, mask=MASK, free=(0, 1), masking="passed"),
+    "UnitNormalization zeros": row(lambda k: k.UnitNormalization(axis=1), np.where(ROWS > 0, ROWS, 0)[:, :2] * 0),
+    "SpectralNormalization": row(
+        lambda k: k.SpectralNormalization(k.Dense(3, activation="tanh"), power_iterations=2),
+        ROWS,
+        without={"declared": "the kernel changes with every call in training"},
+    ),
+    "SpectralNormalization training": row(
+        lambda k: k.SpectralNormalization(k.Conv1D(3, 2)), STEPS, kwargs={"training": True}, free=(0, 1)
+    ),
+    "SpectralNormalization embedding": row(
+        lambda k: k.SpectralNormalization(k.Embedding(5, 3)),
+        IDS,
+        kwargs={"training": True},
+        without={"keras": "Keras rounds the kernel to integers, which the inputs are"},
+    ),
 }

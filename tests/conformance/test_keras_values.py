@@ -95,7 +95,8 @@ def attach(set_mask: Any, inputs: list[Any], row: Row) -> None:
 def values_for(weights: Any) -> list[np.ndarray]:
     draw = np.random.default_rng(0)
     values = [draw.normal(scale=0.5, size=weight.shape).astype("float32") for weight in weights]
-    return [abs(v) + 0.5 if "variance" in w.path else v for v, w in zip(values, weights, strict=True)]
+    positive = re.compile("variance|stddev")
+    return [abs(v) + 0.5 if positive.search(w.path) else v for v, w in zip(values, weights, strict=True)]
 
 
 def paths_below(layer: Any) -> list[str]:

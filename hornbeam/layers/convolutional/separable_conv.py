@@ -67,13 +67,9 @@ class BaseSeparableConv(Windowed):
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         channels, m = self._channels(input_shape), self.depth_multiplier
-        self.depthwise_kernel = configured_weight(
-            self, "depthwise_kernel", (*self.kernel_size, channels, m), "depthwise"
-        )
-        point = (1,) * self.rank
-        self.pointwise_kernel = configured_weight(
-            self, "pointwise_kernel", (*point, channels * m, self.filters), "pointwise"
-        )
+        in_space, across = (*self.kernel_size, channels, m), (*(1,) * self.rank, channels * m, self.filters)
+        self.depthwise_kernel = configured_weight(self, "depthwise_kernel", in_space, "depthwise")
+        self.pointwise_kernel = configured_weight(self, "pointwise_kernel", across, "pointwise")
         self.bias = configured_weight(self, "bias", (self.filters,)) if self.use_bias else None
 
     def call(self, inputs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What all convolutions share: a window that moves along the spatial axes, weights by name, a bias, an activation."""
+"""What all convolutions share: a window that moves along the spatial axes, a bias, an activation."""
 
 from __future__ import annotations
 

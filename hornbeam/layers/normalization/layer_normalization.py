@@ -53,6 +53,7 @@ class LayerNormalization(Layer):
     ):
         super().__init__(**kwargs)
         self.store(locals())
+        self.axis: Any = list(axis) if isinstance(axis, tuple | list) else axis
         if rms_scaling:
             raise ValueError(
                 "`rms_scaling` of `LayerNormalization` divides by the variance instead of the root mean square: use "
@@ -60,7 +61,8 @@ class LayerNormalization(Layer):
             )
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        shape = [known_size(self, input_shape, axis) for axis in check_axes(self, self.axis, len(input_shape))]
+        self.axis = sorted(check_axes(self, self.axis, len(input_shape)))
+        shape = [known_size(self, input_shape, axis) for axis in self.axis]
         self.gamma = configured_weight(self, "gamma", shape, autocast=False) if self.scale else None
         self.beta = configured_weight(self, "beta", shape, autocast=False) if self.center else None
 

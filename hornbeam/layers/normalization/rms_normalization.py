@@ -29,10 +29,12 @@ class RMSNormalization(Layer):
     def __init__(self, axis: int | Sequence[int] = -1, epsilon: float = 1e-6, **kwargs: Any):
         super().__init__(**kwargs)
         self.store(locals())
+        self.axis: Any = list(axis) if isinstance(axis, tuple | list) else axis
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        shape = [known_size(self, input_shape, axis) for axis in sorted(check_axes(self, self.axis, len(input_shape)))]
+        self.axis = sorted(check_axes(self, self.axis, len(input_shape)))
+        shape = [known_size(self, input_shape, axis) for axis in self.axis]
         self.scale = self.add_weight(shape, "ones", autocast=False, name="scale")
 
-    def call(self, inputs: Any) -> Any:
-        return ops.rms_normalization(inputs, self.scale, self.axis, self.epsilon)
+    def call(self, x: Any) -> Any:
+        return ops.rms_normalization(x, self.scale, self.axis, self.epsilon)

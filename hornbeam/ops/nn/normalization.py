@@ -7,21 +7,24 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core.settings import epsilon as default_epsilon
-from hornbeam.ops.dispatch import Array, Axis, as_array, floating, fused, normalize_axes, op, widely
+from hornbeam.ops.dispatch import Array, Axis, as_array, floating, fused, normalize_axes, normalize_axis, op, widely
 from hornbeam.ops.math import reductions
 
 
 @op(row_independent=True)
 def normalize(x: Array, axis: Axis = -1, order: int = 2, epsilon: float | None = None) -> Array:
     """`x / max(norm(x), epsilon)` along `axis`."""
-    x = floating(x)
-    epsilon = default_epsilon() if epsilon is None else epsilon
-    if order == 2:
-        return x * engine.rsqrt(engine.maximum(engine.sum(x * x, axis, True), epsilon**2))
+    least = default_epsilon() if epsilon is None else epsilon
     if not isinstance(order, int) or order < 1:
         raise ValueError(f"`order` must be a positive integer. Received: order={order}.")
-    norm = engine.power(engine.sum(engine.power(engine.abs(x), order), axis, True), 1 / order)
-    return x / engine.maximum(norm, epsilon)
+
+    def compute(x: Array) -> Array:
+        if order == 2:
+            return x * engine.rsqrt(engine.maximum(engine.sum(x * x, axis, True), least**2))
+        norm = engine.power(engine.sum(engine.power(engine.abs(x), order), axis, True), 1 / order)
+        return x / engine.maximum(norm, least)
+
+    return widely(compute, x)
 
 
 @op
@@ -101,6 +104,24 @@ def rms_normalization(
     return widely(
         lambda x: _affine(x * engine.rsqrt(reductions.mean(x * x, axes, True) + epsilon), scale, None, axes), x
     )
+
+
+@op
+def group_normalization(
+    x: Array, groups: int, axis: int, gamma: Array | None, beta: Array | None, epsilon: float
+) -> Array:
+    """`(x - mean) / sqrt(var + epsilon) * gamma + beta`, with the moments of each row and group along `axis`."""
+    axis = normalize_axis(axis, len(x.shape))
+    before, channels, after = x.shape[:axis], x.shape[axis], x.shape[axis + 1 :]
+    others = [a for a in range(1, len(x.shape) + 1) if a != axis]
+
+    def compute(x: Array) -> Array:
+        in_groups = engine.reshape(x, (*before, groups, channels // groups, *after))
+        distance = in_groups - reductions.mean(in_groups, others, True)
+        y = distance * engine.rsqrt(reductions.mean(distance * distance, others, True) + epsilon)
+        return _affine(engine.reshape(y, x.shape), gamma, beta, [axis])
+
+    return widely(compute, x)
 
 
 def _affine(y: Array, gamma: Array | None, beta: Array | None, axes: Sequence[int]) -> Array:
