@@ -271,7 +271,7 @@ _NO_LAMBDA = (
 
 def _without_lambdas(inner: dict[str, Any]) -> dict[str, Any]:
     """The config of an object with the user's function, passed under the object's name, in place of a stored lambda."""
-    return {key: _replaced(value, inner) if _is_code(key, value) else value for key, value in inner.items()}
+    return {key: _replacement(inner) if _is_code(key, value) else value for key, value in inner.items()}
 
 
 def _is_code(key: str, value: Any) -> bool:
@@ -281,7 +281,8 @@ def _is_code(key: str, value: Any) -> bool:
     )  # in files of Keras 1 and 2: code, defaults, closure
 
 
-def _replaced(value: Any, inner: dict[str, Any]) -> Any:
+def _replacement(inner: dict[str, Any]) -> Any:
+    """The user's function, by the name of its layer, for one that a file has as code."""
     name = inner.get("name")
     given = get_registered_object(name) if isinstance(name, str) else None
     if not callable(given) or inspect.isclass(given):

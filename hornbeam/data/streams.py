@@ -28,7 +28,6 @@ class StreamSource:
         steps: batches of an epoch: those asked for, else those of a pass; `None` until the first pass has ended if the
             stream does not know its length.
         goes_on: whether an epoch goes on where the last one ended.
-        exhausted: whether the stream has ended and cannot start again.
     """
 
     is_stream = True
@@ -64,7 +63,6 @@ class StreamSource:
             )
         self.steps = length if steps is None else steps
         self.asked = None if passes.can_restart and self.steps == length else self.steps  # None: a whole pass
-        self.exhausted = False
         self._opened: Iterator[Batch] | None = None  # a pass that `peek` has begun
         self.goes_on = not passes.can_restart or (repeat and self.asked is not None)
         self._kept = Returnable(self._endless()) if self.goes_on else None
@@ -168,7 +166,6 @@ class StreamSource:
         return self.passes.run(self._prepare)
 
     def _after(self, given: int, wanted: int | None) -> None:
-        self.exhausted = not self.passes.can_restart and (wanted is None or given < wanted)
         if wanted is None and given:
             self.steps = given
         if given < (wanted or 1) and not self._warned:

@@ -48,12 +48,10 @@ def _mistakes(trainer: Any, data: Any) -> Iterator[str]:
     endings = [ending(tensor) for tensor in model.__hornbeam__.outputs or [None] * len(compiled.outputs)]
     if len(endings) != len(compiled.outputs):
         return
-    for name, loss, output, last in zip(
-        compiled.outputs.names, compiled.losses, compiled.outputs.tensors, endings, strict=True
-    ):
+    for name, loss, last in zip(compiled.outputs.names, compiled.losses, endings, strict=True):
         where = f"Output `{name}` of model `{model.name}`"
         if loss is not None:
-            yield from _of_loss(where, loss, output.shape, last)
+            yield from _of_loss(where, loss, last)
     if trainer.objective.metrics is not None:
         targets = compiled.outputs.match(data[1], "y", partial=True)
         for entry in trainer.objective.metrics.entries:
@@ -63,7 +61,7 @@ def _mistakes(trainer: Any, data: Any) -> Iterator[str]:
             yield from _of_metric(where, entry.metric, compiled.losses[i], targets[i], shape, endings[i])
 
 
-def _of_loss(where: str, loss: Any, shape: tuple[int | None, ...], last: Ending | None) -> Iterator[str]:
+def _of_loss(where: str, loss: Any, last: Ending | None) -> Iterator[str]:
     if last is not None and last.gives == "class probabilities" and last.units == 1:
         yield (
             f"{where} is a {last.name} of one unit, which is always 1; for two classes end in a sigmoid, with "
