@@ -30,13 +30,22 @@ class Internals:
         number: counts all objects, in the order of their making.
     """
 
-    unseen = frozenset({"arguments", "stored", "serial", "number"})
+    # What no computation looks at; all else is in `vars`, which fingerprints watch.
+    __slots__ = ("__dict__", "arguments", "number", "serial", "stored")
 
     def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]):
         self.arguments = args, kwargs
         self.stored: tuple[str, ...] = ()
         self.serial: int | None = None
         self.number = next(_numbers)
+
+    def __getstate__(self) -> dict[str, Any]:
+        names = [name for cls in type(self).__mro__ for name in vars(cls).get("__slots__", ()) if name != "__dict__"]
+        return vars(self) | {name: getattr(self, name) for name in names}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
 
 
 class Configurable:

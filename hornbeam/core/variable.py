@@ -17,6 +17,8 @@ from hornbeam.core import dtypes, naming
 from hornbeam.core.running import running
 
 _numbers = itertools.count()
+# What stays as it is, and what no computation looks at.
+_UNWATCHED = ("aggregation", "dtype", "name", "number", "path", "shape", "synchronization")
 
 
 class Variable:
@@ -37,8 +39,8 @@ class Variable:
     [2.0, 3.0]
     """
 
-    # What changes with every step, and what no computation looks at; all else is in `vars`, which fingerprints watch.
-    __slots__ = ("__dict__", "__weakref__", "_value", "aggregation", "name", "number", "path", "synchronization")
+    # And what changes with every step; all else is in `vars`, which fingerprints watch.
+    __slots__ = ("__dict__", "__weakref__", "_value", *_UNWATCHED)
     __array_ufunc__ = None  # so that `ndarray + variable` asks the variable
     is_weight = True  # false for state that a layer keeps and files do not, such as that of a stateful RNN
 

@@ -45,7 +45,7 @@ class ModelInternals(LayerInternals):
         run_state: what is made for runs of the model, and what they leave.
     """
 
-    unseen = LayerInternals.unseen | {"input_structure", "output_structure", "is_eager", "run_state"}
+    __slots__ = ("input_structure", "is_eager", "output_structure", "run_state")
 
     def __init__(self, *arguments: Any):
         super().__init__(*arguments)
@@ -83,7 +83,7 @@ class ModelInternals(LayerInternals):
         return state | {"input_structure": None, "output_structure": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
+        super().__setstate__(state)
         if self.graph is not None:
             self.input_structure, self.output_structure = self.graph.input_structure, self.graph.output_structure
 

@@ -205,7 +205,7 @@ class Trainer:
         constants = [v for v in state if v.trainable and id(v) not in moved]
         names = [*self.objective.names, *model.metrics_names[len(self.objective.names) :]]
         names_matter = is_custom or self.overrides("get_metrics_result")
-        flags = [layer.trainable for layer in flatten(model)]
+        flags = tuple([layer.trainable for layer in flatten(model)])
         return Program(
             (mode, tuple(names) if names_matter else len(names)),
             Fingerprint(model, *self.objective.seen, self.optimizer if is_training else None, flags),

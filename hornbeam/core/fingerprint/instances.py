@@ -74,7 +74,7 @@ def describe_attributes(reading: Reading, value: Any) -> Hashable:
     """The attributes on which a program may depend."""
     cls: Any = type(value)
     content: Any = getattr(value, "__dict__", None)
-    if is_builtin(cls) and not slots(cls):
+    if is_builtin(cls) and type(content) is dict:
         return _attributes_of_builtin(reading, value, cls, content)
     reading.watch.object(value)
     token = reading.token
@@ -86,11 +86,14 @@ def describe_attributes(reading: Reading, value: Any) -> Hashable:
 
 
 def _attributes_of_builtin(reading: Reading, value: Any, cls: Any, content: dict[str, Any]) -> Hashable:
-    """Of one of Hornbeam's own objects: what is fixed once it is made needs no watch."""
+    """Of one of Hornbeam's own objects: what is fixed once it is made needs no watch, and slots say nothing."""
     names, arguments = names_seen(cls, tuple(content)), places(cls)
     if getattr(cls, "is_fixed", False):
         return tuple([reading.inline(content[name]) for name in names])
-    reading.watch.instance(value, content)
+    if slots(cls):
+        reading.watch.attributes(content)
+    else:
+        reading.watch.instance(value, content)
     if not arguments:
         return (names, *[reading.token(content[name]) for name in names])
     return (names, *[_setting(reading, value, name, content[name], arguments) for name in names])

@@ -22,10 +22,8 @@ class LayerInternals(Internals):
         is_building: whether `build` is running.
     """
 
-    unseen = Internals.unseen | {
-        *("trainable", "nodes", "losses", "reporters"),
-        *("first_shape", "first_weights", "build_shapes", "is_building"),
-    }
+    unseen = frozenset({"trainable"})  # watched all the same
+    __slots__ = ("build_shapes", "first_shape", "first_weights", "is_building", "losses", "nodes", "reporters")
 
     def __init__(self, *arguments: Any):
         super().__init__(*arguments)
@@ -40,4 +38,4 @@ class LayerInternals(Internals):
         self.is_building = False
 
     def __getstate__(self) -> dict[str, Any]:
-        return vars(self) | {"nodes": [], "losses": [], "reporters": []}
+        return super().__getstate__() | {"nodes": [], "losses": [], "reporters": []}

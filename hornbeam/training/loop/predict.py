@@ -46,7 +46,7 @@ def _make(model: Any, previous: Program | None) -> Program:
         with discarded_losses():
             return model.predict_step((x,) if isinstance(x, tuple | list) else x)
 
-    seen = Fingerprint(model, [layer.trainable for layer in flatten(model)])
+    seen = Fingerprint(model, tuple([layer.trainable for layer in flatten(model)]))
     program = Program(
         "forward", seen, run, model.variables, updates=False, is_eager=model.run_eagerly, previous=previous
     )

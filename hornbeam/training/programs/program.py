@@ -21,6 +21,7 @@ from hornbeam.core.lift import lift
 from hornbeam.core.running import under
 from hornbeam.core.variable import Variable
 from hornbeam.engine.protocol import Spec
+from hornbeam.layers.base.tracking import remembering
 from hornbeam.training.programs.batch import Batch, Layout
 from hornbeam.training.programs.compiled import CompiledFunctions, program_key, shared_functions
 
@@ -116,10 +117,11 @@ class Program:
 
     def _run(self, function: Callable[..., Any], kind: Hashable, *args: Any) -> Any:
         values, constants = self._state()
-        with self._tracing(function):
-            if self._compiled is None:
+        if self._compiled is None:
+            with remembering(self._structure):
                 values, logs = function(values, constants, *args)
-            else:
+        else:
+            with self._tracing(function):
                 arguments = (self._numbers(), values, constants, *args)
                 values, logs = self._compiled.call(kind, arguments, self._donated)
         assigned = self.variables if self._donated else [self.variables[i] for i in self.facts["assigned"]]
@@ -128,12 +130,12 @@ class Program:
         return _renamed(logs, self._from_code) if self._from_code else logs
 
     def _tracing(self, function: Callable[..., Any]) -> under:
-        """Inside, `function` is what compiled code is traced from; the structure of layers stays as it is."""
-        return under(structure=self._structure, traced=partial(self._trace, function))
+        """Inside, `function` is what compiled code is traced from."""
+        return under(traced=partial(self._trace, function))
 
     def _trace(self, function: Callable[..., Any], numbers: list[Any], *args: Any) -> Any:
         self.compilations += 1
-        with given(self._seen.hyperparameters, numbers):
+        with given(self._seen.hyperparameters, numbers), remembering(self._structure):
             return function(*args)
 
     def _numbers(self) -> list[float]:
