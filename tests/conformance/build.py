@@ -70,7 +70,7 @@ def forward_and_gradients(name: str, layer: Any, training: bool) -> Trained:
     by_input = all(value.dtype == "float32" for value in x)
     inputs = [Variable(value, name="x") for value in x] if by_input else []
     weights = layer.trainable_variables
-    takes_training = {"training": training} if type(layer)._signature.training else {}
+    takes_training = {"training": training} if type(layer).__hornbeam_call__.training else {}
 
     def loss() -> Any:
         tensors = [v.value for v in inputs] if by_input else [engines.asarray(value) for value in x]

@@ -43,7 +43,7 @@ def test_rows_keep_apart_where_that_is_declared(name, engine):
 @pytest.mark.parametrize("name", layers_with("forward", "declared", "gradient"))  # without noise
 def test_rows_keep_apart_in_training_where_that_is_declared(name, engine):
     layer = built(name)
-    if type(layer)._signature.training:
+    if type(layer).__hornbeam_call__.training:
         pairs = of_all_and_of_some(name, layer, training=True)
         assert (layer.row_independent is True) == all(np.allclose(a, b, 1e-4, 1e-5) for a, b in pairs)
 

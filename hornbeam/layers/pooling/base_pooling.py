@@ -19,6 +19,7 @@ class BasePooling(Layer):
         strides: the step of the window; the window's size by default.
         padding: "valid" (none) or "same" (ceil(size / stride) outputs; what is added counts for nothing).
         data_format: "channels_last" or "channels_first"; the global setting by default.
+        name: as of every layer.
     """
 
     rank: int
@@ -30,10 +31,11 @@ class BasePooling(Layer):
         strides: Any = None,
         padding: str = "valid",
         data_format: str | None = None,
+        name: str | None = None,
         **kwargs: Any,
     ):
-        super().__init__(**kwargs)
-        self.store(locals())
+        super().__init__(name=name, **kwargs)
+        self.store({key: value for key, value in locals().items() if key != "name"})
         self.pool_size = as_tuple(self, "pool_size", pool_size, self.rank)
         self.strides = self.pool_size if strides is None else as_tuple(self, "strides", strides, self.rank)
         self.padding = check_choice(self, "padding", padding, ("valid", "same"))
