@@ -31,10 +31,10 @@ def channel_axis(data_format: str | None) -> int:
     return -1 if standardize_data_format(data_format) == "channels_last" else -3
 
 
-def pair(value: Any, name: str) -> tuple[int, int]:
+def pair(value: Any, name: str, meaning: str = "(height, width)") -> tuple[int, int]:
     """Two positive integers."""
     if not isinstance(value, Sequence) or len(value) != 2 or min(value) < 1:
-        raise ValueError(f"`{name}` must be two positive integers, (height, width). Received: {name}={value}.")
+        raise ValueError(f"`{name}` must be two positive integers, {meaning}. Received: {name}={value}.")
     return int(value[0]), int(value[1])
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.ops.dispatch import Array, as_array, floating, op
-from hornbeam.ops.image.axes import channel_axis
+from hornbeam.core import symbolic
+from hornbeam.ops.dispatch import Array, as_array, floating, is_inexact, op
+from hornbeam.ops.image.axes import along, channel_axis, check_rank
 
 
 @op
@@ -18,3 +19,55 @@ def rgb_to_grayscale(images: Array, data_format: str | None = None) -> Array:
     dtype = engine.dtype_name(images)
     weights = engine.reshape(as_array([0.2989, 0.587, 0.114]), shape)
     return engine.cast(engine.sum(engine.cast(floating(images), "float32") * weights, axis, True), dtype)
+
+
+def _channels(images: Array, data_format: str | None) -> list[Array]:
+    """The three channels, each as an axis of size 1."""
+    axis = channel_axis(data_format)
+    check_rank(images)
+    if images.shape[axis] != 3:
+        raise ValueError(f"`images` must have 3 channels. Received: shape {symbolic.shown(images.shape)}.")
+    if not is_inexact(images):
+        raise ValueError(
+            f"`images` must hold floats between 0 and 1. Received: dtype {engine.dtype_name(images)}; divide by 255."
+        )
+    return [images[tuple(along(images, [axis], [slice(i, i + 1)], slice(None)))] for i in range(3)]
+
+
+@op
+def rgb_to_hsv(images: Array, data_format: str | None = None) -> Array:
+    """Red, green and blue as hue, saturation and value, all between 0 and 1.
+
+    Args:
+        images: floats of shape (height, width, 3), or a batch of them; or with channels first.
+        data_format: "channels_last" or "channels_first"; the global setting by default.
+    """
+    r, g, b = _channels(images, data_format)
+    value = engine.maximum(engine.maximum(r, g), b)
+    spread = value - engine.minimum(engine.minimum(r, g), b)
+    saturation = engine.where(value > 0, spread / engine.where(value > 0, value, 1.0), 0.0)
+    divisor = engine.where(spread == 0, 1.0, spread) * 6
+    hue = engine.where(
+        r == value,
+        (g - b) / divisor,
+        engine.where(g == value, (b - r) / divisor + 2 / 6, (r - g) / divisor + 4 / 6),
+    )
+    hue = engine.where(spread > 0, engine.where(hue < 0, hue + 1, hue), 0.0)
+    return engine.concatenate([hue, saturation, value], channel_axis(data_format))
+
+
+@op
+def hsv_to_rgb(images: Array, data_format: str | None = None) -> Array:
+    """Hue, saturation and value as red, green and blue: the inverse of `rgb_to_hsv`.
+
+    Args:
+        images: floats of shape (height, width, 3), or a batch of them; or with channels first.
+        data_format: "channels_last" or "channels_first"; the global setting by default.
+    """
+    hue, saturation, value = _channels(images, data_format)
+    h = hue * 6
+    # The largest channel is where |6h - its place| is large (red), or small (green at 2, blue at 4).
+    shares = (engine.abs(h - 3) - 1, 2 - engine.abs(h - 2), 2 - engine.abs(h - 4))
+    clipped = (engine.minimum(engine.maximum(share, 0.0), 1.0) for share in shares)
+    channels = [((1 - saturation) + saturation * share) * value for share in clipped]
+    return engine.concatenate(channels, channel_axis(data_format))
