@@ -1,7 +1,7 @@
 """Random numbers of the active engine.
 
 `seed` is an integer for the same numbers at every call, a `SeedGenerator` for other ones each time, or `None` for a
-generator of the whole program that `set_random_seed` restarts. Compiled steps need a `SeedGenerator` of the model.
+generator that belongs to everyone, and restarts with `set_random_seed`. A compiled step of a model has one of its own.
 """
 
 from __future__ import annotations

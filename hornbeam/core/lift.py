@@ -114,6 +114,14 @@ def is_lifted() -> bool:
     return running.scope is not None
 
 
+def is_pure() -> bool:
+    """Whether a lifted function is running whose variables were all given to it: nothing else can be assigned."""
+    scope = running.scope
+    while scope is not None and scope.is_open:
+        scope = scope.parent
+    return scope is not None
+
+
 def discard_assignments() -> Scope:
     """A context inside which variables can be assigned without effect on what they hold outside."""
     return Scope({}, is_open=True)

@@ -10,6 +10,8 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.integers import is_integer
+from hornbeam.core.lift import is_pure
+from hornbeam.core.running import running
 from hornbeam.core.variable import Variable
 
 _host = np.random.default_rng()
@@ -62,6 +64,55 @@ class SeedGenerator(Configurable):
         pair = self.state.value
         self.state.assign(pair + engine.asarray(_STEP))
         return pair
+
+
+class UnseededGenerator(SeedGenerator):
+    """A generator for those who give no seed: it starts anew, from the host's numbers, whenever the host's does."""
+
+    def __init__(self, name: str = "unseeded_generator"):
+        super().__init__(seed=0, name=name)
+        self._started_with: np.random.Generator | None = None
+
+    def started(self) -> UnseededGenerator:
+        """This generator, with a seed of the present run; asked for before each use from outside of a program."""
+        if self._started_with is not _host:
+            self._started_with = _host
+            # A child of the host's generator, whose own numbers stay the same whether or not anybody asks for this.
+            self.state._value = np.array([_host.spawn(1)[0].integers(2**31), 0], "int32")
+        return self
+
+
+class UnseededDraw(RuntimeError):
+    """Raised where random numbers without a seed would be the same at every run of a program."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A random function without a `seed` was called in a compiled step, which would repeat its numbers. "
+            "Make a `hornbeam.random.SeedGenerator()` an attribute of the layer or model and pass it as `seed`."
+        )
+
+
+_shared = UnseededGenerator("shared_seed_generator")
+
+
+def unseeded() -> UnseededGenerator | None:
+    """What numbers without a seed come from: that of the running program, where it has one; else everyone's."""
+    return running.generator if is_pure() else _shared.started()
+
+
+def next_unseeded() -> Any:
+    """The next pair for who gives no seed.
+
+    Raises:
+        UnseededDraw: in a program that has no generator for it.
+    """
+    generator = running.generator or _shared
+    if running.scope is not None and running.scope.find(generator.state) is not None:
+        return generator.next()
+    if is_pure():
+        raise UnseededDraw
+    with engine.eager():  # shapes may be being traced: the count must stay a number
+        return generator.started().next()
 
 
 _STEP = np.array([0, 1], "int32")

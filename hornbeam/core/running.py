@@ -25,6 +25,7 @@ class Running(threading.local):
         structure: what was found out about layers while these stay as they are, by layer and question.
         scope: the values that variables hold (`core/lift.py`).
         autocast: the dtype in which float variables are read.
+        generator: what random numbers without a seed come from in a program; `None` where none is known to draw any.
         hyperparameters: the values that hyperparameters read as, by holder and name.
         traced: the function that compiled code is traced from, if it has to be.
         probe: the sizes that stand for unknown ones while shapes are inferred.
@@ -43,6 +44,7 @@ class Running(threading.local):
     structure: dict[Any, Any] | None = None
     scope: Any = None
     autocast: str | None = None
+    generator: Any = None
     hyperparameters: dict[tuple[int, str], Any] | None = None
     traced: Callable[..., Any] | None = None
     probe: Mapping[str, int] | None = None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import tree
+from hornbeam.core import rng, tree
 from hornbeam.core.lift import autocast, lift
 from hornbeam.core.variable import Variable
 from hornbeam.layers.base.layer import Layer
@@ -19,6 +19,8 @@ Step = Callable[[Any, Any], tuple[Any, Any]]
 def own_step(cell: Any, training: bool) -> tuple[Step, list[Variable]]:
     """The step of any cell, and the variables that it may assign."""
     held = [v for v in cell.variables if not v.trainable] if isinstance(cell, Layer) else []
+    unseeded = rng.unseeded()
+    held += [unseeded.state] if unseeded is not None else []
     return lambda x, states: call_cell(cell, x, states, training), held
 
 

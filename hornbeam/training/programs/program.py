@@ -18,12 +18,13 @@ from hornbeam.core import tree
 from hornbeam.core.fingerprint import Fingerprint
 from hornbeam.core.hyperparameter import given
 from hornbeam.core.lift import lift
+from hornbeam.core.rng import UnseededDraw, UnseededGenerator
 from hornbeam.core.running import under
 from hornbeam.core.variable import Variable
 from hornbeam.engine.protocol import Spec
 from hornbeam.layers.base.tracking import remembering
 from hornbeam.training.programs.batch import Batch, Layout
-from hornbeam.training.programs.compiled import CompiledFunctions, program_key, shared_functions
+from hornbeam.training.programs.compiled import program_key, shared_functions
 
 
 class Program:
@@ -65,22 +66,38 @@ class Program:
         self.compilations: int = previous.compilations if previous is not None else 0
         self.row_independent = False
         self._seen = seen
-        self._key = program_key(purpose, seen, variables, constants)
-        self._compiled = None if is_eager else self._functions(purpose, previous)
+        self._purpose, self._own, self._names = purpose, tuple(variables), tuple(names)
         self._own_facts: dict[Any, Any] = {}
         self._donated = (1,) if updates else ()
         self._structure: dict[Any, Any] = {}
-        in_code = self.facts.setdefault("names", tuple(names))
-        self._to_code = {mine: its for mine, its in zip(names, in_code, strict=True) if mine != its}
-        self._from_code = {its: mine for mine, its in self._to_code.items()}
         self._lifted_step = lift(step, self.variables, self.constants)
         self._lifted_result = lift(result, self.variables, self.constants) if result is not None else None
+        self._generator: UnseededGenerator | None = None
+        self._find_code(is_eager, previous)
+        if self.facts.get("draws") or (previous is not None and previous._generator is not None):
+            self._draw(previous)
 
-    def _functions(self, purpose: Hashable, previous: Program | None) -> CompiledFunctions:
-        """What was compiled already, for another model or, where that is not shared, for this one before."""
-        if previous is not None and previous._compiled is not None and previous._key == self._key:
-            return previous._compiled
-        return shared_functions(purpose, self._seen, self.variables, self.constants)
+    def _find_code(self, is_eager: bool, previous: Program | None) -> None:
+        """Take what was compiled already, for another model or, where that is not shared, for this one before."""
+        purpose = self._purpose if self._generator is None else (self._purpose, "draws")
+        self._key = program_key(purpose, self._seen, self._own, self.constants)
+        if is_eager:
+            self._compiled = None
+        elif previous is not None and previous._compiled is not None and previous._key == self._key:
+            self._compiled = previous._compiled
+        else:
+            self._compiled = shared_functions(purpose, self._seen, self._own, self.constants)
+        in_code = self.facts.setdefault("names", self._names)
+        self._to_code = {mine: its for mine, its in zip(self._names, in_code, strict=True) if mine != its}
+        self._from_code = {its: mine for mine, its in self._to_code.items()}
+
+    def _draw(self, previous: Program | None = None) -> None:
+        """Give the step, which draws random numbers without a seed, a generator for them: one more variable."""
+        self.facts["draws"] = True  # so that another model's program has one from the start
+        known = previous._generator if previous is not None else None
+        self._generator = known or UnseededGenerator()
+        self.variables.append(self._generator.state)
+        self._find_code(self._compiled is None, previous)
 
     def is_current(self) -> bool:
         """Whether all that the step looks at is still as it was; a program that is not is made anew."""
@@ -93,32 +110,51 @@ class Program:
 
     def run_batch(self, batch: Batch) -> Any:
         """One step on a batch from the host; returns the logs or outputs, still on the device."""
-        return self._run(self._run_batch, "batch", tuple(batch), batch.rows)
+        return self._drawing(self._run, self._run_batch, "batch", tuple(batch), batch.rows)
 
     def run_range(self, layout: Layout, arrays: list[Any], order: Any, count: int, start: int, stop: int) -> Any:
         """Steps `start` to `stop` over arrays on the device; returns the logs, still on the device."""
         if not self._runs_by_step(layout, arrays, order):
-            return self._run(partial(self._run_range, layout), ("range", layout), arrays, order, count, start, stop)
+            run = partial(self._run_range, layout)
+            return self._drawing(self._run, run, ("range", layout), arrays, order, count, start, stop)
         logs = None
         for index in range(start, stop):
-            logs = self._run(partial(self._run_one, layout), ("one", layout), arrays, order, count, index)
+            logs = self._drawing(
+                self._run, partial(self._run_one, layout), ("one", layout), arrays, order, count, index
+            )
         return logs
 
     def _runs_by_step(self, layout: Layout, arrays: list[Any], order: Any) -> bool:
         if self._compiled is None:
             return True
         compilations = self.compilations
-        args = (self._numbers(), *self._state(), arrays, order, 1, 0, 1)
-        with self._tracing(partial(self._run_range, layout)):
-            is_by_step = self._compiled.is_by_step(("range", layout), args, self._donated)
+        is_by_step = self._drawing(self._asked_by_step, layout, arrays, order)
         if is_by_step:
             self.compilations = compilations  # the loop was traced, and is not compiled
         return is_by_step
 
+    def _asked_by_step(self, layout: Layout, arrays: list[Any], order: Any) -> bool:
+        assert self._compiled is not None
+        args = (self._numbers(), *self._state(), arrays, order, 1, 0, 1)
+        with self._tracing(partial(self._run_range, layout)):
+            return self._compiled.is_by_step(("range", layout), args, self._donated)
+
+    def _drawing(self, run: Callable[..., Any], *args: Any) -> Any:
+        """`run(*args)`; once more where it turns out that the step draws random numbers without a seed."""
+        compilations = self.compilations
+        try:
+            return run(*args)
+        except UnseededDraw:
+            if self._generator is not None:
+                raise
+        self.compilations = compilations  # nothing was compiled
+        self._draw()
+        return run(*args)
+
     def _run(self, function: Callable[..., Any], kind: Hashable, *args: Any) -> Any:
         values, constants = self._state()
         if self._compiled is None:
-            with remembering(self._structure):
+            with remembering(self._structure), under(generator=self._generator):
                 values, logs = function(values, constants, *args)
         else:
             with self._tracing(function):
@@ -135,7 +171,8 @@ class Program:
 
     def _trace(self, function: Callable[..., Any], numbers: list[Any], *args: Any) -> Any:
         self.compilations += 1
-        with given(self._seen.hyperparameters, numbers), remembering(self._structure):
+        drawing = under(generator=self._generator)
+        with given(self._seen.hyperparameters, numbers), remembering(self._structure), drawing:
             return function(*args)
 
     def _numbers(self) -> list[float]:
@@ -143,6 +180,8 @@ class Program:
 
     def _state(self) -> tuple[list[Any], list[Any]]:
         """The values to run on; those that are overwritten are cheaper to send with the call while they are NumPy's."""
+        if self._generator is not None:
+            self._generator.started()
         variables = [variable._value for variable in self.variables] if self._donated else _values(self.variables)
         return variables, _values(self.constants)
 
