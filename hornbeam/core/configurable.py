@@ -28,16 +28,18 @@ class Internals:
         stored: the names of those that are kept as attributes.
         serial: counts the objects that nobody named, in the order of their making.
         number: counts all objects, in the order of their making.
+        class_in_file: what the config that it was read from calls its class, where that is not the class's own name.
     """
 
     # What no computation looks at; all else is in `vars`, which fingerprints watch.
-    __slots__ = ("__dict__", "arguments", "number", "serial", "stored")
+    __slots__ = ("__dict__", "arguments", "class_in_file", "number", "serial", "stored")
 
     def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]):
         self.arguments = args, kwargs
         self.stored: tuple[str, ...] = ()
         self.serial: int | None = None
         self.number = next(_numbers)
+        self.class_in_file: str | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         names = [name for cls in type(self).__mro__ for name in vars(cls).get("__slots__", ()) if name != "__dict__"]

@@ -58,7 +58,7 @@ def read_archive(path: str, custom_objects: dict[str, Any] | None, compile: bool
         if compile and config.get("compile_config"):
             _compile(model, config["compile_config"], path)
         assets.read_assets(archive, model, lambda name, target: _copy(archive, name, target, _ASSET_LIMIT, path))
-        read_archived_weights(archive, model, path)
+        read_archived_weights(archive, model, path, as_read=True)
     return model
 
 
@@ -74,7 +74,9 @@ def _compile(model: Any, config: Any, path: str) -> None:
         )
 
 
-def read_archived_weights(archive: zipfile.ZipFile, model: Any, path: str, skip_mismatch: bool = False) -> None:
+def read_archived_weights(
+    archive: zipfile.ZipFile, model: Any, path: str, skip_mismatch: bool = False, as_read: bool = False
+) -> None:
     """Assign the weights in an open `.keras` file."""
     if WEIGHTS not in archive.namelist():
         raise ValueError(f"`{path}` holds no `{WEIGHTS}`. Received: {archive.namelist()}.")
@@ -82,7 +84,7 @@ def read_archived_weights(archive: zipfile.ZipFile, model: Any, path: str, skip_
         _copy(archive, WEIGHTS, weights, _weights_limit(archive, model), path)
         weights.seek(0)
         with hdf5.reading(weights, path) as file:
-            read_weights(file, model, path, skip_mismatch)
+            read_weights(file, model, path, skip_mismatch, as_read)
 
 
 def _weights_limit(archive: zipfile.ZipFile, model: Any) -> int:

@@ -35,7 +35,7 @@ def read_assets(archive: zipfile.ZipFile, model: Any, copy: Callable[[str, IO[by
         model: the model.
         copy: `(member, target)`, unpacks a member as far as that is safe.
     """
-    for path, obj in saved_objects(model).items():
+    for path, obj in saved_objects(model, as_read=True).items():
         if not hasattr(type(obj), "load_assets"):
             continue
         prefix = f"{FOLDER}{path}/"

@@ -19,26 +19,26 @@ from hornbeam.layers.base.tracking import CONTAINERS, items_of
 from hornbeam.optimizers import Optimizer
 
 
-def saved_objects(root: Any) -> dict[str, Any]:
+def saved_objects(root: Any, as_read: bool = False) -> dict[str, Any]:
     """The objects that a weights file of `root` has places for, by their paths; that of `root` is ""."""
     found: dict[str, Any] = {}
-    _visit(root, "", found, {})
+    _visit(root, "", found, {}, as_read)
     return found
 
 
-def _visit(obj: Any, path: str, found: dict[str, Any], seen: dict[int, Any]) -> None:
+def _visit(obj: Any, path: str, found: dict[str, Any], seen: dict[int, Any], as_read: bool) -> None:
     if id(obj) in seen:
         return
     seen[id(obj)] = obj
     found[path] = obj
     for name, child in _attributes(obj):
         if _is_saved(child):
-            _visit(child, f"{path}/{name}", found, seen)
+            _visit(child, f"{path}/{name}", found, seen, as_read)
         elif isinstance(child, CONTAINERS):
-            _visit_container(child, f"{path}/{name}", found, seen)
+            _visit_container(child, f"{path}/{name}", found, seen, as_read)
 
 
-def _visit_container(container: Any, path: str, found: dict[str, Any], seen: dict[int, Any]) -> None:
+def _visit_container(container: Any, path: str, found: dict[str, Any], seen: dict[int, Any], as_read: bool) -> None:
     """Members are told apart by their class; those that have their place elsewhere count all the same."""
     if id(container) in seen:
         return
@@ -48,10 +48,15 @@ def _visit_container(container: Any, path: str, found: dict[str, Any], seen: dic
         nested = isinstance(member, CONTAINERS)
         if not nested and not _is_saved(member):
             continue
-        name = "container" if nested else naming.to_snake_case(type(member).__name__)
+        name = "container" if nested else naming.to_snake_case(_class_name(member, as_read))
         place = f"{path}/{name}_{counts[name]}" if counts[name] else f"{path}/{name}"
         counts[name] += 1
-        (_visit_container if nested else _visit)(member, place, found, seen)
+        (_visit_container if nested else _visit)(member, place, found, seen, as_read)
+
+
+def _class_name(obj: Any, as_read: bool) -> str:
+    read = obj.__hornbeam__.class_in_file if as_read else None
+    return read or type(obj).__name__
 
 
 def _is_saved(value: Any) -> bool:

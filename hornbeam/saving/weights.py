@@ -30,13 +30,16 @@ def write_weights(file: h5py.File, model: Any) -> None:
             hdf5.write(group, name, value)
 
 
-def places(model: Any) -> dict[str, Any]:
+def places(model: Any, as_read: bool = False) -> dict[str, Any]:
     """The objects that have a place in a file of `model`, by their paths.
+
+    With `as_read`, the file is that which the model itself was read from: a class of the user's may have taken the
+    place of one that is called otherwise there.
 
     Raises:
         RuntimeError: when a weight of the model belongs to none of them, so that a file would lose it.
     """
-    found = saved_objects(model)
+    found = saved_objects(model, as_read)
     placed = {id(variable) for obj in found.values() for variable in own_variables(obj)}
     lost = [weight.path for weight in tracking.weights_of(model) if id(weight) not in placed]
     if lost:
@@ -60,7 +63,7 @@ def own_variables(obj: Any) -> list[Variable]:
     return list(tracking.own_variables(obj)) if isinstance(obj, Layer) else list(obj.variables)
 
 
-def read_weights(file: h5py.File, model: Any, shown: str, skip_mismatch: bool = False) -> None:
+def read_weights(file: h5py.File, model: Any, shown: str, skip_mismatch: bool = False, as_read: bool = False) -> None:
     """Assign what `write_weights` (or Keras) wrote: all of it, or nothing when something does not fit.
 
     Args:
@@ -68,6 +71,7 @@ def read_weights(file: h5py.File, model: Any, shown: str, skip_mismatch: bool = 
         model: built, so that it has its variables.
         shown: the file's name, for messages.
         skip_mismatch: whether objects that do not fit keep their values, with a warning.
+        as_read: whether the model itself was read from this file.
 
     Raises:
         ValueError: when an object's variables differ in number or shape from the stored ones.
@@ -75,7 +79,7 @@ def read_weights(file: h5py.File, model: Any, shown: str, skip_mismatch: bool = 
     _check_layout(file, shown)
     _build_optimizer(model)
     plan = _Plan(file)
-    for path, obj in places(model).items():
+    for path, obj in places(model, as_read).items():
         plan.add(path, obj)
     plan.note_unused()
     if plan.problems and not skip_mismatch:

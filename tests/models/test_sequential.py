@@ -151,3 +151,22 @@ def test_config_round_trip():
     assert again.name == "stack"
     again.set_weights(model.get_weights())
     np.testing.assert_array_equal(again.predict(X, verbose=0), model.predict(X, verbose=0))
+
+
+def test_a_model_that_data_has_built_takes_any_number_of_rows(on_torch):
+    x = np.ones((6, 4), "float32")
+    for run in (lambda m: m.predict(x, verbose=0), lambda m: m.fit(x, x[:, :1], verbose=0)):
+        model = hornbeam.Sequential([hornbeam.layers.Dense(2), hornbeam.layers.Dense(1)])
+        model.compile("sgd", "mse")
+        run(model)
+        assert (model.input_shape, model.output_shape) == ((None, 4), (None, 1))
+
+
+def test_images_of_another_size_than_the_first_are_an_error_in_one_sentence(on_torch):
+    model = hornbeam.Sequential([hornbeam.layers.Conv2D(2, 3), hornbeam.layers.GlobalAveragePooling2D()])
+    batches = (np.ones((2, size, size, 3), "float32") for size in (5, 6))
+    with pytest.raises(ValueError, match=r"must have shape \(None, 5, 5, 3\)\. Received: data of shape \(2, 6, 6, 3\)"):
+        model.predict(batches, verbose=0)
+    any_size = hornbeam.Sequential([hornbeam.Input((None, None, 3)), *model.layers])
+    batches = (np.ones((2, size, size, 3), "float32") for size in (5, 6))
+    assert any_size.predict(batches, verbose=0).shape == (4, 2)

@@ -109,6 +109,23 @@ def data_of_two():
     return np.ones((2, 3), "float32"), np.ones((2, 1), "float32")
 
 
+def test_a_class_of_another_name_takes_the_place_of_a_built_in_one(tmp_path):
+    """The file has the weights at a path that is named after the class that was saved."""
+
+    class Mine(layers.Dense):
+        pass
+
+    model = hornbeam.Sequential([hornbeam.Input((3,)), layers.Dense(2), layers.Dense(1)])
+    model.save(tmp_path / "m.keras")
+    loaded = saving.load_model(tmp_path / "m.keras", custom_objects={"Dense": Mine})
+    assert [type(layer) for layer in loaded.layers] == [Mine, Mine]
+    for a, b in zip(loaded.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    loaded.save(tmp_path / "again.keras")
+    again = saving.load_model(tmp_path / "again.keras", custom_objects={"Mine": Mine})
+    np.testing.assert_array_equal(again.get_weights()[0], model.get_weights()[0])
+
+
 def test_an_entry_that_matches_nothing_is_said_once(tmp_path):
     model, objects = two_layers(), {"Dens": layers.Dense, "my_loss": abs, "Dropout": mine(layers.Dropout)}
     model.save(tmp_path / "m.keras")
