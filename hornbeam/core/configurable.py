@@ -74,8 +74,9 @@ class Configurable:
     def store(self, arguments: dict[str, Any]) -> None:
         """Keep the constructor's arguments (`locals()` at its start) as attributes of the same names."""
         names = [name for name in arguments if name not in ("self", "kwargs", "args", "__class__")]
+        cls: Any = type(self)
         for name in names:
-            setattr(self, name, type(self).resolve(self, name, arguments[name]))
+            setattr(self, name, _base(cls).resolve(self, name, arguments[name]))
         self.__hornbeam__.stored += tuple(names)
 
     def resolve(self, name: str, value: Any) -> Any:
@@ -121,7 +122,7 @@ class Configurable:
         shown = {
             name: value
             for name, value in cls.config_arguments(self).items()
-            if name not in defaults or not _same(value, cls.resolve(self, name, defaults[name]))
+            if name not in defaults or not _same(value, _base(cls).resolve(self, name, defaults[name]))
         }
         return f"{type(self).__name__}({', '.join(f'{name}={_short(value)}' for name, value in shown.items())})"
 
@@ -179,6 +180,12 @@ def _own_parameters(cls: type) -> dict[str, inspect.Parameter]:
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]  # type: ignore[misc]
     return {p.name: p for p in parameters if p.kind in named}
+
+
+@cache
+def _base(cls: type) -> Any:
+    """Hornbeam's class that a user's derives from, whose `resolve` counts: one of the user's means something else."""
+    return next(base for base in cls.__mro__ if serialization.is_builtin(base))
 
 
 def _same(value: Any, default: Any) -> bool:

@@ -243,3 +243,29 @@ def test_a_weight_without_a_place_is_an_error(on_torch, tmp_path):
     assert len(model.weights) == 2
     with pytest.raises(RuntimeError, match=r"has no place for 2 of its weights, such as `dense.*/kernel`"):
         model.save_weights(tmp_path / "m.weights.h5")
+
+
+def test_classes_of_users_may_define_what_hornbeam_declares_in_its_own(engine):
+    class Scaling(layers.Layer):
+        unseen = ("scale", "zebra")
+        unseen_in_builtins = "scale"
+        first_place = saves_layers_first = "mine"
+
+        def __init__(self, scale=1.0):
+            super().__init__()
+            self.scale = scale
+
+        def resolve(self, address):
+            raise AssertionError("it was called")
+
+        def store(self, x):
+            raise AssertionError("it was called")
+
+        def call(self, x):
+            return x * self.scale
+
+    model = hornbeam.Sequential([hornbeam.Input((3,)), Scaling(2.0), layers.Dense(3)])
+    assert "scale=2.0" in repr(model.layers[0])
+    before = model.predict(X, verbose=0)
+    model.layers[0].scale = 4.0
+    np.testing.assert_allclose(model.predict(X, verbose=0), 2 * before, rtol=1e-5)

@@ -23,9 +23,15 @@ def seen(value: Any) -> Iterator[tuple[str, Any]]:
     content = vars(value)
     if is_builtin(cls):
         return ((name, content[name]) for name in names_seen(cls, tuple(content)))
-    unseen: frozenset[str] = getattr(cls, "unseen", frozenset())
+    unseen = _declared_unseen(cls)
     is_chosen = lambda name, item: name == "name" and not _is_automatic(item, cls)  # noqa: E731
     return ((name, item) for name, item in content.items() if name not in unseen or is_chosen(name, item))
+
+
+@functools.lru_cache(1024)
+def _declared_unseen(cls: type) -> frozenset[str]:
+    """What Hornbeam's class that a user's derives from declares; an `unseen` of the user's own means something else."""
+    return next((getattr(base, "unseen", frozenset()) for base in cls.__mro__ if is_builtin(base)), frozenset())
 
 
 @functools.lru_cache(1024)
