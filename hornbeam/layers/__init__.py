@@ -80,6 +80,8 @@ from hornbeam.layers.reshaping.reshape import Reshape
 from hornbeam.layers.reshaping.up_sampling import UpSampling1D, UpSampling2D, UpSampling3D
 from hornbeam.layers.reshaping.zero_padding import ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
 from hornbeam.layers.rnn.bidirectional import Bidirectional
+from hornbeam.layers.rnn.conv_lstm import ConvLSTM1D, ConvLSTM2D, ConvLSTM3D
+from hornbeam.layers.rnn.conv_lstm_cell import ConvLSTM2DCell
 from hornbeam.layers.rnn.gru import GRU, GRUCell
 from hornbeam.layers.rnn.lstm import LSTM, LSTMCell
 from hornbeam.layers.rnn.rnn import RNN
@@ -131,6 +133,7 @@ __all__ = [
     "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot",
     "add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot",
     "RNN", "StackedRNNCells", "LSTM", "LSTMCell", "GRU", "GRUCell", "SimpleRNN", "SimpleRNNCell",
+    "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "ConvLSTM2DCell",
     "Wrapper", "Bidirectional", "TimeDistributed",
     "StringLookup", "IntegerLookup", "Hashing", "HashedCrossing", "TextVectorization",
     "MultiHeadAttention", "Attention", "AdditiveAttention", "GroupQueryAttention", "GroupedQueryAttention",

@@ -170,6 +170,7 @@ BASES = {
 
 # What real Keras has no class for.
 KERAS_LACKS = {("optimizers", "QHAdam")}
+KERAS_LACKS |= {("layers", name) for name in LAYERS if name.startswith("ConvLSTM2DCell")}
 KERAS_LACKS |= {("layers", name) for name in rows_of_categories.LAYERS}  # without TensorFlow
 
 # What real Keras's own configs leave out, so that its objects come back with the default.

@@ -115,7 +115,7 @@ def keras_run(name, option, masked):
 def test_values_and_gradients_are_those_of_keras(name, option, masked):
     layer = MAKE[name](layers, **OPTIONS[option])
     masks = {4: DROPPED, 2: KEPT}
-    layer.cell._mask = lambda batch, size, rate: eng.asarray(masks[size], "float32")
+    layer.cell._mask = lambda shape, rate: eng.asarray(masks[shape[-1]], "float32")
     found = run(layer, mask_for(option) if masked else None, states_of(name), is_dropping(option))
     for ours, theirs in zip(found, keras_run(name, option, masked), strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=2e-5)
@@ -204,7 +204,7 @@ def test_forward_mode_and_second_derivatives(name, engine):
     jax = pytest.importorskip("jax")
     layer = MAKE[name](layers, return_sequences=True, recurrent_dropout=0.3)
     layer.build(X.shape)
-    layer.cell._mask = lambda batch, size, rate: eng.asarray(KEPT, "float32")
+    layer.cell._mask = lambda shape, rate: eng.asarray(KEPT, "float32")
     start = [eng.asarray(v) for v in values_for([v.shape for v in layer.trainable_variables])]
     along = [eng.asarray(v) for v in values_for([v.shape for v in layer.trainable_variables])]
 

@@ -44,6 +44,7 @@ SHORT: dict[str, dict[str, str]] = {
 OLD: dict[str, dict[str, str]] = {
     "keras.losses": _OLD_LOSSES | {"huber_loss": "huber"},
     "keras.metrics": _OLD_LOSSES,
+    "keras.layers": {"CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "ConvRecurrent2D": "ConvLSTM2D"},
     "keras.constraints": {"maxnorm": "MaxNorm", "nonneg": "NonNeg", "unitnorm": "UnitNorm"},
 }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from hornbeam import engine
@@ -11,6 +12,7 @@ from hornbeam.core.lift import autocast, lift
 from hornbeam.core.variable import Variable
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.rnn.cells import call_cell
+from hornbeam.layers.rnn.recurrent_cell import RecurrentCell
 from hornbeam.ops import recurrent
 
 Step = Callable[[Any, Any], tuple[Any, Any]]
@@ -22,6 +24,21 @@ def own_step(cell: Any, training: bool) -> tuple[Step, list[Variable]]:
     unseeded = rng.unseeded()
     held += [unseeded.state] if unseeded is not None else []
     return lambda x, states: call_cell(cell, x, states, training), held
+
+
+@contextmanager
+def masks_drawn(cell: Any, sequences: Any, states: list[Any]) -> Iterator[None]:
+    """Inside, a built-in cell whose `call` is the user's own has masks of dropout: the same at all times."""
+    if not isinstance(cell, RecurrentCell) or type(cell).call is RecurrentCell.call:
+        yield
+        return
+    cell.get_dropout_mask(sequences[:, 0])
+    cell.get_recurrent_dropout_mask(tree.leaves(states)[0])
+    try:
+        yield
+    finally:
+        cell.reset_dropout_mask()
+        cell.reset_recurrent_dropout_mask()
 
 
 def carrying_rnn(

@@ -16,10 +16,14 @@ _OF_SEQUENCES = ("activity_regularizer", "use_cudnn")
 def arguments_of(layer: Callable[P, Any]) -> Callable[[Callable[..., None]], Callable[Concatenate[Any, P], None]]:
     """Give a cell's constructor the signature and the docs of `layer`, without what `RNN` takes; the seed comes last.
 
+    The layer has these arguments as properties, which read those of its cell.
+
     The constructor that is decorated gets the arguments as one dictionary, and those of any layer by keyword. For type
     checkers it takes all that `layer` takes: that some of it is left out is known at run time only.
     """
     signature = _signature(layer)
+    for name in [name for name in signature.parameters if name not in ("self", "kwargs")]:
+        setattr(layer, name, _of_cell(name))
 
     def decorate(init: Callable[..., None]) -> Callable[Concatenate[Any, P], None]:
         @functools.wraps(init)
@@ -38,6 +42,10 @@ def arguments_of(layer: Callable[P, Any]) -> Callable[[Callable[..., None]], Cal
         return __init__
 
     return decorate
+
+
+def _of_cell(name: str) -> property:
+    return property(lambda self: getattr(self.cell, name), doc=f"`{name}` of the cell.")
 
 
 def _signature(layer: Any) -> inspect.Signature:

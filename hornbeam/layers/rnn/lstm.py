@@ -101,15 +101,7 @@ class LSTMCell(RecurrentCell):
 
     @property
     def first_bias(self) -> Any:
-        if not self.unit_forget_bias:
-            return self.bias_initializer
-
-        def with_open_forget_gate(shape: tuple[int, ...], dtype: Any = None) -> Any:
-            values = np.array(ops.convert_to_numpy(self.bias_initializer(shape, dtype=dtype)))
-            values[self.units : 2 * self.units] = 1
-            return values
-
-        return with_open_forget_gate
+        return open_forget_gate(self.bias_initializer, self.units) if self.unit_forget_bias else self.bias_initializer
 
     def step(self, x: Any, states: list[Any], kernel: Any, bias: Any, keep: Any) -> tuple[Any, list[Any]]:
         n, (h, c) = self.units, states
@@ -119,3 +111,14 @@ class LSTMCell(RecurrentCell):
         c = f * c + i * self.activation(y[:, 2 * n : 3 * n])
         h = o * self.activation(c)
         return h, [h, c]
+
+
+def open_forget_gate(initializer: Any, units: int) -> Any:
+    """An initializer of a bias whose part for the forget gate is 1."""
+
+    def initialize(shape: tuple[int, ...], dtype: Any = None) -> Any:
+        values = np.array(ops.convert_to_numpy(initializer(shape, dtype=dtype)))
+        values[units : 2 * units] = 1
+        return values
+
+    return initialize

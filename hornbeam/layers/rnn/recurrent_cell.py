@@ -14,22 +14,33 @@ from hornbeam.layers.base.weights import configured_weight
 
 
 class RecurrentCell(Layer):
-    """Base of SimpleRNNCell, GRUCell and LSTMCell: `h, states = step(x W + b, states)`.
+    """Base of SimpleRNNCell, GRUCell, LSTMCell and ConvLSTMCell: `h, states = step(x W + b, states)`.
 
     The projection x W + b needs no state, so a whole sequence is projected by one matrix product before the loop.
     """
 
+    unseen = Layer.unseen | {"_drawn"}
+
     #: How many matrices of (inputs, units) the kernel holds side by side, and how many states there are.
     gates: ClassVar[int] = 1
     states: ClassVar[int] = 1
+    #: The argument that says how many features a state has.
+    size: ClassVar[str] = "units"
+    #: What the cell of a layer is called, where it is not the name of the class.
+    name_in_layer: ClassVar[str | None] = None
+    #: How many axes the input of one time has, the batch included.
+    axes_of_step = 2
+    #: What the kernels have before their axes of inputs and outputs.
+    kernel_size: tuple[int, ...] = ()
 
     def check(self) -> None:
         """The checks of a constructor, and the seed of its dropout."""
-        check_positive(self, "units", self.units)
+        check_positive(self, self.size, self.units)
         check_fraction(self, "dropout", self.dropout)
         check_fraction(self, "recurrent_dropout", self.recurrent_dropout)
         if self.dropout > 0 or self.recurrent_dropout > 0:
             self.seed_generator = SeedGenerator(self.seed)
+        self._drawn: dict[str, Any] = {}  # masks of dropout that were asked for
 
     @property
     def state_size(self) -> int | list[int]:
@@ -40,18 +51,31 @@ class RecurrentCell(Layer):
     def output_size(self) -> int:
         return self.units
 
+    def state_shape(self, input_shape: Any) -> tuple[Any, ...]:
+        """The shape of each state for an input of one time."""
+        return (input_shape[0], self.units)
+
+    def zero_states(self, input_shape: Any) -> list[Any]:
+        """The states to begin with for an input of one time."""
+        return [engine.full(self.state_shape(input_shape), 0, self.compute_dtype) for _ in range(self.states)]
+
     def get_initial_state(self, batch_size: int | None = None) -> list[Any]:
-        """Zeros, one array of shape (batch_size, units) per state."""
-        return [engine.full((batch_size, self.units), 0, self.compute_dtype) for _ in range(self.states)]
+        """Zeros, one array per state."""
+        return self.zero_states((batch_size,))
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        inputs = known_size(self, input_shape, -1)
-        width = self.gates * self.units
-        self.kernel = configured_weight(self, "kernel", (inputs, width))
-        self.recurrent_kernel = configured_weight(self, "recurrent_kernel", (self.units, width), arguments="recurrent")
+        inputs, width = self.features_of(input_shape), self.gates * self.units
+        window = self.kernel_size
+        self.kernel = configured_weight(self, "kernel", (*window, inputs, width))
+        shape = (*window, self.units, width)
+        self.recurrent_kernel = configured_weight(self, "recurrent_kernel", shape, arguments="recurrent")
         self.bias = None
         if self.use_bias:
             self.bias = configured_weight(self, "bias", self.bias_shape(), initializer=self.first_bias)
+
+    def features_of(self, input_shape: Any) -> int:
+        """How many features the input of one time has."""
+        return known_size(self, input_shape, -1)
 
     def bias_shape(self) -> tuple[int, ...]:
         return (self.gates * self.units,)
@@ -70,13 +94,21 @@ class RecurrentCell(Layer):
         return step(projected, states if isinstance(states, list | tuple) else [states])
 
     def drop(self, inputs: Any, training: bool) -> tuple[Any, Any]:
-        """Inputs of shape (batch, features) or (batch, time, features) after dropout, and the mask for h, or `None`."""
+        """Inputs of one time, or of all times, after dropout, and the mask for h, or `None`."""
+        of_step = self._of_step(inputs.shape)
         if training and self.dropout > 0:
-            keep = self._mask(inputs.shape[0], inputs.shape[-1], self.dropout)
-            inputs = inputs * (keep if inputs.ndim == 2 else keep[:, None])
+            keep = self._mask(of_step, self.dropout)
+            inputs = inputs * (keep[:, None] if self._has_time(inputs) else keep)
         if not (training and self.recurrent_dropout > 0):
             return inputs, None
-        return inputs, self._mask(inputs.shape[0], self.units, self.recurrent_dropout)
+        return inputs, self._mask(self.state_shape(of_step), self.recurrent_dropout)
+
+    def _has_time(self, inputs: Any) -> bool:
+        return len(inputs.shape) > self.axes_of_step
+
+    def _of_step(self, shape: Any) -> tuple[int, ...]:
+        """The shape of one time of inputs."""
+        return tuple(shape) if len(shape) == self.axes_of_step else (shape[0], *shape[2:])
 
     def prepare(self, inputs: Any, keep: Any) -> tuple[Any, Callable[[Any, Any], tuple[Any, list[Any]]]]:
         """The projection of inputs of shape (batch, features) or (batch, time, features), and the step for one time."""
@@ -92,9 +124,30 @@ class RecurrentCell(Layer):
         """One time: the projected input and the states give the output and the new states."""
         raise NotImplementedError
 
-    def _mask(self, batch: int, size: int, rate: float) -> Any:
-        ones = engine.full((batch, size), 1, self.compute_dtype)
-        return random.dropout(ones, rate, seed=self.seed_generator)
+    def _mask(self, shape: Any, rate: float) -> Any:
+        return random.dropout(engine.full(shape, 1, self.compute_dtype), rate, seed=self.seed_generator)
+
+    def get_dropout_mask(self, step_input: Any) -> Any:
+        """What a cell of one's own multiplies its input with: the same until it is reset; `None` without dropout."""
+        return self._drawn_once("dropout", step_input)
+
+    def get_recurrent_dropout_mask(self, step_input: Any) -> Any:
+        """The same for a state."""
+        return self._drawn_once("recurrent_dropout", step_input)
+
+    def reset_dropout_mask(self) -> None:
+        """Let the next `get_dropout_mask` draw anew."""
+        self._drawn.pop("dropout", None)
+
+    def reset_recurrent_dropout_mask(self) -> None:
+        """Let the next `get_recurrent_dropout_mask` draw anew."""
+        self._drawn.pop("recurrent_dropout", None)
+
+    def _drawn_once(self, argument: str, like: Any) -> Any:
+        rate = getattr(self, argument)
+        if rate > 0 and argument not in self._drawn:
+            self._drawn[argument] = self._mask(tuple(like.shape), rate)
+        return self._drawn.get(argument)
 
 
 def dropped(h: Any, keep: Any) -> Any:

@@ -13,11 +13,12 @@ from hornbeam.core.lift import autocast
 from hornbeam.core.variable import Variable
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
-from hornbeam.layers.rnn.assigning_cells import carrying_rnn, own_step
+from hornbeam.layers.rnn.assigning_cells import carrying_rnn, masks_drawn, own_step
 from hornbeam.layers.rnn.cells import as_list, check_cell, initial_state
 from hornbeam.layers.rnn.recurrent_cell import RecurrentCell
 from hornbeam.layers.rnn.sequence_kernels import apply_kernel
 from hornbeam.layers.rnn.stacked_rnn_cells import StackedRNNCells
+from hornbeam.layers.rnn.state_checks import check_states
 from hornbeam.ops import recurrent
 from hornbeam.ops.dispatch import is_inexact
 
@@ -79,10 +80,11 @@ class RNN(Layer):
         own = {name: arguments[name] for name in _parameters(RNN) if name in arguments}
         cell = {name: arguments[name] for name in _parameters(cell_class) if name in arguments}
         shared = {name: kwargs[name] for name in ("dtype", "trainable") if name in kwargs}
-        made = cell_class(**cell, **shared, name=naming.to_snake_case(cell_class.__name__))
+        name = cell_class.name_in_layer or naming.to_snake_case(cell_class.__name__)
+        made = cell_class(**cell, **shared, name=name)
         RNN.__init__(self, made, activity_regularizer=arguments["activity_regularizer"], **own, **kwargs)
-        self.store({name: getattr(made, name) for name in cell})
-        self.input_spec = InputSpec(ndim=3)
+        self.__hornbeam__.stored += tuple(cell)  # which the class reads from the cell
+        self.input_spec = InputSpec(ndim=1 + made.axes_of_step)
 
     def config_arguments(self) -> dict[str, Any]:
         return {key: value for key, value in super().config_arguments().items() if key not in self._not_in_config}
@@ -109,7 +111,7 @@ class RNN(Layer):
                 f"Received: input shape {tuple(shape)}."
             )
         with engine.eager():
-            states = tree.map(engine.to_numpy, self.get_initial_state(shape[0]))
+            states = tree.map(engine.to_numpy, self._zero_states(shape))
         self.states = tree.map(
             lambda x: StateVariable(x, dtype=self.variable_dtype, trainable=False, name="rnn_state"), states
         )
@@ -117,6 +119,10 @@ class RNN(Layer):
     def get_initial_state(self, batch_size: int) -> list[Any]:
         """The states that a sequence starts from unless others are given."""
         return initial_state(self.cell, batch_size)
+
+    def _zero_states(self, shape: Any) -> list[Any]:
+        """The states that sequences of this shape start from."""
+        return self.get_initial_state(shape[0])
 
     def reset_state(self) -> None:
         """Make a stateful layer begin anew with the next batch."""
@@ -134,7 +140,7 @@ class RNN(Layer):
 
     def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
         mask = mask[0] if isinstance(mask, list | tuple) else mask
-        states = self._first_states(sequences.shape[0], initial_state)
+        states = self._first_states(sequences.shape, initial_state)
         last, outputs, states = tree.map(self._in_own_dtype, self.inner_loop(sequences, states, mask, training))
         if self.stateful:
             for held, state in zip(tree.leaves(self.states), tree.leaves(states), strict=True):
@@ -146,21 +152,24 @@ class RNN(Layer):
         """What a cell with another policy computed in its own dtype."""
         return engine.cast(x, self.compute_dtype) if is_inexact(x) else x
 
-    def _first_states(self, batch: int, given: Any) -> list[Any]:
+    def _first_states(self, shape: Any, given: Any) -> list[Any]:
         if given is None and self.stateful:
             given = tree.map(lambda state: state.value, self.states)
             rows = tree.leaves(given)[0].shape[0]
-            if rows != batch:
+            if rows != shape[0]:
                 raise ValueError(
                     f"Layer `{self.name}` is stateful, so every batch must have as many rows as the first. "
-                    f"Expected: {rows}. Received: {batch}."
+                    f"Expected: {rows}. Received: {shape[0]}."
                 )
-        states = self.get_initial_state(batch) if given is None else as_list(given)
+        states = self._zero_states(shape) if given is None else as_list(given)
         if len(states) != len(self.state_size):
             raise ValueError(
                 f"Layer `{self.name}` has {len(self.state_size)} states. Received: {len(states)} in `initial_state`."
             )
-        return tree.map(lambda x: engine.cast(engine.asarray(x), self.compute_dtype), states)
+        states = tree.map(lambda x: engine.cast(engine.asarray(x), self.compute_dtype), states)
+        if given is not None:
+            check_states(self, self.cell, (shape[0], *shape[2:]), states)
+        return states
 
     def inner_loop(
         self, sequences: Any, initial_state: list[Any], mask: Any, training: bool = False
@@ -205,7 +214,8 @@ class RNN(Layer):
         else:
             step, held = own_step(cell, training)
             loop = functools.partial(carrying_rnn, held) if held else recurrent.rnn
-        return loop(step, sequences, states, go_backwards, mask, self.unroll, zeros, return_all_outputs=return_all)
+        with masks_drawn(cell, sequences, states):
+            return loop(step, sequences, states, go_backwards, mask, self.unroll, zeros, return_all_outputs=return_all)
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         mask = previous_mask[0] if isinstance(previous_mask, list | tuple) else previous_mask

@@ -1,0 +1,31 @@
+"""Whether states that a user passes are those of the cells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam.core import symbolic, tree
+from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.rnn.cells import as_list, output_size
+from hornbeam.layers.rnn.recurrent_cell import RecurrentCell
+from hornbeam.layers.rnn.stacked_rnn_cells import StackedRNNCells
+
+
+def check_states(layer: Layer, cell: Any, step: Any, states: Any) -> None:
+    """Raise unless `states` have the shapes that a cell has for inputs of one time of the shape `step`.
+
+    What a cell of the user's own needs is not known.
+    """
+    if isinstance(cell, StackedRNNCells):
+        for inner, own in zip(cell.cells, states, strict=False):
+            check_states(layer, inner, step, own)
+            step = (step[0], output_size(inner))
+    elif isinstance(cell, RecurrentCell):
+        expected, found = cell.state_shape(step), [tuple(state.shape) for state in tree.leaves(as_list(states))]
+        if len(found) != cell.states or any(shape != expected for shape in found):
+            received = ", ".join(str(symbolic.shown(shape)) for shape in found) or "none"
+            count = "a state" if cell.states == 1 else f"{cell.states} states, each"
+            raise ValueError(
+                f"`initial_state` of layer `{layer.name}` ({type(layer).__name__}) needs {count} of shape "
+                f"{symbolic.shown(expected)} for its `{type(cell).__name__}`. Received: {received}."
+            )
