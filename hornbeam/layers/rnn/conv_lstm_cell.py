@@ -35,7 +35,7 @@ class ConvLSTMCell(Windowed, RecurrentCell):
         return self.filters
 
     @property
-    def axes_of_step(self) -> int: 
+    def axes_of_step(self) -> int:
         return self.rank + 2
 
     @property
