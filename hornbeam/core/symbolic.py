@@ -169,6 +169,9 @@ def _infer(fn: Callable[..., Any], leaves: list[Any], structure: Any) -> Any:
         inner_args, inner_kwargs = tree.unflatten(structure, filled)
         return fn(*inner_args, **inner_kwargs)
 
+    for place in places:
+        if leaves[place].dtype == "string":
+            raise TypeError(no_strings("What is called here", leaves[place].name))
     unknown = any(None in leaves[place].shape for place in places)
     traces = []
     for probe in _PROBES if unknown else _PROBES[:1]:
@@ -176,6 +179,14 @@ def _infer(fn: Callable[..., Any], leaves: list[Any], structure: Any) -> Any:
         with under(probe=probe):
             traces.append(engine.trace_shapes(call, *specs))
     return _merge(traces[0], traces[-1])
+
+
+def no_strings(who: str, what: str) -> str:
+    """The sentence for strings where numbers are needed."""
+    return (
+        f"{who} computes with numbers. Received: strings ({what!r}); turn them into numbers first, with "
+        "`TextVectorization` (text), `StringLookup` or `Hashing` (categories)."
+    )
 
 
 def shown(shape: Any) -> tuple[int | None, ...]:

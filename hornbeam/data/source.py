@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -60,6 +60,7 @@ def as_source(
     prefetch: int = 2,
     check_finite: bool = True,
     keep: bool = False,
+    front: Callable[[Any], Any] | None = None,
 ) -> ArraySource | StreamSource:
     """Checked batches out of arrays, or out of what gives batches.
 
@@ -85,6 +86,8 @@ def as_source(
         max_queue_size: how many batches they may prepare ahead. All three are by default as the `PyDataset` says.
         prefetch: how many batches of another stream a thread prepares ahead; with 0 there is no thread.
         check_finite: whether NaN and infinity are errors.
+        front: what a model makes of its inputs on the host, where it has layers that compute there; applied once to
+            arrays, and to each batch of a stream.
         keep: whether each epoch over a generator has the same batches, those that it gave first.
 
     Raises:
@@ -114,6 +117,11 @@ def as_source(
         "output_names": output_names,
     }
     if is_table(x):
+        if front is not None:
+            raise ValueError(
+                "`x` must be arrays, columns or batches for a model with layers that compute on the host. Received: a "
+                "table or its file; read its columns first: `pandas.read_parquet(path)`."
+            )
         rows = TableRows(x, y, sample_weight, input_names, output_names)
         if rows.count and not memory.fits(rows.nbytes):
             return StoredSource(rows, check_finite=check_finite, **settings)
@@ -125,7 +133,7 @@ def as_source(
     if keep and isinstance(passes, SinglePass):
         passes = CachedPasses(x)
     if passes is None:
-        arrays = _arrays(x, y, sample_weight, input_names, output_names, check_finite)
+        arrays = _arrays(x, y, sample_weight, input_names, output_names, check_finite, front)
         stored = [array for _, array in leaves(arrays) if isinstance(array, StoredArray)]
         if not memory.fits(sum(array.nbytes for array in stored)):
             stored_rows = ArrayRows(arrays, common_rows(arrays))
@@ -148,6 +156,7 @@ def as_source(
         output_names=output_names,
         prefetch=0 if worker_settings.workers == 0 else prefetch,
         check_finite=check_finite,
+        front=front,
     )
 
 
@@ -222,10 +231,11 @@ def _columns(dataset: Any, y: Any, input_names: Sequence[str] | None) -> tuple[A
 
 
 def _arrays(
-    x: Any, y: Any, sample_weight: Any, input_names: Any, output_names: Any, check_finite: bool
+    x: Any, y: Any, sample_weight: Any, input_names: Any, output_names: Any, check_finite: bool, front: Any
 ) -> tuple[Any, ...]:
     memo = Memo()
     x = names_checked(_several(x, input_names, "x"), input_names, "x", needs_all=True)
+    x = x if front is None else front(x)
     y = names_checked(_several(y, output_names, "y"), output_names, "y", needs_all=False)
 
     def convert(value: Any, where: str) -> Any:

@@ -43,6 +43,7 @@ class StreamSource:
         output_names: Sequence[str] | None = None,
         prefetch: int = 2,
         check_finite: bool = True,
+        front: Callable[[Any], Any] | None = None,
     ):
         if isinstance(class_weight, str):
             raise ValueError(
@@ -51,7 +52,7 @@ class StreamSource:
             )
         self.passes = passes
         self._prefetch = AdaptivePrefetch(prefetch, type(passes.stream).__name__)
-        self._is_checked = check_finite
+        self._is_checked, self._front = check_finite, front
         self.class_weight, self.input_names, self.output_names = class_weight, input_names, output_names
         length = passes.length()
         if length == 0:
@@ -193,7 +194,8 @@ class StreamSource:
         if x is None:
             raise ValueError(f"A batch must have inputs. Received: None, from {self._name}.")
 
-        x = map_arrays(convert, names_checked(x, self.input_names, "x", needs_all=True), "x")
+        x = names_checked(x, self.input_names, "x", needs_all=True)
+        x = map_arrays(convert, x if self._front is None else self._front(x), "x")
         y = map_arrays(convert, names_checked(y, self.output_names, "y", needs_all=False), "y")
         sample_weight = map_arrays(convert, sample_weight, "sample_weight")
         common_rows((x, y, sample_weight), "A batch")
@@ -211,7 +213,9 @@ def unpack(batch: Any) -> Batch:
     >>> unpack(([1.0], [2.0]))
     ([1.0], [2.0], None)
     """
-    return unpack_x_y_sample_weight(tuple(batch) if isinstance(batch, list) else batch)
+    if isinstance(batch, list) and not all(isinstance(item, str) for item in batch):
+        batch = tuple(batch)
+    return unpack_x_y_sample_weight(batch)
 
 
 def _forever(start: Callable[[], Iterator[Batch]]) -> Iterator[Batch]:

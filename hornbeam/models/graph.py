@@ -44,7 +44,7 @@ class Graph:
                 f"Layers of model `{name}` must have different names. "
                 f"Received: {twice!r} twice; pass `name=` to one of them."
             )
-        self._steps = [_Step.of(node) for node in self.nodes if not isinstance(node.operation, InputLayer)]
+        self._steps = [Step.of(node) for node in self.nodes if not isinstance(node.operation, InputLayer)]
 
     def run(self, values: list[Any]) -> Any:
         """The outputs for `values` of the inputs."""
@@ -86,6 +86,12 @@ def match(inputs: Any, wanted: Any, model_name: str) -> list[Any]:
     Raises:
         ValueError: for missing names, another number of inputs, and shapes that do not fit.
     """
+    values = placed(inputs, wanted, model_name)
+    return [fit(value, tensor, model_name) for value, tensor in zip(values, tree.leaves(wanted), strict=True)]
+
+
+def placed(inputs: Any, wanted: Any, model_name: str) -> list[Any]:
+    """`inputs` in the order of the symbolic inputs `wanted`, as they are."""
     tensors: list[SymbolicTensor] = tree.leaves(wanted)
     names = [_operation(tensor).name for tensor in tensors]
     if isinstance(inputs, dict):
@@ -112,7 +118,7 @@ def match(inputs: Any, wanted: Any, model_name: str) -> list[Any]:
         raise ValueError(
             f"Model `{model_name}` takes {len(tensors)} inputs ({', '.join(names)}). Received: {len(values)}."
         )
-    return [_fit(value, tensor, model_name) for value, tensor in zip(values, tensors, strict=True)]
+    return values
 
 
 class _Reference:
@@ -128,7 +134,7 @@ class _Description:
 _map = tree.map
 
 
-class _Step(NamedTuple):
+class Step(NamedTuple):
     """A node, its arguments flattened once so that running it only fills in the tensors."""
 
     operation: Any
@@ -138,10 +144,10 @@ class _Step(NamedTuple):
     outputs: list[int]
 
     @staticmethod
-    def of(node: Node) -> _Step:
+    def of(node: Node) -> Step:
         leaves, structure = tree.flatten((node.args, node.kwargs))
         places = [(i, id(leaf)) for i, leaf in enumerate(leaves) if isinstance(leaf, SymbolicTensor)]
-        return _Step(node.operation, leaves, structure, places, [id(t) for t in tree.leaves(node.outputs)])
+        return Step(node.operation, leaves, structure, places, [id(t) for t in tree.leaves(node.outputs)])
 
     def arguments(self, known: dict[int, Any]) -> tuple[Any, Any]:
         leaves = list(self.leaves)
@@ -245,7 +251,7 @@ def _keys(structure: dict[str, Any]) -> Any:
     return {key: key for key in structure}
 
 
-def _fit(value: Any, tensor: SymbolicTensor, model_name: str) -> Any:
+def fit(value: Any, tensor: SymbolicTensor, model_name: str) -> Any:
     """`value` with the rank and dtype of the input `tensor`; an axis of size 1 at the end may be missing or extra."""
     if value is None:
         return value

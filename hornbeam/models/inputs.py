@@ -6,13 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from hornbeam.core import tree
+from hornbeam.core import symbolic, tree
+from hornbeam.core.running import running
 from hornbeam.core.symbolic import SymbolicTensor
+from hornbeam.models.steps import Steps
 
 
 def as_arrays(inputs: Any) -> Any:
     """Inputs without nested lists of numbers, which become arrays."""
-    if isinstance(inputs, list | tuple) and all(isinstance(leaf, bool | int | float) for leaf in tree.leaves(inputs)):
+    if isinstance(inputs, list | tuple) and all(
+        isinstance(leaf, bool | int | float | str) for leaf in tree.leaves(inputs)
+    ):
         return np.asarray(inputs)
     return inputs
 
@@ -28,3 +32,16 @@ def spec_of(x: Any) -> Any:
 def shapes_of(value: Any) -> Any:
     """The shapes of all tensors, in order."""
     return [getattr(leaf, "shape", None) for leaf in tree.leaves(value)]
+
+
+def can_call_compiled(model: Any, inputs: Any, kwargs: dict[str, Any]) -> bool:
+    """Whether a call is one of the compiled forward pass."""
+    return (
+        model.built
+        and not running.layers
+        and running.scope is None
+        and not (kwargs.keys() - {"training"} or kwargs.get("training"))
+        and type(model).predict_step is Steps.predict_step
+        and not symbolic.is_symbolic(inputs)
+        and not model.__hornbeam__.is_eager
+    )

@@ -8,7 +8,9 @@ from typing import Any
 from hornbeam.core import tree
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers.base.internals import LayerInternals
+from hornbeam.models.front import Front
 from hornbeam.models.graph import Graph
+from hornbeam.models.graph_front import front_of_graph
 from hornbeam.training.programs.program import Program
 from hornbeam.training.trainer import Trainer
 
@@ -42,16 +44,18 @@ class ModelInternals(LayerInternals):
         graph: the calls of a functional model.
         input_structure, output_structure: the symbolic inputs and outputs; `None` where they are not known.
         is_eager: whether steps run operation by operation.
+        front: the layers that compute on the host, if there are any.
         run_state: what is made for runs of the model, and what they leave.
     """
 
-    __slots__ = ("input_structure", "is_eager", "output_structure", "run_state")
+    __slots__ = ("front", "input_structure", "is_eager", "output_structure", "run_state")
 
     def __init__(self, *arguments: Any):
         super().__init__(*arguments)
         self.graph: Graph | None = None
         self.input_structure: Any = None
         self.output_structure: Any = None
+        self.front: Front | None = None
         self.is_eager = False
         self.run_state = RunState()
 
@@ -79,13 +83,14 @@ class ModelInternals(LayerInternals):
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
         if self.graph is not None:  # the arguments were symbolic tensors
-            state["arguments"] = (), {}
+            state |= {"arguments": ((), {}), "front": None}
         return state | {"input_structure": None, "output_structure": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         if self.graph is not None:
             self.input_structure, self.output_structure = self.graph.input_structure, self.graph.output_structure
+            self.front = front_of_graph(self.graph, "unpickled")
 
 
 class provided:

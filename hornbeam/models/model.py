@@ -10,14 +10,14 @@ import numpy as np
 from hornbeam import saving
 from hornbeam.core import lift, serialization, symbolic, tree
 from hornbeam.core.fingerprint import Fingerprint
-from hornbeam.core.running import running
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Layer
 from hornbeam.layers.base.tracking import sublayers
 from hornbeam.models import graph_config
 from hornbeam.models import summary as summaries
 from hornbeam.models.graph import Graph, match
-from hornbeam.models.inputs import as_arrays, shapes_of, spec_of
+from hornbeam.models.graph_front import front_of_graph
+from hornbeam.models.inputs import as_arrays, can_call_compiled, shapes_of, spec_of
 from hornbeam.models.internals import provided
 from hornbeam.models.steps import Steps
 from hornbeam.models.trainable import Trainable
@@ -65,7 +65,12 @@ class Model(Trainable):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the outputs for arrays, compiled; or extend a graph of symbolic tensors."""
-        if len(args) == 1 and _can_call_compiled(self, args[0], kwargs):
+        front = self.__hornbeam__.front
+        if front is not None and args and not symbolic.is_symbolic(args[0]):
+            if front.is_all:
+                return front.whole(args[0])
+            args = (front.apply(args[0]), *args[1:])
+        if len(args) == 1 and can_call_compiled(self, args[0], kwargs):
             return outputs_of(forward_of(self), as_arrays(args[0]))
         return super().__call__(*args, **kwargs)
 
@@ -83,6 +88,8 @@ class Model(Trainable):
         if type(self).call is Model.call and type(self).train_step is not Steps.train_step:
             return None
         known, specs = self.__hornbeam__, tree.map(spec_of, x)
+        if known.front is not None:
+            return known.output_structure
         if known.input_structure is not None:
             match(specs, known.input_structure, self.name)
             return known.output_structure
@@ -94,6 +101,14 @@ class Model(Trainable):
             self.built = True
             state.output_specs = {key: (Fingerprint(self), outputs)}
         return state.output_specs[key][1]
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        front = self.__hornbeam__.front
+        if front is not None and front.is_all:
+            return front.whole(args[0], is_symbolic=True)
+        if front is not None:
+            args = (front.specs(args[0]), *args[1:])
+        return super().compute_output_spec(*args, **kwargs)
 
     @property
     def layers(self) -> list[Layer]:
@@ -248,7 +263,9 @@ class Functional(Model):
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Go through the graph."""
-        graph = self.__hornbeam__.graph
+        graph, front = self.__hornbeam__.graph, self.__hornbeam__.front
+        if front is not None:
+            return front.run_rest(inputs)
         return super().call(inputs) if graph is None else graph.run(match(inputs, graph.input_structure, self.name))
 
     def build(self, input_shape: Any = None) -> None:
@@ -312,6 +329,7 @@ def _become_functional(model: Model, inputs: Any, outputs: Any) -> None:
     graph = internals.graph = Graph(inputs, outputs, model.name)
     internals.members.extend(operation for operation in graph.operations if isinstance(operation, Layer))
     internals.input_structure, internals.output_structure = graph.input_structure, graph.output_structure
+    internals.front = front_of_graph(graph, model.name)
     model.built = True
 
 
@@ -319,15 +337,3 @@ def _shape_of(model: Model, what: str, structure: Any) -> Any:
     if structure is None:
         raise AttributeError(f"Model `{model.name}` has no fixed {what}: it is a subclass, or not built yet.")
     return tree.map(lambda t: t.shape, structure) if tree.is_nested(structure) else structure.shape
-
-
-def _can_call_compiled(model: Model, inputs: Any, kwargs: dict[str, Any]) -> bool:
-    return (
-        model.built
-        and not running.layers
-        and running.scope is None
-        and not (kwargs.keys() - {"training"} or kwargs.get("training"))
-        and type(model).predict_step is Steps.predict_step
-        and not symbolic.is_symbolic(inputs)
-        and not model.__hornbeam__.is_eager
-    )

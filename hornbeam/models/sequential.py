@@ -8,8 +8,11 @@ from typing import Any
 from hornbeam.core import dtypes, serialization, tree
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Input, InputLayer, Layer
+from hornbeam.layers.base.host import computes_on_host
+from hornbeam.models.front import front_of
 from hornbeam.models.graph import match
 from hornbeam.models.model import Model
+from hornbeam.models.stack_front import StackFront
 
 
 class Sequential(Model):
@@ -72,6 +75,8 @@ class Sequential(Model):
             known.output_structure = _one_output(layer, layer(known.output_structure))
             self.built = True
         known.members.append(layer)
+        if not layers and (computes_on_host(layer) or front_of(layer) is not None):
+            known.front = StackFront(self, _connect)
 
     def pop(self, rebuild: bool = True) -> Layer:
         """Take the last layer away and return it."""
@@ -80,6 +85,7 @@ class Sequential(Model):
             raise ValueError(f"Model `{self.name}` has no layers to take away.")
         last = layers.pop()
         known.members.remove(last)
+        known.front = known.front if layers else None
         if known.input_structure is not None:
             nodes = last.__hornbeam__.nodes
             known.output_structure = nodes[-1].inputs[0] if nodes else known.input_structure
@@ -94,7 +100,9 @@ class Sequential(Model):
         self.built = self.__hornbeam__.input_structure is not None
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        start = self.__hornbeam__.input_structure
+        start, front = self.__hornbeam__.input_structure, self.__hornbeam__.front
+        if front is not None:
+            return front.run_rest(inputs)
         outputs = inputs if start is None else match(inputs, start, self.name)[0]
         for layer in self.layers:
             outputs = layer(outputs)

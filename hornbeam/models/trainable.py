@@ -10,6 +10,7 @@ import numpy as np
 from hornbeam.core import tree
 from hornbeam.core.suggest import reject
 from hornbeam.data import with_workers
+from hornbeam.models.inputs import as_arrays
 from hornbeam.models.steps import Steps, trainer_of
 from hornbeam.training.arguments import CompileArguments
 from hornbeam.training.loop.evaluate import evaluate, run_on_batch
@@ -213,6 +214,7 @@ class Trainable(Steps):
 
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for one batch, as NumPy arrays."""
+        x = as_arrays(x)
         return predict(
             self, x, batch_size=max(row_count(tree.map(np.asarray, x)), 1), verbose=0, steps=None, callbacks=None
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from hornbeam.core import symbolic, tree
 from hornbeam.core.configurable import Configurable
+from hornbeam.layers.base.host import computes_on_host
 
 
 class InputSpec(Configurable):
@@ -67,7 +68,11 @@ def check_inputs(layer: Any, inputs: Any) -> None:
 
     Raises:
         ValueError: naming the layer, what it expects and what it received.
+        TypeError: for strings, unless the layer, or the front of a model, computes on the host.
     """
+    if isinstance(inputs, symbolic.SymbolicTensor) and inputs.dtype == "string":
+        if not computes_on_host(layer) and getattr(layer.__hornbeam__, "front", None) is None:
+            raise TypeError(symbolic.no_strings(f"Layer `{layer.name}` ({type(layer).__name__})", inputs.name))
     if layer.input_spec is None:
         return
     specs = tree.leaves(layer.input_spec) if isinstance(layer.input_spec, list | tuple | dict) else [layer.input_spec]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
-from hornbeam.core import dtypes, tensor_metadata, tree
+from hornbeam.core import dtypes, symbolic, tensor_metadata, tree
 from hornbeam.core.variable import Variable
 
 
@@ -25,6 +25,8 @@ def _as_input(value: Any, dtype: str, autocast: bool) -> Any:
     if isinstance(value, Variable):
         value = value.value
     elif isinstance(value, np.ndarray | np.generic):
+        if value.dtype.kind in "USO":
+            raise TypeError(symbolic.no_strings("A layer", next(iter(value.reshape(-1).tolist()), "")))
         value = engine.asarray(value)
     elif isinstance(value, float):
         value = engine.asarray(value, dtype)
@@ -35,6 +37,8 @@ def _as_input(value: Any, dtype: str, autocast: bool) -> Any:
 
 def _from_numbers(value: Any) -> Any:
     """A nested list of numbers as one array; anything else as it is."""
-    if isinstance(value, list) and value and all(isinstance(leaf, int | float) for leaf in tree.leaves(value)):
-        return np.asarray(value)
+    if isinstance(value, list) and value:
+        leaves = tree.leaves(value)
+        if all(isinstance(leaf, int | float) for leaf in leaves) or all(isinstance(leaf, str) for leaf in leaves):
+            return np.asarray(value)
     return value

@@ -8,6 +8,7 @@ from hornbeam.core import symbolic, tree
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers.base.building import ensure_built
 from hornbeam.layers.base.call import entered
+from hornbeam.layers.base.host import computes_on_host
 from hornbeam.layers.base.layer import Layer
 
 
@@ -63,4 +64,4 @@ def is_on_host(tensor: SymbolicTensor) -> bool:
     """Whether a symbolic tensor is an input, or comes out of a layer that computes on the host."""
     if tensor.node is None or not tensor.node.inputs:
         return True
-    return getattr(tensor.node.operation, "runs_on_host", False)
+    return computes_on_host(tensor.node.operation)

@@ -19,6 +19,8 @@ from hornbeam.layers.base.losses import discarded_losses
 from hornbeam.layers.base.tracking import flatten
 from hornbeam.training.loop.batches import BatchObserver, InFlight, over_batches
 from hornbeam.training.loop.nested import apart
+from hornbeam.training.loop.on_host import on_host
+from hornbeam.training.loop.ready import names_of
 from hornbeam.training.programs.batch import Batch, row_count
 from hornbeam.training.programs.program import Program
 from hornbeam.training.row_independence import is_row_independent
@@ -76,12 +78,15 @@ def predict(model: Any, x: Any, **arguments: Any) -> Any:
 def _predict(
     model: Any, x: Any, *, batch_size: int | None, verbose: int | str, steps: int | None, callbacks: Any
 ) -> Any:
-    batch_size = as_count("batch_size", batch_size)
-    is_plain = isinstance(x, np.ndarray) and x.ndim > 0 and x.dtype.kind in "fiub"
+    batch_size, front = as_count("batch_size", batch_size), model.__hornbeam__.front
+    if front is not None and front.is_all:
+        return on_host(front, x)
+    is_plain = isinstance(x, np.ndarray) and x.ndim > 0 and x.dtype.kind in "fiub" and front is None
     if is_plain and model.built and not callbacks and steps is None and verbose in (0, "auto"):
         if 0 < len(x) <= (batch_size or _BUCKETS[2]):
             return _predict_rows(model, _narrow(x), len(x))
-    source = as_source(x, batch_size=batch_size, steps=steps, check_finite=False)
+    known = {} if front is None else names_of(model)
+    source = as_source(x, batch_size=batch_size, steps=steps, check_finite=False, **known)
     type(model).build_for(model, source.peek()[0] if isinstance(source, StreamSource) else source.arrays[0])
     program = forward_of(model)
     pads = program.row_independent

@@ -19,10 +19,11 @@ def get_ready(trainer: Trainer, source: ArraySource | StreamSource, what: str, i
 
 
 def names_of(model: Any) -> dict[str, Any]:
-    """The names of the model's inputs and outputs, as far as they are known: dictionaries of data must have them."""
+    """What data must fit: the names of the model's inputs and outputs, as far as they are known, and its front."""
     known = model.__hornbeam__
     inputs = _keys(known.input_structure, known.input_names)
-    return {"input_names": inputs, "output_names": _keys(known.output_structure, known.output_names)}
+    outputs = _keys(known.output_structure, known.output_names)
+    return {"input_names": inputs, "output_names": outputs, "front": known.front and known.front.apply}
 
 
 def _keys(structure: Any, names: list[str]) -> list[str] | None:

@@ -53,6 +53,7 @@ class IndexLookup(HostLayer):
         self._learned: Vocabulary | None = None
         self._idf: np.ndarray | None = None
         self._counts: TokenCounts | None = None
+        self._promised: int | None = None  # the size of the vocabulary that is to be loaded
         if self.vocabulary is not None:
             if isinstance(self.vocabulary, str):
                 self.vocabulary = self._read_terms(self.vocabulary)
@@ -211,7 +212,7 @@ class IndexLookup(HostLayer):
     def _depth(self) -> int | None:
         if self.pad_to_max_tokens:
             return self.max_tokens
-        return None if self._learned is None else self.vocabulary_size()
+        return self._promised if self._learned is None else self.vocabulary_size()
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         if self.output_mode != "int":
@@ -252,7 +253,9 @@ class IndexLookup(HostLayer):
                 f"The config of a `{cls.__name__}` must hold the terms of its vocabulary. Received: the name of a file "
                 f"to read, {config['vocabulary']!r}; make the layer with `vocabulary=` in code, where it is meant."
             )
-        return super().from_config({key: value for key, value in config.items() if key != "vocabulary_size"})
+        layer = super().from_config({key: value for key, value in config.items() if key != "vocabulary_size"})
+        layer._promised = config.get("vocabulary_size")
+        return layer
 
     def get_build_config(self) -> dict[str, Any] | None:
         return {}
