@@ -20,6 +20,11 @@ PROMISES = {
     "breast_cancer": lambda shown: number(r"test accuracy ([\d.]+)")(shown) >= 0.95,
     "digits_cnn": lambda shown: number(r"Test accuracy ([\d.]+)")(shown) >= 0.93,
     "next_word": lambda shown: "a young mouse who lived under the roots offered to remember it ." in shown,
+    "sentiment_from_strings": lambda shown: (
+        number(r"Test accuracy ([\d.]+)")(shown) >= 0.9
+        and number(r"([\d.]+)  A warm")(shown) > 0.9
+        and number(r"([\d.]+)  The plot")(shown) < 0.1
+    ),
     "two_inputs_two_outputs": lambda shown: (
         number(r"off by (\d+)")(shown) < 50 and number(r"quickly: accuracy ([\d.]+)")(shown) > 0.9
     ),
