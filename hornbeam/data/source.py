@@ -117,15 +117,12 @@ def as_source(
         "output_names": output_names,
     }
     if is_table(x):
-        if front is not None:
-            raise ValueError(
-                "`x` must be arrays, columns or batches for a model with layers that compute on the host. Received: a "
-                "table or its file; read its columns first: `pandas.read_parquet(path)`."
-            )
-        rows = TableRows(x, y, sample_weight, input_names, output_names)
+        rows = TableRows(x, y, sample_weight, input_names, output_names, front)
         if rows.count and not memory.fits(rows.nbytes):
             return StoredSource(rows, check_finite=check_finite, **settings)
         x, y, sample_weight = rows.read(0, rows.count)
+        if front is not None:
+            input_names = front = None  # it is applied
     if is_kind(x, "datasets", "Dataset"):
         x, y = _columns(x, y, input_names)
     x, y, sample_weight = (_column(value) for value in (x, y, sample_weight))

@@ -36,6 +36,7 @@ class TableRows:
         input_names: the model's, if it has several inputs: columns are given to them by name. Otherwise all columns
             are one matrix, in their order.
         output_names: the model's, if it has several outputs.
+        front: what the model makes of its inputs on the host; it may take columns of strings.
 
     Raises:
         ValueError: for names of no column, and for columns that are no numbers, when they are read.
@@ -48,7 +49,9 @@ class TableRows:
         sample_weight: Any = None,
         input_names: Sequence[str] | None = None,
         output_names: Sequence[str] | None = None,
+        front: Callable[[Any], Any] | None = None,
     ):
+        self._front = front
         names, self._groups = _open(table)
         targets, weights = _listed("y", y, names), _listed("sample_weight", sample_weight, names)
         inputs = [name for name in names if name not in targets + weights]
@@ -114,9 +117,12 @@ class TableRows:
             return self._last[1]
 
     def _inputs(self, table: Any) -> Any:
+        matrix = _matrix if self._front is None else _matrix_of_any
         if isinstance(self._x, dict):
-            return {name: _matrix(table, columns) for name, columns in self._x.items()}
-        return _matrix(table, self._x)
+            x: Any = {name: matrix(table, columns) for name, columns in self._x.items()}
+        else:
+            x = matrix(table, self._x)
+        return x if self._front is None else self._front(x)
 
     def _targets(self, table: Any) -> Any:
         if isinstance(self._y, dict):
@@ -222,6 +228,14 @@ def _matrix(table: Any, names: list[str]) -> np.ndarray:
     return np.concatenate(wide, axis=1, dtype=dtype, casting="unsafe")
 
 
+def _matrix_of_any(table: Any, names: list[str]) -> np.ndarray:
+    """Columns of strings side by side, as objects; or of numbers."""
+    columns = [table.column(name) for name in names]
+    if any(str(column.type) in ("string", "large_string") for column in columns):
+        return np.stack([np.asarray(column.to_numpy(), dtype=object) for column in columns], axis=1)
+    return _matrix(table, names)
+
+
 def _cut(data: Batch, start: int, stop: int) -> Batch:
     x, y, sample_weight = (
         {name: part[start:stop] for name, part in value.items()}
@@ -235,6 +249,7 @@ def _cut(data: Batch, start: int, stop: int) -> Batch:
 
 
 def _joined(pieces: list[Batch]) -> Batch:
+    _check_sizes([piece[0] for piece in pieces])
     x, y, sample_weight = (
         {name: np.concatenate([piece[name] for piece in parts]) for name in parts[0]}
         if isinstance(parts[0], dict)
@@ -244,3 +259,13 @@ def _joined(pieces: list[Batch]) -> Batch:
         for parts in zip(*pieces)
     )
     return x, y, sample_weight
+
+
+def _check_sizes(inputs: list[Any]) -> None:
+    for name in inputs[0] if isinstance(inputs[0], dict) else ():
+        widths = {value[name].shape[1:] for value in inputs}
+        if len(widths) > 1:
+            raise ValueError(
+                f"`{name}` must give rows of one size for all parts of a table. Received: rows of shapes "
+                f"{', '.join(map(str, sorted(widths)))}; give `TextVectorization` an `output_sequence_length`."
+            )

@@ -107,6 +107,35 @@ def test_several_inputs_some_of_them_strings(engine):
     )
 
 
+def test_columns_of_strings_in_a_table(tmp_path, monkeypatch):
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    model = table_model()
+    model.compile("sgd", "mse")
+    kinds = hornbeam.Model(model.inputs[2], model.get_layer("kinds")(model.inputs[2]))
+    table = pyarrow.table({"kind": TABLE["kind"], "y": LABELS})
+    one = hornbeam.Sequential([kinds, layers.Dense(1)])
+    one.compile("sgd", "mse")
+    parquet.write_table(table, tmp_path / "table.parquet", row_group_size=10)
+    for given in (table, str(tmp_path / "table.parquet")):
+        one.fit(given, "y", verbose=0)
+    expected = one.evaluate(TABLE["kind"], LABELS, verbose=0)
+    assert one.evaluate(table, "y", verbose=0) == pytest.approx(expected, rel=1e-6)
+    monkeypatch.setattr("hornbeam.data.memory.fits", lambda nbytes: False)
+    assert one.evaluate(str(tmp_path / "table.parquet"), "y", verbose=0) == pytest.approx(expected, rel=1e-6)
+
+
+def test_rows_of_a_table_must_have_one_size(tmp_path):
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    lookup = layers.TextVectorization(name="words")
+    lookup.adapt(TEXTS)
+    model = hornbeam.Sequential([lookup, layers.Embedding(10, 2), layers.GlobalAveragePooling1D()])
+    parquet.write_table(pyarrow.table({"text": ["a", "a good one"]}), tmp_path / "t.parquet", row_group_size=1)
+    with pytest.raises(ValueError, match=r"`words` must give rows of one size .* an `output_sequence_length`"):
+        model.predict(str(tmp_path / "t.parquet"), verbose=0)
+
+
 def test_the_file_has_the_vocabulary(classifier, tmp_path):
     classifier.save(tmp_path / "model.keras")
     with zipfile.ZipFile(tmp_path / "model.keras") as archive:
