@@ -27,6 +27,7 @@ from hornbeam.layers.core.identity import Identity
 from hornbeam.layers.core.input_layer import Input, InputLayer
 from hornbeam.layers.core.lambda_layer import Lambda
 from hornbeam.layers.core.masking import Masking
+from hornbeam.layers.core.reversible_embedding import ReversibleEmbedding
 from hornbeam.layers.merging.add import Add, add
 from hornbeam.layers.merging.average import Average, average
 from hornbeam.layers.merging.concatenate import Concatenate, concatenate
@@ -65,6 +66,10 @@ from hornbeam.layers.preprocessing.categorical.hashed_crossing import HashedCros
 from hornbeam.layers.preprocessing.categorical.hashing import Hashing
 from hornbeam.layers.preprocessing.categorical.integer_lookup import IntegerLookup
 from hornbeam.layers.preprocessing.categorical.string_lookup import StringLookup
+from hornbeam.layers.preprocessing.numeric.category_encoding import CategoryEncoding
+from hornbeam.layers.preprocessing.numeric.discretization import Discretization
+from hornbeam.layers.preprocessing.numeric.normalization import Normalization
+from hornbeam.layers.preprocessing.numeric.rescaling import Rescaling
 from hornbeam.layers.preprocessing.text.text_vectorization import TextVectorization
 from hornbeam.layers.regularization.activity_regularization import ActivityRegularization
 from hornbeam.layers.regularization.alpha_dropout import AlphaDropout
@@ -108,7 +113,7 @@ GroupQueryAttention = GroupedQueryAttention
 # fmt: off
 __all__ = [
     "Layer", "InputSpec", "Input", "InputLayer",
-    "Dense", "Activation", "Embedding", "Masking", "Lambda", "Identity", "EinsumDense",
+    "Dense", "Activation", "Embedding", "ReversibleEmbedding", "Masking", "Lambda", "Identity", "EinsumDense",
     "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout", "GaussianNoise",
     "GaussianDropout", "ActivityRegularization",
     "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax",
@@ -137,6 +142,7 @@ __all__ = [
     "Wrapper", "Bidirectional", "TimeDistributed",
     "StringLookup", "IntegerLookup", "Hashing", "HashedCrossing", "TextVectorization",
     "MultiHeadAttention", "Attention", "AdditiveAttention", "GroupQueryAttention", "GroupedQueryAttention",
+    "Rescaling", "Normalization", "Discretization", "CategoryEncoding",
     # by name
     "serialize",
     "deserialize",

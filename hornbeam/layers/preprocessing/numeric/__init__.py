@@ -1,0 +1,1 @@
+"""Numbers prepared on the device: scaled, put into bins, encoded."""
