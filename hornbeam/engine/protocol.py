@@ -52,6 +52,7 @@ class Required(Protocol):
     def result_type(
         self, *xs: Array | str
     ) -> str: ...  # the dtype that arithmetic between them gives; a str is a dtype
+    def bitcast(self, x: Array, dtype: str) -> Array: ...  # the same bytes; the last axis is longer or shorter
     def stop_gradient(self, x: Array) -> Array: ...
 
     # creation
@@ -80,6 +81,11 @@ class Required(Protocol):
     def logical_not(self, x: Array) -> Array: ...
     def isnan(self, x: Array) -> Array: ...
     def isfinite(self, x: Array) -> Array: ...
+
+    # complex numbers
+    def complex(self, real: Array, imag: Array) -> Array: ...
+    def real(self, x: Array) -> Array: ...  # a real `x` itself
+    def imag(self, x: Array) -> Array: ...  # zeros of a real `x`
 
     # elementwise, two or three arguments
     def maximum(self, x1: Array, x2: Array) -> Array: ...  # NaN wins; at a tie each side gets half of the gradient
@@ -135,6 +141,9 @@ class Required(Protocol):
     def qr(self, x: Array, mode: str = "reduced") -> tuple[Array, Array]: ...
     def solve(self, a: Array, b: Array) -> Array: ...
     def svd(self, x: Array, full_matrices: bool = True) -> tuple[Array, Array, Array]: ...
+    def eigh(self, x: Array) -> tuple[Array, Array]: ...  # of symmetric matrices; values ascending, vectors as columns
+    def eig(self, x: Array) -> tuple[Array, Array]: ...  # of any square matrices: complex
+    def lu_factor(self, x: Array) -> tuple[Array, Array]: ...  # both triangles in one, and the rows exchanged, int32
     def cholesky(self, x: Array) -> Array: ...  # lower triangle; NaN where the matrix is not positive definite
 
     # neural networks

@@ -1,10 +1,10 @@
 """`hornbeam.ops`: Keras's functions of arrays, each written once over the engine's primitives.
 
 Every function takes arrays of any kind (lists, NumPy arrays, variables) and symbolic tensors of functional models.
-The public names are the `__all__` of the modules below; `nn`, `linalg` and `image` are public modules themselves.
+The public names are the `__all__` of the modules below. `image`, `linalg`, `nn` and `numpy` are public themselves.
 """
 
-from hornbeam.ops import arrays, control, image, linalg, math, nn, operators, signal
+from hornbeam.ops import arrays, control, image, linalg, math, nn, numpy, operators, signal
 from hornbeam.ops.arrays import *  # noqa: F403
 from hornbeam.ops.control import *  # noqa: F403
 from hornbeam.ops.linalg import *  # noqa: F403
@@ -16,6 +16,7 @@ __all__ = [
     "image",
     "linalg",
     "nn",
+    "numpy",
     *arrays.__all__,
     *math.__all__,
     *linalg.__all__,

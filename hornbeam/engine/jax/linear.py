@@ -92,6 +92,31 @@ def svd(x, full_matrices=True):
     return tuple(jnp.linalg.svd(x, full_matrices=full_matrices))
 
 
+def eigh(x):
+    return tuple(jnp.linalg.eigh(x))
+
+
+def eig(x):
+    return tuple(jnp.linalg.eig(x))
+
+
+def lu_factor(x):
+    return jax.scipy.linalg.lu_factor(x)
+
+
+def complex(real, imag):
+    real, imag = jnp.broadcast_arrays(*promoted(real, imag))
+    return lax.complex(real, imag)
+
+
+def real(x):
+    return jnp.real(x)
+
+
+def imag(x):
+    return jnp.imag(x)
+
+
 def rfft(x, n):
     y = jnp.fft.rfft(x.astype(jnp.float32) if x.dtype.name in HALF else x, n)
     return y.real, y.imag

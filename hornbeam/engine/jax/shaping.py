@@ -5,7 +5,7 @@ import builtins
 import jax.numpy as jnp
 from jax import lax
 
-from hornbeam.engine.jax.arrays import as_axis
+from hornbeam.engine.jax.arrays import as_axis, as_dtype
 
 # shape
 
@@ -33,6 +33,10 @@ def pad(x, pads, mode="constant", value=0):
 
 def flip(x, axis=None):
     return jnp.flip(x, as_axis(axis))
+
+
+def bitcast(x, dtype):
+    return x.view(as_dtype(dtype))
 
 
 # indexing

@@ -47,6 +47,31 @@ def cholesky(x):
     return torch.where((info == 0)[..., None, None], factor, math.nan)
 
 
+def eigh(x):
+    return tuple(torch.linalg.eigh(inexact(x)))
+
+
+def eig(x):
+    return tuple(torch.linalg.eig(inexact(x)))
+
+
+def lu_factor(x):
+    factors, pivots = torch.linalg.lu_factor(inexact(x))
+    return factors, pivots - 1
+
+
+def complex(real, imag):
+    return torch.complex(*torch.broadcast_tensors(*promoted(real, imag)))
+
+
+def real(x):
+    return x.real if x.is_complex() else x
+
+
+def imag(x):
+    return x.imag if x.is_complex() else torch.zeros_like(x)
+
+
 def rfft(x, n):
     y = torch.fft.rfft(at_least_float32(x), n)
     return y.real, y.imag

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from hornbeam.engine.torch.arrays import as_axes, asarray, computable, concrete, promoted
+from hornbeam.engine.torch.arrays import as_axes, as_dtype, asarray, computable, concrete, promoted
 from hornbeam.engine.torch.modes import is_recorded, recordable
 
 # shape
@@ -40,6 +40,11 @@ def pad(x, pads, mode="constant", value=0):
 
 def flip(x, axis=None):
     return torch.flip(x, as_axes(x, axis))
+
+
+def bitcast(x, dtype):
+    dtype = as_dtype(dtype)
+    return x.contiguous().reshape(1).view(dtype).reshape(()) if x.ndim == 0 else x.contiguous().view(dtype)
 
 
 # indexing

@@ -74,6 +74,21 @@ def copy(x: Array) -> Array:
     return engine.asarray(engine.to_numpy(x)) if not engine.is_traced(x) else x
 
 
+@op
+def view(x: Array, dtype: Any = None) -> Array:
+    """The same bytes as another dtype; the last axis is longer or shorter where its elements have another size."""
+    if dtype is None:
+        return x
+    name, old = dtypes.standardize(dtype), dtypes.numpy_dtype(engine.dtype_name(x)).itemsize
+    size = dtypes.numpy_dtype(name).itemsize
+    if size > old and (not x.shape or x.shape[-1] * old % size):
+        raise ValueError(
+            f"The bytes of the last axis must make whole elements of {size} bytes ({name}). "
+            f"Received: {engine.dtype_name(x)} of shape {symbolic.shown(x.shape)}."
+        )
+    return engine.bitcast(x, name)
+
+
 def dtype(x: Any) -> str:
     """The name of the dtype of `x`."""
     named = isinstance(x, Variable | symbolic.SymbolicTensor)

@@ -76,7 +76,7 @@ from hornbeam.ops.math.nan_reductions import (
     nansum,
     nanvar,
 )
-from hornbeam.ops.math.products import cross, dot, einsum, inner, kron, matmul, outer, tensordot, vdot
+from hornbeam.ops.math.products import cdist, cross, dot, einsum, inner, kron, matmul, outer, tensordot, vdot
 from hornbeam.ops.math.quantiles import median, nanmedian, nanpercentile, nanquantile, percentile, quantile
 from hornbeam.ops.math.reductions import (
     all,
@@ -134,7 +134,7 @@ __all__ = [
     "arctan2", "hypot", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "arcsinh",
     "arccosh", "arctanh", "sinc", "deg2rad", "rad2deg",
     "erf", "erfc", "erfinv", "i0",
-    "matmul", "einsum", "dot", "tensordot", "inner", "outer", "vdot", "cross", "kron",
+    "matmul", "einsum", "dot", "tensordot", "inner", "outer", "vdot", "cross", "kron", "cdist",
     "sum", "prod", "mean", "average", "var", "std", "max", "min", "amax", "amin", "ptp", "any", "all",
     "count_nonzero", "argmax", "argmin", "logsumexp", "corrcoef",
     "cumsum", "cumprod", "diff", "trapezoid",

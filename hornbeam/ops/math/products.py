@@ -7,7 +7,7 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.ops import arrays
-from hornbeam.ops.dispatch import Array, normalize_axis, op
+from hornbeam.ops.dispatch import Array, common_floats, normalize_axis, op
 
 
 @op
@@ -88,3 +88,15 @@ def kron(x1: Array, x2: Array) -> Array:
     left = engine.reshape(x1, [k for size in sizes1 for k in (size, 1)])
     right = engine.reshape(x2, [k for size in sizes2 for k in (1, size)])
     return engine.reshape(left * right, [a * b for a, b in zip(sizes1, sizes2)])
+
+
+@op
+def cdist(x: Array, y: Array) -> Array:
+    """The Euclidean distance of each row of `x` from each row of `y`."""
+    if min(len(x.shape), len(y.shape)) < 2:
+        raise ValueError(f"`x` and `y` must have rows. Received: shapes {tuple(x.shape)} and {tuple(y.shape)}.")
+    x, y = common_floats(x, y)
+    difference = x[..., :, None, :] - y[..., None, :, :]
+    square = engine.sum(difference * difference, -1)
+    apart = square > 0  # the gradient at 0 is 0
+    return engine.where(apart, engine.sqrt(engine.where(apart, square, 1.0)), 0.0)

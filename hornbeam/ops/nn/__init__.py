@@ -1,11 +1,13 @@
 """Neural-network functions: activations, normalization, encodings, cross-entropies, convolution, attention."""
 
+from hornbeam.ops.arrays.complex import polar
 from hornbeam.ops.nn.attention import dot_product_attention
 from hornbeam.ops.nn.convolution import conv, conv_transpose, depthwise_conv, separable_conv
 from hornbeam.ops.nn.crossentropy import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
 from hornbeam.ops.nn.ctc import ctc_loss
 from hornbeam.ops.nn.ctc_decoding import ctc_decode
 from hornbeam.ops.nn.encodings import multi_hot, one_hot
+from hornbeam.ops.nn.folding import fold, unfold
 from hornbeam.ops.nn.normalization import (
     batch_normalization,
     layer_normalization,
@@ -61,6 +63,7 @@ __all__ = [
     "ctc_loss",
     "ctc_decode",
     "dot_product_attention",
+    "fold", "unfold", "polar",
     "psnr", "depth_to_space", "space_to_depth",
 ]
 # fmt: on

@@ -11,13 +11,6 @@ from hornbeam.core import dtypes
 from hornbeam.ops import arrays
 from hornbeam.ops.dispatch import Array, Axis, floating, normalize_axes, op
 
-# fmt: off
-__all__ = [
-    "norm", "inv", "solve", "solve_triangular", "cholesky", "cholesky_inverse", "qr", "svd", "det", "slogdet", "logdet",
-    "pinv", "lstsq", "matrix_rank",
-]
-# fmt: on
-
 
 @op
 def norm(x: Array, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Array:
