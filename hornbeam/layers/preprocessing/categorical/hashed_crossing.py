@@ -88,3 +88,8 @@ class HashedCrossing(HostLayer):
     @property
     def output_dtype(self) -> str:
         return self.dtype_policy.compute_dtype
+
+    def get_config(self) -> dict[str, Any]:
+        config = super().get_config() | {"dtype": self.dtype}
+        del config["trainable"]  # Keras's has none
+        return config

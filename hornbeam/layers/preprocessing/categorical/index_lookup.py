@@ -230,15 +230,16 @@ class IndexLookup(HostLayer):
 
     @property
     def output_dtype(self) -> str:
-        return self.dtype_policy.compute_dtype
+        """int64; of "tf_idf", `floatx()`. As in Keras, the layer's `dtype` does not change it."""
+        return dtypes.floatx() if self.output_mode == "tf_idf" else "int64"
 
     @property
     def compute_dtype(self) -> str:
-        return self.output_dtype
+        return "string"
 
     @property
     def variable_dtype(self) -> str:
-        return self.output_dtype
+        return "string"
 
     # files and configs
 

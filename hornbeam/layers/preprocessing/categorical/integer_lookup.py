@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from hornbeam.layers.base.checks import check_choice
-from hornbeam.layers.preprocessing.categorical.index_dtype import with_index_dtype
 from hornbeam.layers.preprocessing.categorical.index_lookup import IndexLookup
 from hornbeam.layers.preprocessing.categorical.inverse import inverted
 from hornbeam.layers.preprocessing.categorical.strangers import IntegerStrangers
@@ -61,7 +60,7 @@ class IntegerLookup(IndexLookup):
         name: str | None = None,
         **kwargs: Any,
     ):
-        super().__init__(name=name, **with_index_dtype(kwargs, output_mode))
+        super().__init__(name=name, **kwargs)
         self.store({key: value for key, value in locals().items() if key != "name"})
         if vocabulary_dtype != "int64":
             raise ValueError(
@@ -85,6 +84,14 @@ class IntegerLookup(IndexLookup):
         is_mask = None if self.mask_token is None else values == self.mask_token
         strangers = IntegerStrangers(values, self.oov_method, self._key)
         return self._encoded(self._indices(places, is_mask, strangers).reshape(array.shape))
+
+    @property
+    def compute_dtype(self) -> str:
+        return "int64"
+
+    @property
+    def variable_dtype(self) -> str:
+        return "int64"
 
     def _documents(self, data: Any) -> Sequence[Sequence[int]]:
         array = integers_of(as_host_array(data, self._where), self._where)

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from hornbeam.core import dtypes
 from hornbeam.layers.preprocessing.categorical.vocabulary import repeated
 
 
@@ -32,11 +31,6 @@ def check_arguments(layer: Any) -> None:
     if layer.idf_weights is not None and layer.output_mode != "tf_idf":
         raise ValueError(
             f'`idf_weights` of `{name}` need `output_mode="tf_idf"`. Received: output_mode={layer.output_mode!r}.'
-        )
-    if layer.output_mode == "int" and layer.dtype_policy.compute_dtype not in (*dtypes.SIGNED, *dtypes.UNSIGNED):
-        raise ValueError(
-            f'`dtype` of `{name}` must be one of integers with `output_mode="int"`. '
-            f"Received: dtype={layer.dtype_policy.compute_dtype!r}."
         )
 
 

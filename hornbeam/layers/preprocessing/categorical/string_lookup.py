@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from hornbeam.layers.preprocessing.categorical.index_dtype import with_index_dtype
 from hornbeam.layers.preprocessing.categorical.index_lookup import IndexLookup
 from hornbeam.layers.preprocessing.categorical.inverse import inverted
 from hornbeam.layers.preprocessing.categorical.strangers import Strangers
@@ -56,7 +55,7 @@ class StringLookup(IndexLookup):
         salt: Any = None,
         **kwargs: Any,
     ):
-        super().__init__(name=name, **with_index_dtype(kwargs, output_mode))
+        super().__init__(name=name, **kwargs)
         self.store({key: value for key, value in locals().items() if key != "name"})
         self.start()
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from hornbeam.layers.base.checks import check_positive
 from hornbeam.layers.preprocessing.categorical import vocabulary_files
-from hornbeam.layers.preprocessing.categorical.index_dtype import with_index_dtype
 from hornbeam.layers.preprocessing.categorical.index_lookup import IndexLookup
 from hornbeam.layers.preprocessing.categorical.strangers import Strangers
 from hornbeam.layers.preprocessing.host_values import as_host_array, texts_of
@@ -71,7 +70,7 @@ class TextVectorization(IndexLookup):
         name: str | None = None,
         **kwargs: Any,
     ):
-        super().__init__(name=name, **with_index_dtype(kwargs, output_mode))
+        super().__init__(name=name, **kwargs)
         self.store({key: value for key, value in locals().items() if key != "name"})
         self._check_choices()
         self._sizes = self._sizes_of(ngrams)
@@ -165,14 +164,6 @@ class TextVectorization(IndexLookup):
         if not isinstance(term, str):
             raise TypeError(f"The vocabulary of {self._where} must be strings. Received: {term!r}.")
         return str(term)
-
-    @property
-    def compute_dtype(self) -> str:
-        return "string"
-
-    @property
-    def variable_dtype(self) -> str:
-        return "string"
 
     def save_assets(self, dir_path: str) -> None:
         """Write the vocabulary that was learned into a folder; Keras looks for it below `_lookup_layer`, too."""
