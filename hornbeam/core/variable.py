@@ -13,9 +13,12 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
-from hornbeam.core import dtypes, naming
-from hornbeam.core.running import running
+from hornbeam.core import dtypes, naming, tree
+from hornbeam.core.lookup import lookup
+from hornbeam.core.registry import public_names
+from hornbeam.core.running import running, under
 
+_INITIALIZERS = "keras.initializers"
 _numbers = itertools.count()
 # What stays as it is, and what no computation looks at.
 _UNWATCHED = ("aggregation", "dtype", "name", "number", "path", "shape", "synchronization")
@@ -25,8 +28,8 @@ class Variable:
     """A value with a name, a dtype and a shape that stay, which code may read and assign.
 
     Args:
-        initializer: the first value: an array, or a callable `(shape, dtype) -> array`.
-        shape: needed with a callable.
+        initializer: the first value: an array, a callable `(shape, dtype) -> array`, or an initializer's name.
+        shape: needed with a callable or a name.
         dtype: `floatx()` by default, or the array's own.
         trainable: whether optimizers may move it.
         autocast: whether layers see it in their compute dtype.
@@ -34,15 +37,18 @@ class Variable:
 
     >>> import hornbeam
     >>> v = hornbeam.Variable([1.0, 2.0], name="v")
-    >>> v.assign_add([1.0, 1.0])
-    >>> v.numpy().tolist()
+    >>> hornbeam.ops.convert_to_numpy(v.assign_add([1.0, 1.0])).tolist()
     [2.0, 3.0]
     """
 
     # And what changes with every step; all else is in `vars`, which fingerprints watch.
     __slots__ = ("__dict__", "__weakref__", "_value", *_UNWATCHED)
-    __array_ufunc__ = None  # so that `ndarray + variable` asks the variable
     is_weight = True  # false for state that a layer keeps and files do not, such as that of a stateful RNN
+    trainable: bool = True
+    #: A function of the value that is added to the loss.
+    regularizer: Any = None
+    #: A function that maps the value to an allowed one after each update.
+    constraint: Any = None
 
     def __init__(
         self,
@@ -62,19 +68,21 @@ class Variable:
         self.autocast = autocast
         self.aggregation = aggregation or "none"
         self.synchronization = synchronization or "auto"
-        self.regularizer: Any = None
-        self.constraint: Any = None
+        self.regularizer = None
+        self.constraint = None
         self._value = self._first_value(initializer, shape, dtype)
         self.dtype: str = dtypes.standardize(dtype) if dtype is not None else _dtype_of(self._value)
         self.shape: tuple[int, ...] = tuple(self._value.shape)
 
     def _first_value(self, initializer: Any, shape: Sequence[int] | None, dtype: Any) -> Any:
+        if isinstance(initializer, str):
+            initializer = lookup(initializer, public_names(_INITIALIZERS), _INITIALIZERS, "initializer")
         if not callable(initializer):
             if dtype is None:
                 dtype = _default_dtype(initializer)
             return _host(initializer, dtypes.standardize(dtype))
         if shape is None:
-            raise ValueError(f"Variable `{self.path}` needs a `shape` when its initializer is a callable.")
+            raise ValueError(f"Variable `{self.path}` needs a `shape` when its initializer is a name or a callable.")
         shape = tuple(shape)
         if any(not isinstance(size, int | np.integer) or size < 0 for size in shape):
             raise ValueError(f"`shape` of variable `{self.path}` must consist of known sizes. Received: shape={shape}.")
@@ -108,7 +116,13 @@ class Variable:
         return value
 
     def assign(self, value: Any) -> Any:
-        """Hold `value` from now on; it must have this variable's shape. Returns nothing of interest."""
+        """Hold `value` from now on; it must have this variable's shape. Returns the array that is held."""
+        self.hold(value)
+        with under(autocast=None):
+            return self.value
+
+    def hold(self, value: Any) -> None:
+        """`assign`, which leaves what comes from the host there until somebody reads it."""
         value = _plain(value)
         scope = running.scope
         value = (
@@ -141,15 +155,27 @@ class Variable:
             )
         holder.values[self] = value
 
-    def assign_add(self, value: Any) -> None:
-        self.assign(self.value + self._operand(value))
+    def assign_add(self, value: Any) -> Any:
+        """Hold the sum of what it holds and `value`, which is returned."""
+        return self.assign(self.value + self._operand(value))
 
-    def assign_sub(self, value: Any) -> None:
-        self.assign(self.value - self._operand(value))
+    def assign_sub(self, value: Any) -> Any:
+        """Hold the difference of what it holds and `value`, which is returned."""
+        return self.assign(self.value - self._operand(value))
 
     def _operand(self, value: Any) -> Any:
         value = _plain(value)
         return engine.asarray(value, self.dtype) if isinstance(value, list | tuple | np.ndarray) else value
+
+    @property
+    def overwrite_with_gradient(self) -> bool:
+        """Whether gradients are new values, as in Keras's float8 training: never here."""
+        return False
+
+    @overwrite_with_gradient.setter
+    def overwrite_with_gradient(self, value: bool) -> None:
+        if value:
+            raise ValueError(f"Variable `{self.path}` cannot be overwritten with its gradient. Received: {value!r}.")
 
     @property
     def ndim(self) -> int:
@@ -165,6 +191,26 @@ class Variable:
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         return np.array(self.numpy(), dtype=dtype)
+
+    def __array_ufunc__(self, function: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        """NumPy's functions take a variable for a NumPy array; `ndarray + variable` gives what `variable` adds to."""
+        apply = _OPERATORS.get(function)
+        if apply is not None and method == "__call__" and not kwargs:
+            return apply(*map(_array, inputs))
+        return getattr(function, method)(*map(_in_numpy, inputs), **kwargs)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        args, kwargs = tree.map(_in_numpy, (tuple(args), kwargs))
+        return function(*args, **kwargs)
+
+    def __jax_array__(self) -> Any:
+        return self.value
+
+    @classmethod
+    def __torch_function__(cls, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """PyTorch's functions take a variable for its value."""
+        args, kwargs = tree.map(_plain, (args, kwargs or {}))
+        return function(*args, **kwargs)
 
     def __getitem__(self, index: Any) -> Any:
         return self.value[index]
@@ -190,8 +236,18 @@ class Variable:
     def __neg__(self) -> Any:
         return -self.value
 
+    def __pos__(self) -> Any:
+        return self.value
+
     def __abs__(self) -> Any:
         return engine.abs(self.value)
+
+    def __invert__(self) -> Any:
+        return ~self.value
+
+    def __round__(self, ndigits: int | None = None) -> Any:
+        scale = 10.0 ** (ndigits or 0)
+        return engine.round(self.value * scale) / scale if ndigits else engine.round(self.value)
 
     __hash__ = object.__hash__
 
@@ -211,18 +267,48 @@ def _install_operators() -> None:
     names = "add sub mul truediv floordiv mod pow matmul and or xor"
     for name in names.split():
         apply = _matmul if name == "matmul" else getattr(operator, f"{name}_" if name in ("and", "or") else name)
-        setattr(Variable, f"__{name}__", lambda self, other, apply=apply: apply(self.value, _plain(other)))
-        setattr(Variable, f"__r{name}__", lambda self, other, apply=apply: apply(_plain(other), self.value))
+        setattr(Variable, f"__{name}__", lambda self, other, apply=apply: apply(self.value, _array(other)))
+        setattr(Variable, f"__r{name}__", lambda self, other, apply=apply: apply(_array(other), self.value))
     for name in "lt le gt ge eq ne".split():
         apply = getattr(operator, name)
-        setattr(Variable, f"__{name}__", lambda self, other, apply=apply: apply(self.value, _plain(other)))
+        setattr(Variable, f"__{name}__", lambda self, other, apply=apply: apply(self.value, _array(other)))
 
 
 _install_operators()
+# What `ndarray + variable` and the like ask for.
+_OPERATORS: dict[Any, Any] = {
+    np.add: operator.add,
+    np.subtract: operator.sub,
+    np.multiply: operator.mul,
+    np.true_divide: operator.truediv,
+    np.floor_divide: operator.floordiv,
+    np.remainder: operator.mod,
+    np.power: operator.pow,
+    np.matmul: _matmul,
+    np.bitwise_and: operator.and_,
+    np.bitwise_or: operator.or_,
+    np.bitwise_xor: operator.xor,
+    np.less: operator.lt,
+    np.less_equal: operator.le,
+    np.greater: operator.gt,
+    np.greater_equal: operator.ge,
+    np.equal: operator.eq,
+    np.not_equal: operator.ne,
+}
+
+
+def _in_numpy(value: Any) -> Any:
+    return value.numpy() if isinstance(value, Variable) else value
 
 
 def _plain(value: Any) -> Any:
     return value.value if isinstance(value, Variable) else value
+
+
+def _array(value: Any) -> Any:
+    """What stands beside a variable in a formula; numbers stay as they are, and have no dtype of their own."""
+    value = _plain(value)
+    return engine.asarray(value) if isinstance(value, np.ndarray | np.generic | list | tuple) else value
 
 
 def _host(value: Any, dtype: str) -> np.ndarray:

@@ -89,7 +89,7 @@ def read_weights(file: h5py.File, model: Any, shown: str, skip_mismatch: bool = 
         )
     values = [(variable, hdf5.read(dataset)) for variable, dataset in plan.assignments]
     for variable, value in values:
-        variable.assign(value)
+        variable.hold(value)
     for obj, group in plan.own_readers:
         type(obj).load_own_variables(obj, _Store(group))
     for message, lines in plan.warnings(skip_mismatch):

@@ -115,7 +115,7 @@ class Tracked(Configurable):
                     f"Received: a value of shape {value.shape}."
                 )
         for weight, value in zip(mine, values, strict=True):
-            weight.assign(value)
+            weight.hold(value)
 
     def count_params(self) -> int:
         """The number of scalars in the weights."""
