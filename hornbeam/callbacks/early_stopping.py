@@ -78,7 +78,7 @@ class EarlyStopping(MonitorCallback):
     def _remember(self, epoch: int) -> None:
         self.best_epoch = epoch
         if self.restore_best_weights:
-            self.best_weights = [np.array(weight) for weight in type(self.model).get_weights(self.model)]
+            self.best_weights = [np.array(weight) for weight in self.model.get_weights()]
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         if self.stopped_epoch > 0 and self.verbose > 0:
@@ -86,7 +86,7 @@ class EarlyStopping(MonitorCallback):
         if self.restore_best_weights and self.best_weights is not None:
             if self.verbose > 0:
                 print(f"Restoring the weights of the best epoch: {self.best_epoch + 1}.")
-            type(self.model).set_weights(self.model, self.best_weights)
+            self.model.set_weights(self.best_weights)
 
     def get_monitor_value(self, logs: Logs | None) -> float | None:
         """The watched number among `logs`."""

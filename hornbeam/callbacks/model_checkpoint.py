@@ -112,9 +112,8 @@ class ModelCheckpoint(MonitorCallback):
             print(f"\n{said} to {path}")
         if os.path.dirname(path):
             os.makedirs(os.path.dirname(path), exist_ok=True)
-        model = type(self.model)
-        save = model.save_weights if self.save_weights_only else model.save
-        save(self.model, path, overwrite=True)
+        save = self.model.save_weights if self.save_weights_only else self.model.save
+        save(path, overwrite=True)
 
     def _path(self, epoch: int, batch: int | None, logs: Logs | None) -> str:
         position = {"epoch": epoch + 1} | ({} if batch is None else {"batch": batch + 1})
