@@ -9,6 +9,7 @@ from hornbeam.layers.activations.leaky_relu import LeakyReLU
 from hornbeam.layers.activations.prelu import PReLU
 from hornbeam.layers.activations.relu import ReLU
 from hornbeam.layers.activations.softmax import Softmax
+from hornbeam.layers.activations.thresholded_relu import ThresholdedReLU
 from hornbeam.layers.attention.additive_attention import AdditiveAttention
 from hornbeam.layers.attention.attention import Attention
 from hornbeam.layers.attention.grouped_query_attention import GroupedQueryAttention
@@ -19,14 +20,17 @@ from hornbeam.layers.base.wrapper import Wrapper
 from hornbeam.layers.convolutional.conv import Conv1D, Conv2D, Conv3D
 from hornbeam.layers.convolutional.conv_transpose import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
 from hornbeam.layers.convolutional.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
+from hornbeam.layers.convolutional.locally_connected import LocallyConnected1D, LocallyConnected2D
 from hornbeam.layers.convolutional.separable_conv import SeparableConv1D, SeparableConv2D
 from hornbeam.layers.core.dense import Dense
 from hornbeam.layers.core.einsum_dense import EinsumDense
 from hornbeam.layers.core.embedding import Embedding
+from hornbeam.layers.core.highway import Highway
 from hornbeam.layers.core.identity import Identity
 from hornbeam.layers.core.input_layer import Input, InputLayer
 from hornbeam.layers.core.lambda_layer import Lambda
 from hornbeam.layers.core.masking import Masking
+from hornbeam.layers.core.maxout_dense import MaxoutDense
 from hornbeam.layers.core.reversible_embedding import ReversibleEmbedding
 from hornbeam.layers.merging.add import Add, add
 from hornbeam.layers.merging.average import Average, average
@@ -143,6 +147,8 @@ __all__ = [
     "StringLookup", "IntegerLookup", "Hashing", "HashedCrossing", "TextVectorization",
     "MultiHeadAttention", "Attention", "AdditiveAttention", "GroupQueryAttention", "GroupedQueryAttention",
     "Rescaling", "Normalization", "Discretization", "CategoryEncoding",
+    # of Keras 1 and 2
+    "LocallyConnected1D", "LocallyConnected2D", "ThresholdedReLU", "Highway", "MaxoutDense",
     # by name
     "serialize",
     "deserialize",

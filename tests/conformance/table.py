@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import rows_of_categories
+import rows_of_old_layers
 from layer_table import LAYERS
 
 import hornbeam
@@ -172,6 +173,7 @@ BASES = {
 KERAS_LACKS = {("optimizers", "QHAdam")}
 KERAS_LACKS |= {("layers", name) for name in LAYERS if name.startswith("ConvLSTM2DCell")}
 KERAS_LACKS |= {("layers", name) for name in rows_of_categories.LAYERS}  # without TensorFlow
+KERAS_LACKS |= {("layers", name) for name in rows_of_old_layers.LAYERS}
 
 # What real Keras's own configs leave out, so that its objects come back with the default.
 KERAS_FORGETS = {
