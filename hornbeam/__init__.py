@@ -12,8 +12,8 @@ __version__ = "0.1.0"
 
 _MODULES = frozenset(
     """
-    activations callbacks config constraints dtype_policies initializers layers losses metrics mixed_precision
-    models ops optimizers random regularizers saving utils
+    activations backend callbacks config constraints dtype_policies initializers layers losses metrics mixed_precision
+    models ops optimizers random regularizers saving tree utils legacy
     """.split()
 )
 _HOMES = {
@@ -33,21 +33,23 @@ _NAMES = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "DTypePolicy", "Functional", "Initializer", "Input", "InputSpec", "Layer", "Loss", "Metric", "Model",
-    "OldNameWarning", "Optimizer", "Regularizer", "Sequential", "SymbolicTensor", "Variable", "activations",
+    "OldNameWarning", "Optimizer", "Regularizer", "Sequential", "SymbolicTensor", "Variable", "activations", "backend",
     "callbacks", "config", "constraints",
     "dtype_policies", "initializers", "layers", "losses", "metrics", "mixed_precision", "models", "ops", "optimizers",
-    "random", "regularizers", "saving", "utils",
+    "legacy", "random", "regularizers", "saving", "tree", "utils", "version",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
     from hornbeam import (
         activations,
+        backend,
         callbacks,
         config,
         constraints,
         dtype_policies,
         initializers,
         layers,
+        legacy,
         losses,
         metrics,
         mixed_precision,
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
         random,
         regularizers,
         saving,
+        tree,
         utils,
     )
     from hornbeam.core.policies import DTypePolicy
@@ -70,6 +73,11 @@ if TYPE_CHECKING:
     from hornbeam.models import Functional, Model, Sequential
     from hornbeam.optimizers import Optimizer
     from hornbeam.regularizers import Regularizer
+
+
+def version() -> str:
+    """The version of Hornbeam."""
+    return __version__
 
 
 def __getattr__(name: str) -> Any:

@@ -34,7 +34,7 @@ ORDER = (
     ("models",),
     ("backend", "preprocessing", "distribution", "visualization"),
     ("datasets", "applications", "wrappers"),
-    ("config", "dtype_policies", "mixed_precision", "utils"),
+    ("config", "dtype_policies", "mixed_precision", "tree", "utils"),
     ("legacy",),
     ("demo",),
     ("hornbeam", "__main__"),  # `hornbeam` is the top-level `__init__.py`

@@ -13,6 +13,7 @@ from typing import Any, TextIO
 import numpy as np
 
 from hornbeam.callbacks.base import as_floats
+from hornbeam.core.settings import is_interactive_logging_enabled
 
 INTERVAL = 0.1  # seconds between two drawings, at least
 SHARE = 0.02  # of the time, at most, is spent drawing
@@ -38,6 +39,8 @@ def resolve_verbose(verbose: Any = "auto", kind: str = "fit", stream: TextIO | N
         ValueError: for another value.
     """
     if verbose == "auto" or verbose is None:
+        if not is_interactive_logging_enabled():
+            return 2
         if _is_notebook() or _is_terminal(stream or sys.stdout):
             return 1
         return 0 if kind == "predict" else 2

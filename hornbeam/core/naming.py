@@ -62,3 +62,16 @@ def scope(name: str) -> under:
 
 def path(name: str) -> str:
     return "/".join([*running.names, name])
+
+
+_uids: dict[str, int] = {}
+
+
+def uid(prefix: str) -> int:
+    """How often it was asked for `prefix`."""
+    _uids[prefix] = _uids.get(prefix, 0) + 1
+    return _uids[prefix]
+
+
+def forget_uids() -> None:
+    _uids.clear()

@@ -12,6 +12,7 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import rng
+from hornbeam.core.settings import limited_steps
 from hornbeam.data.array_likes import map_arrays, map_batch
 from hornbeam.data.class_weights import weigh
 from hornbeam.data.prefetch import Prefetcher
@@ -51,7 +52,7 @@ class ArraySource:
         self.batch_size = batch_size
         self.shuffle, self.repeat = shuffle, repeat
         self.class_weight, self.output_names = class_weight, output_names
-        self.steps = self._possible(steps)
+        self.steps = limited_steps(self._possible(steps)) or 0
         self._ahead = np.empty(0, np.int32)  # the rest of the pass that the last epoch ended in
 
     @cached_property

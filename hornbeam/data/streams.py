@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam.core.settings import limited_steps
 from hornbeam.data.array_likes import Memo, map_arrays
 from hornbeam.data.arrays import Batch, common_rows
 from hornbeam.data.checks import names_checked
@@ -62,7 +63,7 @@ class StreamSource:
                 "`steps_per_epoch` (`steps`, `validation_steps`) must say how many batches an epoch has when the data "
                 f"does not end. Received: {type(passes.stream).__name__}, which has no length."
             )
-        self.steps = length if steps is None else steps
+        self.steps = limited_steps(length if steps is None else steps)
         self.asked = None if passes.can_restart and self.steps == length else self.steps  # None: a whole pass
         self._opened: Iterator[Batch] | None = None  # a pass that `peek` has begun
         self.goes_on = not passes.can_restart or (repeat and self.asked is not None)

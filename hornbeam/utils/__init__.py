@@ -1,33 +1,33 @@
 """Small helpers: seeds, one-hot targets, padded sequences, datasets by batch, registered names."""
 
-from hornbeam.core.naming import reset as _reset_names
+from hornbeam.backend import clear_session, is_keras_tensor, standardize_dtype
 from hornbeam.core.rng import set_random_seed
 from hornbeam.core.serialization import (
     custom_object_scope,
+    deserialize_keras_object,
     get_custom_objects,
     get_registered_name,
     get_registered_object,
     register_keras_serializable,
+    serialize_keras_object,
+)
+from hornbeam.core.settings import (
+    disable_interactive_logging,
+    enable_interactive_logging,
+    is_interactive_logging_enabled,
 )
 from hornbeam.data.dataset import PyDataset, Sequence
 from hornbeam.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
-from hornbeam.training.programs.compiled import forget_compiled as _forget_compiled
+from hornbeam.utils import legacy
+from hornbeam.utils.config import Config
 from hornbeam.utils.enqueuers import GeneratorEnqueuer, OrderedEnqueuer, SequenceEnqueuer
 from hornbeam.utils.numerical import normalize, to_categorical
 from hornbeam.utils.progbar import Progbar
 from hornbeam.utils.sequences import pad_sequences
+from hornbeam.utils.sources import get_source_inputs
+from hornbeam.utils.splitting import split_dataset
 
 CustomObjectScope = custom_object_scope
-
-
-def clear_session(free_memory: bool = True) -> None:
-    """Start anew: count the names of layers from 0, and forget compiled programs that no model uses.
-
-    Args:
-        free_memory: accepted for code written for Keras: the memory of a model is freed with the model.
-    """
-    _reset_names()
-    _forget_compiled()
 
 
 __all__ = [
@@ -50,4 +50,15 @@ __all__ = [
     "get_registered_name",
     "get_registered_object",
     "register_keras_serializable",
+    "Config",
+    "deserialize_keras_object",
+    "disable_interactive_logging",
+    "enable_interactive_logging",
+    "get_source_inputs",
+    "is_interactive_logging_enabled",
+    "is_keras_tensor",
+    "legacy",
+    "serialize_keras_object",
+    "split_dataset",
+    "standardize_dtype",
 ]

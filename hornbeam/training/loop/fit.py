@@ -7,6 +7,7 @@ from typing import Any
 
 from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress, resolve_verbose
+from hornbeam.core.settings import max_epochs
 from hornbeam.data import ArraySource, StreamSource, WithWorkers, as_source, with_workers
 from hornbeam.training import checks, diagnosis
 from hornbeam.training.loop.interrupt import Interrupt
@@ -66,7 +67,8 @@ def fit(
     checks.check_class_weight(trainer, class_weight)
     diagnosis.warn_of_mistakes(trainer, source.peek() if isinstance(source, StreamSource) else source.arrays)
     with fitting(model):
-        epochs_to_run = range(initial_epoch, epochs)
+        most = max_epochs()
+        epochs_to_run = range(initial_epoch, min(epochs, most) if most else epochs)
         return _run_epochs(trainer, source, validation, callbacks, verbose, epochs_to_run, validation_freq)
 
 

@@ -13,6 +13,7 @@ from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.core import tree
 from hornbeam.core.fingerprint import Fingerprint
 from hornbeam.core.running import running
+from hornbeam.core.settings import limited_steps
 from hornbeam.data import ArraySource, StoredSource, StreamSource, as_source
 from hornbeam.data.source import as_count
 from hornbeam.layers.base.losses import discarded_losses
@@ -111,7 +112,7 @@ def _predict_rows(model: Any, x: np.ndarray, rows: int) -> Any:
 def _slices(source: ArraySource, size: int, steps: int | None) -> tuple[int, Iterator[Any]]:
     """How many batches of `size` rows there are, and the batches."""
     count = -(-source.rows // size)
-    count = count if steps is None else min(steps, count)
+    count = limited_steps(count if steps is None else min(steps, count)) or 0
     return count, (_slice(source.arrays[0], i * size, (i + 1) * size) for i in range(count))
 
 

@@ -1,0 +1,5 @@
+"""Names that Keras keeps for old code."""
+
+from hornbeam.legacy import saving
+
+__all__ = ["saving"]

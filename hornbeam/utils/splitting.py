@@ -1,0 +1,86 @@
+"""A dataset in two parts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+
+def split_dataset(
+    dataset: Any,
+    left_size: int | float | None = None,
+    right_size: int | float | None = None,
+    shuffle: bool = False,
+    seed: int | None = None,
+    preferred_backend: str | None = None,
+) -> tuple[Any, Any]:
+    """The first and the last rows of a dataset, as two of the same kind.
+
+    >>> import hornbeam, numpy as np
+    >>> left, right = hornbeam.utils.split_dataset((np.arange(4), np.arange(4) * 2), left_size=0.75)
+    >>> [part.tolist() for part in left], [part.tolist() for part in right]
+    ([[0, 1, 2], [0, 2, 4]], [[3], [6]])
+
+    Args:
+        dataset: an array, a tuple, list or dict of arrays with as many rows, or else an iterable of samples, which
+            becomes two lists.
+        left_size: rows of the first part: how many, or the share of all.
+        right_size: likewise of the second; by default the others.
+        shuffle: whether rows are drawn at random.
+        seed: an integer for the same ones every time.
+        preferred_backend: accepted for code written for Keras: the parts are what `fit` takes on any engine.
+    """
+    if left_size is None and right_size is None:
+        raise ValueError("`left_size` or `right_size` must be given. Received: neither.")
+    take, count = _rows(dataset)
+    left, right = _count("left_size", left_size, count), _count("right_size", right_size, count)
+    left = count - right if left is None else left  # type: ignore[operator]
+    right = count - left if right is None else right
+    if left + right > count:
+        raise ValueError(
+            f"`left_size` and `right_size` must not be more than all {count} rows together. "
+            f"Received: left_size={left_size}, right_size={right_size}."
+        )
+    order = np.random.default_rng(seed).permutation(count) if shuffle else np.arange(count)
+    return take(order[:left]), take(order[left : left + right])
+
+
+def _rows(dataset: Any) -> tuple[Callable[[np.ndarray], Any], int]:
+    """How rows are taken, and how many there are."""
+    if hasattr(dataset, "shape"):
+        return lambda order: dataset[order], len(dataset)
+    if isinstance(dataset, dict):
+        _same_length([*dataset.values()])
+        parts = {name: _rows(part)[0] for name, part in dataset.items()}
+        return lambda order: {name: take(order) for name, take in parts.items()}, len(next(iter(dataset.values())))
+    if isinstance(dataset, list | tuple) and dataset and all(hasattr(part, "shape") for part in dataset):
+        _same_length(dataset)
+        takes = [_rows(part)[0] for part in dataset]
+        return lambda order: type(dataset)(take(order) for take in takes), len(dataset[0])
+    if not hasattr(dataset, "__iter__") or isinstance(dataset, str):
+        raise TypeError(
+            f"`dataset` must be arrays or an iterable of samples. Received: dataset of type {type(dataset).__name__}."
+        )
+    samples = list(dataset)
+    return lambda order: [samples[i] for i in order], len(samples)
+
+
+def _same_length(parts: Any) -> None:
+    lengths = [len(part) for part in parts]
+    if len({*lengths}) != 1:
+        raise ValueError(f"The arrays of `dataset` must have as many rows each. Received: {lengths}.")
+
+
+def _count(name: str, size: int | float | None, count: int) -> int | None:
+    if size is None:
+        return None
+    if isinstance(size, bool) or not isinstance(size, int | float):
+        raise TypeError(f"`{name}` must be an integer, a float or None. Received: {name}={size!r}.")
+    if not 0 < size <= (1 if isinstance(size, float) else count):
+        raise ValueError(
+            f"`{name}` must be a number of rows, of {count}, or a share between 0 and 1. Received: {name}={size}."
+        )
+    return math.floor(size * count + 0.5) if isinstance(size, float) else size
