@@ -21,6 +21,7 @@ from hornbeam.models.inputs import as_arrays, can_call_compiled, shapes_of, spec
 from hornbeam.models.internals import provided
 from hornbeam.models.steps import Steps
 from hornbeam.models.trainable import Trainable
+from hornbeam.training.indices import check_indices
 from hornbeam.training.loop.predict import forward_of, outputs_of
 
 
@@ -71,6 +72,7 @@ class Model(Trainable):
                 return front.whole(args[0])
             args = (front.apply(args[0]), *args[1:])
         if len(args) == 1 and can_call_compiled(self, args[0], kwargs):
+            check_indices(self, args[0])
             return outputs_of(forward_of(self), as_arrays(args[0]))
         return super().__call__(*args, **kwargs)
 

@@ -11,6 +11,7 @@ from hornbeam import engine
 from hornbeam.core.declarations import of
 from hornbeam.core.integers import check_count, is_integer
 from hornbeam.losses.loss import option
+from hornbeam.training.indices import check_indices
 
 
 def check_epochs(epochs: Any, initial_epoch: Any) -> None:
@@ -57,6 +58,12 @@ def check_class_weight(trainer: Any, class_weight: Any) -> None:
             f"`class_weight` must weigh classes from 0 to {units - 1}, those of output `{compiled.outputs.names[0]}`. "
             f"Received: weights of {', '.join(map(str, unknown))}."
         )
+
+
+def check_data(trainer: Any, data: Any, what: str) -> None:
+    """Compare data with what the model looks up in tables, and with what its losses can take."""
+    check_indices(trainer.model, data[0])
+    check_targets(trainer, data, what)
 
 
 def check_targets(trainer: Any, data: Any, what: str) -> None:

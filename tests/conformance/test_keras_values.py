@@ -191,3 +191,33 @@ def test_a_copy_from_the_config_computes_the_same(case: str, engine: str) -> Non
     outputs = row.call(again, *inputs, **three(row.kwargs))
     for one, other in zip(tree.leaves(outputs), tree.leaves(run.outputs), strict=True):
         np.testing.assert_allclose(as_numpy(one), as_numpy(other), rtol=1e-5, atol=1e-6)
+
+
+# Where Keras calls a size unknown that is known, or gives those of other axes, Hornbeam has what comes out.
+NO_TIME = {
+    "EinsumDense before": "Keras swaps the axes",
+    "GRU unrolled": "Hornbeam unrolls over a known number of steps",
+    "Reshape known": "the number of elements says how many steps there are",
+}
+
+
+def with_unknown_time(case: str, make: Any, library: Any) -> list[Any]:
+    row = LAYERS[case]
+    kwargs = {} if any(isinstance(v, np.ndarray | list) for v in row.kwargs.values()) else row.kwargs
+    inputs = [make(batch_shape=(None, None, *x.shape[2:]), dtype=x.dtype.name) for x in row.inputs]
+    with quiet():
+        return [x.shape for x in tree.leaves(row.call(row.make(library), *inputs, **kwargs))]
+
+
+def test_what_keras_knows_of_a_shape_is_known_with_unknown_rows_and_steps(case: str) -> None:
+    if case in NO_TIME or any(x.ndim < 3 for x in LAYERS[case].inputs):
+        pytest.skip("no such input")
+    try:
+        theirs = with_unknown_time(case, keras().Input, keras().layers)
+    except Exception:
+        pytest.skip("Keras needs the size")
+    ours = with_unknown_time(case, layers.Input, layers)
+    assert len(ours) == len(theirs)
+    for our, their in zip(ours, theirs, strict=True):
+        assert len(our) == len(their)
+        assert all(n == m or m is None for n, m in zip(our, their, strict=True)), (our, their)

@@ -46,8 +46,8 @@ def _batch_norm(x, gamma, beta, epsilon):
 
 def _batch_norm_forward(x, gamma, beta, epsilon):
     rows = _rows(x)
-    mean = _sum_over_rows(rows) / len(rows)
-    variance = _sum_over_rows((rows - mean) ** 2) / len(rows)
+    mean = _sum_over_rows(rows) / float(len(rows))
+    variance = _sum_over_rows((rows - mean) ** 2) / float(len(rows))
     y = (x - mean) * (lax.rsqrt(variance + epsilon) * gamma) + beta
     return (y, mean, variance), (x, gamma, mean, variance)
 
@@ -55,7 +55,7 @@ def _batch_norm_forward(x, gamma, beta, epsilon):
 def _batch_norm_backward(epsilon, saved, gradients):
     x, gamma, mean, variance = saved
     dy, d_mean, d_variance = gradients
-    n = x.size // x.shape[-1]
+    n = float(x.size // x.shape[-1])  # more rows than an int32 can count, while shapes are inferred
     inverse = lax.rsqrt(variance + epsilon)
     d_beta = _sum_over_rows(_rows(dy))
     d_gamma = _sum_over_rows(_rows(dy * (x - mean))) * inverse

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from hornbeam import engine
 from hornbeam.layers.base.checks import check_positive
 from hornbeam.layers.base.layer import Layer
@@ -23,7 +25,8 @@ class Embedding(Layer):
         weights: the first value of E: an array, or a list of one.
 
     Input: integers of any shape; floats are truncated. Output: (*input shape, output_dim).
-    An integer out of range gives the nearest row: -1 the last one, input_dim and above the last one, too.
+    A negative integer counts from the end. One beyond E is an error where the input lies on the host: in a call, and in
+    `fit`, `evaluate` and `predict` of a model whose input it is. Elsewhere it gives the last row.
 
     >>> import hornbeam
     >>> hornbeam.layers.Embedding(10, 4)([[1, 2, 3]]).shape == (1, 3, 4)
@@ -53,6 +56,11 @@ class Embedding(Layer):
     def build(self, input_shape: Any = None) -> None:
         self.embeddings = configured_weight(self, "embeddings", (self.input_dim, self.output_dim))
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if args and isinstance(args[0], np.ndarray | list):
+            check_rows(self, np.asarray(args[0]))
+        return super().__call__(*args, **kwargs)
+
     def call(self, inputs: Any) -> Any:
         if engine.dtype_name(inputs) not in ("int32", "int64"):
             inputs = engine.cast(inputs, "int32")
@@ -60,3 +68,20 @@ class Embedding(Layer):
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         return inputs != 0 if self.mask_zero else None
+
+
+def check_rows(layer: Embedding, values: Any) -> None:
+    """Raise for an integer in an array on the host that the layer has no row for."""
+    if not isinstance(values, np.ndarray) or values.size == 0 or values.dtype.kind not in "iuf":
+        return
+    if values.dtype.kind == "i" and values.flags.c_contiguous:  # one pass: a negative integer is a very large one
+        if values.view(f"u{values.itemsize}").max() < layer.input_dim:
+            return
+    low, high = values.min(), values.max()
+    if high >= layer.input_dim or low < -layer.input_dim:
+        wrong = high if high >= layer.input_dim else low
+        fix = f"give it `input_dim={int(high) + 1}` or more, or " if wrong > 0 else ""
+        raise ValueError(
+            f"Layer `{layer.name}` (Embedding) has rows for integers from 0 to {layer.input_dim - 1}: {fix}look at the "
+            f"data. Received: {int(wrong)}."
+        )

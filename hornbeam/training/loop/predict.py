@@ -18,6 +18,7 @@ from hornbeam.data import ArraySource, StoredSource, StreamSource, as_source
 from hornbeam.data.source import as_count
 from hornbeam.layers.base.losses import discarded_losses
 from hornbeam.layers.base.tracking import flatten
+from hornbeam.training.indices import check_indices
 from hornbeam.training.loop.batches import BatchObserver, InFlight, over_batches
 from hornbeam.training.loop.nested import apart
 from hornbeam.training.loop.on_host import on_host
@@ -94,7 +95,10 @@ def _predict(
     if isinstance(source, StoredSource) and batch_size is None and pads:
         source.resize(_fast_batch_size(model, source.peek()[0], source.rows))
     if isinstance(source, StreamSource):
-        return _run(model, program, (batch[0] for batch in source.epoch()), source.steps, verbose, callbacks)
+        return _run(
+            model, program, (_checked(model, batch[0]) for batch in source.epoch()), source.steps, verbose, callbacks
+        )
+    check_indices(model, source.arrays[0] if isinstance(source, ArraySource) else None)
     if batch_size is None and pads:
         batch_size = _fast_batch_size(model, source.arrays[0], source.rows)
     count, batches = _slices(source, batch_size or source.batch_size, steps)
@@ -103,10 +107,16 @@ def _predict(
 
 def _predict_rows(model: Any, x: np.ndarray, rows: int) -> Any:
     """The outputs for a batch in memory, with nothing around it."""
+    check_indices(model, x)
     program = forward_of(model)
     if not program.row_independent:
         return tree.map(engine.to_numpy, outputs_of(program, x))
     return _fetch(outputs_of(program, _padded(x)), rows)
+
+
+def _checked(model: Any, x: Any) -> Any:
+    check_indices(model, x)
+    return x
 
 
 def _slices(source: ArraySource, size: int, steps: int | None) -> tuple[int, Iterator[Any]]:

@@ -15,7 +15,7 @@ def get_ready(trainer: Trainer, source: ArraySource | StreamSource, what: str, i
     """Check the data against the model and build what is missing, before anything is compiled."""
     data = source.peek() if isinstance(source, StreamSource) else source.arrays
     trainer.prepare(data, is_training=what == "training" if is_training is None else is_training)
-    checks.check_targets(trainer, data, what)
+    checks.check_data(trainer, data, what)
 
 
 def names_of(model: Any) -> dict[str, Any]:

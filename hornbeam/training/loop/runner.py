@@ -96,7 +96,7 @@ class Runner:
 
         def send(window: Window) -> Any:
             if is_first_pass:
-                checks.check_targets(self.trainer, window.used(), _WHAT[self.mode])
+                checks.check_data(self.trainer, window.used(), _WHAT[self.mode])
             return lay_out(window.data, size, self.row_independent)
 
         done, before = 0, None
@@ -166,7 +166,7 @@ class Runner:
 
     def _ready(self, data: Any) -> Batch:
         """A batch whose targets fit the losses; a shorter one than before at that size, where that changes nothing."""
-        checks.check_targets(self.trainer, data, _WHAT[self.mode])
+        checks.check_data(self.trainer, data, _WHAT[self.mode])
         batch = Batch.of(*data)
         if not self.row_independent:
             return batch
