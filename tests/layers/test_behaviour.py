@@ -206,7 +206,9 @@ def test_masks_travel_from_embedding_to_pooling():
 def test_embedding_takes_first_weights_and_moves_ids_into_range():
     table = np.arange(6, dtype="float32").reshape(3, 2)
     layer = layers.Embedding(3, 2, weights=[table], dtype="mixed_bfloat16")
-    np.testing.assert_array_equal(as_numpy(layer(np.array([0.0, 2.0, 7.0]))).astype("float32"), table[[0, 2, 2]])
+    np.testing.assert_array_equal(
+        as_numpy(layer(eng.asarray(np.array([0.0, 2.0, 7.0])))).astype("float32"), table[[0, 2, 2]]
+    )
     assert "weights" not in layer.get_config()
 
 
