@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from hornbeam import engine, ops
+from hornbeam import ops
 from hornbeam.core.settings import standardize_data_format
 from hornbeam.layers.base.checks import as_tuple, check_choice, check_positive
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
+
+_INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 
 
 class UpSampling1D(Layer):
@@ -44,7 +44,8 @@ class UpSampling2D(Layer):
     Args:
         size: one factor, or one each for rows and columns.
         data_format: "channels_last" or "channels_first"; the global setting by default.
-        interpolation: "nearest" repeats; "bilinear" interpolates between the centres of pixels.
+        interpolation: "nearest" repeats; "bilinear", "bicubic", "lanczos3" and "lanczos5" interpolate between the
+            centres of pixels.
 
     Input: (batch, rows, columns, channels). Output: the same axes, the middle two larger.
 
@@ -60,17 +61,15 @@ class UpSampling2D(Layer):
         self.store(locals())
         self.size = as_tuple(self, "size", size, 2)
         self.data_format = standardize_data_format(data_format)
-        self.interpolation = check_choice(self, "interpolation", interpolation, ("nearest", "bilinear"))
+        self.interpolation = check_choice(self, "interpolation", interpolation, _INTERPOLATIONS)
         self.input_spec = InputSpec(ndim=4)
 
     def call(self, inputs: Any) -> Any:
         rows = 1 if self.data_format == "channels_last" else 2
         if self.interpolation == "nearest":
             return ops.repeat(ops.repeat(inputs, self.size[0], rows), self.size[1], rows + 1)
-        down, across = (_between(size, n) for size, n in zip(self.size, inputs.shape[rows : rows + 2], strict=True))
-        dtype = engine.dtype_name(inputs)
-        equation = "Rr,Cc,brcd->bRCd" if self.data_format == "channels_last" else "Rr,Cc,bdrc->bdRC"
-        return engine.einsum(equation, engine.asarray(down, dtype), engine.asarray(across, dtype), inputs)
+        sizes = tuple(n * size for n, size in zip(inputs.shape[rows : rows + 2], self.size, strict=True))
+        return ops.image.resize(inputs, sizes, self.interpolation, data_format=self.data_format)
 
 
 class UpSampling3D(Layer):
@@ -101,9 +100,3 @@ class UpSampling3D(Layer):
         for axis, times in enumerate(self.size, first):
             inputs = ops.repeat(inputs, times, axis)
         return inputs
-
-
-def _between(size: int, n: int) -> np.ndarray:
-    """The matrix (size n, n) of linear interpolation between the centres of n pixels."""
-    place = np.clip((np.arange(size * n) + 0.5) / size - 0.5, 0, n - 1)
-    return np.maximum(1 - abs(place[:, None] - np.arange(n)), 0)
