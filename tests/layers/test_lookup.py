@@ -74,8 +74,8 @@ class Indexed:
         return np.array([SEEN[:4], SEEN[4:]][i])
 
 
-def frame(values):
-    return pytest.importorskip("pandas").Series(values)
+def column(values):
+    return pytest.importorskip("pandas").Series(values, index=np.arange(len(values)) / 7)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def frame(values):
         lambda path: np.array(SEEN),
         lambda path: np.array([s.encode() for s in SEEN]),
         lambda path: np.array(SEEN, dtype=object)[:, None],
-        lambda path: frame(SEEN),
+        lambda path: column(SEEN),
         lambda path: iter(SEEN),
         lambda path: (np.array(SEEN[i : i + 2]) for i in range(0, len(SEEN), 2)),
         lambda path: Indexed(),

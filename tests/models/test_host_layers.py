@@ -85,6 +85,25 @@ def test_batches_of_strings_go_through_the_layers_as_they_come(classifier):
     np.testing.assert_allclose(found, model.predict(TEXTS, verbose=0), atol=1e-6)
 
 
+class Batches(hornbeam.utils.PyDataset):
+    def __len__(self):
+        return 4
+
+    def __getitem__(self, i):
+        return TEXTS[6 * i : 6 * i + 6], LABELS[6 * i : 6 * i + 6]
+
+
+def loader():
+    data = pytest.importorskip("torch").utils.data
+    return data.DataLoader(list(zip(TEXTS, LABELS)), batch_size=6)
+
+
+@pytest.mark.parametrize("make", [lambda: Batches(workers=2), loader])
+def test_strings_come_from_data_sets(classifier, make):
+    assert classifier.evaluate(make(), verbose=0) == pytest.approx(classifier.evaluate(TEXTS, LABELS, verbose=0))
+    np.testing.assert_allclose(classifier.predict(make(), verbose=0), classifier.predict(TEXTS, verbose=0), atol=1e-6)
+
+
 def test_the_strings_of_an_array_are_looked_up_once(classifier, monkeypatch):
     calls = []
     call = layers.TextVectorization.call

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 _BATCH = 4096
+_CHARACTERS = 2**20
 
 
 def batches_of(data: Any, batch_size: int | None, steps: int | None, where: str) -> Iterator[Any]:
@@ -36,6 +37,7 @@ def _all(data: Any, size: int, where: str) -> Iterator[Any]:
         return _lines_of(data, size)
     if isinstance(data, io.TextIOBase):
         return _grouped((line.rstrip("\r\n") for line in data), size)
+    data = data.to_numpy() if hasattr(data, "to_numpy") else data  # pandas slices some columns by label
     if isinstance(data, list | tuple) or hasattr(data, "shape"):
         return (data[i : i + size] for i in range(0, len(data), size))
     if hasattr(data, "as_numpy_iterator"):
@@ -72,7 +74,15 @@ def _inputs_alone(batch: Any, where: str) -> Any:
     return batch
 
 
-def _grouped(items: Iterable[str], size: int) -> Iterator[list[str]]:
-    items = iter(items)
-    while group := list(islice(items, size)):
+def _grouped(lines: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Lines together: `size` of them, or fewer if they are long."""
+    group: list[str] = []
+    room = _CHARACTERS
+    for line in lines:
+        group.append(line)
+        room -= len(line)
+        if len(group) == size or room <= 0:
+            yield group
+            group, room = [], _CHARACTERS
+    if group:
         yield group
