@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core import tree
@@ -91,14 +90,3 @@ class ModelInternals(LayerInternals):
         if self.graph is not None:
             self.input_structure, self.output_structure = self.graph.input_structure, self.graph.output_structure
             self.front = front_of_graph(self.graph, "unpickled")
-
-
-class provided:
-    """An attribute that Hornbeam gives a value, unless the user's class or object has one of this name."""
-
-    def __init__(self, find: Callable[[Any], Any]):
-        self.find = find
-        self.__doc__ = find.__doc__
-
-    def __get__(self, owner: Any, cls: type) -> Any:
-        return self if owner is None else self.find(owner)

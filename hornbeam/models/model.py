@@ -12,13 +12,13 @@ from hornbeam.core import lift, serialization, symbolic, tree
 from hornbeam.core.fingerprint import Fingerprint
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Layer
+from hornbeam.layers.base.provided import provided
 from hornbeam.layers.base.tracking import sublayers
 from hornbeam.models import graph_config
 from hornbeam.models import summary as summaries
 from hornbeam.models.graph import Graph, match
 from hornbeam.models.graph_front import front_of_graph
 from hornbeam.models.inputs import as_arrays, can_call_compiled, shapes_of, spec_of
-from hornbeam.models.internals import provided
 from hornbeam.models.steps import Steps
 from hornbeam.models.trainable import Trainable
 from hornbeam.training.indices import check_indices

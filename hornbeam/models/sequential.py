@@ -178,7 +178,7 @@ def _as_list(layers: Any) -> list[Any]:
 
 
 def _input_dtype(layer: Layer) -> str:
-    return getattr(layer, "input_dtype", None) or dtypes.floatx()
+    return layer.input_dtype if computes_on_host(layer) else dtypes.floatx()
 
 
 def _one_output(layer: Layer, outputs: Any) -> Any:

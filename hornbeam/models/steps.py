@@ -10,8 +10,9 @@ from hornbeam.core import lift
 from hornbeam.core.variable import Variable
 from hornbeam.data.packing import unpack_x_y_sample_weight
 from hornbeam.layers import Layer
+from hornbeam.layers.base.provided import provided
 from hornbeam.layers.base.tracking import held_metrics
-from hornbeam.models.internals import ModelInternals, provided
+from hornbeam.models.internals import ModelInternals
 from hornbeam.training.objective.names import unused
 from hornbeam.training.programs.batch import Batch
 from hornbeam.training.trainer import Trainer

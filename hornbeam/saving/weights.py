@@ -18,6 +18,8 @@ from hornbeam.saving.paths import saved_objects
 if TYPE_CHECKING:
     import h5py
 
+# Who reads its variables in the way that is known here.
+_READ_HERE = (None, Layer.load_own_variables, Optimizer.load_own_variables)
 _SHOWN = 20  # lines of a message that lists what does not fit
 
 
@@ -135,7 +137,7 @@ class _Plan:
         stored_path = "/".join(self.layers_name if part == "layers" else part for part in path.split("/"))
         group = hdf5.find(self.file, f"{stored_path}/vars")
         self.used.add(f"{stored_path}/vars".lstrip("/"))
-        if getattr(type(obj), "load_own_variables", None) not in (None, Optimizer.load_own_variables):
+        if getattr(type(obj), "load_own_variables", None) not in _READ_HERE:
             if group is not None:
                 self.own_readers.append((obj, group))
             return

@@ -24,6 +24,7 @@ def with_building(build: Callable[..., Any]) -> Callable[..., Any]:
         internals.is_building = True
         try:
             with naming.scope(self.name):
+                internals.path = naming.path("").rstrip("/")
                 result = build(self, *args, **kwargs)
         finally:
             internals.is_building = False

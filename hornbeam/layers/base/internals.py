@@ -20,10 +20,11 @@ class LayerInternals(Internals):
         first_weights: the values that it was given.
         build_shapes: what `build` was called with, by the names of its parameters.
         is_building: whether `build` is running.
+        path: the names of the layers that were being built, down to this one.
     """
 
     unseen = frozenset({"trainable"})  # watched all the same
-    __slots__ = ("build_shapes", "first_shape", "first_weights", "is_building", "losses", "nodes", "reporters")
+    __slots__ = ("build_shapes", "first_shape", "first_weights", "is_building", "losses", "nodes", "path", "reporters")
 
     def __init__(self, *arguments: Any):
         super().__init__(*arguments)
@@ -36,6 +37,7 @@ class LayerInternals(Internals):
         self.first_weights: Any = None
         self.build_shapes: dict[str, Any] | None = None
         self.is_building = False
+        self.path: str | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         return super().__getstate__() | {"nodes": [], "losses": [], "reporters": []}

@@ -12,7 +12,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from hornbeam import activations, constraints, initializers, regularizers
-from hornbeam.core import dtypes, lift, naming, policies, serialization, symbolic, tree
+from hornbeam.core import dtypes, lift, naming, serialization, symbolic, tree
 from hornbeam.core.configurable import argument_names
 from hornbeam.core.declarations import forget_inherited
 from hornbeam.core.running import running, under
@@ -25,8 +25,10 @@ from hornbeam.layers.base.inputs import as_inputs
 from hornbeam.layers.base.losses import forget, report
 from hornbeam.layers.base.masks import set_masks
 from hornbeam.layers.base.names import check_attribute, taken_names
+from hornbeam.layers.base.policy import policy_of
 from hornbeam.layers.base.shapes import as_shape, as_specs, outputs_of
-from hornbeam.layers.base.tracking import Tracked, flatten, trainable_weights_of
+from hornbeam.layers.base.stateless import Stateless
+from hornbeam.layers.base.tracking import flatten, trainable_weights_of
 
 _RESOLVERS = {
     "activation": activations.get,
@@ -37,7 +39,7 @@ _RESOLVERS = {
 _FIRST_LAYER_HINTS = ("input_shape", "batch_shape", "batch_size", "weights")
 
 
-class Layer(Tracked):
+class Layer(Stateless):
     """Base of all layers.
 
     Args:
@@ -72,6 +74,8 @@ class Layer(Tracked):
     #: Whether it computes on the host, with NumPy, because of strings or tables; on the device by default.
     runs_on_host = False
     supports_masking = False
+    #: What inputs must look like.
+    input_spec: InputSpec | Sequence[InputSpec] | None = None
     unseen = frozenset({"name"})
     #: The same for Hornbeam's own classes alone, as endings of names: what has done its work when weights are made.
     unseen_in_builtins: tuple[str, ...] = ("_initializer", "seed")
@@ -106,15 +110,10 @@ class Layer(Tracked):
             naming.check_name(name, f"a `{type(self).__name__}`") if name is not None else naming.auto_name(type(self))
         )
         self.activity_regularizer = regularizers.get(activity_regularizer)
-        policy = policies.get(dtype)
-        self.dtype_policy = policy[naming.path(self.name)] if isinstance(policy, policies.DTypePolicyMap) else policy
-        if self.dtype_policy.quantization_mode is not None:
-            raise ValueError(
-                f"Layer `{self.name}` computes in floats. Received: the quantized policy {self.dtype_policy.name!r}."
-            )
+        self.dtype_policy = policy_of(dtype, self.name)
         self.autocast = autocast
         self.built = False
-        self.input_spec: InputSpec | Sequence[InputSpec] | None = None
+        self.input_spec = None
         internals = self.__hornbeam__
         internals.trainable = trainable
         if hints:
@@ -124,6 +123,8 @@ class Layer(Tracked):
     def __setattr__(self, name: str, value: Any) -> None:
         if name in taken_names(type(self).__mro__):
             check_attribute(self, name, value)
+            if name == "dtype_policy":
+                value = policy_of(value, self.name)
         object.__setattr__(self, name, value)
 
     def __getattr__(self, name: str) -> Any:
@@ -153,6 +154,10 @@ class Layer(Tracked):
         if symbolic.is_symbolic(*args, *kwargs.values()):
             return _called_on_symbols(self, args, kwargs)
         return _called_on_arrays(self, args, kwargs)
+
+    def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
+        """The call on symbolic tensors."""
+        return _called_on_symbols(self, args, kwargs)
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """The mask of the output: the input's, for a layer that supports masks."""
@@ -227,7 +232,16 @@ class Layer(Tracked):
             running.structure.clear()
         return weight
 
+    def add_variable(self, shape: Sequence[int], initializer: Any, *args: Any, **kwargs: Any) -> Variable:
+        """The same as `add_weight`."""
+        return self.add_weight(shape, initializer, *args, **kwargs)
+
     # losses
+
+    def add_metric(self, *args: Any, **kwargs: Any) -> None:
+        """Keras 2's; metrics are attributes now."""
+        how = f"Make the metric an attribute of layer `{self.name}` and call its `update_state`, or pass it to "
+        raise NotImplementedError(how + "`compile(metrics=[...])`, instead of `add_metric`.")
 
     def add_loss(self, loss: Any) -> None:
         """Add a scalar to the loss that training minimises; called inside `call`."""
@@ -238,20 +252,6 @@ class Layer(Tracked):
         """What the last call added with `add_loss`, and the regularization of the weights."""
         added = [loss for layer in flatten(self) for loss in layer.__hornbeam__.losses]
         return added + [v.regularizer(v.value) for v in trainable_weights_of(self) if v.regularizer is not None]
-
-    # dtypes
-
-    @property
-    def dtype(self) -> str:
-        return self.dtype_policy.variable_dtype
-
-    @property
-    def variable_dtype(self) -> str:
-        return self.dtype_policy.variable_dtype
-
-    @property
-    def compute_dtype(self) -> str:
-        return self.dtype_policy.compute_dtype
 
     # the graph
 

@@ -18,6 +18,7 @@ from hornbeam.core.rng import SeedGenerator
 from hornbeam.core.running import running, under
 from hornbeam.core.variable import Variable
 from hornbeam.layers.base.internals import LayerInternals
+from hornbeam.layers.base.provided import provided
 
 Question = TypeVar("Question", bound=Callable[[Any], Any])
 
@@ -103,19 +104,40 @@ class Tracked(Configurable):
         Raises:
             ValueError: when there are more or fewer values than weights, or a shape differs; nothing is assigned then.
         """
-        mine = weights_of(self)
-        values = [np.asarray(value) for value in weights]
-        if len(mine) != len(values):
-            unbuilt = "" if self.built else " It is not built yet: call it on data, or `build(input_shape)`, first."
-            raise ValueError(f"Layer `{self.name}` has {len(mine)} weights. Received: {len(values)} values.{unbuilt}")
-        for weight, value in zip(mine, values, strict=True):
-            if weight.shape != value.shape:
-                raise ValueError(
-                    f"Weight `{weight.path}` of layer `{self.name}` has shape {weight.shape}. "
-                    f"Received: a value of shape {value.shape}."
-                )
-        for weight, value in zip(mine, values, strict=True):
-            weight.hold(value)
+        _assign_all(self, weights_of(self), weights)
+
+    def save_own_variables(self, store: Any) -> None:
+        """Put the values of the layer's own variables, not its sublayers', into the dict `store`, numbered from "0".
+
+        Override it, and `load_own_variables`, to keep them otherwise in files.
+        """
+        for i, variable in enumerate(own_variables(self)):
+            store[str(i)] = variable.numpy()
+
+    def load_own_variables(self, store: Any) -> None:
+        """Take the values that `save_own_variables` stored.
+
+        Raises:
+            ValueError: when there are more or fewer values than variables, or a shape differs.
+        """
+        _assign_all(self, own_variables(self), [store[str(i)] for i in range(len(store))])
+
+    @provided
+    def metrics(self) -> list[Any]:
+        """The metrics that the layer and those below it hold."""
+        return held_metrics(self)
+
+    @provided
+    def metrics_variables(self) -> list[Variable]:
+        """The variables of these metrics."""
+        return unique(
+            [variable for metric in type(self).metrics.__get__(self, type(self)) for variable in metric.variables]
+        )
+
+    @provided
+    def path(self) -> str | None:
+        """The names of the layers that were being built around this one, and its own; `None` before it is built."""
+        return self.__hornbeam__.path or (self.name if self.built else None)
 
     def count_params(self) -> int:
         """The number of scalars in the weights."""
@@ -124,6 +146,21 @@ class Tracked(Configurable):
                 f"Layer `{self.name}` has no weights yet: call it on data, or `build(input_shape)`, first."
             )
         return sum(weight.size for weight in weights_of(self))
+
+
+def _assign_all(layer: Tracked, mine: list[Variable], given: Sequence[Any]) -> None:
+    values = [np.asarray(value) for value in given]
+    if len(mine) != len(values):
+        unbuilt = "" if layer.built else " It is not built yet: call it on data, or `build(input_shape)`, first."
+        raise ValueError(f"Layer `{layer.name}` has {len(mine)} weights. Received: {len(values)} values.{unbuilt}")
+    for weight, value in zip(mine, values, strict=True):
+        if weight.shape != value.shape:
+            raise ValueError(
+                f"Weight `{weight.path}` of layer `{layer.name}` has shape {weight.shape}. "
+                f"Received: a value of shape {value.shape}."
+            )
+    for weight, value in zip(mine, values, strict=True):
+        weight.hold(value)
 
 
 @remembered

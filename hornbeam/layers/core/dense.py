@@ -53,8 +53,7 @@ class Dense(Layer):
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         inputs = known_size(self, input_shape, -1)
         self.kernel = configured_weight(self, "kernel", (inputs, self.units))
-        if self.use_bias:
-            self.bias = configured_weight(self, "bias", (self.units,))
+        self.bias = configured_weight(self, "bias", (self.units,)) if self.use_bias else None
         self.input_spec = InputSpec(min_ndim=2, axes={-1: inputs})
 
     @fact
@@ -64,6 +63,6 @@ class Dense(Layer):
 
     def call(self, inputs: Any) -> Any:
         y = inputs @ self.kernel
-        if self.use_bias:
+        if self.bias is not None:
             y = y + self.bias
         return self.activation(y)
