@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 _MODULES = frozenset(
     """
     activations backend callbacks config constraints dtype_policies initializers layers losses metrics mixed_precision
-    models ops optimizers random regularizers saving tree utils legacy
+    models ops optimizers preprocessing random regularizers saving tree utils legacy
     """.split()
 )
 _HOMES = {
@@ -36,7 +36,7 @@ __all__ = [
     "OldNameWarning", "Optimizer", "Regularizer", "Sequential", "SymbolicTensor", "Variable", "activations", "backend",
     "callbacks", "config", "constraints",
     "dtype_policies", "initializers", "layers", "losses", "metrics", "mixed_precision", "models", "ops", "optimizers",
-    "legacy", "random", "regularizers", "saving", "tree", "utils", "version",
+    "legacy", "preprocessing", "random", "regularizers", "saving", "tree", "utils", "version",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         models,
         ops,
         optimizers,
+        preprocessing,
         random,
         regularizers,
         saving,

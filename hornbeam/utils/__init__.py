@@ -18,12 +18,13 @@ from hornbeam.core.settings import (
 )
 from hornbeam.data.dataset import PyDataset, Sequence
 from hornbeam.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
+from hornbeam.preprocessing.image import array_to_img, img_to_array, load_img, save_img
+from hornbeam.preprocessing.sequence import pad_sequences
 from hornbeam.utils import legacy
 from hornbeam.utils.config import Config
 from hornbeam.utils.enqueuers import GeneratorEnqueuer, OrderedEnqueuer, SequenceEnqueuer
 from hornbeam.utils.numerical import normalize, to_categorical
 from hornbeam.utils.progbar import Progbar
-from hornbeam.utils.sequences import pad_sequences
 from hornbeam.utils.sources import get_source_inputs
 from hornbeam.utils.splitting import split_dataset
 
@@ -51,6 +52,10 @@ __all__ = [
     "get_registered_object",
     "register_keras_serializable",
     "Config",
+    "array_to_img",
+    "img_to_array",
+    "load_img",
+    "save_img",
     "deserialize_keras_object",
     "disable_interactive_logging",
     "enable_interactive_logging",

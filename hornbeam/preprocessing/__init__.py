@@ -1,0 +1,5 @@
+"""Data made ready: images and sequences as arrays."""
+
+from hornbeam.preprocessing import image, sequence
+
+__all__ = ["image", "sequence"]
