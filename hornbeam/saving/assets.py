@@ -9,7 +9,6 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import IO, Any
 
 from hornbeam.saving.paths import saved_objects
@@ -24,9 +23,8 @@ def write_assets(archive: zipfile.ZipFile, model: Any) -> None:
             continue
         with tempfile.TemporaryDirectory() as folder:
             type(obj).save_assets(obj, folder)
-            for file in sorted(Path(folder).rglob("*")):
-                if file.is_file():
-                    archive.write(file, f"{FOLDER}{path}/{file.relative_to(folder).as_posix()}")
+            for name in sorted(os.listdir(folder)):
+                archive.write(os.path.join(folder, name), f"{FOLDER}{path}/{name}")
 
 
 def read_assets(archive: zipfile.ZipFile, model: Any, copy: Callable[[str, IO[bytes]], None]) -> None:

@@ -126,7 +126,7 @@ def test_adapt_goes_through_a_file_by_lines(tmp_path):
     [
         (lambda: layers.TextVectorization(ragged=True), "`ragged` of `TextVectorization` must be False"),
         (lambda: layers.TextVectorization(sparse=True), "`sparse` of `TextVectorization` must be False"),
-        (lambda: layers.TextVectorization(max_tokens=1), "must be greater than 2"),
+        (lambda: layers.TextVectorization(max_tokens=1), "`max_tokens` of `TextVectorization` must be greater than 2"),
         (lambda: layers.TextVectorization(standardize="upper"), "`standardize` of `TextVectorization` must be one of"),
         (lambda: layers.TextVectorization(split="words"), "`split` of `TextVectorization` must be one of"),
         (lambda: layers.TextVectorization(ngrams=0), "`ngrams` of `TextVectorization` must be a positive integer"),

@@ -158,8 +158,9 @@ def test_rows_of_a_table_must_have_one_size(tmp_path):
 def test_the_file_has_the_vocabulary(classifier, tmp_path):
     classifier.save(tmp_path / "model.keras")
     with zipfile.ZipFile(tmp_path / "model.keras") as archive:
-        lines = archive.read("assets/layers/text_vectorization/vocabulary.txt").decode().split("\n")
-    assert lines == classifier.layers[0].get_vocabulary()
+        for place in ("", "_lookup_layer/"):  # Keras looks in both
+            lines = archive.read(f"assets/layers/text_vectorization/{place}vocabulary.txt").decode().split("\n")
+            assert lines == classifier.layers[0].get_vocabulary()
     loaded = hornbeam.models.load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(loaded.predict(TEXTS, verbose=0), classifier.predict(TEXTS, verbose=0))
     assert loaded.evaluate(TEXTS, LABELS, verbose=0)[1] == 1

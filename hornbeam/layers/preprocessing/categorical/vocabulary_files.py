@@ -26,10 +26,8 @@ def lines_of(path: str, where: str) -> list[str]:
     return _read(path)
 
 
-def write_terms(folder: str, terms: Sequence[Any], below: str = "") -> None:
-    """Write terms into a folder, or into one below it."""
-    folder = os.path.join(folder, below)
-    os.makedirs(folder, exist_ok=True)
+def write_terms(folder: str, terms: Sequence[Any]) -> None:
+    """Write terms into a folder."""
     with open(os.path.join(folder, TEXT), "w", encoding="utf-8", newline="\n") as file:
         file.write("\n".join(map(str, terms)))
     if any(isinstance(term, str) and len(term.splitlines()) != 1 and term for term in terms):

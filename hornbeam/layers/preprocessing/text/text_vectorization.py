@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from hornbeam.layers.base.checks import check_positive
-from hornbeam.layers.preprocessing.categorical import vocabulary_files
 from hornbeam.layers.preprocessing.categorical.index_lookup import IndexLookup
 from hornbeam.layers.preprocessing.categorical.strangers import Strangers
+from hornbeam.layers.preprocessing.categorical.string_lookup import StringLookup
+from hornbeam.layers.preprocessing.categorical.vocabulary import Vocabulary
 from hornbeam.layers.preprocessing.host_values import as_host_array, texts_of
 from hornbeam.layers.preprocessing.text import splitting, standardizing
 
@@ -74,7 +75,9 @@ class TextVectorization(IndexLookup):
         self.store({key: value for key, value in locals().items() if key != "name"})
         self._check_choices()
         self._sizes = self._sizes_of(ngrams)
+        self._lookup_layer = StringLookup(mask_token="", output_mode=output_mode)  # as files have it
         self.start()
+        self._lookup_layer.vocabulary = self.vocabulary
 
     def _check_choices(self) -> None:
         for argument, names in (("standardize", standardizing.NAMES), ("split", splitting.NAMES)):
@@ -112,6 +115,22 @@ class TextVectorization(IndexLookup):
                 f"Received: ngrams={ngrams!r}."
             )
         return tuple(sizes)
+
+    @property
+    def _learned(self) -> Vocabulary | None:
+        return self._lookup_layer._learned
+
+    @_learned.setter
+    def _learned(self, value: Vocabulary | None) -> None:
+        self._lookup_layer._learned = value
+
+    @property
+    def _idf(self) -> np.ndarray | None:
+        return self._lookup_layer._idf
+
+    @_idf.setter
+    def _idf(self, value: np.ndarray | None) -> None:
+        self._lookup_layer._idf = value
 
     def call(self, inputs: Any) -> np.ndarray:
         vocabulary, array = self.known(), as_host_array(inputs, self._where)
@@ -164,12 +183,6 @@ class TextVectorization(IndexLookup):
         if not isinstance(term, str):
             raise TypeError(f"The vocabulary of {self._where} must be strings. Received: {term!r}.")
         return str(term)
-
-    def save_assets(self, dir_path: str) -> None:
-        """Write the vocabulary that was learned into a folder; Keras looks for it below `_lookup_layer`, too."""
-        super().save_assets(dir_path)
-        if self.vocabulary is None and self._learned is not None:
-            vocabulary_files.write_terms(dir_path, self.get_vocabulary(), "_lookup_layer")
 
 
 def in_rows(indices: np.ndarray, lengths: np.ndarray, length: int | None, padding: int) -> np.ndarray:
