@@ -66,6 +66,8 @@ from hornbeam.layers.pooling import (
     MaxPooling2D,
     MaxPooling3D,
 )
+from hornbeam.layers.preprocessing.audio.mel_spectrogram import MelSpectrogram
+from hornbeam.layers.preprocessing.audio.stft_spectrogram import STFTSpectrogram
 from hornbeam.layers.preprocessing.categorical.hashed_crossing import HashedCrossing
 from hornbeam.layers.preprocessing.categorical.hashing import Hashing
 from hornbeam.layers.preprocessing.categorical.integer_lookup import IntegerLookup
@@ -74,6 +76,7 @@ from hornbeam.layers.preprocessing.numeric.category_encoding import CategoryEnco
 from hornbeam.layers.preprocessing.numeric.discretization import Discretization
 from hornbeam.layers.preprocessing.numeric.normalization import Normalization
 from hornbeam.layers.preprocessing.numeric.rescaling import Rescaling
+from hornbeam.layers.preprocessing.pipeline import Pipeline
 from hornbeam.layers.preprocessing.text.text_vectorization import TextVectorization
 from hornbeam.layers.regularization.activity_regularization import ActivityRegularization
 from hornbeam.layers.regularization.alpha_dropout import AlphaDropout
@@ -149,6 +152,7 @@ __all__ = [
     "Rescaling", "Normalization", "Discretization", "CategoryEncoding",
     # of Keras 1 and 2
     "LocallyConnected1D", "LocallyConnected2D", "ThresholdedReLU", "Highway", "MaxoutDense",
+    "STFTSpectrogram", "MelSpectrogram", "Pipeline",
     # by name
     "serialize",
     "deserialize",

@@ -2,6 +2,7 @@
 
 import numpy as np
 import rows_of_attention
+import rows_of_audio
 import rows_of_categories
 import rows_of_numbers
 import rows_of_old_layers
@@ -71,6 +72,7 @@ LAYERS: dict[str, Row] = {
     "Dot rows": row(lambda k: k.Dot(axes=1, normalize=True), ROWS, ROWS + 1, call=together),
     "Dot steps": row(lambda k: k.Dot(axes=-1), STEPS, PADDED, call=together, mask=(MASK, OTHER)),
 }
+LAYERS |= rows_of_audio.LAYERS
 LAYERS |= rows_of_recurrence.LAYERS | rows_of_attention.LAYERS | rows_of_old_layers.LAYERS
 LAYERS |= rows_of_categories.LAYERS | rows_of_numbers.LAYERS | rows_of_shapes.LAYERS | rows_of_scales.LAYERS
 
