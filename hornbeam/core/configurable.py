@@ -104,8 +104,8 @@ class Configurable:
         return {name: serialization.serialize(value) for name, value in type(self).config_arguments(self).items()}
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Any:
-        """A new object from what `get_config` gave.
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        """A new object from what `get_config` gave; `custom_objects` are what its names stand for.
 
         Other versions of Keras have more arguments: one that is unset there is left out here.
         """
@@ -114,7 +114,8 @@ class Configurable:
         config = old_arguments.current(cls, config, known)
         if serialization.is_builtin(cls):
             config = {key: value for key, value in config.items() if key in known or value not in _UNSET}
-        return cls(**{name: serialization.deserialize_nested(value) for name, value in config.items()})
+        with serialization.custom_object_scope(custom_objects or {}):
+            return cls(**{name: serialization.deserialize_nested(value) for name, value in config.items()})
 
     def __repr__(self) -> str:
         cls: Any = type(self)

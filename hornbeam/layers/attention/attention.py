@@ -133,6 +133,6 @@ class Attention(Layer):
             scores = engine.where(mask, scores, lowest)
         return ops.softmax(scores, -1)
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """The mask of the query."""
-        return previous_mask[0] if isinstance(previous_mask, list | tuple) else None
+        return mask[0] if isinstance(mask, list | tuple) else None

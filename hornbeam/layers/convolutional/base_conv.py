@@ -71,11 +71,14 @@ class BaseConv(Windowed):
         self.bias = configured_weight(self, "bias", (self.filters,)) if self.use_bias else None
 
     def call(self, inputs: Any) -> Any:
+        return self._finish(self.convolution_op(inputs, self.kernel))
+
+    def convolution_op(self, inputs: Any, kernel: Any) -> Any:
+        """The convolution alone; a subclass may do something to the kernel first."""
         padding = self.padding
         if padding == "causal":
             inputs, padding = self._pad_before(inputs), "valid"
-        y = ops.conv(inputs, self.kernel, self.strides, padding, self.data_format, self.dilation_rate)
-        return self._finish(y)
+        return ops.conv(inputs, kernel, self.strides, padding, self.data_format, self.dilation_rate)
 
     def _pad_before(self, inputs: Any) -> Any:
         pads = [(0, 0)] * 3

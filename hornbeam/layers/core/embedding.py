@@ -66,7 +66,7 @@ class Embedding(Layer):
             inputs = engine.cast(inputs, "int32")
         return engine.take(self.embeddings.value, inputs, 0)
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         return inputs != 0 if self.mask_zero else None
 
 

@@ -51,8 +51,8 @@ class Lambda(Layer):
         given = {"mask": mask, "training": training}
         return self.function(inputs, **{name: given[name] for name in self._takes}, **self.arguments)
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
-        return self.mask(inputs, previous_mask) if callable(self.mask) else self.mask
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        return self.mask(inputs, mask) if callable(self.mask) else self.mask
 
     def config_arguments(self) -> dict[str, Any]:
         optional = ("output_shape", "mask")
@@ -65,7 +65,9 @@ class Lambda(Layer):
         return config
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Lambda:
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None, safe_mode: bool | None = None
+    ) -> Lambda:
         function = config.get("function")
         if isinstance(function, list):
             raise ValueError(
@@ -75,7 +77,8 @@ class Lambda(Layer):
         if isinstance(function, str):
             config = {**config, "function": _named(function)}
         known = {key: value for key, value in config.items() if key not in _KERAS_2}
-        return cls(**{key: serialization.deserialize_nested(value) for key, value in known.items()})
+        with serialization.custom_object_scope(custom_objects or {}):
+            return cls(**{key: serialization.deserialize_nested(value) for key, value in known.items()})
 
 
 _KERAS_2 = ("module", "function_type", "output_shape_type", "output_shape_module", "mask_type", "mask_module")

@@ -32,7 +32,7 @@ class Masking(Layer):
     def call(self, inputs: Any) -> Any:
         return engine.where(self._is_real(inputs)[..., None], inputs, 0)
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         return self._is_real(inputs)
 
     def _is_real(self, inputs: Any) -> Any:

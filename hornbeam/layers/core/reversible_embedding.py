@@ -88,9 +88,9 @@ class ReversibleEmbedding(Embedding):
         cap = self.logit_soft_cap
         return logits if cap is None else engine.tanh(logits / cap) * cap
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         is_vectors = dtypes.is_float(engine.dtype_name(inputs)) and inputs.shape[-1:] == (self.output_dim,)
-        return None if is_vectors else super().compute_mask(inputs, previous_mask)
+        return None if is_vectors else super().compute_mask(inputs, mask)
 
     def compute_output_shape(self, input_shape: Sequence[int | None], reverse: bool = False) -> tuple[int | None, ...]:
         """The shape of the vectors for integers of `input_shape`, or of the logits for vectors of that shape."""

@@ -30,10 +30,10 @@ class Merge(Layer):
         """The combination of inputs of equal rank."""
         raise NotImplementedError
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
-        if previous_mask is None or any(mask is None for mask in previous_mask):
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        if mask is None or any(one is None for one in mask):
             return None
-        return functools.reduce(engine.logical_or, previous_mask)
+        return functools.reduce(engine.logical_or, mask)
 
 
 class Extreme(Merge):

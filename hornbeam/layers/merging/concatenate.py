@@ -52,10 +52,10 @@ class Concatenate(Layer):
     def call(self, inputs: Sequence[Any]) -> Any:
         return engine.concatenate(list(inputs), self.axis)
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
-        if previous_mask is None or all(mask is None for mask in previous_mask):
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        if mask is None or all(one is None for one in mask):
             return None
-        full = [_full_mask(x, mask) for x, mask in zip(inputs, previous_mask, strict=True)]
+        full = [_full_mask(x, one) for x, one in zip(inputs, mask, strict=True)]
         return engine.any(engine.concatenate(full, self.axis), axis=-1)
 
 

@@ -61,7 +61,7 @@ class Dot(Layer):
         axes = (self.axes, self.axes) if isinstance(self.axes, int) else self.axes
         return tuple(check_axes(self, axis, rank)[0] % rank for axis, rank in zip(axes, ranks, strict=True))
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:
+    def compute_mask(self, inputs: Any, mask: Any = None) -> None:
         return None
 
 

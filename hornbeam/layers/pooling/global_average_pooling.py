@@ -33,7 +33,7 @@ class GlobalAveragePooling1D(_Average):
         mask = mask[..., None] if self.data_format == "channels_last" else mask[:, None]
         return masked_mean(inputs, mask, self.axes, self.keepdims)
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:
+    def compute_mask(self, inputs: Any, mask: Any = None) -> None:
         return None
 
 

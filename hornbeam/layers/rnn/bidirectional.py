@@ -124,8 +124,8 @@ class Bidirectional(Layer):
                 return y * z
         return y, z
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
-        masks = self.forward_layer.compute_mask(inputs, previous_mask)
+    def compute_mask(self, _: Any, mask: Any = None) -> Any:
+        masks = self.forward_layer.compute_mask(_, mask)
         of_output, *of_states = masks if isinstance(masks, list | tuple) else [masks]
         outputs = [of_output] * (2 if self.merge_mode is None else 1)
         masks = [*outputs, *of_states, *of_states]

@@ -217,8 +217,8 @@ class RNN(Layer):
         with masks_drawn(cell, sequences, states):
             return loop(step, sequences, states, go_backwards, mask, self.unroll, zeros, return_all_outputs=return_all)
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
-        mask = previous_mask[0] if isinstance(previous_mask, list | tuple) else previous_mask
+    def compute_mask(self, _: Any, mask: Any = None) -> Any:
+        mask = mask[0] if isinstance(mask, list | tuple) else mask
         mask = mask if self.return_sequences else None
         return [mask, *(None for _ in self.state_size)] if self.return_state else mask
 

@@ -120,7 +120,7 @@ class Discretization(Layer):
         return {**config, "dtype": self.dtype_policy.name}
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Any:
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
         """A new layer from what `get_config` gave, which may hold the number of bins and what `adapt` found."""
         if config.get("bin_boundaries") is None or config.get("num_bins") is None:
             return super().from_config(config)
