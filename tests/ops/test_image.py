@@ -15,6 +15,7 @@ METHODS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 RESIZE = [
     *((X, {"size": (3, 9), "interpolation": m, "antialias": a}) for m in METHODS for a in (False, True)),
     (X, {"size": (4, 6)}),
+    (rng.uniform(0, 1, (25, 3, 1)).astype("float32"), {"size": (2, 4), "antialias": True}),  # many pixels for one
     (X[0], {"size": (3, 3), "crop_to_aspect_ratio": True, "interpolation": "nearest"}),
     (X, {"size": (2, 5), "pad_to_aspect_ratio": True, "fill_value": 0.5}),
     (X.transpose(0, 3, 1, 2), {"size": (3, 5), "data_format": "channels_first"}),

@@ -11,7 +11,7 @@ from hornbeam.ops.arrays.conversion import saturate_cast
 from hornbeam.ops.dispatch import Array, op
 from hornbeam.ops.image.axes import along, check_rank, pair, spatial_axes
 from hornbeam.ops.image.kernels import KERNELS, weights
-from hornbeam.ops.image.separable import times_along
+from hornbeam.ops.image.separable import known_times_along
 
 INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 
@@ -28,7 +28,7 @@ def resize(
     fill_value: float = 0.0,
     data_format: str | None = None,
 ) -> Array:
-    """Images in another size: along each axis a product with a matrix of weights.
+    """Images in another size: along each axis, a new pixel is a weighted sum of old ones.
 
     >>> from hornbeam import ops
     >>> ops.shape(ops.image.resize(ops.ones((2, 4, 4, 3)), (2, 8)))
@@ -101,8 +101,7 @@ def resampled(images: Array, axes: Sequence[int], size: Sequence[int], interpola
     for axis, new in zip(axes, size, strict=True):
         old = x.shape[axis]
         if new != old:
-            matrix = _matrix(old, new, interpolation, antialias)
-            x = times_along(x, engine.asarray(matrix, engine.dtype_name(x)), axis)
+            x = known_times_along(x, _matrix(old, new, interpolation, antialias), axis)
     return saturate_cast(x, dtype) if dtype != engine.dtype_name(x) else x
 
 
