@@ -25,7 +25,7 @@ def times_along(x: Array, matrix: Array, axis: int) -> Array:
 
 
 # Numbers that a row of a matrix has side by side, up to which taking them one after another is faster than the product:
-# 8 images of 224x224 to 299x299 in 2 ms and not 36 for two numbers, in 7 ms and not 21 for four (two cores, jax 0.10.2).
+# 8 images of 224x224 to 299x299 in 2 ms and not 36 for two numbers, in 7 and not 21 for four (two cores, jax 0.10.2).
 _FEW = 8
 
 
