@@ -72,6 +72,13 @@ from hornbeam.layers.preprocessing.categorical.hashed_crossing import HashedCros
 from hornbeam.layers.preprocessing.categorical.hashing import Hashing
 from hornbeam.layers.preprocessing.categorical.integer_lookup import IntegerLookup
 from hornbeam.layers.preprocessing.categorical.string_lookup import StringLookup
+from hornbeam.layers.preprocessing.image.center_crop import CenterCrop
+from hornbeam.layers.preprocessing.image.random_flip import RandomFlip
+from hornbeam.layers.preprocessing.image.random_rotation import RandomRotation
+from hornbeam.layers.preprocessing.image.random_shear import RandomShear
+from hornbeam.layers.preprocessing.image.random_translation import RandomTranslation
+from hornbeam.layers.preprocessing.image.random_zoom import RandomZoom
+from hornbeam.layers.preprocessing.image.resizing import Resizing
 from hornbeam.layers.preprocessing.numeric.category_encoding import CategoryEncoding
 from hornbeam.layers.preprocessing.numeric.discretization import Discretization
 from hornbeam.layers.preprocessing.numeric.normalization import Normalization
@@ -153,6 +160,7 @@ __all__ = [
     # of Keras 1 and 2
     "LocallyConnected1D", "LocallyConnected2D", "ThresholdedReLU", "Highway", "MaxoutDense",
     "STFTSpectrogram", "MelSpectrogram", "Pipeline",
+    "CenterCrop", "RandomFlip", "RandomRotation", "RandomShear", "RandomTranslation", "RandomZoom", "Resizing",
     # by name
     "serialize",
     "deserialize",

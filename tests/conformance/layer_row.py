@@ -36,6 +36,11 @@ def each(layer: Any, *tensors: Any, **kwargs: Any) -> Any:
     return layer(*tensors, **kwargs)
 
 
+def at_rest(layer: Any, *tensors: Any, **kwargs: Any) -> Any:
+    """As at inference: for layers that train unless told otherwise."""
+    return layer(*tensors, **{"training": False} | kwargs)
+
+
 def together(layer: Any, *tensors: Any, **kwargs: Any) -> Any:
     return layer(list(tensors), **kwargs)
 

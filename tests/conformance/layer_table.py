@@ -4,6 +4,7 @@ import numpy as np
 import rows_of_attention
 import rows_of_audio
 import rows_of_categories
+import rows_of_images
 import rows_of_numbers
 import rows_of_old_layers
 import rows_of_recurrence
@@ -75,6 +76,7 @@ LAYERS: dict[str, Row] = {
 LAYERS |= rows_of_audio.LAYERS
 LAYERS |= rows_of_recurrence.LAYERS | rows_of_attention.LAYERS | rows_of_old_layers.LAYERS
 LAYERS |= rows_of_categories.LAYERS | rows_of_numbers.LAYERS | rows_of_shapes.LAYERS | rows_of_scales.LAYERS
+LAYERS |= rows_of_images.LAYERS
 
 
 def rows_with(*properties: str) -> list[str]:

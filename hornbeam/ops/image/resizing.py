@@ -81,7 +81,7 @@ def _padded(images: Array, axes: Sequence[int], size: tuple[int, int], value: fl
     """The smallest image with the aspect ratio of `size` that has `images` in its middle."""
     h, w = (images.shape[a] for a in axes)
     whole = max(h, w * size[0] // size[1]), max(w, h * size[1] // size[0])
-    pads = [((n - k) // 2, n - k - (n - k) // 2) for n, k in zip(whole, (h, w), strict=True)]
+    pads = [((n - k) // 2,) * 2 for n, k in zip(whole, (h, w), strict=True)]  # an odd pixel is left out, as in Keras
     return engine.pad(images, along(images, axes, pads, (0, 0)), value=value)
 
 
