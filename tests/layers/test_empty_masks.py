@@ -40,6 +40,9 @@ UNDER_A_MASK = {
     "Softmax over time": lambda: layers.Softmax(axis=1),
     "MultiHeadAttention": attended,
     "MultiHeadAttention with dropout": lambda: attended(dropout=0.1),
+    "Attention": lambda: lambda x: layers.Attention(use_scale=True)([x, x]),
+    "AdditiveAttention": lambda: lambda x: layers.AdditiveAttention()([x, x]),
+    "GroupQueryAttention": lambda: lambda x: layers.GroupQueryAttention(2, 2, 1)(x, x),
     "nothing": layers.Identity,
 }
 

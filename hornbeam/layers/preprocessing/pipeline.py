@@ -23,6 +23,8 @@ class Pipeline(Layer):
     True
     """
 
+    layers: list[Layer]
+
     def __init__(self, layers: Sequence[Layer], name: str | None = None):
         super().__init__(name=name)
         wrong = [layer for layer in layers if not isinstance(layer, Layer)]
