@@ -17,26 +17,30 @@ _MODULES = frozenset(
     """.split()
 )
 _HOMES = {
-    "hornbeam.core.policies": ("DTypePolicy",),
+    "hornbeam.core.policies": ("DTypePolicy", "FloatDTypePolicy"),
     "hornbeam.core.renaming.notice": ("OldNameWarning",),
-    "hornbeam.core.symbolic": ("SymbolicTensor",),
+    "hornbeam.core.scopes": ("StatelessScope", "SymbolicScope", "name_scope"),
+    "hornbeam.core.symbolic": ("KerasTensor", "SymbolicTensor"),
     "hornbeam.core.variable": ("Variable",),
     "hornbeam.initializers": ("Initializer",),
     "hornbeam.layers": ("Input", "InputSpec", "Layer"),
     "hornbeam.losses": ("Loss",),
     "hornbeam.metrics": ("Metric",),
     "hornbeam.models": ("Functional", "Model", "Sequential"),
+    "hornbeam.models.function": ("Function",),
+    "hornbeam.ops.operation": ("Operation",),
     "hornbeam.optimizers": ("Optimizer",),
     "hornbeam.regularizers": ("Regularizer",),
 }
 _NAMES = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "DTypePolicy", "Functional", "Initializer", "Input", "InputSpec", "Layer", "Loss", "Metric", "Model",
-    "OldNameWarning", "Optimizer", "Regularizer", "Sequential", "SymbolicTensor", "Variable", "activations", "backend",
-    "callbacks", "config", "constraints",
-    "dtype_policies", "initializers", "layers", "losses", "metrics", "mixed_precision", "models", "ops", "optimizers",
-    "legacy", "preprocessing", "random", "regularizers", "saving", "tree", "utils", "version",
+    "DTypePolicy", "FloatDTypePolicy", "Function", "Functional", "Initializer", "Input", "InputSpec", "KerasTensor",
+    "Layer", "Loss", "Metric", "Model", "OldNameWarning", "Operation", "Optimizer", "Regularizer", "Sequential",
+    "StatelessScope", "SymbolicScope", "SymbolicTensor", "Variable", "activations", "backend", "callbacks", "config",
+    "constraints", "dtype_policies", "initializers", "layers", "legacy", "losses", "metrics", "mixed_precision",
+    "models", "name_scope", "ops", "optimizers", "preprocessing", "random", "regularizers", "saving", "tree", "utils",
+    "version",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -63,15 +67,18 @@ if TYPE_CHECKING:
         tree,
         utils,
     )
-    from hornbeam.core.policies import DTypePolicy
+    from hornbeam.core.policies import DTypePolicy, FloatDTypePolicy
     from hornbeam.core.renaming.notice import OldNameWarning
-    from hornbeam.core.symbolic import SymbolicTensor
+    from hornbeam.core.scopes import StatelessScope, SymbolicScope, name_scope
+    from hornbeam.core.symbolic import KerasTensor, SymbolicTensor
     from hornbeam.core.variable import Variable
     from hornbeam.initializers import Initializer
     from hornbeam.layers import Input, InputSpec, Layer
     from hornbeam.losses import Loss
     from hornbeam.metrics import Metric
     from hornbeam.models import Functional, Model, Sequential
+    from hornbeam.models.function import Function
+    from hornbeam.ops.operation import Operation
     from hornbeam.optimizers import Optimizer
     from hornbeam.regularizers import Regularizer
 

@@ -37,13 +37,26 @@ class SymbolicTensor:
         shape: sizes, batch first.
         dtype: `floatx()` by default.
         name: unique by default.
+        sparse, ragged, record_history: accepted for code written for Keras; tensors are dense and have a history.
     """
 
     __array_ufunc__ = None
     unseen = frozenset({"name"})
     is_fixed = True
+    sparse = ragged = False
 
-    def __init__(self, shape: Any, dtype: Any = None, name: str | None = None):
+    def __init__(
+        self,
+        shape: Any,
+        dtype: Any = None,
+        name: str | None = None,
+        *,
+        sparse: bool = False,
+        ragged: bool = False,
+        record_history: bool = True,
+    ):
+        if sparse or ragged:
+            raise ValueError("Tensors are dense here. Received: sparse=True or ragged=True.")
         self.shape: tuple[int | None, ...] = tuple(shape)
         self.dtype = dtypes.standardize(dtype)
         self.name = name or naming.unique("symbolic_tensor")
@@ -77,6 +90,9 @@ class SymbolicTensor:
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__
+
+
+KerasTensor = SymbolicTensor  # Keras's name
 
 
 class Node:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from hornbeam import optimizers
+from hornbeam import engine, optimizers
 from hornbeam.core import lift
 from hornbeam.core.variable import Variable
 from hornbeam.data.packing import unpack_x_y_sample_weight
@@ -85,6 +85,26 @@ class Steps(Layer):
         trainer = trainer_of(self, "compute_metrics")
         trainer.objective.count(y, y_pred, sample_weight, None, trainer.output_names)
         return type(self).get_metrics_result(self)
+
+    def stateless_compute_loss(
+        self,
+        trainable_variables: Sequence[Any],
+        non_trainable_variables: Sequence[Any],
+        metrics_variables: Sequence[Any],
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> tuple[Any, tuple[list[Any], list[Any], list[Any]]]:
+        """`compute_loss` while the variables have these values; returns the loss and the values after it."""
+        kinds = [self.trainable_variables, self.non_trainable_variables, self.metrics_variables]
+        given = [trainable_variables, non_trainable_variables, metrics_variables]
+        values = [engine.asarray(value) for part in given for value in part]
+        compute = lambda: self.compute_loss(x, y, y_pred, sample_weight, training)  # noqa: E731
+        loss, new = lift.lift(compute, [variable for kind in kinds for variable in kind])(values)
+        first, second = len(kinds[0]), len(kinds[0]) + len(kinds[1])
+        return loss, (new[:first], new[first:second], new[second:])
 
     # what `compile` has made
 

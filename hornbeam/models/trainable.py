@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Never
 
 import numpy as np
@@ -10,7 +10,9 @@ import numpy as np
 from hornbeam.core import tree
 from hornbeam.core.suggest import reject
 from hornbeam.data import with_workers
+from hornbeam.data.packing import unpack_x_y_sample_weight
 from hornbeam.models.inputs import as_arrays
+from hornbeam.models.state_tree import set_state_tree, state_tree
 from hornbeam.models.steps import Steps, trainer_of
 from hornbeam.training.arguments import CompileArguments
 from hornbeam.training.loop.evaluate import evaluate, run_on_batch
@@ -230,6 +232,33 @@ class Trainable(Steps):
         if self.built and hasattr(self.optimizer, "build"):
             self.optimizer.build(self.trainable_variables)
 
+    def make_train_function(self, force: bool = False) -> Callable[[Iterator[Any]], dict[str, Any]]:
+        """A function that takes the next batch of an iterator, trains on it and gives the logs."""
+        return _function_of_iterators(self, "train")
+
+    def make_test_function(self, force: bool = False) -> Callable[[Iterator[Any]], dict[str, Any]]:
+        """A function that takes the next batch of an iterator, evaluates it and gives the logs."""
+        return _function_of_iterators(self, "test")
+
+    def make_predict_function(self, force: bool = False) -> Callable[[Iterator[Any]], Any]:
+        """A function that takes the next batch of an iterator and gives the outputs."""
+        return lambda iterator: type(self).predict_on_batch(self, unpack_x_y_sample_weight(next(iterator))[0])
+
+    def get_state_tree(self, value_format: str = "backend_tensor") -> dict[str, Any]:
+        """The values of all variables, in dicts by the parts of their paths.
+
+        Args:
+            value_format: "backend_tensor" for the engine's arrays, "numpy_array" for NumPy's.
+
+        Returns:
+            A dict of `trainable_variables`, `non_trainable_variables`, `optimizer_variables` and `metrics_variables`.
+        """
+        return state_tree(self, value_format)
+
+    def set_state_tree(self, state_tree: dict[str, Any]) -> None:
+        """Assign what is in a tree such as `get_state_tree` gives; nothing when something in it has no place."""
+        set_state_tree(self, state_tree)
+
     def compile_count(self) -> int:
         """How many times since `compile` this model had a step or its forward pass traced for compilation.
 
@@ -238,6 +267,16 @@ class Trainable(Steps):
         trainer, forward = self.__hornbeam__.run_state.trainer, self.__hornbeam__.run_state.forward
         programs = [*(trainer.programs if trainer is not None else []), *([forward] if forward is not None else [])]
         return sum(program.compilations for program in programs)
+
+
+def _function_of_iterators(model: Trainable, mode: str) -> Callable[[Iterator[Any]], dict[str, Any]]:
+    trainer = trainer_of(model, f"make_{mode}_function")
+
+    def run(iterator: Iterator[Any]) -> dict[str, Any]:
+        x, y, sample_weight = unpack_x_y_sample_weight(next(iterator))
+        return run_on_batch(trainer, mode, x, y, sample_weight, None)
+
+    return run
 
 
 def _listed(model: Trainable, logs: dict[str, float]) -> Any:

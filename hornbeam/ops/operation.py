@@ -1,0 +1,71 @@
+"""`Operation`: a computation of the user's own, on arrays or as a call in the graph of a functional model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam.core import naming, symbolic
+
+
+class Operation:
+    """Base of computations without weights that define `call`.
+
+    Args:
+        name: unique by default.
+
+    >>> import hornbeam
+    >>> class Double(hornbeam.Operation):
+    ...     def call(self, x):
+    ...         return 2 * x
+    >>> Double()(hornbeam.Input((3,))).shape
+    (None, 3)
+    """
+
+    unseen = frozenset({"name", "inbound_nodes"})
+
+    def __init__(self, name: str | None = None):
+        self.name = naming.check_name(name or naming.auto_name(type(self)), "an operation")
+        self.inbound_nodes: list[symbolic.Node] = []
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """The computation."""
+        raise NotImplementedError(f"`{type(self).__name__}` must define `call`.")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if symbolic.is_symbolic(*args, *kwargs.values()):
+            return self.symbolic_call(*args, **kwargs)
+        return self.call(*args, **kwargs)
+
+    def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
+        """The call on symbolic tensors."""
+        return symbolic.record(self, args, kwargs, self.compute_output_spec(*args, **kwargs))
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """The outputs as symbolic tensors: found by tracing `call`, unless a class says it otherwise."""
+        return symbolic.infer(self.call, args, kwargs)
+
+    @property
+    def input(self) -> Any:
+        """The symbolic input of the first call."""
+        node = self._first_node()
+        return node.args[0] if node.args else node.inputs[0]
+
+    @property
+    def output(self) -> Any:
+        """The symbolic output of the first call."""
+        return self._first_node().outputs
+
+    def _first_node(self) -> symbolic.Node:
+        if not self.inbound_nodes:
+            raise AttributeError(f"Operation `{self.name}` has no input or output yet: call it on an `Input` first.")
+        return self.inbound_nodes[0]
+
+    def get_config(self) -> dict[str, Any]:
+        return {"name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}>"
