@@ -31,8 +31,8 @@ def backend() -> str:
     return _chosen or _from_environment() or _first_installed()
 
 
-def set_backend(name: str) -> None:
-    """Make `name` ("jax" or "torch") the active engine.
+def set_backend(backend: str) -> None:
+    """Make `backend` ("jax" or "torch") the active engine.
 
     Call it before building models: variables keep the arrays of the engine that made them.
 
@@ -41,12 +41,12 @@ def set_backend(name: str) -> None:
         ImportError: when the engine's package is not installed.
     """
     global _chosen
-    if name not in NAMES:
-        raise ValueError(f"`backend` must be one of {', '.join(map(repr, NAMES))}. Received: {name!r}.")
-    if importlib.util.find_spec(name) is None:
-        raise ImportError(f"The engine {name!r} needs the package `{name}`: `pip install hornbeam[{name}]`.")
+    if backend not in NAMES:
+        raise ValueError(f"`backend` must be one of {', '.join(map(repr, NAMES))}. Received: {backend!r}.")
+    if importlib.util.find_spec(backend) is None:
+        raise ImportError(f"The engine {backend!r} needs the package `{backend}`: `pip install hornbeam[{backend}]`.")
     with _lock:
-        _chosen = name
+        _chosen = backend
         _forget()
 
 

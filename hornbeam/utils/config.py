@@ -89,9 +89,9 @@ class Config:
         """Names and values."""
         return self._dict().items()
 
-    def get(self, name: str, default_value: Any = None) -> Any:
-        """The value of a setting, or `default_value`."""
-        return self._dict().get(name, default_value)
+    def get(self, keyname: str, value: Any = None) -> Any:
+        """The value of a setting, or `value` where there is none."""
+        return self._dict().get(keyname, value)
 
     def pop(self, *args: Any) -> Any:
         """Take a setting out: its value."""
