@@ -19,8 +19,8 @@ class UnitNormalization(Layer):
     Input and output: any shape.
 
     >>> import hornbeam
-    >>> hornbeam.layers.UnitNormalization()([[3.0, 4.0], [0.0, 0.0]]).round(1).tolist()
-    [[0.6, 0.8], [0.0, 0.0]]
+    >>> hornbeam.layers.UnitNormalization()([[0.0, -4.0], [0.0, 0.0]]).tolist()
+    [[0.0, -1.0], [0.0, 0.0]]
     """
 
     supports_masking = True
