@@ -23,6 +23,7 @@ class HeadedAttention(Layer):
     A subclass makes the projections, and says how large a head is and which axes are attended over.
     """
 
+    none_in_configs = ("activity_regularizer",)
     supports_masking = True
     #: What the attributes that hold the projections begin with: they are so called in files.
     prefix = ""

@@ -25,9 +25,9 @@ from hornbeam.layers.base.inputs import as_inputs
 from hornbeam.layers.base.losses import forget, report
 from hornbeam.layers.base.masks import set_masks
 from hornbeam.layers.base.names import check_attribute, taken_names
+from hornbeam.layers.base.nodes import Called
 from hornbeam.layers.base.policy import policy_of
 from hornbeam.layers.base.shapes import as_shape, as_specs, outputs_of
-from hornbeam.layers.base.stateless import Stateless
 from hornbeam.layers.base.tracking import flatten, trainable_weights_of
 
 _RESOLVERS = {
@@ -39,7 +39,7 @@ _RESOLVERS = {
 _FIRST_LAYER_HINTS = ("input_shape", "batch_shape", "batch_size", "weights")
 
 
-class Layer(Stateless):
+class Layer(Called):
     """Base of all layers.
 
     Args:
@@ -74,6 +74,8 @@ class Layer(Stateless):
     #: Whether it computes on the host, with NumPy, because of strings or tables; on the device by default.
     runs_on_host = False
     supports_masking = False
+    #: Keys of Keras's configs whose value is None here: always, or where the argument was not given.
+    none_in_configs: tuple[str, ...] = ()
     #: What inputs must look like.
     input_spec: InputSpec | Sequence[InputSpec] | None = None
     unseen = frozenset({"name"})
@@ -253,24 +255,6 @@ class Layer(Stateless):
         added = [loss for layer in flatten(self) for loss in layer.__hornbeam__.losses]
         return added + [v.regularizer(v.value) for v in trainable_weights_of(self) if v.regularizer is not None]
 
-    # the graph
-
-    @property
-    def inbound_nodes(self) -> list[symbolic.Node]:
-        """The calls on symbolic tensors."""
-        return self.__hornbeam__.nodes
-
-    @property
-    def input(self) -> Any:
-        """The symbolic input of the first call."""
-        node = _first_node(self)
-        return node.args[0] if node.args else node.inputs[0]
-
-    @property
-    def output(self) -> Any:
-        """The symbolic output of the first call."""
-        return _first_node(self).outputs
-
     # configs
 
     def config_arguments(self) -> dict[str, Any]:
@@ -284,6 +268,10 @@ class Layer(Stateless):
             rest.pop("activity_regularizer", None)
         rest.pop("autocast", None)
         return base | rest
+
+    def get_config(self) -> dict[str, Any]:
+        written_by_keras = type(self).none_in_configs if serialization.is_builtin(type(self)) else ()
+        return dict.fromkeys(written_by_keras) | super().get_config()
 
     def get_build_config(self) -> dict[str, Any] | None:
         """The shapes that `build` was called with, for `build_from_config`."""
@@ -333,13 +321,6 @@ def _called_on_arrays(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any
         if masks is not None or type(layer).compute_mask is not Layer.compute_mask:
             set_masks(outputs, layer.compute_mask(arguments.first, masks))
         return outputs
-
-
-def _first_node(layer: Layer) -> symbolic.Node:
-    nodes = layer.__hornbeam__.nodes
-    if not nodes:
-        raise AttributeError(f"Layer `{layer.name}` has no input or output yet: call it on an `Input` first.")
-    return nodes[0]
 
 
 def _rows(x: Any) -> Any:

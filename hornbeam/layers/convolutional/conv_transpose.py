@@ -28,6 +28,7 @@ class BaseConvTranspose(Windowed):
         kernel_constraint, bias_constraint: functions that map a weight to an allowed one after each update.
     """
 
+    none_in_configs = ("activity_regularizer",)
     strides_and_dilates = False
     last_activation = Windowed.last_activation
 

@@ -27,6 +27,7 @@ class BaseDepthwiseConv(Windowed):
         depthwise_constraint, bias_constraint: functions that map a weight to an allowed one after each update.
     """
 
+    none_in_configs = ("activity_regularizer",)
     last_activation = Windowed.last_activation
 
     def __init__(

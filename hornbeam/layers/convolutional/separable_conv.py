@@ -34,6 +34,7 @@ class BaseSeparableConv(Windowed):
             each update.
     """
 
+    none_in_configs = ("activity_regularizer",)
     last_activation = Windowed.last_activation
 
     def __init__(

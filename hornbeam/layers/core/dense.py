@@ -29,6 +29,7 @@ class Dense(Layer):
     True
     """
 
+    none_in_configs = ("quantization_config",)
     supports_masking = True
 
     def __init__(

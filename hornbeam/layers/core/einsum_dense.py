@@ -32,6 +32,8 @@ class EinsumDense(Layer):
     True
     """
 
+    none_in_configs = ("activity_regularizer", "quantization_config")
+
     def __init__(
         self,
         equation: str,

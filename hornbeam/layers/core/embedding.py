@@ -33,6 +33,8 @@ class Embedding(Layer):
     True
     """
 
+    none_in_configs = ("activity_regularizer", "quantization_config")
+
     def __init__(
         self,
         input_dim: int,

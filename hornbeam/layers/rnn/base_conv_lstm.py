@@ -42,6 +42,7 @@ class ConvLSTM(ConvRNN):
     Source: Shi et al. 2015, Convolutional LSTM network: a machine learning approach for precipitation nowcasting.
     """
 
+    none_in_configs = ("activity_regularizer",)
     _not_in_config = ("cell",)
     cell_class: ClassVar[Any]
 

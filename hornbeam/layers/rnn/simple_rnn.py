@@ -35,6 +35,7 @@ class SimpleRNN(RNN):
     True
     """
 
+    none_in_configs = ("activity_regularizer",)
     _not_in_config = ("cell",)
 
     def __init__(
