@@ -73,8 +73,17 @@ from hornbeam.layers.preprocessing.categorical.hashing import Hashing
 from hornbeam.layers.preprocessing.categorical.integer_lookup import IntegerLookup
 from hornbeam.layers.preprocessing.categorical.string_lookup import StringLookup
 from hornbeam.layers.preprocessing.image.center_crop import CenterCrop
+from hornbeam.layers.preprocessing.image.random_brightness import RandomBrightness
+from hornbeam.layers.preprocessing.image.random_color_degeneration import RandomColorDegeneration
+from hornbeam.layers.preprocessing.image.random_contrast import RandomContrast
+from hornbeam.layers.preprocessing.image.random_crop import RandomCrop
 from hornbeam.layers.preprocessing.image.random_flip import RandomFlip
+from hornbeam.layers.preprocessing.image.random_grayscale import RandomGrayscale
+from hornbeam.layers.preprocessing.image.random_hue import RandomHue
+from hornbeam.layers.preprocessing.image.random_invert import RandomInvert
 from hornbeam.layers.preprocessing.image.random_rotation import RandomRotation
+from hornbeam.layers.preprocessing.image.random_saturation import RandomSaturation
+from hornbeam.layers.preprocessing.image.random_sharpness import RandomSharpness
 from hornbeam.layers.preprocessing.image.random_shear import RandomShear
 from hornbeam.layers.preprocessing.image.random_translation import RandomTranslation
 from hornbeam.layers.preprocessing.image.random_zoom import RandomZoom
@@ -161,6 +170,8 @@ __all__ = [
     "LocallyConnected1D", "LocallyConnected2D", "ThresholdedReLU", "Highway", "MaxoutDense",
     "STFTSpectrogram", "MelSpectrogram", "Pipeline",
     "CenterCrop", "RandomFlip", "RandomRotation", "RandomShear", "RandomTranslation", "RandomZoom", "Resizing",
+    "RandomBrightness", "RandomColorDegeneration", "RandomContrast", "RandomCrop", "RandomGrayscale", "RandomHue",
+    "RandomInvert", "RandomSaturation", "RandomSharpness",
     # by name
     "serialize",
     "deserialize",

@@ -3,7 +3,7 @@
 import numpy as np
 from layer_row import IMAGES, at_rest, row
 
-COLOURS = (np.abs(IMAGES[..., :3]) * 60).astype("float32")
+COLOURS = np.abs(IMAGES[..., :3])
 COLOURS_FIRST = np.ascontiguousarray(COLOURS.transpose(0, 3, 1, 2))
 TRAINING = {"training": True}
 NOISE = {"gradient": "its output in training is random, and it trains unless told otherwise"}
@@ -55,4 +55,59 @@ LAYERS = {
         COLOURS_FIRST,
         kwargs=TRAINING,
     ),
+    "RandomBrightness": row(lambda k: k.RandomBrightness(0.2, (0, 200), seed=3), COLOURS, call=at_rest, without=NOISE),
+    "RandomBrightness up": row(lambda k: k.RandomBrightness((0.3, 0.3)), COLOURS, kwargs=TRAINING),
+    "RandomBrightness down": row(lambda k: k.RandomBrightness((-0.1, -0.1), (-1, 1)), IMAGES, kwargs=TRAINING),
+    "RandomContrast": row(
+        lambda k: k.RandomContrast((0.2, 0.4), (0, 200), seed=3), COLOURS, call=at_rest, without=NOISE
+    ),
+    "RandomContrast none": row(lambda k: k.RandomContrast(0.0), COLOURS, kwargs=TRAINING),
+    "RandomContrast first": row(
+        lambda k: k.RandomContrast((0.0, 0.0), data_format="channels_first"), COLOURS_FIRST, kwargs=TRAINING
+    ),
+    "RandomCrop": row(
+        lambda k: k.RandomCrop(5, 4, seed=3),
+        IMAGES,
+        call=at_rest,
+        without=NOISE | {"keras": "at inference Keras leaves the size as it is, unlike its documentation"},
+    ),
+    "RandomCrop same": row(lambda k: k.RandomCrop(7, 6, seed=3), IMAGES, kwargs=TRAINING),
+    "RandomCrop first": row(
+        lambda k: k.RandomCrop(7, 6, seed=1, data_format="channels_first"), COLOURS_FIRST, kwargs=TRAINING
+    ),
+    "RandomHue": row(lambda k: k.RandomHue((0.2, 0.4), (0, 200), seed=3), COLOURS, call=at_rest, without=NOISE),
+    "RandomHue half": row(lambda k: k.RandomHue((1.0, 1.0)), COLOURS, kwargs=TRAINING),
+    "RandomHue first": row(
+        lambda k: k.RandomHue((0.0, 0.0), data_format="channels_first"), COLOURS_FIRST, kwargs=TRAINING
+    ),
+    "RandomSaturation": row(lambda k: k.RandomSaturation((0.2, 0.4), seed=3), COLOURS, call=at_rest, without=NOISE),
+    "RandomSaturation more": row(lambda k: k.RandomSaturation((0.6, 0.6)), COLOURS, kwargs=TRAINING),
+    "RandomSaturation first": row(
+        lambda k: k.RandomSaturation((0.1, 0.1), data_format="channels_first"), COLOURS_FIRST, kwargs=TRAINING
+    ),
+    "RandomSharpness": row(lambda k: k.RandomSharpness((0.2, 0.4), seed=3), COLOURS, call=at_rest, without=NOISE),
+    "RandomSharpness more": row(lambda k: k.RandomSharpness((0.9, 0.9)), COLOURS, kwargs=TRAINING),
+    "RandomSharpness first": row(
+        lambda k: k.RandomSharpness((0.1, 0.1), data_format="channels_first"), COLOURS_FIRST, kwargs=TRAINING
+    ),
+    "RandomColorDegeneration": row(
+        lambda k: k.RandomColorDegeneration((0.2, 0.4), seed=3), COLOURS, call=at_rest, without=NOISE
+    ),
+    "RandomColorDegeneration some": row(lambda k: k.RandomColorDegeneration((0.3, 0.3)), COLOURS, kwargs=TRAINING),
+    "RandomColorDegeneration first": row(
+        lambda k: k.RandomColorDegeneration((1.0, 1.0), data_format="channels_first"), COLOURS_FIRST, kwargs=TRAINING
+    ),
+    "RandomGrayscale": row(
+        lambda k: k.RandomGrayscale(0.3, seed=3),
+        COLOURS,
+        call=at_rest,
+        without=NOISE | {"keras": "Keras leaves the seed out of its config"},
+    ),
+    "RandomGrayscale always": row(lambda k: k.RandomGrayscale(1.0), COLOURS, kwargs=TRAINING),
+    "RandomGrayscale first": row(
+        lambda k: k.RandomGrayscale(1.0, data_format="channels_first"), COLOURS_FIRST, kwargs=TRAINING
+    ),
+    "RandomInvert": row(lambda k: k.RandomInvert((0.2, 0.4), seed=3), COLOURS, call=at_rest, without=NOISE),
+    "RandomInvert always": row(lambda k: k.RandomInvert((1.0, 1.0), (0, 3)), COLOURS, kwargs=TRAINING),
+    "RandomInvert never": row(lambda k: k.RandomInvert(0.0), COLOURS, kwargs=TRAINING),
 }

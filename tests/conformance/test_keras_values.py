@@ -199,6 +199,8 @@ NO_TIME = {
     "GRU unrolled": "Hornbeam unrolls over a known number of steps",
     "Reshape known": "the number of elements says how many steps there are",
 }
+COLOUR_LAYERS = ("RandomHue", "RandomSaturation", "RandomColorDegeneration", "RandomGrayscale")
+NO_TIME |= {f"{name} first": "the axis after the batch is that of the three channels" for name in COLOUR_LAYERS}
 
 
 def with_unknown_time(case: str, make: Any, library: Any) -> list[Any]:

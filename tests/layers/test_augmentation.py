@@ -1,0 +1,70 @@
+"""Random layers for images: seeds, distributions, and input that does not fit."""
+
+import numpy as np
+import pytest
+
+import hornbeam
+from hornbeam import layers
+
+IMAGES = np.random.default_rng(0).random((4, 5, 5, 3)).astype("float32")
+SOME = {
+    "flip": lambda seed: layers.RandomFlip(seed=seed),
+    "affine": lambda seed: layers.RandomRotation(0.4, seed=seed),
+    "colour": lambda seed: layers.RandomHue(0.9, (0, 1), seed=seed),
+    "crop": lambda seed: layers.RandomCrop(2, 2, seed=seed),
+}
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_the_same_seed_gives_the_same_images_and_the_next_call_others(name, engine):
+    one, other = (np.stack([hornbeam.ops.convert_to_numpy(layer(IMAGES)) for _ in range(8)]) for layer in twice(name))
+    np.testing.assert_array_equal(one, other)
+    assert (one != one[:1]).any()
+
+
+def twice(name):
+    return SOME[name](3), SOME[name](3)
+
+
+def test_images_are_changed_each_in_its_own_way_and_not_at_inference(engine):
+    same = np.repeat(IMAGES[:1], 20, 0)
+    layer = layers.RandomBrightness(0.5, (0, 1), seed=1)
+    assert len(np.unique(hornbeam.ops.convert_to_numpy(layer(same, training=True))[:, 0, 0, 0])) > 10
+    np.testing.assert_array_equal(hornbeam.ops.convert_to_numpy(layer(same, training=False)), same)
+
+
+def test_half_of_the_images_are_mirrored():
+    x = np.tile(np.array([0.0, 1.0], "float32").reshape(1, 1, 2, 1), (1000, 1, 1, 1))
+    flipped = np.asarray(layers.RandomFlip("horizontal", seed=1)(x, training=True))[:, 0, 0, 0]
+    assert 430 < flipped.sum() < 570
+
+
+def test_amounts_are_uniform_in_their_range():
+    x = np.zeros((2000, 1, 1, 1), "float32")
+    added = np.asarray(layers.RandomBrightness((0.2, 0.6), (0, 1), seed=1)(x, training=True)).ravel()
+    assert added.min() >= 0.2
+    assert added.max() <= 0.6
+    assert abs(added.mean() - 0.4) < 0.02
+
+
+def test_masks_move_with_the_images_and_keep_their_labels(engine):
+    masks = (IMAGES[..., :1] > 0.5).astype("int32")
+    found = layers.RandomRotation((0.25, 0.25))({"images": IMAGES, "segmentation_masks": masks}, training=True)
+    turned = np.rot90(masks, 1, (1, 2))
+    np.testing.assert_array_equal(hornbeam.ops.convert_to_numpy(found["segmentation_masks"]), turned)
+    np.testing.assert_allclose(hornbeam.ops.convert_to_numpy(found["images"]), np.rot90(IMAGES, 1, (1, 2)), atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: layers.RandomHue(0.2)(IMAGES[..., :2]), "`random_hue.*needs images with 3 channels.*5, 2"),
+        (lambda: layers.RandomContrast(-0.2), "`factor` of `RandomContrast` must be .* between 0 and 1.*-0.2"),
+        (lambda: layers.RandomFlip()(IMAGES[0, 0]), "needs one image .3 axes. or a batch.*5, 3"),
+        (lambda: layers.RandomBrightness(0.1, (1, 1)), "`value_range` of `RandomBrightness` must be two numbers"),
+        (lambda: layers.RandomFlip()({"images": IMAGES, "bounding_boxes": {}}), "bounding boxes are not supported"),
+    ],
+)
+def test_what_does_not_fit_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
