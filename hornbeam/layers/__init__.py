@@ -72,15 +72,19 @@ from hornbeam.layers.preprocessing.categorical.hashed_crossing import HashedCros
 from hornbeam.layers.preprocessing.categorical.hashing import Hashing
 from hornbeam.layers.preprocessing.categorical.integer_lookup import IntegerLookup
 from hornbeam.layers.preprocessing.categorical.string_lookup import StringLookup
+from hornbeam.layers.preprocessing.image.auto_contrast import AutoContrast
 from hornbeam.layers.preprocessing.image.center_crop import CenterCrop
+from hornbeam.layers.preprocessing.image.mix_up import MixUp
 from hornbeam.layers.preprocessing.image.random_brightness import RandomBrightness
 from hornbeam.layers.preprocessing.image.random_color_degeneration import RandomColorDegeneration
 from hornbeam.layers.preprocessing.image.random_contrast import RandomContrast
 from hornbeam.layers.preprocessing.image.random_crop import RandomCrop
 from hornbeam.layers.preprocessing.image.random_flip import RandomFlip
+from hornbeam.layers.preprocessing.image.random_gaussian_blur import RandomGaussianBlur
 from hornbeam.layers.preprocessing.image.random_grayscale import RandomGrayscale
 from hornbeam.layers.preprocessing.image.random_hue import RandomHue
 from hornbeam.layers.preprocessing.image.random_invert import RandomInvert
+from hornbeam.layers.preprocessing.image.random_posterization import RandomPosterization
 from hornbeam.layers.preprocessing.image.random_rotation import RandomRotation
 from hornbeam.layers.preprocessing.image.random_saturation import RandomSaturation
 from hornbeam.layers.preprocessing.image.random_sharpness import RandomSharpness
@@ -88,6 +92,7 @@ from hornbeam.layers.preprocessing.image.random_shear import RandomShear
 from hornbeam.layers.preprocessing.image.random_translation import RandomTranslation
 from hornbeam.layers.preprocessing.image.random_zoom import RandomZoom
 from hornbeam.layers.preprocessing.image.resizing import Resizing
+from hornbeam.layers.preprocessing.image.solarization import Solarization
 from hornbeam.layers.preprocessing.numeric.category_encoding import CategoryEncoding
 from hornbeam.layers.preprocessing.numeric.discretization import Discretization
 from hornbeam.layers.preprocessing.numeric.normalization import Normalization
@@ -172,6 +177,7 @@ __all__ = [
     "CenterCrop", "RandomFlip", "RandomRotation", "RandomShear", "RandomTranslation", "RandomZoom", "Resizing",
     "RandomBrightness", "RandomColorDegeneration", "RandomContrast", "RandomCrop", "RandomGrayscale", "RandomHue",
     "RandomInvert", "RandomSaturation", "RandomSharpness",
+    "AutoContrast", "MixUp", "RandomGaussianBlur", "RandomPosterization", "Solarization",
     # by name
     "serialize",
     "deserialize",

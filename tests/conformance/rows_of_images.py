@@ -110,4 +110,33 @@ LAYERS = {
     "RandomInvert": row(lambda k: k.RandomInvert((0.2, 0.4), seed=3), COLOURS, call=at_rest, without=NOISE),
     "RandomInvert always": row(lambda k: k.RandomInvert((1.0, 1.0), (0, 3)), COLOURS, kwargs=TRAINING),
     "RandomInvert never": row(lambda k: k.RandomInvert(0.0), COLOURS, kwargs=TRAINING),
+    "AutoContrast": row(lambda k: k.AutoContrast((0, 100), name="stretch"), COLOURS),
+    "AutoContrast any": row(lambda k: k.AutoContrast(), IMAGES),
+    "AutoContrast flat": row(lambda k: k.AutoContrast((0, 1)), COLOURS[:, :1, :1]),
+    "Solarization": row(
+        lambda k: k.Solarization((0.1, 0.2), (0.3, 0.4), (0, 3), seed=3), COLOURS, call=at_rest, without=NOISE
+    ),
+    "Solarization all": row(lambda k: k.Solarization(value_range=(0, 3)), COLOURS, kwargs=TRAINING),
+    "Solarization first": row(
+        lambda k: k.Solarization(value_range=(0, 4), data_format="channels_first"), COLOURS_FIRST, kwargs=TRAINING
+    ),
+    "RandomPosterization": row(
+        lambda k: k.RandomPosterization((2, 4), (0, 4), seed=3), COLOURS, call=at_rest, without=NOISE
+    ),
+    "RandomPosterization one": row(lambda k: k.RandomPosterization((1, 1), (0, 4)), COLOURS, kwargs=TRAINING),
+    "RandomPosterization three": row(lambda k: k.RandomPosterization((3, 3), (0, 5)), COLOURS, kwargs=TRAINING),
+    "RandomGaussianBlur": row(
+        lambda k: k.RandomGaussianBlur((0.2, 0.4), (5, 3), (0.5, 1.0), seed=3), COLOURS, call=at_rest, without=NOISE
+    ),
+    "RandomGaussianBlur always": row(
+        lambda k: k.RandomGaussianBlur((1.0, 1.0), (5, 3), (0.8, 0.8)), COLOURS, kwargs=TRAINING
+    ),
+    "RandomGaussianBlur first": row(
+        lambda k: k.RandomGaussianBlur((1.0, 1.0), 3, (1.0, 1.0), data_format="channels_first"),
+        COLOURS_FIRST,
+        kwargs=TRAINING,
+    ),
+    "MixUp": row(lambda k: k.MixUp(0.4, seed=3), COLOURS, call=at_rest, without=NOISE),
+    "MixUp first": row(lambda k: k.MixUp(data_format="channels_first"), COLOURS_FIRST, call=at_rest, without=NOISE),
+    "MixUp same": row(lambda k: k.MixUp(), COLOURS[:1].repeat(8, 0), kwargs=TRAINING),
 }

@@ -55,6 +55,14 @@ def test_masks_move_with_the_images_and_keep_their_labels(engine):
     np.testing.assert_allclose(hornbeam.ops.convert_to_numpy(found["images"]), np.rot90(IMAGES, 1, (1, 2)), atol=1e-4)
 
 
+def test_labels_mix_as_their_images_do(engine):
+    x = np.arange(6.0, dtype="float32")
+    found = layers.MixUp(1.0, seed=2)({"images": x.reshape(6, 1, 1, 1), "labels": x[:, None]}, training=True)
+    images, labels = (hornbeam.ops.convert_to_numpy(found[name]) for name in ("images", "labels"))
+    np.testing.assert_allclose(images.ravel(), labels.ravel(), rtol=1e-6)
+    assert (images.ravel() != x).any()
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
