@@ -18,6 +18,7 @@ _MODULES = frozenset(
 )
 _HOMES = {
     "hornbeam.core.policies": ("DTypePolicy", "FloatDTypePolicy"),
+    "hornbeam.core.remat": ("RematScope", "remat"),
     "hornbeam.core.renaming.notice": ("OldNameWarning",),
     "hornbeam.core.scopes": ("StatelessScope", "SymbolicScope", "name_scope"),
     "hornbeam.core.symbolic": ("KerasTensor", "SymbolicTensor"),
@@ -36,11 +37,11 @@ _NAMES = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "DTypePolicy", "FloatDTypePolicy", "Function", "Functional", "Initializer", "Input", "InputSpec", "KerasTensor",
-    "Layer", "Loss", "Metric", "Model", "OldNameWarning", "Operation", "Optimizer", "Regularizer", "Sequential",
-    "StatelessScope", "SymbolicScope", "SymbolicTensor", "Variable", "activations", "backend", "callbacks", "config",
-    "constraints", "dtype_policies", "initializers", "layers", "legacy", "losses", "metrics", "mixed_precision",
-    "models", "name_scope", "ops", "optimizers", "preprocessing", "random", "regularizers", "saving", "tree", "utils",
-    "version",
+    "Layer", "Loss", "Metric", "Model", "OldNameWarning", "Operation", "Optimizer", "Regularizer", "RematScope",
+    "Sequential", "StatelessScope", "SymbolicScope", "SymbolicTensor", "Variable", "activations", "backend",
+    "callbacks", "config", "constraints", "dtype_policies", "initializers", "layers", "legacy", "losses", "metrics",
+    "mixed_precision", "models", "name_scope", "ops", "optimizers", "preprocessing", "random", "regularizers",
+    "remat", "saving", "tree", "utils", "version",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
         utils,
     )
     from hornbeam.core.policies import DTypePolicy, FloatDTypePolicy
+    from hornbeam.core.remat import RematScope, remat
     from hornbeam.core.renaming.notice import OldNameWarning
     from hornbeam.core.scopes import StatelessScope, SymbolicScope, name_scope
     from hornbeam.core.symbolic import KerasTensor, SymbolicTensor

@@ -31,6 +31,7 @@ class Running(threading.local):
         probe: the sizes that stand for unknown ones while shapes are inferred.
         counting: the metrics of each run that is going on, outermost first.
         fitting: the models that are being trained, outermost first.
+        remat: which of the layers that are being made compute again what their gradients need: mode, size, names.
         names: the names above what is being built.
         custom_objects: the tables of users' names that configs may select from, innermost last.
         written: the objects of the config that is being written, numbered, by `id`.
@@ -50,6 +51,7 @@ class Running(threading.local):
     probe: Mapping[str, int] | None = None
     counting: tuple[Any, ...] = ()
     fitting: tuple[Any, ...] = ()
+    remat: tuple[str, int, tuple[str, ...]] | None = None
     names: tuple[str, ...] = ()
     custom_objects: tuple[dict[str, Any], ...] = ()
     written: dict[int, tuple[int, Any]] | None = None

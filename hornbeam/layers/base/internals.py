@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam.core.configurable import Internals
+from hornbeam.core.running import running
 
 
 class LayerInternals(Internals):
@@ -20,6 +21,7 @@ class LayerInternals(Internals):
         first_weights: the values that it was given.
         build_shapes: what `build` was called with, by the names of its parameters.
         is_building: whether `build` is running.
+        remat: the `RematScope` that it was made in.
         path: the names of the layers that were being built, down to this one.
     """
 
@@ -29,6 +31,7 @@ class LayerInternals(Internals):
     def __init__(self, *arguments: Any):
         super().__init__(*arguments)
         self.trainable = True
+        self.remat = running.remat
         self.members: list[Any] = []
         self.nodes: list[Any] = []
         self.losses: list[Any] = []

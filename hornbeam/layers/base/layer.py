@@ -27,6 +27,7 @@ from hornbeam.layers.base.masks import set_masks
 from hornbeam.layers.base.names import check_attribute, taken_names
 from hornbeam.layers.base.nodes import Called
 from hornbeam.layers.base.policy import policy_of
+from hornbeam.layers.base.rematerialized import rematerialized
 from hornbeam.layers.base.shapes import as_shape, as_specs, outputs_of
 from hornbeam.layers.base.tracking import flatten, trainable_weights_of
 
@@ -160,6 +161,10 @@ class Layer(Called):
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         """The call on symbolic tensors."""
         return _called_on_symbols(self, args, kwargs)
+
+    def rematerialized_call(self, layer_call: Any, *args: Any, **kwargs: Any) -> Any:
+        """`layer_call` as the `RematScope` that the layer was made in wants it, for a call on `args` and `kwargs`."""
+        return rematerialized(self, layer_call, *args, **kwargs)
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """The mask of the output: the input's, for a layer that supports masks."""
@@ -314,7 +319,10 @@ def _called_on_arrays(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any
         ensure_built(layer, arguments)
         masks = arguments.fill()
         with under(autocast=dtype):
-            outputs = layer.call(*arguments.args, **arguments.kwargs)
+            call = layer.call
+            if layer.__hornbeam__.remat is not None:
+                call = rematerialized(layer, call, *arguments.args, **arguments.kwargs)
+            outputs = call(*arguments.args, **arguments.kwargs)
         if layer.activity_regularizer is not None:
             for output in tree.leaves(outputs):
                 report(layer, [layer.activity_regularizer(output) / _rows(output)])
