@@ -20,7 +20,7 @@ _HOMES = {
     "hornbeam.core.policies": ("DTypePolicy", "FloatDTypePolicy"),
     "hornbeam.core.remat": ("RematScope", "remat"),
     "hornbeam.core.renaming.notice": ("OldNameWarning",),
-    "hornbeam.core.scopes": ("StatelessScope", "SymbolicScope", "name_scope"),
+    "hornbeam.core.scopes": ("StatelessScope", "SymbolicScope", "device", "name_scope"),
     "hornbeam.core.symbolic": ("KerasTensor", "SymbolicTensor"),
     "hornbeam.core.variable": ("Variable",),
     "hornbeam.initializers": ("Initializer",),
@@ -39,9 +39,9 @@ __all__ = [
     "DTypePolicy", "FloatDTypePolicy", "Function", "Functional", "Initializer", "Input", "InputSpec", "KerasTensor",
     "Layer", "Loss", "Metric", "Model", "OldNameWarning", "Operation", "Optimizer", "Regularizer", "RematScope",
     "Sequential", "StatelessScope", "SymbolicScope", "SymbolicTensor", "Variable", "activations", "backend",
-    "callbacks", "config", "constraints", "dtype_policies", "initializers", "layers", "legacy", "losses", "metrics",
-    "mixed_precision", "models", "name_scope", "ops", "optimizers", "preprocessing", "random", "regularizers",
-    "remat", "saving", "tree", "utils", "version",
+    "callbacks", "config", "constraints", "device", "dtype_policies", "initializers", "layers", "legacy", "losses",
+    "metrics", "mixed_precision", "models", "name_scope", "ops", "optimizers", "preprocessing", "random",
+    "regularizers", "remat", "saving", "tree", "utils", "version",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from hornbeam.core.policies import DTypePolicy, FloatDTypePolicy
     from hornbeam.core.remat import RematScope, remat
     from hornbeam.core.renaming.notice import OldNameWarning
-    from hornbeam.core.scopes import StatelessScope, SymbolicScope, name_scope
+    from hornbeam.core.scopes import StatelessScope, SymbolicScope, device, name_scope
     from hornbeam.core.symbolic import KerasTensor, SymbolicTensor
     from hornbeam.core.variable import Variable
     from hornbeam.initializers import Initializer

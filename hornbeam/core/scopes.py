@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from hornbeam import engine
@@ -90,3 +91,13 @@ class name_scope(under):
 
     def __exit__(self, *_: object) -> None:
         super().__exit__()
+
+
+def device(device_name: str) -> AbstractContextManager[Any]:
+    """Inside, new arrays are on this device: "cpu:0", "gpu:0", ...
+
+    >>> import hornbeam
+    >>> with hornbeam.device("cpu:0"):
+    ...     x = hornbeam.ops.ones(2)
+    """
+    return engine.on_device(device_name)

@@ -212,6 +212,7 @@ class Required(Protocol):
     # placement
     def devices(self) -> list[str]: ...  # "cpu:0", "gpu:0", ...; the first is the default
     def put(self, x, device: str | None = None) -> Array: ...  # any value onto a device; 64 bits narrow to 32
+    def on_device(self, device: str) -> AbstractContextManager: ...  # inside: where new arrays are, in this thread
     def synchronize(self, tree: Tree) -> None: ...  # returns when all arrays of the tree have their values
     def memory_stats(self, device: str | None = None) -> dict[str, int]: ...  # empty where the device keeps no count
 

@@ -120,3 +120,12 @@ def test_functions_of_graphs(engine):
     assert function.compute_output_shape((5, 3)) == (5, 2)
     assert [t.shape for t in (*function.inputs, *function.outputs)] == [(None, 3), (None, 2)]
     assert dense in function.operations
+
+
+def test_devices(engine):
+    with hornbeam.device("cpu:0"):
+        x = ops.ones(2)
+    np.testing.assert_array_equal(plain(x), [1, 1])
+    assert "cpu" in str(x.device).lower()
+    with pytest.raises(ValueError, match="`device` must be one of"), hornbeam.device("tpu:9"):
+        pass

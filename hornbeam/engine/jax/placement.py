@@ -49,6 +49,10 @@ def put(x, device=None):
     return from_host(x, device=_device(device))
 
 
+def on_device(device):
+    return jax.default_device(_device(device))
+
+
 def synchronize(tree):
     jax.block_until_ready(tree)
 

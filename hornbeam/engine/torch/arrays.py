@@ -2,6 +2,7 @@
 
 import builtins
 import functools
+import threading
 
 import ml_dtypes
 import numpy as np
@@ -32,8 +33,19 @@ def as_dtype(dtype) -> torch.dtype:
     return _DTYPES[dtype] if isinstance(dtype, str) else _DTYPES[np.dtype(dtype).name]
 
 
-@functools.cache
+class _Chosen(threading.local):
+    device: torch.device | None = None
+
+
+chosen = _Chosen()  # what a thread has asked for
+
+
 def default_device() -> torch.device:
+    return chosen.device or _best_device()
+
+
+@functools.cache
+def _best_device() -> torch.device:
     return torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
 
 

@@ -1,8 +1,10 @@
 """Devices, and what is on them."""
 
+import contextlib
+
 import torch
 
-from hornbeam.engine.torch.arrays import default_device, from_host
+from hornbeam.engine.torch.arrays import chosen, default_device, from_host
 from hornbeam.engine.torch.trees import tree_leaves
 
 
@@ -25,6 +27,15 @@ def put(x, device=None):
     if isinstance(x, torch.Tensor):
         return x if device is None else x.to(as_device(device))
     return from_host(x).to(as_device(device))
+
+
+@contextlib.contextmanager
+def on_device(device):
+    before, chosen.device = chosen.device, as_device(device)
+    try:
+        yield
+    finally:
+        chosen.device = before
 
 
 def synchronize(tree):
