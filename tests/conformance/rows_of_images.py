@@ -111,7 +111,7 @@ LAYERS = {
     "RandomInvert always": row(lambda k: k.RandomInvert((1.0, 1.0), (0, 3)), COLOURS, kwargs=TRAINING),
     "RandomInvert never": row(lambda k: k.RandomInvert(0.0), COLOURS, kwargs=TRAINING),
     "AutoContrast": row(lambda k: k.AutoContrast((0, 100), name="stretch"), COLOURS),
-    "AutoContrast any": row(lambda k: k.AutoContrast(), IMAGES),
+    "AutoContrast any": row(lambda k: k.AutoContrast((0, 1)), IMAGES),
     "AutoContrast flat": row(lambda k: k.AutoContrast((0, 1)), COLOURS[:, :1, :1]),
     "Solarization": row(
         lambda k: k.Solarization((0.1, 0.2), (0.3, 0.4), (0, 3), seed=3), COLOURS, call=at_rest, without=NOISE
@@ -136,7 +136,12 @@ LAYERS = {
         COLOURS_FIRST,
         kwargs=TRAINING,
     ),
-    "MixUp": row(lambda k: k.MixUp(0.4, seed=3), COLOURS, call=at_rest, without=NOISE),
+    "MixUp": row(
+        lambda k: k.MixUp(0.4, seed=3),
+        COLOURS,
+        call=at_rest,
+        without=NOISE | {"keras": "Keras warns of a dtype in its own call"},
+    ),
     "MixUp first": row(lambda k: k.MixUp(data_format="channels_first"), COLOURS_FIRST, call=at_rest, without=NOISE),
-    "MixUp same": row(lambda k: k.MixUp(), COLOURS[:1].repeat(8, 0), kwargs=TRAINING),
+    "MixUp half": row(lambda k: k.MixUp(9.0), COLOURS, call=at_rest, without=NOISE),
 }

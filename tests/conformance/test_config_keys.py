@@ -8,17 +8,7 @@ from hornbeam import layers
 #: Keys that Hornbeam's configs have beside Keras's, and why.
 MORE = {
     "SimpleRNN": {"seed": "Keras forgets it"},
-} | {
-    name: {"bounding_box_format": "Keras forgets it"}
-    for name in (
-        "Resizing",
-        "CenterCrop",
-        "RandomFlip",
-        "RandomRotation",
-        "RandomTranslation",
-        "RandomZoom",
-        "RandomShear",
-    )
+    "RandomGrayscale": {"seed": "Keras forgets it"},
 }
 
 

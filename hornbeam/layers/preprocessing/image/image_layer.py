@@ -46,6 +46,10 @@ class ImageLayer(Layer):
             return as_range(self, name, value, self.bounds[name])
         return super().resolve(name, value)
 
+    def config_arguments(self) -> dict[str, Any]:
+        config = super().config_arguments()
+        return {k: v for k, v in config.items() if k != "bounding_box_format" or v is not None}
+
     def change(self, images: Any, transformation: Any, interpolation: str | None = None) -> Any:
         """A batch of images in floats, changed."""
         raise NotImplementedError(f"`{type(self).__name__}` must define `change`.")

@@ -43,7 +43,7 @@ class RandomCrop(RandomImageLayer):
         **kwargs: Any,
     ):
         super().__init__(seed, name=name, **kwargs)
-        self.store(locals())
+        self.store({"height": height, "width": width, "seed": seed, "data_format": data_format})
         check_positive(self, "height", height)
         check_positive(self, "width", width)
 
