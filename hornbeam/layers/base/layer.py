@@ -239,9 +239,19 @@ class Layer(Called):
             running.structure.clear()
         return weight
 
-    def add_variable(self, shape: Sequence[int], initializer: Any, *args: Any, **kwargs: Any) -> Variable:
+    def add_variable(
+        self,
+        shape: Sequence[int],
+        initializer: Any,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        name: str | None = None,
+    ) -> Variable:
         """The same as `add_weight`."""
-        return self.add_weight(shape, initializer, *args, **kwargs)
+        return self.add_weight(shape, initializer, dtype, trainable, autocast, regularizer, constraint, name=name)
 
     # losses
 
