@@ -62,7 +62,7 @@ class SeedGenerator(Configurable):
     def next(self, ordered: bool = True) -> Any:
         """The next pair; an int32 array of shape (2,) for `engine.random_key`."""
         pair = self.state.value
-        self.state.assign(pair + engine.asarray(_STEP))
+        self.state.hold(pair + engine.asarray(_STEP))
         return pair
 
 

@@ -130,7 +130,7 @@ class Metric(Configurable):
     def reset_state(self) -> None:
         """Set the state to zeros."""
         for variable in self.variables:
-            variable.assign(np.zeros(variable.shape, dtypes.numpy_dtype(variable.dtype)))
+            variable.hold(np.zeros(variable.shape, dtypes.numpy_dtype(variable.dtype)))
 
     def reset_states(self) -> None:
         """The same as `reset_state`."""

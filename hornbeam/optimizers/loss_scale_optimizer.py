@@ -119,8 +119,8 @@ class LossScaleOptimizer(Optimizer):
         run_where(finite, update, [*self._state.trained, *self.inner_optimizer.variables])
         count = self.step_counter.value + 1
         grows = engine.logical_and(finite, count >= self.dynamic_growth_steps)
-        self.step_counter.assign(engine.where(engine.logical_and(finite, engine.logical_not(grows)), count, 0))
-        self.dynamic_scale.assign(scale * engine.where(finite, engine.where(grows, 2.0, 1.0), 0.5))
+        self.step_counter.hold(engine.where(engine.logical_and(finite, engine.logical_not(grows)), count, 0))
+        self.dynamic_scale.hold(scale * engine.where(finite, engine.where(grows, 2.0, 1.0), 0.5))
 
     def check_finite(self, grads: Sequence[Any]) -> Array:
         """Whether every number in the gradients is finite."""

@@ -99,6 +99,7 @@ def press_ctrl_c(when):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal to its own process")
+@pytest.mark.skipif(signal.getsignal(signal.SIGINT) is signal.SIG_IGN, reason="Ctrl-C is switched off for this process")
 @pytest.mark.parametrize("kind", ["arrays", "generator"])
 @pytest.mark.parametrize("watched", [False, True], ids=["nobody watches", "batches are watched"])
 def test_the_key_itself(kind, watched, data, regressor):
@@ -162,6 +163,7 @@ def test_training_in_a_thread(data, regressor):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal to its own process")
+@pytest.mark.skipif(signal.getsignal(signal.SIGINT) is signal.SIG_IGN, reason="Ctrl-C is switched off for this process")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_while_data_is_awaited(workers, data, regressor):
     class Stuck(hornbeam.utils.PyDataset):

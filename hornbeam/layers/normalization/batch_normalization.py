@@ -150,7 +150,7 @@ class BatchNormalization(Layer):
     def _approach(self, moving: Any, now: Any, momentum: float, count: Any) -> None:
         """Move a moving moment towards that of the batch, unless it has nothing (a `count` of 0)."""
         after = moving * momentum + engine.cast(now, moving.dtype) * (1 - momentum)
-        moving.assign(after if isinstance(count, int) else engine.where(count > 0, after, moving.value))
+        moving.hold(after if isinstance(count, int) else engine.where(count > 0, after, moving.value))
 
 
 def _stddev_of(variance: Any) -> Any:

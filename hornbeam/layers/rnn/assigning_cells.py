@@ -65,7 +65,7 @@ def carrying_rnn(
     )
     *_, states, values = carry
     for variable, value in zip(held, values, strict=True):
-        variable.assign(value)
+        variable.hold(value)
     return last, outputs, states
 
 

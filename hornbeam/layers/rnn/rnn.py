@@ -127,7 +127,7 @@ class RNN(Layer):
     def reset_state(self) -> None:
         """Make a stateful layer begin anew with the next batch."""
         for state in tree.leaves(self.states) if self.states is not None else []:
-            state.assign(engine.full(state.shape, 0, state.dtype))
+            state.hold(engine.full(state.shape, 0, state.dtype))
 
     def reset_states(self) -> None:
         """Another name of `reset_state`."""
@@ -144,7 +144,7 @@ class RNN(Layer):
         last, outputs, states = tree.map(self._in_own_dtype, self.inner_loop(sequences, states, mask, training))
         if self.stateful:
             for held, state in zip(tree.leaves(self.states), tree.leaves(states), strict=True):
-                held.assign(state)
+                held.hold(state)
         output = outputs if self.return_sequences else last
         return (output, *states) if self.return_state else output
 

@@ -28,7 +28,7 @@ def accumulate(optimizer: Any, grads: list[Array], variables: list[Variable]) ->
         optimizer._update_all([total.value / n for total in sums], variables)
         for v in state.trained:
             total = accumulated[v]
-            total.assign(np.zeros(total.shape, dtypes.numpy_dtype(total.dtype)))
+            total.hold(np.zeros(total.shape, dtypes.numpy_dtype(total.dtype)))
 
     run_where((optimizer._iterations.value + 1) % n == 0, update, [*variables, *state.variables])
 
@@ -39,4 +39,4 @@ def run_where(predicate: Array, fn: Callable[[], None], variables: list[Variable
     values = [variable.value for variable in variables]
     new = engine.cond(predicate, lambda now: pure(now)[1], lambda now: list(now), values)
     for variable, value in zip(variables, new, strict=True):
-        variable.assign(value)
+        variable.hold(value)

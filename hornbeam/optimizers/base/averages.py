@@ -21,4 +21,4 @@ def move(optimizer: Any) -> None:
     if optimizer.ema_overwrite_frequency:
         due = (as_array(optimizer.iterations) + 1) % optimizer.ema_overwrite_frequency == 0
         for variable, average in averages:
-            variable.assign(engine.where(due, average.value, variable.value))
+            variable.hold(engine.where(due, average.value, variable.value))

@@ -41,7 +41,7 @@ def set_rate(optimizer: Any, value: Any) -> None:
     elif rate is None:
         optimizer._learning_rate = state.add((), Constant(_number(value)), "float32", "learning_rate")
     elif isinstance(rate, Variable):
-        rate.assign(value)
+        rate.hold(value)
     else:
         raise TypeError(
             f"The learning rate of optimizer `{optimizer.name}` comes from {rate!r} and cannot be set to a number. "

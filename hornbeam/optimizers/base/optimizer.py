@@ -199,7 +199,7 @@ class Optimizer(VariableHolder):
             averages.move(self)
         for variable in variables:
             if variable.constraint is not None:
-                variable.assign(variable.constraint(variable.value))
+                variable.hold(variable.constraint(variable.value))
         self._iterations.assign_add(1)
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Variable]], **kwargs: Any) -> Any:
@@ -242,7 +242,7 @@ class Optimizer(VariableHolder):
         """Put the averages in the weights' place, at the end of training with `use_ema`."""
         if self.use_ema and self.built:
             for variable in var_list:
-                variable.assign(self._state.slots[averages.SLOT][variable].numpy())  # a copy: each owns its memory
+                variable.hold(self._state.slots[averages.SLOT][variable].numpy())  # a copy: each owns its memory
 
     def exclude_from_weight_decay(
         self, var_list: Sequence[Variable] | None = None, var_names: Sequence[str] | None = None

@@ -39,7 +39,7 @@ def decay_weights(optimizer: Any, lr: Array, variables: list[Variable]) -> None:
         decay = optimizer.decay_of(variable)
         if decay is not None:
             w = variable.value
-            variable.assign(w - w * decay * engine.cast(lr, variable.dtype))
+            variable.hold(w - w * decay * engine.cast(lr, variable.dtype))
 
 
 def with_slots(optimizer: Any, variable: Variable) -> list[Variable]:
@@ -70,4 +70,4 @@ def update_group(rule: Rule, grads: list[Array], held: list[list[Variable]], is_
     new = map_elementwise(rule, rows) if is_elementwise else [rule(*row) for row in rows]
     for row, values in zip(held, new, strict=True):
         for variable, value in zip(row, values, strict=True):
-            variable.assign(value)
+            variable.hold(value)

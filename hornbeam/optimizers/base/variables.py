@@ -88,7 +88,7 @@ class VariableHolder(Configurable):
                 f"Optimizer `{self.name}` has {len(variables)} variables. Received: {len(weights)} values.{hint}"
             )
         for variable, value in zip(variables, weights, strict=True):
-            variable.assign(value)
+            variable.hold(value)
 
     def save_own_variables(self, store: MutableMapping[str, Any]) -> None:
         """Put the values of the state into `store`, numbered from "0"."""
@@ -104,7 +104,7 @@ class VariableHolder(Configurable):
         self.set_weights([store[str(i)] for i in range(len(store))])
 
     def assign(self, variable: Variable, value: Any) -> None:
-        variable.assign(value)
+        variable.hold(value)
 
     def assign_add(self, variable: Variable, value: Any) -> None:
         variable.assign_add(value)

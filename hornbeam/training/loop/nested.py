@@ -29,7 +29,7 @@ def apart(metrics: Sequence[Any]) -> Iterator[None]:
         yield
     finally:
         for variable, value in before:
-            variable.assign(value)
+            variable.hold(value)
 
 
 def _counts_of_outer_runs(metrics: Sequence[Any]) -> list[tuple[Any, np.ndarray]]:
