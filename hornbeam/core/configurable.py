@@ -107,13 +107,18 @@ class Configurable:
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
         """A new object from what `get_config` gave; `custom_objects` are what its names stand for.
 
-        Other versions of Keras have more arguments: one that is unset there is left out here.
+        Other versions of Keras have more arguments: one that is unset there is left out here. So are those of a class
+        of Hornbeam's that a class of the user's takes the place of.
         """
         this: Any = cls
         known = _parameters(this)
         config = old_arguments.current(cls, config, known)
-        if serialization.is_builtin(cls):
-            config = {key: value for key, value in config.items() if key in known or value not in _UNSET}
+        may_lack = None if serialization.is_builtin(cls) else getattr(cls, "none_in_configs", ())
+        config = {
+            key: value
+            for key, value in config.items()
+            if key in known or (may_lack is not None and key not in may_lack) or value not in _UNSET
+        }
         with serialization.custom_object_scope(custom_objects or {}):
             return cls(**{name: serialization.deserialize_nested(value) for name, value in config.items()})
 

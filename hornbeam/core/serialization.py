@@ -199,7 +199,7 @@ def _deserialize_object(config: dict[str, Any], class_name: str, inner: dict[str
         return known
     with checking(f"`{class_name}`{_named(inner)}"):
         obj = cls.from_config(_without_lambdas(inner))
-        if class_name != cls.__name__ and hasattr(obj, "__hornbeam__"):
+        if class_name != cls.__name__ and not is_builtin(cls) and hasattr(obj, "__hornbeam__"):
             obj.__hornbeam__.class_in_file = class_name
         build_config = config.get("build_config")
         if build_config and hasattr(cls, "build_from_config"):

@@ -181,6 +181,7 @@ KERAS_FORGETS = {
     ("losses", "CosineSimilarity"),
     ("metrics", "CosineSimilarity"),
     ("initializers", "Identity"),
+    ("layers", "RandomGrayscale"),
 }
 
 ACTIVATIONS = [name for name in activations.__all__ if name not in ("get", "serialize", "deserialize")]
