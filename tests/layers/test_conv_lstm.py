@@ -6,6 +6,7 @@ import pytest
 import hornbeam
 from hornbeam import engine as eng
 from hornbeam import layers
+from hornbeam.core.renaming import notice
 
 X = np.random.default_rng(0).normal(size=(2, 3, 4, 4, 2)).astype("float32")
 MASK = np.array([[True, False, True], [True, True, False]])
@@ -86,7 +87,8 @@ def test_masks_of_a_cell_stay_until_they_are_reset(engine):
     assert layers.LSTMCell(2).get_dropout_mask(x) is None
 
 
-def test_layers_for_cudnn_are_the_layers_of_today():
+def test_layers_for_cudnn_are_the_layers_of_today(monkeypatch):
+    monkeypatch.setattr(notice, "_said", set())  # each is said once in a process
     with pytest.warns(hornbeam.OldNameWarning, match="`CuDNNLSTM` in `hornbeam.layers` is now called `LSTM`"):
         assert layers.CuDNNLSTM is layers.LSTM
     with pytest.warns(hornbeam.OldNameWarning, match="`CuDNNGRU`"):

@@ -23,6 +23,7 @@ MORE = {
     "full_like": {"fill_value": 3.0},
     "get_item": {"key": (slice(1, 3), 0)},
     "moveaxis": {"source": 0, "destination": 2},
+    "rearrange": {"pattern": "rows steps features -> steps rows features"},
     "repeat": {"repeats": 2},
     "reshape": {"newshape": (3, -1)},
     "roll": {"shift": 1},

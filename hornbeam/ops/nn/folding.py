@@ -13,7 +13,7 @@ from hornbeam.ops.dispatch import Array, op
 from hornbeam.ops.nn.windows import Sizes, each_axis
 
 
-@op(passes_values=True)
+@op
 def unfold(x: Array, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1) -> Array:
     """The windows of images as columns: shape (batch, channels * window, windows).
 
