@@ -46,6 +46,7 @@ class Runner:
     ):
         self.trainer = trainer
         self.model = trainer.model
+        self.metrics = trainer.model.metrics
         self.mode = mode
         self.source = source
         self.watch = BatchObserver(hooks, mode, progress)
@@ -57,7 +58,7 @@ class Runner:
 
     def run(self, interrupt: Interrupt) -> Logs:
         """One pass; returns the logs, maybe still on the device."""
-        with counting(self.model.metrics):
+        with counting(self.metrics):
             return self._run(interrupt)
 
     def _run(self, interrupt: Interrupt) -> Logs:
