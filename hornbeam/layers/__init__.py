@@ -1,5 +1,6 @@
 """The layers."""
 
+import importlib
 from typing import TYPE_CHECKING
 
 from hornbeam.core.renaming.names import old_names_in
@@ -66,39 +67,6 @@ from hornbeam.layers.pooling import (
     MaxPooling2D,
     MaxPooling3D,
 )
-from hornbeam.layers.preprocessing.audio.mel_spectrogram import MelSpectrogram
-from hornbeam.layers.preprocessing.audio.stft_spectrogram import STFTSpectrogram
-from hornbeam.layers.preprocessing.categorical.hashed_crossing import HashedCrossing
-from hornbeam.layers.preprocessing.categorical.hashing import Hashing
-from hornbeam.layers.preprocessing.categorical.integer_lookup import IntegerLookup
-from hornbeam.layers.preprocessing.categorical.string_lookup import StringLookup
-from hornbeam.layers.preprocessing.image.auto_contrast import AutoContrast
-from hornbeam.layers.preprocessing.image.center_crop import CenterCrop
-from hornbeam.layers.preprocessing.image.mix_up import MixUp
-from hornbeam.layers.preprocessing.image.random_brightness import RandomBrightness
-from hornbeam.layers.preprocessing.image.random_color_degeneration import RandomColorDegeneration
-from hornbeam.layers.preprocessing.image.random_contrast import RandomContrast
-from hornbeam.layers.preprocessing.image.random_crop import RandomCrop
-from hornbeam.layers.preprocessing.image.random_flip import RandomFlip
-from hornbeam.layers.preprocessing.image.random_gaussian_blur import RandomGaussianBlur
-from hornbeam.layers.preprocessing.image.random_grayscale import RandomGrayscale
-from hornbeam.layers.preprocessing.image.random_hue import RandomHue
-from hornbeam.layers.preprocessing.image.random_invert import RandomInvert
-from hornbeam.layers.preprocessing.image.random_posterization import RandomPosterization
-from hornbeam.layers.preprocessing.image.random_rotation import RandomRotation
-from hornbeam.layers.preprocessing.image.random_saturation import RandomSaturation
-from hornbeam.layers.preprocessing.image.random_sharpness import RandomSharpness
-from hornbeam.layers.preprocessing.image.random_shear import RandomShear
-from hornbeam.layers.preprocessing.image.random_translation import RandomTranslation
-from hornbeam.layers.preprocessing.image.random_zoom import RandomZoom
-from hornbeam.layers.preprocessing.image.resizing import Resizing
-from hornbeam.layers.preprocessing.image.solarization import Solarization
-from hornbeam.layers.preprocessing.numeric.category_encoding import CategoryEncoding
-from hornbeam.layers.preprocessing.numeric.discretization import Discretization
-from hornbeam.layers.preprocessing.numeric.normalization import Normalization
-from hornbeam.layers.preprocessing.numeric.rescaling import Rescaling
-from hornbeam.layers.preprocessing.pipeline import Pipeline
-from hornbeam.layers.preprocessing.text.text_vectorization import TextVectorization
 from hornbeam.layers.regularization.activity_regularization import ActivityRegularization
 from hornbeam.layers.regularization.alpha_dropout import AlphaDropout
 from hornbeam.layers.regularization.dropout import Dropout
@@ -184,5 +152,82 @@ __all__ = [
 ]
 # fmt: on
 
-if not TYPE_CHECKING:
-    __getattr__ = old_names_in(__name__)
+# Layers that few models have, and where in `preprocessing/` they are: imported when somebody asks for them.
+_LATER = {
+    "MelSpectrogram": "audio.mel_spectrogram",
+    "STFTSpectrogram": "audio.stft_spectrogram",
+    "HashedCrossing": "categorical.hashed_crossing",
+    "Hashing": "categorical.hashing",
+    "IntegerLookup": "categorical.integer_lookup",
+    "StringLookup": "categorical.string_lookup",
+    "AutoContrast": "image.auto_contrast",
+    "CenterCrop": "image.center_crop",
+    "MixUp": "image.mix_up",
+    "RandomBrightness": "image.random_brightness",
+    "RandomColorDegeneration": "image.random_color_degeneration",
+    "RandomContrast": "image.random_contrast",
+    "RandomCrop": "image.random_crop",
+    "RandomFlip": "image.random_flip",
+    "RandomGaussianBlur": "image.random_gaussian_blur",
+    "RandomGrayscale": "image.random_grayscale",
+    "RandomHue": "image.random_hue",
+    "RandomInvert": "image.random_invert",
+    "RandomPosterization": "image.random_posterization",
+    "RandomRotation": "image.random_rotation",
+    "RandomSaturation": "image.random_saturation",
+    "RandomSharpness": "image.random_sharpness",
+    "RandomShear": "image.random_shear",
+    "RandomTranslation": "image.random_translation",
+    "RandomZoom": "image.random_zoom",
+    "Resizing": "image.resizing",
+    "Solarization": "image.solarization",
+    "CategoryEncoding": "numeric.category_encoding",
+    "Discretization": "numeric.discretization",
+    "Normalization": "numeric.normalization",
+    "Rescaling": "numeric.rescaling",
+    "Pipeline": "pipeline",
+    "TextVectorization": "text.text_vectorization",
+}
+
+if TYPE_CHECKING:
+    from hornbeam.layers.preprocessing.audio.mel_spectrogram import MelSpectrogram
+    from hornbeam.layers.preprocessing.audio.stft_spectrogram import STFTSpectrogram
+    from hornbeam.layers.preprocessing.categorical.hashed_crossing import HashedCrossing
+    from hornbeam.layers.preprocessing.categorical.hashing import Hashing
+    from hornbeam.layers.preprocessing.categorical.integer_lookup import IntegerLookup
+    from hornbeam.layers.preprocessing.categorical.string_lookup import StringLookup
+    from hornbeam.layers.preprocessing.image.auto_contrast import AutoContrast
+    from hornbeam.layers.preprocessing.image.center_crop import CenterCrop
+    from hornbeam.layers.preprocessing.image.mix_up import MixUp
+    from hornbeam.layers.preprocessing.image.random_brightness import RandomBrightness
+    from hornbeam.layers.preprocessing.image.random_color_degeneration import RandomColorDegeneration
+    from hornbeam.layers.preprocessing.image.random_contrast import RandomContrast
+    from hornbeam.layers.preprocessing.image.random_crop import RandomCrop
+    from hornbeam.layers.preprocessing.image.random_flip import RandomFlip
+    from hornbeam.layers.preprocessing.image.random_gaussian_blur import RandomGaussianBlur
+    from hornbeam.layers.preprocessing.image.random_grayscale import RandomGrayscale
+    from hornbeam.layers.preprocessing.image.random_hue import RandomHue
+    from hornbeam.layers.preprocessing.image.random_invert import RandomInvert
+    from hornbeam.layers.preprocessing.image.random_posterization import RandomPosterization
+    from hornbeam.layers.preprocessing.image.random_rotation import RandomRotation
+    from hornbeam.layers.preprocessing.image.random_saturation import RandomSaturation
+    from hornbeam.layers.preprocessing.image.random_sharpness import RandomSharpness
+    from hornbeam.layers.preprocessing.image.random_shear import RandomShear
+    from hornbeam.layers.preprocessing.image.random_translation import RandomTranslation
+    from hornbeam.layers.preprocessing.image.random_zoom import RandomZoom
+    from hornbeam.layers.preprocessing.image.resizing import Resizing
+    from hornbeam.layers.preprocessing.image.solarization import Solarization
+    from hornbeam.layers.preprocessing.numeric.category_encoding import CategoryEncoding
+    from hornbeam.layers.preprocessing.numeric.discretization import Discretization
+    from hornbeam.layers.preprocessing.numeric.normalization import Normalization
+    from hornbeam.layers.preprocessing.numeric.rescaling import Rescaling
+    from hornbeam.layers.preprocessing.pipeline import Pipeline
+    from hornbeam.layers.preprocessing.text.text_vectorization import TextVectorization
+else:
+    _old_names = old_names_in(__name__)
+
+    def __getattr__(name):
+        if name not in _LATER:
+            return _old_names(name)
+        layer = globals()[name] = getattr(importlib.import_module(f"{__name__}.preprocessing.{_LATER[name]}"), name)
+        return layer
