@@ -9,10 +9,10 @@ import numpy as np
 from hornbeam import engine, ops
 from hornbeam.core.declarations import fact
 from hornbeam.layers.base.checks import check_positive
-from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.preprocessing.data_layer import DataLayer
 
 
-class MelSpectrogram(Layer):
+class MelSpectrogram(DataLayer):
     """y = M' |stft(x)|^mag_exp, with M triangles of equal width on the mel scale, 1127 ln(1 + f / 700).
 
     Args:

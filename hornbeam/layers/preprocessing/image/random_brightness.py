@@ -1,4 +1,4 @@
-"""`RandomBrightness`: images made lighter or darker."""
+"""`RandomBrightness`: light added to images, or taken away."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from hornbeam.layers.preprocessing.image.factors import Bounds
 
 
 class RandomBrightness(RandomColor):
-    """In training, y = clip(x + f (high - low)) with f uniform in `factor`, drawn for each image.
+    """In training, y = clip(x + f (high - low)), clipped to (low, high), with f uniform in `factor` for each image.
+
+    f = 1 makes an image white, f = -1 black.
 
     Args:
         factor: (least, largest), between -1 and 1; one number f stands for (-f, f).
@@ -31,5 +33,5 @@ class RandomBrightness(RandomColor):
         self.store(locals())
 
     def recolor(self, images: Any, amount: Any) -> Any:
-        low, high = self.value_range
-        return self.clipped(images + amount * (high - low))
+        black, white = self.value_range
+        return self.clipped(images + (white - black) * amount)

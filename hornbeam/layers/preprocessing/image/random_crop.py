@@ -1,4 +1,4 @@
-"""`RandomCrop`: a part of images, somewhere."""
+"""`RandomCrop`: a window of images, at a random place."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from hornbeam.ops.image.resizing import resize
 
 
 class RandomCrop(RandomImageLayer):
-    """In training, a window of the given size at a random place, the same for all images of a batch.
+    """In training, y[i, j] = x[top + i, left + j], with (top, left) uniform over the places where the window fits.
 
-    At inference, and where an image is not larger than the window, the largest part in the middle that has the
-    aspect ratio of the window, resized.
+    All images of a batch have the same place. At inference, and for images that the window does not fit into, y is
+    the largest part in the middle of x that has the window's aspect ratio, resized to the window.
 
     Args:
-        height: rows of the result.
-        width: columns of the result.
+        height: of the window.
+        width: of the window.
         seed: an integer for the same images in every run.
         data_format: "channels_last" or "channels_first"; the global setting by default.
         name: of the layer.
 
-    Input: (height, width, channels), or a batch of them. Output: the same with the new height and width.
+    Input: (height, width, channels), or a batch of them. Output: the same with the window's height and width.
 
     >>> import hornbeam
     >>> hornbeam.layers.RandomCrop(1, 2)([[[1.0], [2.0], [3.0], [4.0]]]).shape == (1, 2, 1)
@@ -44,23 +44,21 @@ class RandomCrop(RandomImageLayer):
     ):
         super().__init__(seed, name=name, **kwargs)
         self.store({"height": height, "width": width, "seed": seed, "data_format": data_format})
-        check_positive(self, "height", height)
-        check_positive(self, "width", width)
+        for side in ("height", "width"):
+            check_positive(self, side, getattr(self, side))
 
     def draw(self, batch: int, height: int, width: int, seed: Any) -> Any:
-        if height < self.height or width < self.width:
+        places = height - self.height + 1, width - self.width + 1
+        if min(places) < 1:
             return None
-        places = random.uniform((2,), dtype="float32", seed=seed)
-        return [
-            engine.cast(engine.floor(places[i] * (old - new + 1)), "int32")
-            for i, (old, new) in enumerate(((height, self.height), (width, self.width)))
-        ]
+        return tuple(random.randint((1,), 0, n, "int32", seed) for n in places)
 
     def change(self, images: Any, transformation: Any, interpolation: str | None = None) -> Any:
-        size = self.height, self.width
+        window = self.height, self.width
         if transformation is None:
-            how = interpolation or "bilinear"
-            return resize(images, size, how, crop_to_aspect_ratio=True, data_format=self.data_format)
-        for axis, start, n in zip(spatial_axes(self.data_format), transformation, size, strict=True):
-            images = engine.take(images, start + engine.arange(0, n, 1, "int32"), axis % 4)
+            return resize(
+                images, window, interpolation or "bilinear", crop_to_aspect_ratio=True, data_format=self.data_format
+            )
+        for axis, first, n in zip(spatial_axes(self.data_format), transformation, window, strict=True):
+            images = engine.take(images, first + engine.arange(0, n, 1, "int32"), axis % 4)
         return images

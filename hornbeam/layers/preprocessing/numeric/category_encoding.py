@@ -7,10 +7,11 @@ from typing import Any
 from hornbeam import engine, ops
 from hornbeam.layers.base.checks import check_choice, check_positive
 from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.preprocessing.data_layer import DataLayer
 from hornbeam.layers.preprocessing.numeric.encoding import encoded
 
 
-class CategoryEncoding(Layer):
+class CategoryEncoding(DataLayer):
     """y[c] says whether, or how often, category c is among x; or y = the row x of the identity matrix.
 
     Args:

@@ -10,13 +10,14 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.layers.base.checks import check_choice
 from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.preprocessing.data_layer import DataLayer
 from hornbeam.layers.preprocessing.numeric.category_encoding import check_dense
 from hornbeam.layers.preprocessing.numeric.encoding import encoded
 from hornbeam.layers.preprocessing.numeric.numbers import as_numbers, batches_of_numbers
 from hornbeam.layers.preprocessing.numeric.quantile_sketch import QuantileSketch
 
 
-class Discretization(Layer):
+class Discretization(DataLayer):
     """y = how many of the ascending `bin_boundaries` are at most x.
 
     Args:

@@ -10,12 +10,12 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.core.settings import epsilon
 from hornbeam.layers.base.checks import check_axes, known_size
-from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.preprocessing.data_layer import DataLayer
 from hornbeam.layers.preprocessing.numeric.moments import Moments
 from hornbeam.layers.preprocessing.numeric.numbers import batches_of_numbers
 
 
-class Normalization(Layer):
+class Normalization(DataLayer):
     """y = (x - mean) / sqrt(variance), with moments that `adapt` finds in data, or that are given.
 
     Args:

@@ -8,10 +8,10 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core.settings import standardize_data_format
-from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.preprocessing.data_layer import DataLayer
 
 
-class Rescaling(Layer):
+class Rescaling(DataLayer):
     """y = x scale + offset.
 
     `Rescaling(1 / 255)` brings the bytes of images into [0, 1], `Rescaling(1 / 127.5, offset=-1)` into [-1, 1].
