@@ -21,7 +21,6 @@ _HOMES = {
     "hornbeam.core.remat": ("RematScope", "remat"),
     "hornbeam.core.renaming.notice": ("OldNameWarning",),
     "hornbeam.core.scopes": ("StatelessScope", "SymbolicScope", "device", "name_scope"),
-    "hornbeam.core.symbolic": ("KerasTensor", "SymbolicTensor"),
     "hornbeam.core.variable": ("Variable",),
     "hornbeam.initializers": ("Initializer",),
     "hornbeam.layers": ("Input", "InputSpec", "Layer"),
@@ -30,6 +29,7 @@ _HOMES = {
     "hornbeam.models": ("Functional", "Model", "Sequential"),
     "hornbeam.models.function": ("Function",),
     "hornbeam.ops.operation": ("Operation",),
+    "hornbeam.ops.operators": ("KerasTensor", "SymbolicTensor"),  # which it gives their operators
     "hornbeam.optimizers": ("Optimizer",),
     "hornbeam.regularizers": ("Regularizer",),
 }

@@ -18,7 +18,13 @@ from hornbeam.core.variable import Variable
 
 
 class Scope:
-    """The values that some variables hold while a lifted function runs; an open scope takes any assignment."""
+    """The values that some variables hold while a lifted function runs; an open scope takes any assignment.
+
+    Attributes:
+        collect_losses: whether layers that add a loss inside tell its `add_loss`.
+    """
+
+    collect_losses = False
 
     def __init__(self, values: dict[Variable, Any], is_open: bool, constants: dict[Variable, Any] | None = None):
         self.values = values

@@ -91,14 +91,18 @@ _global: dict[str, Any] = {}
 
 
 @contextmanager
-def custom_object_scope(*objects: dict[str, Any]) -> Iterator[None]:
-    """Inside, configs may also select `objects` by their names.
+def custom_object_scope(custom_objects: dict[str, Any], *more: dict[str, Any]) -> Iterator[None]:
+    """Inside, configs may also select these objects by their names.
+
+    Args:
+        custom_objects: classes and functions by name.
+        more: the same.
 
     >>> import hornbeam
     >>> with hornbeam.saving.custom_object_scope({"double": lambda x: 2 * x}):
     ...     layer = hornbeam.layers.Dense(1, activation="double")
     """
-    merged = {name: value for table in objects for name, value in table.items()}
+    merged = {name: value for table in (custom_objects, *more) for name, value in table.items()}
     with under(custom_objects=(*running.custom_objects, merged)):
         yield
 

@@ -64,6 +64,18 @@ def _values_now() -> Scope | None:
     return Scope(known, is_open=not is_pure())
 
 
+def is_meant(settings: Any, operation: Any, output_size: Callable[[], int]) -> bool:
+    """Whether an operation that was made in a `RematScope` with these settings is one of those that it speaks of."""
+    if settings is None:
+        return False
+    mode, threshold, names = settings
+    if mode == "list_of_layers":
+        return operation.name in names
+    if mode == "activations":
+        return getattr(operation, "activation", None) is not None
+    return mode != "larger_than" or output_size() > threshold
+
+
 class RematScope(under):
     """Layers that are made inside compute what their gradients need again instead of keeping it.
 

@@ -18,8 +18,8 @@ class StatelessScope(Scope):
 
     Args:
         state_mapping: pairs of a variable and the value that it holds.
-        collect_losses, initialize_variables: accepted for code written for Keras: losses stay with their layers, and
-            variables have their values from the start.
+        collect_losses: whether `losses` of the scope lists what layers add to the loss.
+        initialize_variables: accepted for code written for Keras: variables have their values from the start.
 
     >>> import hornbeam
     >>> v = hornbeam.Variable(1.0)
@@ -36,6 +36,8 @@ class StatelessScope(Scope):
         initialize_variables: bool = True,
     ):
         super().__init__({}, is_open=True)
+        self.losses: list[Any] = []
+        self.collect_losses = collect_losses
         for update in state_mapping or ():
             self.add_update(update)
 
@@ -51,6 +53,10 @@ class StatelessScope(Scope):
                 f"{tuple(value.shape)} for `StatelessScope`."
             )
         self.values[variable] = value
+
+    def add_loss(self, loss: Any) -> None:
+        """Put a number into `losses`, as layers do that are called inside of a scope that collects losses."""
+        self.losses.append(loss)
 
     def get_current_value(self, variable: Variable) -> Any:
         """What a variable holds in this scope; `None` when it was neither given nor assigned."""

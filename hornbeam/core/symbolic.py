@@ -44,6 +44,9 @@ class SymbolicTensor:
     unseen = frozenset({"name"})
     is_fixed = True
     sparse = ragged = False
+    #: Sizes, batch first; unknown ones are `None`.
+    shape: tuple[int | None, ...] = ()
+    dtype: str = "float32"
 
     def __init__(
         self,
@@ -57,7 +60,7 @@ class SymbolicTensor:
     ):
         if sparse or ragged:
             raise ValueError("Tensors are dense here. Received: sparse=True or ragged=True.")
-        self.shape: tuple[int | None, ...] = tuple(shape)
+        self.shape = tuple(shape)
         self.dtype = dtypes.standardize(dtype)
         self.name = name or naming.unique("symbolic_tensor")
         self.node: Node | None = None
@@ -66,6 +69,13 @@ class SymbolicTensor:
     @property
     def ndim(self) -> int:
         return len(self.shape)
+
+    @property
+    def ragged_rank(self) -> None:
+        """Of ragged tensors: never here."""
+        return None
+
+    row_splits_dtype = ragged_rank
 
     @property
     def history(self) -> History:

@@ -34,6 +34,7 @@ class Variable:
         trainable: whether optimizers may move it.
         autocast: whether layers see it in their compute dtype.
         name: unique by default.
+        layout: over which devices it is spread: `None`, on one.
 
     >>> import hornbeam
     >>> v = hornbeam.Variable([1.0, 2.0], name="v")
@@ -60,7 +61,12 @@ class Variable:
         aggregation: str | None = None,
         synchronization: str | None = None,
         name: str | None = None,
+        layout: Any = None,
     ):
+        if layout is not None:
+            raise ValueError(
+                f"`layout` of a `Variable` must be None: it is on one device. Received: layout={layout!r}."
+            )
         self.name = naming.check_name(name or naming.auto_name(type(self)), "a variable")
         self.number = next(_numbers)  # the order in which variables are made
         self.path = naming.path(self.name)

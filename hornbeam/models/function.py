@@ -47,6 +47,10 @@ class Function(Operation):
     def call(self, inputs: Any) -> Any:
         return self.graph.run(match(as_arrays(inputs), self.graph.input_structure, self.name))
 
+    def compute_output_spec(self, inputs: Any) -> Any:
+        """The outputs for inputs of these shapes, as symbolic tensors."""
+        return super().compute_output_spec(inputs)
+
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The shape of the output for an input of `input_shape`."""
         return self.compute_output_spec(SymbolicTensor(input_shape)).shape

@@ -108,6 +108,10 @@ class Sequential(Model):
             outputs = layer(outputs)
         return outputs
 
+    def compute_output_spec(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """The output for an input of this shape, as a symbolic tensor."""
+        return super().compute_output_spec(inputs, training=training, mask=mask)
+
     @property
     def input_structure(self) -> Any:
         return self.__hornbeam__.input_structure

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any
 
-from hornbeam.core import naming, symbolic
+from hornbeam.core import naming, symbolic, tree
+from hornbeam.core.remat import is_meant, remat
+from hornbeam.core.running import running
 
 
 class Operation:
@@ -26,6 +30,7 @@ class Operation:
     def __init__(self, name: str | None = None):
         self.name = naming.check_name(name or naming.auto_name(type(self)), "an operation")
         self.inbound_nodes: list[symbolic.Node] = []
+        self._remat = running.remat
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """The computation."""
@@ -34,7 +39,12 @@ class Operation:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if symbolic.is_symbolic(*args, *kwargs.values()):
             return self.symbolic_call(*args, **kwargs)
-        return self.call(*args, **kwargs)
+        return self.rematerialized_call(self.call, *args, **kwargs)(*args, **kwargs)
+
+    def rematerialized_call(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[..., Any]:
+        """`fn` as the `RematScope` that the operation was made in wants it, for a call on `args` and `kwargs`."""
+        size = lambda: sum(math.prod(x.shape) for x in tree.leaves(symbolic.infer(fn, args, kwargs)))  # noqa: E731
+        return remat(fn) if is_meant(self._remat, self, size) else fn
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         """The call on symbolic tensors."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hornbeam.core.symbolic import SymbolicTensor
+from hornbeam.core.symbolic import KerasTensor, SymbolicTensor
 from hornbeam.ops import arrays, math
+
+__all__ = ["KerasTensor", "SymbolicTensor"]
 
 _BINARY: dict[str, Callable[..., Any]] = {
     "add": math.add,
@@ -29,6 +31,7 @@ _ONE_SIDED: dict[str, Callable[..., Any]] = {
     "ne": math.not_equal,
     "getitem": arrays.get_item,
 }
+_METHODS: dict[str, Callable[..., Any]] = {"reshape": arrays.reshape, "squeeze": arrays.squeeze}
 _UNARY: dict[str, Callable[..., Any]] = {"neg": math.negative, "abs": math.abs, "invert": math.logical_not}
 
 
@@ -39,5 +42,7 @@ def install() -> None:
         setattr(SymbolicTensor, f"__r{name}__", lambda self, other, fn=fn: fn(other, self))
     for name, fn in _ONE_SIDED.items():
         setattr(SymbolicTensor, f"__{name}__", lambda self, other, fn=fn: fn(self, other))
+    for name, fn in _METHODS.items():
+        setattr(SymbolicTensor, name, fn)
     for name, fn in _UNARY.items():
         setattr(SymbolicTensor, f"__{name}__", lambda self, fn=fn: fn(self))

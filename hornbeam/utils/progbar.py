@@ -16,6 +16,7 @@ class Progbar:
         width, interval: accepted for code written for Keras; the bar fits its width and its pace to where it is shown.
         verbose: 0 for nothing, 1 for a live line (one line at the end, where the output is a file), 2 for one line.
         stateful_metrics: names of values that are shown as they are; others are averaged over the steps.
+        stateless_metrics: instead of these, the names of values that are averaged; others are shown as they are.
         unit_name: what a step is called.
 
     >>> bar = Progbar(2, verbose=2)
@@ -31,10 +32,17 @@ class Progbar:
         verbose: int = 1,
         interval: float = 0.05,
         stateful_metrics: Iterable[str] | None = None,
+        stateless_metrics: Iterable[str] | None = None,
         unit_name: str = "step",
     ):
+        if stateful_metrics is not None and stateless_metrics is not None:
+            raise ValueError(
+                "`Progbar` takes `stateful_metrics` or `stateless_metrics`, as each says what the others are. "
+                f"Received: {stateful_metrics!r} and {stateless_metrics!r}."
+            )
         self.target = target
         self.stateful_metrics = set(stateful_metrics or ())
+        self.stateless_metrics = None if stateless_metrics is None else set(stateless_metrics)
         self._sums: dict[str, tuple[float, int]] = {}
         self._seen = 0
         self._progress = Progress(verbose, steps=target, unit=unit_name)
@@ -52,12 +60,15 @@ class Progbar:
         self._seen = current
         for name, value in dict(values or ()).items():
             total, count = self._sums.get(name, (0.0, 0))
-            known = name in self.stateful_metrics
-            self._sums[name] = (float(value), 1) if known else (total + float(value) * steps, count + steps)
+            shown = (float(value), 1)
+            self._sums[name] = shown if self._is_stateful(name) else (total + shown[0] * steps, count + steps)
         logs = {name: total / max(count, 1) for name, (total, count) in self._sums.items()}
         self._progress.update(current, logs)
         if (self.target is not None and current >= self.target) if finalize is None else finalize:
             self._progress.epoch_end(logs=logs)
+
+    def _is_stateful(self, name: str) -> bool:
+        return name in self.stateful_metrics if self.stateless_metrics is None else name not in self.stateless_metrics
 
     def add(self, n: int, values: Any = None) -> None:
         """Say that `n` more steps are done."""

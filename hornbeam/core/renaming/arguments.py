@@ -47,7 +47,7 @@ _OF_CLASSES = _by_class()
 
 
 def accepting(fn: F, row: Row, is_silent: bool = False) -> F:
-    """`fn` that also takes the arguments of `row`; its signature stays."""
+    """`fn` that also takes the arguments of `row`; its signature shows those that nothing is said about."""
     is_new = frozenset(row).isdisjoint
     parameters = list(inspect.signature(fn).parameters.values())
     positional = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
@@ -63,8 +63,9 @@ def accepting(fn: F, row: Row, is_silent: bool = False) -> F:
 
     wrapper.old_names = row  # type: ignore[attr-defined]
     if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+        named = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in row if is_silent]
         more = inspect.Parameter(ANY, inspect.Parameter.VAR_KEYWORD)
-        wrapper.__signature__ = inspect.Signature([*parameters, more])  # type: ignore[attr-defined]
+        wrapper.__signature__ = inspect.Signature([*parameters, *named, more])  # type: ignore[attr-defined]
     return wrapper  # type: ignore[return-value]
 
 

@@ -28,6 +28,9 @@ def report(layer: Any, losses: list[Any]) -> None:
     outermost.__hornbeam__.reporters.append(layer)
     if running.reporters is not None:
         running.reporters.append(layer)
+    if running.scope is not None and running.scope.collect_losses:
+        for loss in losses:
+            running.scope.add_loss(loss)
 
 
 def forget(reporters: list[Any]) -> None:

@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from hornbeam.core.remat import remat
+from hornbeam.core.remat import is_meant, remat
 from hornbeam.layers.base.tracking import flatten
 
 
 def rematerialized(layer: Any, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[..., Any]:
     """`call` of a layer, computed again for its gradient, where the scope that the layer was made in says so."""
-    if layer.__hornbeam__.remat is None or not _is_meant(layer, args):
+    if not is_meant(layer.__hornbeam__.remat, layer, lambda: _output_size(layer, args)):
         return call
     adding: list[Any] = []
 
@@ -30,20 +30,11 @@ def rematerialized(layer: Any, call: Callable[..., Any], *args: Any, **kwargs: A
     return run
 
 
-def _is_meant(layer: Any, args: tuple[Any, ...]) -> bool:
-    mode, threshold, names = layer.__hornbeam__.remat
-    if mode == "list_of_layers":
-        return layer.name in names
-    if mode == "activations":
-        return getattr(layer, "activation", None) is not None
-    if mode == "larger_than":
-        return bool(args) and hasattr(args[0], "shape") and _output_size(layer, args[0].shape) > threshold
-    return True
-
-
-def _output_size(layer: Any, input_shape: Any) -> int:
+def _output_size(layer: Any, args: tuple[Any, ...]) -> int:
+    if not args or not hasattr(args[0], "shape"):
+        return 0
     settings, layer.__hornbeam__.remat = layer.__hornbeam__.remat, None  # shapes may be found by calling it
     try:
-        return math.prod(size or 1 for size in layer.compute_output_shape(tuple(input_shape)))
+        return math.prod(size or 1 for size in layer.compute_output_shape(tuple(args[0].shape)))
     finally:
         layer.__hornbeam__.remat = settings
