@@ -20,7 +20,7 @@ from hornbeam.data.dataset import PyDataset, Sequence
 from hornbeam.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from hornbeam.preprocessing.image import array_to_img, img_to_array, load_img, save_img
 from hornbeam.preprocessing.sequence import pad_sequences
-from hornbeam.utils import legacy
+from hornbeam.utils import bounding_boxes, legacy
 from hornbeam.utils.config import Config
 from hornbeam.utils.enqueuers import GeneratorEnqueuer, OrderedEnqueuer, SequenceEnqueuer
 from hornbeam.utils.numerical import normalize, to_categorical
@@ -53,6 +53,7 @@ __all__ = [
     "register_keras_serializable",
     "Config",
     "array_to_img",
+    "bounding_boxes",
     "img_to_array",
     "load_img",
     "save_img",
