@@ -36,6 +36,7 @@ class Running(threading.local):
         custom_objects: the tables of users' names that configs may select from, innermost last.
         written: the objects of the config that is being written, numbered, by `id`.
         read: the objects of the config that is being read, by their numbers.
+        allowance: what variables wait with for their first values, while a config is read (`core/allowance.py`).
     """
 
     layers: tuple[Any, ...] = ()
@@ -56,6 +57,7 @@ class Running(threading.local):
     custom_objects: tuple[dict[str, Any], ...] = ()
     written: dict[int, tuple[int, Any]] | None = None
     read: dict[Any, Any] | None = None
+    allowance: Any = None
 
 
 running = Running()

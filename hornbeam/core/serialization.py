@@ -16,6 +16,7 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import dtypes, registry
+from hornbeam.core.allowance import allowing_config
 from hornbeam.core.registry import (
     CustomObjectScope,
     UnknownNameError,
@@ -197,7 +198,7 @@ def _deserialize_object(config: dict[str, Any], class_name: str, inner: dict[str
         if type(known) is not cls:
             raise ValueError(f"`shared_object_id` {number} stands for {known!r} and for a `{class_name}`.")
         return known
-    with checking(f"`{class_name}`{_named(inner)}"):
+    with checking(f"`{class_name}`{_named(inner)}"), allowing_config():
         obj = cls.from_config(_without_lambdas(inner))
         if class_name != cls.__name__ and not is_builtin(cls) and hasattr(obj, "__hornbeam__"):
             obj.__hornbeam__.class_in_file = class_name
@@ -278,9 +279,8 @@ def _without_lambdas(inner: dict[str, Any]) -> dict[str, Any]:
 
 def _is_code(key: str, value: Any) -> bool:
     is_modern = isinstance(value, dict) and value.get("class_name") == "__lambda__"
-    return is_modern or (
-        key == "function" and isinstance(value, list)
-    )  # in files of Keras 1 and 2: code, defaults, closure
+    # A list in files of Keras 1 and 2: code, defaults, closure.
+    return is_modern or (key == "function" and isinstance(value, list))
 
 
 def _replacement(inner: dict[str, Any]) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import operator
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,12 @@ class Variable:
         if any(not isinstance(size, int | np.integer) or size < 0 for size in shape):
             raise ValueError(f"`shape` of variable `{self.path}` must consist of known sizes. Received: shape={shape}.")
         dtype = dtypes.standardize(dtype)
+        if running.allowance is not None:
+            draw = partial(self._drawn, initializer, shape, dtype)
+            return running.allowance.wait(self, shape, dtypes.numpy_dtype(dtype), draw)
+        return self._drawn(initializer, shape, dtype)
+
+    def _drawn(self, initializer: Any, shape: tuple[int, ...], dtype: str) -> Any:
         sample = getattr(initializer, "sample", None)
         if sample is not None:
             return sample(shape, dtype)
@@ -114,6 +121,8 @@ class Variable:
         else:
             value = self._value
             if isinstance(value, np.ndarray):
+                if running.allowance is not None:
+                    value = running.allowance.drawn(self, value)
                 with engine.eager():
                     value = self._value = engine.asarray(value, self.dtype)
         cast = running.autocast
@@ -192,7 +201,7 @@ class Variable:
         return int(np.prod(self.shape))
 
     def numpy(self) -> np.ndarray:
-        value = self._value if running.scope is None else self.value
+        value = self._value if running.scope is None and running.allowance is None else self.value
         return value if isinstance(value, np.ndarray) else engine.to_numpy(value)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:

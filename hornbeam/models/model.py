@@ -9,6 +9,7 @@ import numpy as np
 
 from hornbeam import saving
 from hornbeam.core import lift, serialization, symbolic, tree
+from hornbeam.core.allowance import allowing_config
 from hornbeam.core.fingerprint import Fingerprint
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Layer
@@ -311,7 +312,7 @@ class Functional(Model):
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
         if cls is not Functional and "layers" not in config:
             return super().from_config(config)
-        with serialization.custom_object_scope(custom_objects or {}):
+        with serialization.custom_object_scope(custom_objects or {}), allowing_config():
             inputs, outputs, _ = graph_config.rebuild_graph(config)
         model = cls(inputs, outputs, name=config.get("name"))
         if config.get("trainable") is False:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam.core import dtypes, serialization, tree
+from hornbeam.core.allowance import allowing_config
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Input, InputLayer, Layer
 from hornbeam.layers.base.host import computes_on_host
@@ -134,12 +135,12 @@ class Sequential(Model):
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
         if "layers" not in config:
             return super().from_config(config)
-        with serialization.custom_object_scope(custom_objects or {}):
+        with serialization.custom_object_scope(custom_objects or {}), allowing_config():
             model = cls(name=config.get("name"))
             for layer in config["layers"]:
                 cls.add(model, serialization.deserialize(layer, kind="keras.layers"))
-        if not model.built and config.get("build_input_shape"):
-            model.build(tuple(config["build_input_shape"]))
+            if not model.built and config.get("build_input_shape"):
+                model.build(tuple(config["build_input_shape"]))
         if config.get("trainable") is False:
             model.__hornbeam__.trainable = False
         return model

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import shutil
 import tempfile
 import warnings
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 from hornbeam.core import serialization
+from hornbeam.core.allowance import allowing_file
 from hornbeam.saving import assets, files, hdf5
 from hornbeam.saving.paths import saved_objects
 from hornbeam.saving.unmatched import warn_of_unmatched
@@ -49,7 +51,12 @@ def read_archive(path: str, custom_objects: dict[str, Any] | None, compile: bool
     Raises:
         ValueError: for a file that is damaged, is not such a file, or names what Hornbeam does not know.
     """
-    with opened(path) as archive, serialization.custom_object_scope(custom_objects or {}):
+    size = os.path.getsize(path)
+    with (
+        opened(path) as archive,
+        serialization.custom_object_scope(custom_objects or {}),
+        allowing_file(size, path),
+    ):
         config = _read_config(archive, path)
         warn_of_unmatched(custom_objects, config, f"`{path}`")
         model = serialization.deserialize_whole(config)

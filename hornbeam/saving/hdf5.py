@@ -12,6 +12,9 @@ import numpy as np
 if TYPE_CHECKING:
     import h5py
 
+_MOST_PER_BYTE = 1032  # what deflate can make of a byte
+_UNSTORED = 2**20  # zeros that were never written take no room
+
 # HDF5 has no such types: Keras stores the bytes, and the name in the attribute `dtype`.
 _BY_NAME = {name: np.dtype(getattr(ml_dtypes, name)) for name in ("bfloat16", "float8_e4m3fn", "float8_e5m2")}
 
@@ -95,7 +98,13 @@ def dtype_of(dataset: h5py.Dataset) -> np.dtype:
 
 
 def read(dataset: h5py.Dataset) -> np.ndarray:
-    """The values of a dataset whose shape and dtype were checked."""
+    """The values of a dataset whose shape and dtype were checked.
+
+    Raises:
+        ValueError: when it claims to hold more than its bytes in the file can stand for.
+    """
+    if dataset.nbytes > _MOST_PER_BYTE * dataset.id.get_storage_size() + _UNSTORED:
+        raise ValueError(f"The dataset `{dataset.name}` claims to be larger than what is stored: that is refused.")
     values = np.asarray(dataset[()])
     dtype = dtype_of(dataset)
     return (
