@@ -46,6 +46,7 @@ from hornbeam.ops.nn import (
 # fmt: off
 __all__ = [
     "celu", "elu", "exponential", "gelu", "glu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh",
+    "keras2_hard_sigmoid",
     "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid", "silu",
     "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus",
     "swish", "tanh", "tanh_shrink", "threshold",
@@ -90,6 +91,17 @@ def gelu(x: Array, approximate: bool = False) -> Array:
     [-0.1587, 0.0, 1.9545]
     """
     return nn.gelu(x, approximate)
+
+
+@op(row_independent=True)
+def keras2_hard_sigmoid(x: Array) -> Array:
+    """`min(max(0.2 x + 0.5, 0), 1)`: what Keras 1 and 2 called `hard_sigmoid`; files of theirs mean this one.
+
+    >>> import hornbeam
+    >>> hornbeam.activations.keras2_hard_sigmoid([-3.0, 0.0, 1.0]).tolist()
+    [0.0, 0.5, 0.699999988079071]
+    """
+    return engine.minimum(engine.maximum(floating(x) * 0.2 + 0.5, 0.0), 1.0)
 
 
 @op(row_independent=True)

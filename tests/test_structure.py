@@ -51,7 +51,9 @@ ENGINES = frozenset(["flax", "jax", "jaxlib", "jnp", "tensorflow", "tf", "torch"
 
 MOST_LINES = 350
 # Longer modules, and why.
-LONG: dict[str, str] = {}
+LONG: dict[str, str] = {
+    "models.operation_config": "most of it is a table: what Keras calls each operation in files",
+}
 
 # Where a class declares members for type checkers alone, and why.
 DECLARED_MEMBERS = {
@@ -60,6 +62,8 @@ DECLARED_MEMBERS = {
 
 # Where a string outside `engine/` may name an engine's package, and why.
 ENGINE_STRINGS = {
+    "core.old_names": 'has the values of old configs, `dim_ordering="tf"` among them',
+    "saving.h5": "reads which backend wrote a file, for kernels are laid out by it",
     "data": "recognises a torch DataLoader and a tf.data.Dataset by the module of their class, importing neither",
     "legacy": "gives the module names `tensorflow.keras` and `tf.keras` to scripts written for them",
 }

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from hornbeam.core import serialization
+from hornbeam.core.renaming.configs import config_of_today, generation_of
 from hornbeam.models.model import Model
 from hornbeam.saving.unmatched import warn_of_unmatched
 
@@ -32,6 +33,8 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
             f"`json_string` must be the JSON text of a model. Received: {json_string[:50]!r} ({error})."
         ) from error
     warn_of_unmatched(custom_objects, config, "`json_string`")
+    if isinstance(config, dict):
+        config = config_of_today(config, generation_of(config, config.get("keras_version")))
     model = serialization.deserialize(config, custom_objects, kind="keras.models") if isinstance(config, dict) else None
     if not isinstance(model, Model):
         raise ValueError(f"`json_string` must describe a model. Received: {json_string[:50]!r}.")

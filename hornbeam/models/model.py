@@ -218,9 +218,9 @@ class Model(Trainable):
         """Write the weights, and the optimizer's state, to a `.weights.h5` file."""
         saving.save_weights(self, filepath, overwrite=overwrite)
 
-    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
-        """Read weights from a file; nothing is assigned unless all fits."""
-        saving.load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
+    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> Any:
+        """Read weights from a file; nothing is assigned unless all fits. Returns what became of each weight."""
+        return saving.load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
 
     def to_json(self, **kwargs: Any) -> str:
         """The config as JSON text; `model_from_json` reads it."""

@@ -287,6 +287,13 @@ def _arguments(node: symbolic.Node) -> dict[str, Any]:
     return bound.arguments
 
 
+def _module_of(class_name: str) -> str | None:
+    """Keras's module of the operation with a class of this name, unless the user has such a class."""
+    if serialization.get_registered_object(class_name) is not None:
+        return None
+    return next((_PREFIX + entry.module for entry in entries() if entry.class_name == class_name), None)
+
+
 def find_operation(config: dict[str, Any]) -> Callable[..., Any] | None:
     """What to call for a config that `serialize_operation` (or Keras) made; `None` for the config of a layer.
 
@@ -294,6 +301,8 @@ def find_operation(config: dict[str, Any]) -> Callable[..., Any] | None:
         ValueError: for an operation that Hornbeam does not have, and for a setting that the operation does not have.
     """
     module, class_name, inner = config.get("module"), config.get("class_name"), config.get("config")
+    if module is None and isinstance(class_name, str) and isinstance(inner, dict) and "trainable" not in inner:
+        module = _module_of(class_name)  # Keras's `.h5` leaves it out; a layer says whether it is trainable
     if not isinstance(module, str) or not module.startswith(_PREFIX):
         return None
     entry = _by_class().get((module.removeprefix(_PREFIX), class_name)) if isinstance(class_name, str) else None

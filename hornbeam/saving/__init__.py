@@ -21,6 +21,8 @@ from hornbeam.core.serialization import (
 )
 from hornbeam.core.suggest import no_argument
 from hornbeam.saving import archive, files, hdf5, weights
+from hornbeam.saving.h5 import read_model, write_model
+from hornbeam.saving.report import LoadReport
 
 __all__ = [
     "save_model",
@@ -37,19 +39,21 @@ __all__ = [
     "deserialize_keras_object",
 ]
 
-_HDF5 = (".h5", ".hdf5")
+_WEIGHTS = ".weights.h5"
+_HDF5 = (".h5", ".hdf5", ".hd5")
 
 
 def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
-    """Write a model to a `.keras` file: its config, weights, and, if it is compiled, the state of its training.
+    """Write a model to a `.keras` or `.h5` file: its config, weights, and, if compiled, its state of training.
 
     The file appears once it is complete: a crash on the way leaves an older one as it was. Keras 3 reads it, too.
 
     Args:
         model: any model whose layers have configs.
-        filepath: must end in ".keras".
+        filepath: must end in ".keras", or in ".h5", ".hdf5" or ".hd5" for the older layout.
         overwrite: whether a file that exists may be replaced.
         zipped: True, or nothing: a folder of loose files is not supported.
+        kwargs: `include_optimizer=False` leaves out of `.h5` what the model was compiled with.
 
     Raises:
         ValueError: for another file name, and for a model that a file cannot hold, such as one with a lambda.
@@ -65,16 +69,19 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
     True
     """
     path = os.fspath(filepath)
+    include_optimizer = kwargs.pop("include_optimizer", True)
     if kwargs:
-        raise no_argument("save_model", kwargs, ("overwrite", "zipped"))
+        raise no_argument("save_model", kwargs, ("overwrite", "zipped", "include_optimizer"))
     if path.endswith(".weights.h5"):
         raise ValueError(
             f"A whole model goes into a `.keras` file; `model.save_weights` writes `.weights.h5`. Received: {path!r}."
         )
     if path.endswith(_HDF5):
-        raise ValueError(f"Whole models as `.h5` files are not supported yet: save as `.keras`. Received: {path!r}.")
+        with files.replacing(files.check_target(path, overwrite)) as file, hdf5.writing(file) as group:
+            write_model.write_model(group, model, include_optimizer)
+        return
     if not path.endswith(".keras"):
-        raise ValueError(f"The name of a model's file must end in `.keras`. Received: {path!r}.")
+        raise ValueError(f"The name of a model's file must end in `.keras` or `.h5`. Received: {path!r}.")
     if zipped is False:
         raise ValueError(f"A model as a folder is not supported: leave `zipped` out. Received: zipped={zipped!r}.")
     archive.write_archive(model, files.check_target(path, overwrite))
@@ -83,7 +90,7 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
 def load_model(
     filepath: Any, custom_objects: dict[str, Any] | None = None, compile: bool = True, safe_mode: bool = True
 ) -> Any:
-    """The model in a `.keras` file, as Hornbeam or Keras 3 wrote it.
+    """The model in a `.keras` file, or in an `.h5` file of Keras 1, 2, tf.keras or 3; what it holds decides.
 
     Args:
         filepath: the file.
@@ -99,8 +106,9 @@ def load_model(
     Loading checks a file before it uses it. Unpickling a model does not: never unpickle what you do not trust.
     """
     path = files.check_source(filepath)
-    if path.endswith(_HDF5):
-        raise ValueError(f"Whole models as `.h5` files cannot be read yet: save as `.keras`. Received: {path!r}.")
+    if _begins_as_hdf5(path):
+        with hdf5.reading(path, path) as file:
+            return read_model.read_model(file, path, custom_objects, compile)
     return archive.read_archive(path, custom_objects, compile)
 
 
@@ -109,7 +117,7 @@ def save_weights(model: Any, filepath: Any, overwrite: bool = True) -> None:
 
     Args:
         model: a model, or a layer.
-        filepath: must end in ".weights.h5".
+        filepath: must end in ".weights.h5"; a name without a suffix gets this one.
         overwrite: whether a file that exists may be replaced.
 
     Raises:
@@ -117,7 +125,8 @@ def save_weights(model: Any, filepath: Any, overwrite: bool = True) -> None:
         OSError: when the file cannot be written there.
     """
     path = os.fspath(filepath)
-    if not path.endswith(".weights.h5"):
+    path = path if os.path.splitext(path)[1] else path + _WEIGHTS
+    if not path.endswith(_WEIGHTS):
         raise ValueError(f"The name of a weights file must end in `.weights.h5`. Received: {path!r}.")
     if not model.built:
         raise ValueError(f"Model `{model.name}` has no weights yet: call it on data, or `build(input_shape)`, first.")
@@ -125,13 +134,25 @@ def save_weights(model: Any, filepath: Any, overwrite: bool = True) -> None:
         weights.write_weights(group, model)
 
 
-def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
-    """Assign the weights in a `.weights.h5` or `.keras` file: all of them, or nothing when one does not fit.
+def load_weights(
+    model: Any,
+    filepath: Any,
+    skip_mismatch: bool = False,
+    by_name: bool = False,
+    reshape: bool = False,
+    **kwargs: Any,
+) -> LoadReport:
+    """Assign the weights in a file, of any Keras: all of them, or nothing when one does not fit.
 
     Args:
         model: built, with the architecture that was saved.
         filepath: the file.
         skip_mismatch: whether layers that do not fit keep their weights, with a warning, and the others are loaded.
+        by_name: for files of Keras 1 and 2: whether layers of equal names belong together, and others are left alone.
+        reshape: for these files: whether weights of equal size are given the shape that the model needs.
+
+    Returns:
+        What became of each weight: it prints as a list.
 
     Raises:
         ValueError: when weights do not fit, naming each object; for a file that is damaged or of another kind.
@@ -142,18 +163,32 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = os.path.join(folder, "model.weights.h5")
     ...     hornbeam.saving.save_weights(model, path)
-    ...     hornbeam.saving.load_weights(model, path)
+    ...     report = hornbeam.saving.load_weights(model, path)
+    >>> print(report)
+    2 weights loaded
     """
     if kwargs:
-        raise no_argument("load_weights", kwargs, ("skip_mismatch",))
-    path = files.check_source(filepath)
-    if not path.endswith((".keras", *_HDF5)):
-        raise ValueError(f"The name of a weights file must end in `.weights.h5` or `.keras`. Received: {path!r}.")
+        raise no_argument("load_weights", kwargs, ("skip_mismatch", "by_name", "reshape"))
+    path = files.check_source(_with_suffix(filepath))
     if not model.built:
         raise ValueError(f"Model `{model.name}` has no weights yet: call it on data, or `build(input_shape)`, first.")
-    if path.endswith(".keras"):
+    if not _begins_as_hdf5(path):
         with archive.opened(path) as opened:
-            archive.read_archived_weights(opened, model, path, skip_mismatch)
-    else:
-        with hdf5.reading(path, path) as file:
-            weights.read_weights(file, model, path, skip_mismatch)
+            return archive.read_archived_weights(opened, model, path, skip_mismatch)
+    with hdf5.reading(path, path) as file:
+        if read_model.is_layered(file):
+            return read_model.read_weights(file, model, path, by_name, skip_mismatch, reshape)
+        return weights.read_weights(file, model, path, skip_mismatch)
+
+
+def _begins_as_hdf5(path: str) -> bool:
+    """Whether a file is one of HDF5, whatever it is called; an empty or unknown one counts by its name."""
+    with open(path, "rb") as file:
+        start = file.read(8)
+    return start == b"\x89HDF\r\n\x1a\n" or (path.endswith(_HDF5) and start[:2] != b"PK")
+
+
+def _with_suffix(filepath: Any) -> str:
+    """The path; a bare one, as `save_weights` took it, with the suffix that it was given there."""
+    path = os.fspath(filepath)
+    return path + _WEIGHTS if not os.path.exists(path) and os.path.exists(path + _WEIGHTS) else path

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import tempfile
-import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,9 @@ from typing import IO, Any
 from hornbeam.core import serialization
 from hornbeam.core.allowance import allowing_file
 from hornbeam.saving import assets, files, hdf5
+from hornbeam.saving.compiling import compile_from
 from hornbeam.saving.paths import saved_objects
+from hornbeam.saving.report import LoadReport
 from hornbeam.saving.unmatched import warn_of_unmatched
 from hornbeam.saving.weights import own_variables, read_weights, write_weights
 
@@ -63,27 +64,15 @@ def read_archive(path: str, custom_objects: dict[str, Any] | None, compile: bool
         if not hasattr(model, "load_weights"):
             raise ValueError(f"`{path}` must hold a model. Received: {model!r}.")
         if compile and config.get("compile_config"):
-            _compile(model, config["compile_config"], path)
+            compile_from(model, config["compile_config"], path)
         assets.read_assets(archive, model, lambda name, target: _copy(archive, name, target, _ASSET_LIMIT, path))
         read_archived_weights(archive, model, path, as_read=True)
     return model
 
 
-def _compile(model: Any, config: Any, path: str) -> None:
-    if not isinstance(config, dict):
-        raise ValueError(f"`compile_config` of `{path}` must be a dictionary. Received: {config!r}.")
-    try:
-        with serialization.checking("the arguments of `compile`"):
-            type(model).compile_from_config(model, config)
-    except serialization.UnknownNameError as error:
-        warnings.warn(
-            f"The model in `{path}` is loaded, but must be compiled anew before training: {error}", stacklevel=5
-        )
-
-
 def read_archived_weights(
     archive: zipfile.ZipFile, model: Any, path: str, skip_mismatch: bool = False, as_read: bool = False
-) -> None:
+) -> LoadReport:
     """Assign the weights in an open `.keras` file."""
     if WEIGHTS not in archive.namelist():
         raise ValueError(f"`{path}` holds no `{WEIGHTS}`. Received: {archive.namelist()}.")
@@ -91,7 +80,7 @@ def read_archived_weights(
         _copy(archive, WEIGHTS, weights, _weights_limit(archive, model), path)
         weights.seek(0)
         with hdf5.reading(weights, path) as file:
-            read_weights(file, model, path, skip_mismatch, as_read)
+            return read_weights(file, model, path, skip_mismatch, as_read)
 
 
 def _weights_limit(archive: zipfile.ZipFile, model: Any) -> int:

@@ -12,8 +12,9 @@ from hornbeam.core.variable import Variable
 from hornbeam.layers import Layer
 from hornbeam.layers.base import tracking
 from hornbeam.optimizers import Optimizer
-from hornbeam.saving import hdf5
+from hornbeam.saving import hdf5, seeds
 from hornbeam.saving.paths import saved_objects
+from hornbeam.saving.report import LoadReport
 
 if TYPE_CHECKING:
     import h5py
@@ -30,6 +31,7 @@ def write_weights(file: h5py.File, model: Any) -> None:
         group.attrs["name"] = getattr(obj, "name", "") or ""
         for name, value in _stored_values(obj).items():
             hdf5.write(group, name, value)
+    seeds.write(file, model)
 
 
 def places(model: Any, as_read: bool = False) -> dict[str, Any]:
@@ -65,7 +67,9 @@ def own_variables(obj: Any) -> list[Variable]:
     return list(tracking.own_variables(obj)) if isinstance(obj, Layer) else list(obj.variables)
 
 
-def read_weights(file: h5py.File, model: Any, shown: str, skip_mismatch: bool = False, as_read: bool = False) -> None:
+def read_weights(
+    file: h5py.File, model: Any, shown: str, skip_mismatch: bool = False, as_read: bool = False
+) -> LoadReport:
     """Assign what `write_weights` (or Keras) wrote: all of it, or nothing when something does not fit.
 
     Args:
@@ -78,7 +82,6 @@ def read_weights(file: h5py.File, model: Any, shown: str, skip_mismatch: bool = 
     Raises:
         ValueError: when an object's variables differ in number or shape from the stored ones.
     """
-    _check_layout(file, shown)
     _build_optimizer(model)
     plan = _Plan(file)
     for path, obj in places(model, as_read).items():
@@ -96,14 +99,9 @@ def read_weights(file: h5py.File, model: Any, shown: str, skip_mismatch: bool = 
         type(obj).load_own_variables(obj, _Store(group))
     for message, lines in plan.warnings(skip_mismatch):
         warnings.warn(f"`{shown}`: {message}{_listed(lines)}", stacklevel=4)
-
-
-def _check_layout(file: h5py.File, shown: str) -> None:
-    if "layer_names" in file.attrs or "layer_names0" in file.attrs or "model_weights" in file:
-        raise ValueError(
-            f"`{shown}` is laid out like the files of Keras 1 and 2 (or Keras 3 `.h5`), which cannot be read yet: "
-            "save the model as `.keras`, or its weights as `.weights.h5`."
-        )
+    seeds.read(file, model)
+    loaded = [variable.path for variable, _ in values]
+    return LoadReport(loaded, plan.too_old, plan.unused, plan.problems)
 
 
 def _build_optimizer(model: Any) -> None:

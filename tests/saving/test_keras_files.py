@@ -12,7 +12,7 @@ from hornbeam import saving
 
 
 def layout(file):
-    """Every group and dataset of an HDF5 file: shapes, dtypes and attributes, names of objects left out."""
+    """Every group and dataset of an HDF5 file: shapes, dtypes and attributes, without names of objects and seeds."""
     found = {}
 
     def visit(path, item):
@@ -21,7 +21,7 @@ def layout(file):
 
     with h5py.File(file) as opened:
         opened.visititems(visit)
-    return found
+    return {path: what for path, what in found.items() if not path.startswith("hornbeam_seeds")}
 
 
 def same_weights(model, other):

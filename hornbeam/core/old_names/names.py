@@ -44,7 +44,14 @@ SHORT: dict[str, dict[str, str]] = {
 OLD: dict[str, dict[str, str]] = {
     "keras.losses": _OLD_LOSSES | {"huber_loss": "huber"},
     "keras.metrics": _OLD_LOSSES,
-    "keras.layers": {"CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "ConvRecurrent2D": "ConvLSTM2D"},
+    "keras.layers": {
+        "CuDNNLSTM": "LSTM",
+        "CuDNNGRU": "GRU",
+        "ConvRecurrent2D": "ConvLSTM2D",
+        "AtrousConvolution1D": "Conv1D",
+        "AtrousConvolution2D": "Conv2D",
+        "Deconvolution2D": "Conv2DTranspose",
+    },
     "keras.constraints": {"maxnorm": "MaxNorm", "nonneg": "NonNeg", "unitnorm": "UnitNorm"},
 }
 

@@ -10,5 +10,7 @@ from typing import Any
 
 VALUES: dict[str, dict[Any, Any]] = {
     "dynamic": {True: None},
+    "dim_ordering": {"th": "channels_first", "tf": "channels_last", "default": None},
+    "BatchNormalization.mode": {0: None, 2: None},
     "reduction": {"auto": "sum_over_batch_size"},
 }

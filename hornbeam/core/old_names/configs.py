@@ -1,0 +1,45 @@
+"""What configs in the files of older versions have otherwise than a constructor's arguments.
+
+KINDS       the public module of what stands under a key that ends so, where the config does not say it
+CHANGED     for files of a generation and earlier: values that mean something else today, by the end of the key
+DEFAULTS    for files of a generation and earlier: what an argument is that the config of a class does not have
+MERGE_MODES what a `Merge` of Keras 1 is today, by its mode, and what it is made with
+LEFT_OUT    keys that no class has today and that change nothing
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+KINDS: dict[str, str] = {
+    "_initializer": "keras.initializers",
+    "_regularizer": "keras.regularizers",
+    "_constraint": "keras.constraints",
+}
+CHANGED: dict[int, dict[str, dict[Any, Any]]] = {
+    2: {
+        "activation": {"hard_sigmoid": "keras2_hard_sigmoid"},
+        "inner_activation": {"hard_sigmoid": "keras2_hard_sigmoid"},
+    },
+}
+DEFAULTS: dict[int, dict[str, dict[str, Any]]] = {
+    2: {
+        "GRU": {"reset_after": False, "recurrent_activation": "keras2_hard_sigmoid"},
+        "GRUCell": {"reset_after": False, "recurrent_activation": "keras2_hard_sigmoid"},
+        "LSTM": {"recurrent_activation": "keras2_hard_sigmoid"},
+        "LSTMCell": {"recurrent_activation": "keras2_hard_sigmoid"},
+        "ConvLSTM2D": {"recurrent_activation": "keras2_hard_sigmoid"},
+        "CuDNNLSTM": {"recurrent_activation": "sigmoid"},
+        "CuDNNGRU": {"recurrent_activation": "sigmoid", "reset_after": True},
+    },
+}
+MERGE_MODES: dict[str, tuple[str, dict[str, Any]]] = {
+    "sum": ("Add", {}),
+    "mul": ("Multiply", {}),
+    "ave": ("Average", {}),
+    "max": ("Maximum", {}),
+    "concat": ("Concatenate", {"axis": "concat_axis"}),
+    "dot": ("Dot", {"axes": "dot_axes"}),
+    "cos": ("Dot", {"axes": "dot_axes", "normalize": True}),
+}
+LEFT_OUT = ("implementation", "time_major", "consume_less", "ragged", "input_length", "forget_bias_init", "legacy")

@@ -1,0 +1,205 @@
+"""Configs in files of Keras 1, 2 and tf.keras become those of Keras 3: before anything is made of them, and as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from hornbeam.core import registry
+from hornbeam.core.old_names.configs import CHANGED, DEFAULTS, KINDS, LEFT_OUT, MERGE_MODES
+from hornbeam.core.old_names.keras1 import KERAS_1
+from hornbeam.core.renaming.arguments import translated
+from hornbeam.core.renaming.names import name_of_today
+
+_MODELS = ("Model", "Functional", "Sequential")
+
+
+def generation_of(config: Any, version: Any = None) -> int:
+    """Which Keras a config is of: what it says itself, or else what it looks like."""
+    if isinstance(version, str) and version[:1] in ("1", "2", "3"):
+        return int(version[0])
+    keys = set(_keys(config))
+    if keys & {"registered_name", "batch_shape", "module"}:
+        return 3
+    old = {name for row in KERAS_1.values() for name in row} - {"alpha", "mode", "length", "p", "bias", "stride"}
+    return 1 if keys & old else 2
+
+
+def _keys(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from value
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _keys(item)
+
+
+def config_of_today(config: Any, generation: int) -> Any:
+    """A config, and all in it, in Keras 3's form.
+
+    Args:
+        config: that of a model or layer.
+        generation: of the Keras that wrote it.
+
+    Raises:
+        ValueError: for what has no counterpart today.
+    """
+    if generation >= 3 or not isinstance(config, dict) or not isinstance(config.get("class_name"), str):
+        return config
+    inner = config.get("config")
+    if config["class_name"] == "Sequential":
+        inner = {"layers": inner} if isinstance(inner, list) else inner
+    if not isinstance(inner, dict):
+        return config
+    if isinstance(inner.get("layers"), list) and config["class_name"] != "Merge":
+        return _model(config, inner, generation)
+    return _layer(config, inner, generation)
+
+
+def _model(config: dict[str, Any], inner: dict[str, Any], generation: int) -> dict[str, Any]:
+    layers = [config_of_today(layer, generation) for layer in inner["layers"]]
+    if "input_layers" not in inner:
+        return {**config, "config": {**inner, "layers": layers}}
+    name = "Functional" if config["class_name"] == "Model" else config["class_name"]
+    graph = _Graph(layers, inner)
+    return {**config, "class_name": name, "config": {**inner, **graph.config()}}
+
+
+def _layer(config: dict[str, Any], inner: dict[str, Any], generation: int) -> dict[str, Any]:
+    name = config["class_name"]
+    if name == "Merge":
+        name, inner = _merge(inner)
+    if name == "TimeDistributedDense":
+        own = {key: inner.pop(key) for key in ("batch_input_shape",) if key in (inner := dict(inner))}
+        dense = config_of_today({"class_name": "Dense", "config": {**inner, "name": "dense"}}, generation)
+        return {**config, "class_name": "TimeDistributed", "config": {"name": inner.get("name"), **own, "layer": dense}}
+    defaults = _defaults(name, generation)
+    today = name_of_today("keras.layers", name)
+    cls = registry.public_name("keras.layers", today)
+    inner = {key: _value(key, value, generation) for key, value in inner.items()}
+    if cls is not None:
+        inner = translated(KERAS_1.get(cls.__name__, {}), inner, cls.__name__) if generation == 1 else inner
+        inner = {key: value for key, value in inner.items() if key not in LEFT_OUT}
+        inner = {"trainable": True, **defaults, **inner}
+    return {**config, "class_name": today, "config": inner}
+
+
+def _defaults(name: str, generation: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for last, rows in DEFAULTS.items():
+        found |= rows.get(name, {}) if generation <= last else {}
+    return found
+
+
+def _merge(inner: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    mode = inner.get("mode")
+    if mode not in MERGE_MODES or inner.get("layers"):
+        what = "with models inside it" if mode in MERGE_MODES else f"with mode={mode!r}"
+        raise ValueError(
+            f"Layer `{inner.get('name')}` is a `Merge` of Keras 1 {what}, which has no counterpart: write the model "
+            "with `hornbeam.Model(inputs, outputs)` and load its weights with `load_weights(..., by_name=True)`."
+        )
+    name, arguments = MERGE_MODES[mode]
+    made = {key: inner[value] if isinstance(value, str) else value for key, value in arguments.items()}
+    return name, {"name": inner.get("name"), "trainable": True, **made}
+
+
+def _value(key: str, value: Any, generation: int) -> Any:
+    for last, rows in CHANGED.items():
+        for end, values in rows.items():
+            if generation <= last and key.endswith(end) and isinstance(value, str) and value in values:
+                return values[value]
+    if isinstance(value, list):
+        return [_value(key, item, generation) if isinstance(item, dict) else item for item in value]
+    if not isinstance(value, dict) or "class_name" not in value:
+        return value
+    kind = next((module for end, module in KINDS.items() if key.endswith(end)), None)
+    if kind is None:
+        return config_of_today(value, generation)
+    return {"module": kind, "registered_name": None, **value}
+
+
+class _Graph:
+    """The calls of a functional model, `[layer, which call, which output, keywords]`, in today's form.
+
+    A model inside it counted its calls from 1 where it had been made from symbolic tensors: the first call that
+    anything refers to tells.
+    """
+
+    def __init__(self, layers: list[Any], inner: dict[str, Any]):
+        self.layers, self.inner = layers, inner
+        self.is_model = {layer.get("name"): layer.get("class_name") in _MODELS for layer in layers}
+        self.is_graph = {layer.get("name"): layer.get("class_name") == "Functional" for layer in layers}
+        self.first: dict[str, int] = {}
+        ends = [inner.get("input_layers"), inner.get("output_layers")]
+        for name, place in _histories([*(layer.get("inbound_nodes") for layer in layers), *ends], self.is_model):
+            self.first[name] = min(place, self.first.get(name, place))
+
+    def config(self) -> dict[str, Any]:
+        """The parts of the model's config that refer to calls."""
+        layers = [
+            {**one, "inbound_nodes": [self._call(c) for c in one.get("inbound_nodes") or []]} for one in self.layers
+        ]
+        keys = [key for key in ("input_layers", "output_layers") if key in self.inner]
+        ends: dict[str, Any] = {key: self._ends(self.inner[key]) for key in keys}
+        ends = {key: value[0] if _is_one(value) else value for key, value in ends.items()}
+        return {"layers": layers, **ends}
+
+    def _place(self, name: str, place: int) -> int:
+        return place - (self.first.get(name, 0) if self.is_model.get(name) else 0)
+
+    def _ends(self, value: Any) -> Any:
+        if _is_history(value, self.is_model):
+            return [value[0], self._place(value[0], value[1]) + int(self.is_graph[value[0]]), value[2]]
+        if isinstance(value, dict):
+            return {key: self._ends(item) for key, item in value.items()}
+        return [self._ends(item) for item in value] if isinstance(value, list) else value
+
+    def _call(self, call: Any) -> Any:
+        if isinstance(call, dict):  # already today's
+            return call
+        if _is_history(call, self.is_model):
+            call = [call]
+        if not isinstance(call, list):
+            raise ValueError(f"A call in `inbound_nodes` must be a list. Received: {call!r}.")
+        kwargs: dict[str, Any] = {}
+        tensors = []
+        for item in call:
+            tensors.append(self._tensor(item))
+            more = item[3] if isinstance(item, list) and len(item) > 3 and isinstance(item[3], dict) else {}
+            kwargs |= {key: self._argument(value) for key, value in more.items()}
+        return {"args": [tensors[0] if len(tensors) == 1 else tensors], "kwargs": kwargs}
+
+    def _argument(self, value: Any) -> Any:
+        if _is_history(value, self.is_model):
+            return self._tensor(value)
+        return [self._argument(item) for item in value] if isinstance(value, list) else value
+
+    def _tensor(self, value: Any) -> Any:
+        if not _is_history(value, self.is_model):
+            raise ValueError(f"A call must take [layer, which call, which output]. Received: {value!r}.")
+        history = [value[0], self._place(value[0], value[1]), value[2]]
+        config = {"shape": None, "dtype": None, "keras_history": history}
+        return {"class_name": "__keras_tensor__", "config": config}
+
+
+def _is_one(value: Any) -> bool:
+    """Whether a list holds one tensor, which a model took and gave as it was."""
+    return isinstance(value, list) and len(value) == 1 and isinstance(value[0], list)
+
+
+def _is_history(value: Any, names: dict[Any, Any]) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) in (3, 4)
+        and isinstance(value[0], str)
+        and value[0] in names
+        and all(isinstance(number, int) and number >= 0 for number in value[1:3])
+    )
+
+
+def _histories(value: Any, names: dict[Any, Any]) -> Iterator[tuple[str, int]]:
+    if _is_history(value, names):
+        yield value[0], value[1]
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _histories(item, names)

@@ -1,0 +1,25 @@
+"""`compile_from`: a model that was read is compiled as its file says, if that is known here."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from hornbeam.core import serialization
+
+
+def compile_from(model: Any, config: Any, path: str) -> None:
+    """Compile `model`, or warn when the file names what is unknown here.
+
+    Raises:
+        ValueError: when the config is malformed.
+    """
+    if not isinstance(config, dict):
+        raise ValueError(f"`compile_config` of `{path}` must be a dictionary. Received: {config!r}.")
+    try:
+        with serialization.checking("the arguments of `compile`"):
+            type(model).compile_from_config(model, config)
+    except serialization.UnknownNameError as error:
+        warnings.warn(
+            f"The model in `{path}` is loaded, but must be compiled anew before training: {error}", stacklevel=5
+        )

@@ -1,0 +1,206 @@
+"""The weights of layers: which stored group is whose, in which order, and the assignment of all of them or none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from hornbeam.core.variable import Variable
+from hornbeam.layers import Layer
+from hornbeam.layers.base import tracking
+from hornbeam.saving import hdf5
+from hornbeam.saving.h5 import attributes
+from hornbeam.saving.h5.convert_kernels import converted
+from hornbeam.saving.h5.origin import Origin
+from hornbeam.saving.report import LoadReport
+
+if TYPE_CHECKING:
+    import h5py
+
+TOP = "top_level_model_weights"
+_MARGIN = 4  # how much larger than a layer's own its stored arrays may be, before they are read
+
+
+class Stored(NamedTuple):
+    """What a file has of one layer."""
+
+    name: str
+    weights: list[tuple[str, h5py.Dataset]]
+
+
+def members(model: Any) -> list[Any]:
+    """The layers that files have groups for."""
+    return [member for member in model.__hornbeam__.members if isinstance(member, Layer)] or list(model.layers)
+
+
+def ordered(layer: Any) -> list[Variable]:
+    """The weights of a layer as files have them: those that are trained first."""
+    return [*layer.trainable_weights, *layer.non_trainable_weights]
+
+
+def stored_layers(group: h5py.Group, shown: str) -> list[Stored]:
+    """What the file has of each layer, in the file's order.
+
+    Raises:
+        ValueError: when something that it lists is missing.
+    """
+    found = []
+    for name in attributes.names(group, "layer_names"):
+        inner = hdf5.find(group, name)
+        if inner is None:
+            raise ValueError(f"`{shown}` is damaged: it lists the layer `{name}`, which it does not hold.")
+        weights = [(weight, hdf5.find(inner, weight)) for weight in attributes.names(inner, "weight_names")]
+        for weight, dataset in weights:
+            if dataset is None or not hasattr(dataset, "shape"):
+                raise ValueError(f"`{shown}` is damaged: layer `{name}` lists the weight `{weight}`, which is missing.")
+            hdf5.dtype_of(dataset)
+        found.append(Stored(name, weights))
+    return found
+
+
+def read_layers(
+    group: h5py.Group, model: Any, origin: Origin, shown: str, by_name: bool, skip_mismatch: bool, reshape: bool
+) -> LoadReport:
+    """Assign the weights of all layers, or nothing when something does not fit.
+
+    Raises:
+        ValueError: when layers or weights differ in number or shape.
+    """
+    report = LoadReport()
+    stored = stored_layers(group, shown)
+    pairs = _by_name(model, stored, report) if by_name else _by_order(model, stored, origin, shown)
+    plan: list[tuple[Variable, np.ndarray]] = []
+    for layer, kept in pairs:
+        problem, assigned = _fit(layer, kept, origin, reshape)
+        if problem:
+            report.mismatched.append(problem)
+        else:
+            plan += assigned
+            report.loaded += [variable.path for variable, _ in assigned]
+    plan += _top_level(group, model, report)
+    if report.mismatched and not skip_mismatch:
+        lines = "".join(f"\n  {line}" for line in report.mismatched[:20])
+        raise ValueError(
+            f"The weights in `{shown}` do not fit model `{model.name}`, which keeps its own:{lines}\n"
+            "Build the same model as the one that was saved, or pass `skip_mismatch=True` to load the rest."
+        )
+    for variable, value in plan:
+        variable.hold(value)
+    return report
+
+
+def _by_name(model: Any, stored: list[Stored], report: LoadReport) -> list[tuple[Any, Stored]]:
+    mine = {layer.name: layer for layer in members(model)}
+    report.unexpected += [kept.name for kept in stored if kept.weights and kept.name not in mine]
+    names = {kept.name for kept in stored}
+    report.missing += [v.path for layer in mine.values() if layer.name not in names for v in layer.weights]
+    return [(mine[kept.name], kept) for kept in stored if kept.name in mine]
+
+
+def _by_order(model: Any, stored: list[Stored], origin: Origin, shown: str) -> list[tuple[Any, Stored]]:
+    """Layers with weights, in pairs; Keras 1 listed the layers of a stack inside a stack one by one."""
+    kept = [one for one in stored if one.weights]
+    layers = [layer for layer in members(model) if layer.weights]
+    if len(layers) != len(kept) and origin.generation == 1:
+        layers = [one for layer in layers for one in _single(layer) if one.weights]
+    if len(layers) != len(kept):
+        raise ValueError(
+            f"Model `{model.name}` has {len(layers)} layers with weights, and `{shown}` has {len(kept)}; pass "
+            "`by_name=True` to load those whose names are equal."
+        )
+    return list(zip(layers, kept, strict=True))
+
+
+def _single(layer: Any) -> list[Any]:
+    inner = members(layer) if hasattr(layer, "save_weights") else []
+    return [one for member in inner for one in _single(member)] if inner else [layer]
+
+
+def _fit(
+    layer: Any, kept: Stored, origin: Origin, reshape: bool
+) -> tuple[str | None, list[tuple[Variable, np.ndarray]]]:
+    variables = ordered(layer)
+    where = f"`{layer.name}` ({type(layer).__name__})"
+    limit = 1024 + _MARGIN * sum(variable.size for variable in variables)
+    if sum(dataset.size for _, dataset in kept.weights) > limit:
+        return f"{where}: the file has {[d.shape for _, d in kept.weights]}, which is far larger", []
+    arrays = [hdf5.read(dataset) for _, dataset in kept.weights]
+    for candidate in _orders(layer, variables):
+        found = _arranged(layer, candidate, arrays, origin, reshape)
+        if found is not None:
+            return None, found
+    shapes = [tuple(v.shape) for v in variables], [tuple(a.shape) for a in arrays]
+    return f"{where}: the model has {len(shapes[0])} weights {shapes[0]}, the file {len(shapes[1])} {shapes[1]}", []
+
+
+def _orders(layer: Any, variables: list[Variable]) -> list[list[Variable]]:
+    """The order of the flags of today; then that of a model in which nothing was frozen; then layer by layer."""
+    weights = list(layer.weights)
+    unfrozen = [v for v in weights if v.trainable] + [v for v in weights if not v.trainable]
+    return [variables, unfrozen, weights]
+
+
+def _arranged(
+    layer: Any, variables: list[Variable], arrays: list[np.ndarray], origin: Origin, reshape: bool
+) -> list[tuple[Variable, np.ndarray]] | None:
+    parts = [one for one in tracking.flatten(layer) if one is not layer] if hasattr(layer, "save_weights") else []
+    if parts and len(arrays) == len(variables):
+        arrays = _converted_inside(layer, variables, arrays, origin)
+    elif not parts:
+        arrays = converted(layer, arrays, origin)
+    if len(arrays) != len(variables):
+        return None
+    if reshape:
+        arrays = [a.reshape(v.shape) if a.size == v.size else a for v, a in zip(variables, arrays, strict=True)]
+    if any(tuple(v.shape) != tuple(a.shape) for v, a in zip(variables, arrays, strict=True)):
+        return None
+    return list(zip(variables, arrays, strict=True))
+
+
+def _converted_inside(
+    model: Any, variables: list[Variable], arrays: list[np.ndarray], origin: Origin
+) -> list[np.ndarray]:
+    """The arrays of a nested model, those of each of its layers in the form of today."""
+    places = {id(variable): i for i, variable in enumerate(variables)}
+    arrays = list(arrays)
+    for one in members(model):
+        mine = ordered(one)
+        inner = [arrays[places[id(variable)]] for variable in mine if id(variable) in places]
+        if hasattr(one, "save_weights"):
+            inner = _converted_inside(one, mine, inner, origin)
+        else:
+            inner = converted(one, inner, origin)
+        for variable, array in zip(mine, inner, strict=False):
+            arrays[places[id(variable)]] = array
+    return arrays
+
+
+def _top_level(group: h5py.Group, model: Any, report: LoadReport) -> list[tuple[Variable, np.ndarray]]:
+    """The variables that the model has beside its layers'."""
+    inner = hdf5.find(group, TOP)
+    mine = tracking.own_variables(model)
+    if inner is None or not mine:
+        return []
+    kept = [hdf5.find(inner, name) for name in attributes.names(inner, "weight_names")]
+    if [tuple(v.shape) for v in mine] != [tuple(d.shape) for d in kept]:
+        report.mismatched.append(f"`{model.name}` itself: the model has {len(mine)} weights, the file {len(kept)}")
+        return []
+    report.loaded += [variable.path for variable in mine]
+    return [(variable, hdf5.read(dataset)) for variable, dataset in zip(mine, kept, strict=True)]
+
+
+def write_layers(group: h5py.Group, model: Any) -> None:
+    """Store the weights of all layers."""
+    layers = members(model)
+    attributes.write_names(group, "layer_names", [layer.name for layer in layers])
+    for layer in sorted(layers, key=lambda layer: layer.name):
+        _write(group.create_group(layer.name), ordered(layer))
+    _write(group.create_group(TOP), tracking.own_variables(model))
+
+
+def _write(group: h5py.Group, variables: list[Variable]) -> None:
+    names = attributes.unique([variable.path for variable in variables])
+    attributes.write_names(group, "weight_names", names)
+    for name, variable in zip(names, variables, strict=True):
+        hdf5.write(group, name, variable.numpy())

@@ -1,0 +1,94 @@
+"""The optimizer's variables in files: Keras 3's order is ours, older ones had one slot of all variables first."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hornbeam.core.variable import Variable
+from hornbeam.saving import hdf5
+from hornbeam.saving.h5 import attributes
+from hornbeam.saving.h5.origin import Origin
+
+if TYPE_CHECKING:
+    import h5py
+
+GROUP = "optimizer_weights"
+
+
+def write_state(file: h5py.File, optimizer: Any) -> None:
+    """Store the variables of an optimizer."""
+    variables = list(optimizer.variables)
+    if not variables:
+        return
+    group = file.create_group(GROUP)
+    names = attributes.unique([variable.path for variable in variables])
+    attributes.write_names(group, "weight_names", names)
+    for name, variable in zip(names, variables, strict=True):
+        hdf5.write(group, name, variable.numpy())
+
+
+def read_state(file: h5py.File, model: Any, origin: Origin, shown: str) -> None:
+    """Give the optimizer of a compiled model the state in the file; what does not fit is said, and it starts anew."""
+    group = hdf5.find(file, GROUP)
+    if group is None:
+        return
+    optimizer = model.optimizer
+    if not optimizer.built:
+        optimizer.build(model.trainable_variables)
+    names = attributes.names(group, "weight_names")
+    stored = [hdf5.find(group, name) for name in names]
+    pairs = None if None in stored else _pairs(optimizer, names, stored, origin)
+    if pairs is None:
+        warnings.warn(
+            f"`{shown}`: the state of the optimizer does not fit `{type(optimizer).__name__}`, so that training goes "
+            "on with a fresh one.",
+            stacklevel=5,
+        )
+        return
+    for variable, value in pairs:
+        variable.hold(value)
+
+
+def _pairs(
+    optimizer: Any, names: list[str], stored: list[Any], origin: Origin
+) -> list[tuple[Variable, np.ndarray]] | None:
+    if origin.generation < 3 and not any("learning_rate" in name for name in names[:2]):
+        return _pairs_by_column(optimizer, stored)
+    if not _is_in_order(optimizer, stored):
+        return None
+    return [(v, hdf5.read(d).astype(v.numpy().dtype)) for v, d in zip(optimizer.variables, stored, strict=False)]
+
+
+def _is_in_order(optimizer: Any, stored: list[Any]) -> bool:
+    """Whether the shapes are those of the variables; an optimizer without slots yet has stored two numbers alone."""
+    shapes = [tuple(variable.shape) for variable in optimizer.variables]
+    found = [tuple(dataset.shape) for dataset in stored]
+    return found in (shapes, shapes[:2])
+
+
+def _pairs_by_column(optimizer: Any, stored: list[Any]) -> list[tuple[Variable, np.ndarray]] | None:
+    """[steps, product of Nadam's momenta, a slot of all variables, the next slot of all variables, ...].
+
+    Files of Keras before 2.3 lack some of the numbers at the beginning.
+    """
+    trained = optimizer._state.trained
+    rest = list(stored)
+    numbers: list[np.ndarray] = []
+    while rest and not rest[0].shape and len(numbers) < 1 + len(optimizer.shared):
+        numbers.append(hdf5.read(rest.pop(0)))
+    columns = [name for group in optimizer.slots for name in group]
+    if len(rest) < len(columns) * len(trained):
+        return None
+    pairs: list[tuple[Variable, np.ndarray]] = []
+    for variable, value in zip([optimizer._iterations, *optimizer._state.shared.values()], numbers, strict=False):
+        pairs.append((variable, value.astype(variable.numpy().dtype)))
+    for i, name in enumerate(columns):
+        for variable, dataset in zip(trained, rest[i * len(trained) :], strict=False):
+            slot = optimizer._state.slots[name].get(variable)
+            if slot is None or tuple(slot.shape) != tuple(dataset.shape):
+                return None
+            pairs.append((slot, hdf5.read(dataset).astype(slot.numpy().dtype)))
+    return pairs

@@ -1,0 +1,24 @@
+"""`Origin`: which Keras, on which backend, wrote a file."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from hornbeam.saving.h5.attributes import text
+
+
+class Origin(NamedTuple):
+    """`generation` is 1, 2 or 3; `backend` is that of the program that wrote the file."""
+
+    generation: int
+    backend: str
+    version: str
+
+    @staticmethod
+    def of(*groups: object) -> Origin:
+        """What the attributes of the groups say; a file without a version is Keras 1's."""
+        found = {key: next((t for g in groups if (t := text(g, key))), "") for key in ("keras_version", "backend")}
+        version = found["keras_version"]
+        first = version.split(".")[0]
+        generation = int(first) if first in ("1", "2", "3") else 1
+        return Origin(generation, found["backend"] or "tensorflow", version or "1")

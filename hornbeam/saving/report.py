@@ -1,0 +1,34 @@
+"""`LoadReport`: what `load_weights` did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+_SHOWN = 20
+
+
+@dataclass
+class LoadReport:
+    """What became of each weight.
+
+    Attributes:
+        loaded: the weights that have the values of the file now.
+        missing: those of the model that the file has nothing for.
+        unexpected: what the file has and the model has no place for.
+        mismatched: what is in both and does not fit, with both shapes.
+    """
+
+    loaded: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    unexpected: list[str] = field(default_factory=list)
+    mismatched: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        parts = {"missing": self.missing, "unexpected": self.unexpected, "mismatched": self.mismatched}
+        lines = [f"{len(self.loaded)} weights loaded" + "".join(f", {len(v)} {k}" for k, v in parts.items() if v)]
+        for what, names in parts.items():
+            lines += [f"  {what}: {name}" for name in names[:_SHOWN]]
+            lines += [f"  {what}: ... and {len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
+        return "\n".join(lines)
+
+    __repr__ = __str__
