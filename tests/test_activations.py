@@ -11,8 +11,9 @@ from hornbeam.ops import convert_to_numpy as host
 keras = pytest.importorskip("keras")
 
 X = np.array([[-7.0, -3.0, -1.0, -0.4], [0.0, 0.3, 1.0, 8.0]], np.float32)
-# `threshold` has no defaults; real Keras's `sparsemax` gives vectors that sum to more than 1.
-LEFT_OUT = ("get", "serialize", "deserialize", "threshold", "sparsemax")
+# `threshold` has no defaults; real Keras's `sparsemax` gives vectors that sum to more than 1, and it has
+# forgotten what Keras 2 called `hard_sigmoid`.
+LEFT_OUT = ("get", "serialize", "deserialize", "threshold", "sparsemax", "keras2_hard_sigmoid")
 NAMES = [name for name in activations.__all__ if name not in LEFT_OUT]
 RELU = [
     {"negative_slope": 0.1},
@@ -35,6 +36,11 @@ def test_values(engine):
         np.testing.assert_allclose(actual, wanted, rtol=2e-5, atol=1e-6, err_msg=name)
     for options, wanted in zip(RELU, relus, strict=True):
         np.testing.assert_allclose(host(activations.relu(X, **options)), wanted, atol=1e-6, err_msg=str(options))
+
+
+def test_hard_sigmoid_of_keras_2(engine):
+    wanted = np.clip(0.2 * X + 0.5, 0, 1)
+    np.testing.assert_allclose(host(activations.get("keras2_hard_sigmoid")(X)), wanted, atol=1e-6)
 
 
 def test_every_public_name_of_keras_is_there():

@@ -67,7 +67,8 @@ def test_activations_go_by_name(name):
     assert isinstance(stored, str)
     assert activations.deserialize(stored) is function
     keras = pytest.importorskip("keras")
-    assert keras.activations.get(stored) is keras.activations.get(name)
+    if name != "keras2_hard_sigmoid":  # which Keras 3 has forgotten
+        assert keras.activations.get(stored) is keras.activations.get(name)
 
 
 def test_a_lambda_layer_keeps_the_name_of_its_function():
