@@ -32,6 +32,8 @@ MODULES = {
     "keras.optimizers": ("hornbeam.optimizers",),
     "keras.optimizers.schedules": ("hornbeam.optimizers.schedules",),
     "keras.random": ("hornbeam.random",),
+    "keras.utils": ("hornbeam.utils.feature_space",),
+    "keras.src.layers.preprocessing.feature_space": ("hornbeam.utils.feature_space", "hornbeam.layers"),
 }
 
 # Public functions that are no activation, loss or metric: a file must not name them.

@@ -8,7 +8,7 @@ from typing import Any
 from hornbeam.core import tree
 from hornbeam.core.symbolic import Node, SymbolicTensor
 from hornbeam.layers import InputLayer
-from hornbeam.layers.base.host import computes_on_host
+from hornbeam.layers.base.host import can_compute_on_host, computes_on_host
 from hornbeam.models.front import Front, as_arrays, fit_on_host, front_of
 from hornbeam.models.graph import Graph, Step, fit, placed
 
@@ -20,7 +20,7 @@ def front_of_graph(graph: Graph, name: str) -> GraphFront | None:
 
 
 class GraphFront(Front):
-    """The layers that compute on the host, reached from inputs through such layers alone.
+    """The layers that compute on the host, reached from inputs through layers that do, or can.
 
     Args:
         graph: the calls between inputs and outputs.
@@ -30,7 +30,7 @@ class GraphFront(Front):
     def __init__(self, graph: Graph, name: str):
         self.graph, self.model_name = graph, name
         inputs = [node for node in graph.nodes if isinstance(node.operation, InputLayer)]
-        host = [node for node in graph.nodes if computes_on_host(node.operation)]
+        host = _on_host(graph.nodes)
         rest = [node for node in graph.nodes if node not in inputs and node not in host]
         self._host = [Step.of(node) for node in host]
         self._rest = [Step.of(node) for node in rest]
@@ -88,6 +88,18 @@ class GraphFront(Front):
                 args, kwargs = step.arguments(known)
                 _note(known, step, step.operation(*args, **kwargs))
         return tree.map(lambda tensor: known[id(tensor)], self.graph.output_structure)
+
+
+def _on_host(nodes: list[Node]) -> list[Node]:
+    """The calls of layers that compute on the host, and of those that such layers need the outputs of."""
+    found: list[Node] = []
+    needed: set[int] = set()
+    for node in reversed(nodes):
+        makes = {id(tensor) for tensor in tree.leaves(node.outputs)}
+        if computes_on_host(node.operation) or (can_compute_on_host(node.operation) and makes & needed):
+            found.append(node)
+            needed |= {id(tensor) for tensor in node.inputs}
+    return found[::-1]
 
 
 def _has_front(node: Node) -> bool:

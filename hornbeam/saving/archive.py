@@ -61,7 +61,7 @@ def read_archive(path: str, custom_objects: dict[str, Any] | None, compile: bool
         config = _read_config(archive, path)
         warn_of_unmatched(custom_objects, config, f"`{path}`")
         model = serialization.deserialize_whole(config)
-        if not hasattr(model, "load_weights"):
+        if not hasattr(model, "save"):
             raise ValueError(f"`{path}` must hold a model. Received: {model!r}.")
         if compile and config.get("compile_config"):
             compile_from(model, config["compile_config"], path)

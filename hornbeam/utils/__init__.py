@@ -1,5 +1,8 @@
 """Small helpers: seeds, one-hot targets, padded sequences, datasets by batch, registered names."""
 
+import importlib
+from typing import Any
+
 from hornbeam.backend import clear_session, is_keras_tensor, standardize_dtype
 from hornbeam.core.rng import set_random_seed
 from hornbeam.core.serialization import (
@@ -30,8 +33,19 @@ from hornbeam.utils.splitting import split_dataset
 
 CustomObjectScope = custom_object_scope
 
+# What is imported when somebody asks for it.
+_LATER = {"FeatureSpace": "feature_space"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+    found = globals()[name] = getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
+    return found
+
 
 __all__ = [
+    "FeatureSpace",
     "set_random_seed",
     "clear_session",
     "PyDataset",

@@ -56,4 +56,8 @@ OLD: dict[str, dict[str, str]] = {
 }
 
 _POLICIES = {"Policy": "DTypePolicy", "PolicyV1": "DTypePolicy"}
-IN_FILES: dict[str, dict[str, str]] = {"keras": _POLICIES, "keras.dtype_policies": _POLICIES}
+IN_FILES: dict[str, dict[str, str]] = {
+    "keras": _POLICIES,
+    "keras.dtype_policies": _POLICIES,
+    "keras.src.layers.preprocessing.feature_space": {"TFDIdentity": "Identity", "TFDConcat": "Concatenate"},
+}

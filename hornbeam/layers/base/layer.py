@@ -74,6 +74,8 @@ class Layer(Called):
     last_activation: Any = None
     #: Whether it computes on the host, with NumPy, because of strings or tables; on the device by default.
     runs_on_host = False
+    #: Whether it may, where a layer that does needs its output.
+    may_run_on_host = False
     supports_masking = False
     #: Keys of Keras's configs whose value is None here: always, or where the argument was not given.
     none_in_configs: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from hornbeam.core import symbolic, tree
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers.base.building import ensure_built
 from hornbeam.layers.base.call import entered
-from hornbeam.layers.base.host import computes_on_host
+from hornbeam.layers.base.host import can_compute_on_host, computes_on_host
 from hornbeam.layers.base.layer import Layer
 
 
@@ -61,7 +61,7 @@ class HostLayer(Layer):
 
 
 def is_on_host(tensor: SymbolicTensor) -> bool:
-    """Whether a symbolic tensor is an input, or comes out of a layer that computes on the host."""
-    if tensor.node is None or not tensor.node.inputs:
+    """Whether a symbolic tensor is an input, or comes out of a layer that computes on the host, or can."""
+    if tensor.node is None or not tensor.node.inputs or computes_on_host(tensor.node.operation):
         return True
-    return computes_on_host(tensor.node.operation)
+    return can_compute_on_host(tensor.node.operation) and all(map(is_on_host, tensor.node.inputs))

@@ -37,6 +37,7 @@ class Discretization(DataLayer):
     """
 
     unseen = Layer.unseen | {"sketch"}
+    may_run_on_host = True
 
     def __init__(
         self,

@@ -12,7 +12,7 @@ from hornbeam.core.settings import epsilon
 from hornbeam.layers.base.checks import check_axes, known_size
 from hornbeam.layers.preprocessing.data_layer import DataLayer
 from hornbeam.layers.preprocessing.numeric.moments import Moments
-from hornbeam.layers.preprocessing.numeric.numbers import batches_of_numbers
+from hornbeam.layers.preprocessing.numeric.numbers import as_numbers, batches_of_numbers
 
 
 class Normalization(DataLayer):
@@ -33,6 +33,8 @@ class Normalization(DataLayer):
     """
 
     supports_masking = True
+    may_run_on_host = True
+    unseen = DataLayer.unseen | {"moments"}
 
     def __init__(
         self,
@@ -51,6 +53,7 @@ class Normalization(DataLayer):
                 f"Received: mean={mean!r}, variance={variance!r}."
             )
         self.input_mean, self.input_variance = _listed(mean), _listed(variance)
+        self.moments: Moments | None = None
         if variance is not None and np.min(self.input_variance) < 0:
             raise ValueError(f"`variance` of `Normalization` must not be negative. Received: variance={variance!r}.")
 
@@ -106,18 +109,32 @@ class Normalization(DataLayer):
         Args:
             data: an array, a list, a column, a data set or a generator of batches.
         """
+        self.reset_state()
+        for batch in [np.asarray(data)] if 0 in self.axis else batches_of_numbers(self, data):
+            self.update_state(batch)
+        self.finalize_state()
+
+    def reset_state(self) -> None:
+        """Forget the data that `update_state` was given."""
         if self.input_mean is not None:
             raise ValueError(f"Layer `{self.name}` (Normalization) was given `mean` and `variance`: nothing to adapt.")
-        moments = None
-        for batch in [np.asarray(data)] if 0 in self.axis else batches_of_numbers(self, data):
-            if not self.built:
-                self.build((None if 0 not in self.axis else len(batch), *batch.shape[1:]))
-            moments = moments or Moments(self._others)
-            self._check_batch(batch)
-            moments.add(batch)
-        if moments is not None:
-            self.adapt_mean.assign(np.asarray(moments.mean, "float32"))
-            self.adapt_variance.assign(np.asarray(moments.variance, "float32"))
+        self.moments = None
+
+    def update_state(self, data: Any) -> None:
+        """Take a batch into account, for `finalize_state`."""
+        batch = as_numbers(data, f"layer `{self.name}` (Normalization)")
+        if not self.built:
+            self.build((None if 0 not in self.axis else len(batch), *batch.shape[1:]))
+        self.moments = self.moments or Moments(self._others)
+        self._check_batch(batch)
+        self.moments.add(batch)
+
+    def finalize_state(self) -> None:
+        """Let the moments be those of the data so far."""
+        if self.moments is not None:
+            self.adapt_mean.assign(np.asarray(self.moments.mean, "float32"))
+            self.adapt_variance.assign(np.asarray(self.moments.variance, "float32"))
+            self.moments = None
 
     def _check_batch(self, batch: np.ndarray) -> None:
         shape = self._broadcast_shape
@@ -126,9 +143,6 @@ class Normalization(DataLayer):
                 f"`adapt` of layer `{self.name}` (Normalization) must get batches of {len(shape)} axes that fit its "
                 f"moments, of shape {shape}. Received: a batch of shape {batch.shape}."
             )
-
-    def finalize_state(self) -> None:
-        """Nothing is left to do: the moments are those of the weights at any time."""
 
     def config_arguments(self) -> dict[str, Any]:
         return {**super().config_arguments(), "mean": self.input_mean, "variance": self.input_variance}
