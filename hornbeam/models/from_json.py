@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from hornbeam.core import serialization
 from hornbeam.core.renaming.configs import config_of_today, generation_of
 from hornbeam.models.model import Model
+from hornbeam.saving import files
 from hornbeam.saving.unmatched import warn_of_unmatched
 
 
@@ -26,12 +26,7 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
     >>> hornbeam.models.model_from_json(model.to_json()).layers[0].name
     'out'
     """
-    try:
-        config = json.loads(json_string)
-    except json.JSONDecodeError as error:
-        raise ValueError(
-            f"`json_string` must be the JSON text of a model. Received: {json_string[:50]!r} ({error})."
-        ) from error
+    config = files.parsed(json_string, f"`json_string`, {json_string[:50]!r},")
     warn_of_unmatched(custom_objects, config, "`json_string`")
     if isinstance(config, dict):
         config = config_of_today(config, generation_of(config, config.get("keras_version")))

@@ -72,7 +72,7 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
     include_optimizer = kwargs.pop("include_optimizer", True)
     if kwargs:
         raise no_argument("save_model", kwargs, ("overwrite", "zipped", "include_optimizer"))
-    if path.endswith(".weights.h5"):
+    if path.endswith(_WEIGHTS):
         raise ValueError(
             f"A whole model goes into a `.keras` file; `model.save_weights` writes `.weights.h5`. Received: {path!r}."
         )

@@ -126,10 +126,7 @@ def _read_config(archive: zipfile.ZipFile, path: str) -> dict[str, Any]:
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as text:
         _copy(archive, CONFIG, text, _JSON_LIMIT, path)
         text.seek(0)
-        try:
-            config = json.loads(text.read())
-        except (ValueError, RecursionError) as error:
-            raise ValueError(f"`{CONFIG}` in `{path}` is not valid JSON ({error}).") from error
+        config = files.parsed(text.read(), f"`{CONFIG}` in `{path}`")
     if not isinstance(config, dict) or "class_name" not in config or "config" not in config:
         raise ValueError(f"`{CONFIG}` in `{path}` must be the config of a model. Received: {str(config)[:200]}.")
     return config

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import secrets
 import shutil
@@ -79,3 +80,15 @@ def _sync_folder(folder: str) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def parsed(text: str | bytes, shown: str) -> Any:
+    """What a JSON text says.
+
+    Raises:
+        ValueError: when it is not valid, or nested too deeply.
+    """
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{shown} is not valid JSON ({error}).") from error

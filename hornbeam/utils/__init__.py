@@ -1,7 +1,7 @@
 """Small helpers: seeds, one-hot targets, padded sequences, datasets by batch, registered names."""
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING
 
 from hornbeam.backend import clear_session, is_keras_tensor, standardize_dtype
 from hornbeam.core.rng import set_random_seed
@@ -36,12 +36,15 @@ CustomObjectScope = custom_object_scope
 # What is imported when somebody asks for it.
 _LATER = {"FeatureSpace": "feature_space"}
 
+if TYPE_CHECKING:
+    from hornbeam.utils.feature_space import FeatureSpace
+else:
 
-def __getattr__(name: str) -> Any:
-    if name not in _LATER:
-        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
-    found = globals()[name] = getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
-    return found
+    def __getattr__(name):
+        if name not in _LATER:
+            raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+        found = globals()[name] = getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
+        return found
 
 
 __all__ = [

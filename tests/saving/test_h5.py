@@ -1,5 +1,7 @@
 """Whole models as `.h5`: those of Keras 2 and 3 are read, and Keras 3 reads Hornbeam's; training goes on in both."""
 
+import json
+
 import h5py
 import numpy as np
 import pytest
@@ -218,3 +220,62 @@ def test_the_content_decides_what_a_file_is(tmp_path):
     (tmp_path / "m.h5").rename(tmp_path / "hdf5.keras")
     for name in ("zip.h5", "hdf5.keras"):
         same_weights(saving.load_model(tmp_path / name), model)
+
+
+def test_values_that_a_file_replaces_are_not_drawn(tmp_path, monkeypatch):
+    model = compiled(hornbeam, "adam")
+    fit(model, 1)
+    drawn = []
+    first = hornbeam.Variable._drawn
+    for name in ("m.keras", "m.h5"):
+        model.save(tmp_path / name)
+        monkeypatch.setattr(hornbeam.Variable, "_drawn", lambda self, *a: drawn.append(self.path) or first(self, *a))
+        saving.load_model(tmp_path / name)
+        monkeypatch.undo()
+    assert not [path for path in drawn if "dense" in path]
+
+
+@pytest.mark.parametrize("group", ["optimizer_weights", "model_weights/top_level_model_weights"])
+def test_a_weight_that_is_listed_and_missing_is_told(group, tmp_path):
+    model = compiled(hornbeam, "adam")
+    fit(model, 1)
+    model.own = hornbeam.Variable([1.0], name="own")
+    model.save(tmp_path / "m.h5")
+    loaded = model if "top" in group else None
+    with h5py.File(tmp_path / "m.h5", "a") as file:
+        file[group].attrs["weight_names"] = [b"gone"]
+    with pytest.raises(ValueError, match=f"{group}` lists the weight `gone`, which is missing"):
+        loaded.load_weights(tmp_path / "m.h5") if loaded is not None else saving.load_model(tmp_path / "m.h5")
+
+
+def test_a_model_laid_out_as_tf_keras_does(tmp_path):
+    """Built by hand: tf.keras 2.15 is not at hand."""
+    policy = {"module": "keras", "class_name": "Policy", "config": {"name": "float32"}, "registered_name": None}
+    start = {"batch_input_shape": [None, 4, 3], "dtype": "float32", "sparse": False, "ragged": False, "name": "i"}
+    lstm = {"name": "lstm", "trainable": True, "dtype": policy, "return_sequences": False, "time_major": False}
+    lstm |= {"units": 2, "activation": "tanh", "recurrent_activation": "sigmoid", "implementation": 2}
+    dense = {"name": "out", "trainable": True, "dtype": policy, "units": 1, "activation": "linear"}
+    entries = [("InputLayer", start), ("LSTM", lstm), ("Dense", dense)]
+    entries = [
+        {"module": "keras.layers", "class_name": name, "config": config, "registered_name": None}
+        for name, config in entries
+    ]
+    config = {"class_name": "Sequential", "config": {"name": "s", "layers": entries}}
+    rng = np.random.default_rng(0)
+    stored = {
+        "lstm": {"lstm_cell/kernel:0": (3, 8), "lstm_cell/recurrent_kernel:0": (2, 8), "lstm_cell/bias:0": (8,)},
+        "out": {"kernel:0": (2, 1), "bias:0": (1,)},
+    }
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        file.attrs["model_config"], file.attrs["keras_version"] = json.dumps(config), "2.15.0"
+        group = file.create_group("model_weights")
+        group.attrs["layer_names"], group.attrs["keras_version"] = [b"lstm", b"out"], "2.15.0"
+        for name, weights in stored.items():
+            group.create_group(name).attrs["weight_names"] = [f"{name}/{weight}".encode() for weight in weights]
+            for weight, shape in weights.items():
+                group[name][f"{name}/{weight}"] = rng.normal(size=shape).astype("float32")
+        values = [group[name][f"{name}/{weight}"][()] for name, weights in stored.items() for weight in weights]
+    model = saving.load_model(tmp_path / "m.h5")
+    for mine, value in zip(model.get_weights(), values, strict=True):
+        np.testing.assert_array_equal(mine, value)
+    assert model.layers[0].recurrent_activation.__name__ == "sigmoid" and model.output_shape == (None, 1)

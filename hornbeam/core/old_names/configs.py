@@ -5,6 +5,7 @@ CHANGED     for files of a generation and earlier: values that mean something el
 DEFAULTS    for files of a generation and earlier: what an argument is that the config of a class does not have
 MERGE_MODES what a `Merge` of Keras 1 is today, by its mode, and what it is made with
 LEFT_OUT    keys that no class has today and that change nothing
+OF_BOTH     names of Keras 1's arguments that configs of Keras 2 have as well, for something else
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ KINDS: dict[str, str] = {
 CHANGED: dict[int, dict[str, dict[Any, Any]]] = {
     2: {
         "activation": {"hard_sigmoid": "keras2_hard_sigmoid"},
-        "inner_activation": {"hard_sigmoid": "keras2_hard_sigmoid"},
     },
 }
 DEFAULTS: dict[int, dict[str, dict[str, Any]]] = {
@@ -43,3 +43,4 @@ MERGE_MODES: dict[str, tuple[str, dict[str, Any]]] = {
     "cos": ("Dot", {"axes": "dot_axes", "normalize": True}),
 }
 LEFT_OUT = ("implementation", "time_major", "consume_less", "ragged", "input_length", "forget_bias_init", "legacy")
+OF_BOTH = ("alpha", "mode", "length", "p", "bias", "stride")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-Row = dict[str, str | None]
+from hornbeam.core.old_names.arguments import Row
 
 _WEIGHTS: Row = {
     "init": "kernel_initializer",

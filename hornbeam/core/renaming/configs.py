@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hornbeam.core import registry
-from hornbeam.core.old_names.configs import CHANGED, DEFAULTS, KINDS, LEFT_OUT, MERGE_MODES
+from hornbeam.core.old_names.configs import CHANGED, DEFAULTS, KINDS, LEFT_OUT, MERGE_MODES, OF_BOTH
 from hornbeam.core.old_names.keras1 import KERAS_1
 from hornbeam.core.renaming.arguments import translated
 from hornbeam.core.renaming.names import name_of_today
@@ -21,8 +21,7 @@ def generation_of(config: Any, version: Any = None) -> int:
     keys = set(_keys(config))
     if keys & {"registered_name", "batch_shape", "module"}:
         return 3
-    old = {name for row in KERAS_1.values() for name in row} - {"alpha", "mode", "length", "p", "bias", "stride"}
-    return 1 if keys & old else 2
+    return 1 if keys & {name for row in KERAS_1.values() for name in row} - set(OF_BOTH) else 2
 
 
 def _keys(value: Any) -> Iterator[str]:
@@ -100,7 +99,7 @@ def _merge(inner: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         )
     name, arguments = MERGE_MODES[mode]
     made = {key: inner[value] if isinstance(value, str) else value for key, value in arguments.items()}
-    return name, {"name": inner.get("name"), "trainable": True, **made}
+    return name, {"name": inner.get("name"), **made}
 
 
 def _value(key: str, value: Any, generation: int) -> Any:

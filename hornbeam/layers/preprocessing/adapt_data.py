@@ -40,13 +40,18 @@ def _all(data: Any, size: int, where: str) -> Iterator[Any]:
     data = data.to_numpy() if hasattr(data, "to_numpy") else data  # pandas slices some columns by label
     if isinstance(data, list | tuple) or hasattr(data, "shape"):
         return (data[i : i + size] for i in range(0, len(data), size))
+    return _from_iterable(stream_of(data, where), size, where)
+
+
+def stream_of(data: Any, where: str) -> Iterator[Any]:
+    """What a data set, a `PyDataset` or an iterable gives, one after the other."""
     if hasattr(data, "as_numpy_iterator"):
-        data = data.as_numpy_iterator()
-    elif hasattr(data, "__getitem__") and hasattr(data, "__len__"):  # a `PyDataset`
-        return (_inputs_alone(data[i], where) for i in range(len(data)))
+        return iter(data.as_numpy_iterator())
+    if hasattr(data, "__getitem__") and hasattr(data, "__len__"):
+        return (data[i] for i in range(len(data)))
     if not isinstance(data, Iterable):
         raise TypeError(f"`adapt` of {where} takes data, or what gives batches. Received: {type(data).__name__}.")
-    return _from_iterable(iter(data), size, where)
+    return iter(data)
 
 
 def _lines_of(path: Any, size: int) -> Iterator[list[str]]:

@@ -1,12 +1,14 @@
-"""Texts and lists of names as attributes of a group; a long list is spread over several."""
+"""Texts and lists of names as attributes of a group, and the variables whose names are listed there."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from hornbeam.core.variable import Variable
+from hornbeam.saving import files, hdf5
 
 if TYPE_CHECKING:
     import h5py
@@ -27,16 +29,11 @@ def json_of(group: h5py.Group, key: str, shown: str) -> Any:
         ValueError: when it is not valid.
     """
     found = text(group, key)
-    if found is None:
-        return None
-    try:
-        return json.loads(found)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"`{key}` in `{shown}` is not valid JSON ({error}).") from error
+    return None if found is None else files.parsed(found, f"`{key}` in `{shown}`")
 
 
 def names(group: h5py.Group, key: str) -> list[str]:
-    """A list of names, whole or in parts `key0`, `key1`, ..."""
+    """A list of names, whole or, if it is long, in parts `key0`, `key1`, ..."""
     if key in group.attrs:
         return _listed(group.attrs[key])
     return [name for i in _parts(group, key) for name in _listed(group.attrs[f"{key}{i}"])]
@@ -58,6 +55,28 @@ def write_names(group: h5py.Group, key: str, values: Sequence[str]) -> None:
         return
     for i, part in enumerate(np.array_split(array, count)):
         group.attrs[f"{key}{i}"] = part
+
+
+def datasets(group: h5py.Group, shown: str) -> dict[str, h5py.Dataset]:
+    """The arrays of numbers that a group lists, by name and in order.
+
+    Raises:
+        ValueError: when one of them is missing, or is something else.
+    """
+    found = {name: hdf5.find(group, name) for name in names(group, "weight_names")}
+    for name, dataset in found.items():
+        if dataset is None or not hasattr(dataset, "shape"):
+            raise ValueError(f"`{shown}` is damaged: `{group.name}` lists the weight `{name}`, which is missing.")
+        hdf5.dtype_of(dataset)
+    return found
+
+
+def write_variables(group: h5py.Group, variables: Sequence[Variable]) -> None:
+    """Store the values of variables, and their names in the same order."""
+    names = unique([variable.path for variable in variables])
+    write_names(group, "weight_names", names)
+    for name, variable in zip(names, variables, strict=True):
+        hdf5.write(group, name, variable.numpy())
 
 
 def _listed(value: Any) -> list[str]:

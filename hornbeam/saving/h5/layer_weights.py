@@ -26,7 +26,7 @@ class Stored(NamedTuple):
     """What a file has of one layer."""
 
     name: str
-    weights: list[tuple[str, h5py.Dataset]]
+    weights: list[h5py.Dataset]
 
 
 def members(model: Any) -> list[Any]:
@@ -50,12 +50,7 @@ def stored_layers(group: h5py.Group, shown: str) -> list[Stored]:
         inner = hdf5.find(group, name)
         if inner is None:
             raise ValueError(f"`{shown}` is damaged: it lists the layer `{name}`, which it does not hold.")
-        weights = [(weight, hdf5.find(inner, weight)) for weight in attributes.names(inner, "weight_names")]
-        for weight, dataset in weights:
-            if dataset is None or not hasattr(dataset, "shape"):
-                raise ValueError(f"`{shown}` is damaged: layer `{name}` lists the weight `{weight}`, which is missing.")
-            hdf5.dtype_of(dataset)
-        found.append(Stored(name, weights))
+        found.append(Stored(name, list(attributes.datasets(inner, shown).values())))
     return found
 
 
@@ -78,7 +73,7 @@ def read_layers(
         else:
             plan += assigned
             report.loaded += [variable.path for variable, _ in assigned]
-    plan += _top_level(group, model, report)
+    plan += _top_level(group, model, report, shown)
     if report.mismatched and not skip_mismatch:
         lines = "".join(f"\n  {line}" for line in report.mismatched[:20])
         raise ValueError(
@@ -123,9 +118,9 @@ def _fit(
     variables = ordered(layer)
     where = f"`{layer.name}` ({type(layer).__name__})"
     limit = 1024 + _MARGIN * sum(variable.size for variable in variables)
-    if sum(dataset.size for _, dataset in kept.weights) > limit:
-        return f"{where}: the file has {[d.shape for _, d in kept.weights]}, which is far larger", []
-    arrays = [hdf5.read(dataset) for _, dataset in kept.weights]
+    if sum(dataset.size for dataset in kept.weights) > limit:
+        return f"{where}: the file has {[d.shape for d in kept.weights]}, which is far larger", []
+    arrays = [hdf5.read(dataset) for dataset in kept.weights]
     for candidate in _orders(layer, variables):
         found = _arranged(layer, candidate, arrays, origin, reshape)
         if found is not None:
@@ -176,13 +171,13 @@ def _converted_inside(
     return arrays
 
 
-def _top_level(group: h5py.Group, model: Any, report: LoadReport) -> list[tuple[Variable, np.ndarray]]:
+def _top_level(group: h5py.Group, model: Any, report: LoadReport, shown: str) -> list[tuple[Variable, np.ndarray]]:
     """The variables that the model has beside its layers'."""
     inner = hdf5.find(group, TOP)
     mine = tracking.own_variables(model)
     if inner is None or not mine:
         return []
-    kept = [hdf5.find(inner, name) for name in attributes.names(inner, "weight_names")]
+    kept = list(attributes.datasets(inner, shown).values())
     if [tuple(v.shape) for v in mine] != [tuple(d.shape) for d in kept]:
         report.mismatched.append(f"`{model.name}` itself: the model has {len(mine)} weights, the file {len(kept)}")
         return []
@@ -195,12 +190,5 @@ def write_layers(group: h5py.Group, model: Any) -> None:
     layers = members(model)
     attributes.write_names(group, "layer_names", [layer.name for layer in layers])
     for layer in sorted(layers, key=lambda layer: layer.name):
-        _write(group.create_group(layer.name), ordered(layer))
-    _write(group.create_group(TOP), tracking.own_variables(model))
-
-
-def _write(group: h5py.Group, variables: list[Variable]) -> None:
-    names = attributes.unique([variable.path for variable in variables])
-    attributes.write_names(group, "weight_names", names)
-    for name, variable in zip(names, variables, strict=True):
-        hdf5.write(group, name, variable.numpy())
+        attributes.write_variables(group.create_group(layer.name), ordered(layer))
+    attributes.write_variables(group.create_group(TOP), tracking.own_variables(model))

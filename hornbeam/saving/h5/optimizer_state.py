@@ -20,14 +20,8 @@ GROUP = "optimizer_weights"
 
 def write_state(file: h5py.File, optimizer: Any) -> None:
     """Store the variables of an optimizer."""
-    variables = list(optimizer.variables)
-    if not variables:
-        return
-    group = file.create_group(GROUP)
-    names = attributes.unique([variable.path for variable in variables])
-    attributes.write_names(group, "weight_names", names)
-    for name, variable in zip(names, variables, strict=True):
-        hdf5.write(group, name, variable.numpy())
+    if optimizer.variables:
+        attributes.write_variables(file.create_group(GROUP), optimizer.variables)
 
 
 def read_state(file: h5py.File, model: Any, origin: Origin, shown: str) -> None:
@@ -38,9 +32,8 @@ def read_state(file: h5py.File, model: Any, origin: Origin, shown: str) -> None:
     optimizer = model.optimizer
     if not optimizer.built:
         optimizer.build(model.trainable_variables)
-    names = attributes.names(group, "weight_names")
-    stored = [hdf5.find(group, name) for name in names]
-    pairs = None if None in stored else _pairs(optimizer, names, stored, origin)
+    stored = attributes.datasets(group, shown)
+    pairs = _pairs(optimizer, list(stored), list(stored.values()), origin)
     if pairs is None:
         warnings.warn(
             f"`{shown}`: the state of the optimizer does not fit `{type(optimizer).__name__}`, so that training goes "
@@ -59,7 +52,7 @@ def _pairs(
         return _pairs_by_column(optimizer, stored)
     if not _is_in_order(optimizer, stored):
         return None
-    return [(v, hdf5.read(d).astype(v.numpy().dtype)) for v, d in zip(optimizer.variables, stored, strict=False)]
+    return [(v, hdf5.read(d)) for v, d in zip(optimizer.variables, stored, strict=False)]
 
 
 def _is_in_order(optimizer: Any, stored: list[Any]) -> bool:
@@ -83,12 +76,11 @@ def _pairs_by_column(optimizer: Any, stored: list[Any]) -> list[tuple[Variable, 
     if len(rest) < len(columns) * len(trained):
         return None
     pairs: list[tuple[Variable, np.ndarray]] = []
-    for variable, value in zip([optimizer._iterations, *optimizer._state.shared.values()], numbers, strict=False):
-        pairs.append((variable, value.astype(variable.numpy().dtype)))
+    pairs += zip([optimizer._iterations, *optimizer._state.shared.values()], numbers, strict=False)
     for i, name in enumerate(columns):
         for variable, dataset in zip(trained, rest[i * len(trained) :], strict=False):
             slot = optimizer._state.slots[name].get(variable)
             if slot is None or tuple(slot.shape) != tuple(dataset.shape):
                 return None
-            pairs.append((slot, hdf5.read(dataset).astype(slot.numpy().dtype)))
+            pairs.append((slot, hdf5.read(dataset)))
     return pairs

@@ -12,13 +12,10 @@ class Origin(NamedTuple):
 
     generation: int
     backend: str
-    version: str
 
     @staticmethod
     def of(*groups: object) -> Origin:
         """What the attributes of the groups say; a file without a version is Keras 1's."""
         found = {key: next((t for g in groups if (t := text(g, key))), "") for key in ("keras_version", "backend")}
-        version = found["keras_version"]
-        first = version.split(".")[0]
-        generation = int(first) if first in ("1", "2", "3") else 1
-        return Origin(generation, found["backend"] or "tensorflow", version or "1")
+        first = found["keras_version"].split(".")[0]
+        return Origin(int(first) if first in ("1", "2", "3") else 1, found["backend"] or "tensorflow")

@@ -198,56 +198,11 @@ class FeatureSpace(Layer):
         """
         return Feature(dtype, preprocessor, output_mode)
 
-    @classmethod
-    def float(cls, name: str | None = None) -> Feature:
-        """Numbers as they are."""
-        return kinds.plain(name)
-
-    @classmethod
-    def float_rescaled(cls, scale: Any = 1.0, offset: Any = 0.0, name: str | None = None) -> Feature:
-        """x scale + offset."""
-        return kinds.rescaled(scale, offset, name)
-
-    @classmethod
-    def float_normalized(cls, name: str | None = None) -> Feature:
-        """Numbers with mean 0 and variance 1."""
-        return kinds.normalized(name)
-
-    @classmethod
-    def float_discretized(
-        cls, num_bins: int, bin_boundaries: Any = None, output_mode: str = "one_hot", name: str | None = None
-    ) -> Feature:
-        """The bin in which a number lies: of equal frequency, unless `bin_boundaries` are given."""
-        return kinds.discretized(num_bins, bin_boundaries, output_mode, name)
-
-    @classmethod
-    def integer_categorical(
-        cls,
-        max_tokens: int | None = None,
-        num_oov_indices: int = 1,
-        output_mode: str = "one_hot",
-        name: str | None = None,
-    ) -> Feature:
-        """Integers that stand for categories."""
-        return kinds.integer_categorical(max_tokens, num_oov_indices, output_mode, name)
-
-    @classmethod
-    def string_categorical(
-        cls,
-        max_tokens: int | None = None,
-        num_oov_indices: int = 1,
-        output_mode: str = "one_hot",
-        name: str | None = None,
-    ) -> Feature:
-        """Strings that stand for categories."""
-        return kinds.string_categorical(max_tokens, num_oov_indices, output_mode, name)
-
-    @classmethod
-    def integer_hashed(cls, num_bins: int, output_mode: str = "one_hot", name: str | None = None) -> Feature:
-        """Integers, hashed to `num_bins` categories."""
-        return kinds.hashed("integer", num_bins, output_mode, name)
-
-    @classmethod
-    def string_hashed(cls, num_bins: int, output_mode: str = "one_hot", name: str | None = None) -> Feature:
-        """Strings, hashed to `num_bins` categories."""
-        return kinds.hashed("string", num_bins, output_mode, name)
+    float = staticmethod(kinds.plain)
+    float_rescaled = staticmethod(kinds.float_rescaled)
+    float_normalized = staticmethod(kinds.float_normalized)
+    float_discretized = staticmethod(kinds.float_discretized)
+    integer_categorical = staticmethod(kinds.integer_categorical)
+    string_categorical = staticmethod(kinds.string_categorical)
+    integer_hashed = staticmethod(kinds.integer_hashed)
+    string_hashed = staticmethod(kinds.string_hashed)

@@ -1,8 +1,8 @@
-"""The kinds of features: `name` begins the name of the layer that each makes."""
+"""The kinds of features, which are methods of `FeatureSpace`; `name` begins the name of the layer that each makes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from hornbeam import layers
@@ -10,54 +10,71 @@ from hornbeam.core import naming
 from hornbeam.utils.feature_space.feature import Feature
 
 
-def _called(name: str | None, kind: str) -> str:
-    return f"{naming.unique(kind) if name is None else name}_preprocessor"
-
-
-def plain(name: str | None) -> Feature:
+def plain(name: str | None = None) -> Feature:
+    """Numbers as they are."""
     return Feature("float32", layers.Identity(name=_called(name, "float"), dtype="float32"), "float")
 
 
-def rescaled(scale: float, offset: float, name: str | None) -> Feature:
+def float_rescaled(scale: Any = 1.0, offset: Any = 0.0, name: str | None = None) -> Feature:
+    """x scale + offset."""
     layer = layers.Rescaling(scale=scale, offset=offset, name=_called(name, "float_rescaled"))
     return Feature("float32", layer, "float")
 
 
-def normalized(name: str | None) -> Feature:
+def float_normalized(name: str | None = None) -> Feature:
+    """Numbers with mean 0 and variance 1."""
     return Feature("float32", layers.Normalization(axis=-1, name=_called(name, "float_normalized")), "float")
 
 
-def discretized(num_bins: int, boundaries: Sequence[float] | None, output_mode: str, name: str | None) -> Feature:
-    given: dict[str, Any] = {"num_bins": num_bins} if boundaries is None else {"bin_boundaries": boundaries}
-    return Feature(
-        "float32", layers.Discretization(**given, name=_called(name, "float_discretized")), output_mode
-    )  # fmt: skip
-
-
-def categorical(
-    lookup: str, dtype: str, max_tokens: int | None, num_oov_indices: int, output_mode: str, name: str | None
+def float_discretized(
+    num_bins: int, bin_boundaries: Any = None, output_mode: str = "one_hot", name: str | None = None
 ) -> Feature:
-    layer = getattr(layers, lookup)(max_tokens=max_tokens, num_oov_indices=num_oov_indices, name=name)
-    return Feature(dtype, layer, output_mode)
+    """The bin in which a number lies: of equal frequency, unless `bin_boundaries` are given."""
+    bins: dict[str, Any] = {"num_bins": num_bins} if bin_boundaries is None else {"bin_boundaries": bin_boundaries}
+    layer = layers.Discretization(**bins, name=_called(name, "float_discretized"))
+    return Feature("float32", layer, output_mode)
 
 
 def integer_categorical(
-    max_tokens: int | None, num_oov_indices: int, output_mode: str, name: str | None
-) -> Feature:  # fmt: skip
-    called = _called(name, "integer_categorical")
-    return categorical("IntegerLookup", "int32", max_tokens, num_oov_indices, output_mode, called)
+    max_tokens: int | None = None, num_oov_indices: int = 1, output_mode: str = "one_hot", name: str | None = None
+) -> Feature:
+    """Integers that stand for categories."""
+    layer = layers.IntegerLookup(max_tokens, num_oov_indices, name=_called(name, "integer_categorical"))
+    return Feature("int32", layer, output_mode)
 
 
 def string_categorical(
-    max_tokens: int | None, num_oov_indices: int, output_mode: str, name: str | None
-) -> Feature:  # fmt: skip
-    called = _called(name, "string_categorical")
-    return categorical("StringLookup", "string", max_tokens, num_oov_indices, output_mode, called)
+    max_tokens: int | None = None, num_oov_indices: int = 1, output_mode: str = "one_hot", name: str | None = None
+) -> Feature:
+    """Strings that stand for categories."""
+    layer = layers.StringLookup(max_tokens, num_oov_indices, name=_called(name, "string_categorical"))
+    return Feature("string", layer, output_mode)
 
 
-def hashed(kind: str, num_bins: int, output_mode: str, name: str | None) -> Feature:
-    layer = layers.Hashing(num_bins=num_bins, name=_called(name, f"{kind}_hashed"))
-    return Feature("string" if kind == "string" else "int32", layer, output_mode)
+def integer_hashed(num_bins: int, output_mode: str = "one_hot", name: str | None = None) -> Feature:
+    """Integers, hashed to `num_bins` categories."""
+    return Feature("int32", layers.Hashing(num_bins, name=_called(name, "integer_hashed")), output_mode)
+
+
+def string_hashed(num_bins: int, output_mode: str = "one_hot", name: str | None = None) -> Feature:
+    """Strings, hashed to `num_bins` categories."""
+    return Feature("string", layers.Hashing(num_bins, name=_called(name, "string_hashed")), output_mode)
+
+
+def _called(name: str | None, kind: str) -> str:
+    return f"{naming.unique(kind) if name is None else name}_preprocessor"
+
+
+_KINDS: dict[str, Callable[..., Feature]] = {
+    "float": plain,
+    "float_rescaled": float_rescaled,
+    "float_normalized": float_normalized,
+    "float_discretized": float_discretized,
+    "integer_categorical": integer_categorical,
+    "string_categorical": string_categorical,
+    "integer_hashed": integer_hashed,
+    "string_hashed": string_hashed,
+}
 
 
 def by_name(kind: str, feature: str, hashing_dim: int, num_discretization_bins: int) -> Feature:
@@ -69,19 +86,10 @@ def by_name(kind: str, feature: str, hashing_dim: int, num_discretization_bins: 
         hashing_dim: how many bins strings and integers are hashed to.
         num_discretization_bins: how many bins numbers are divided into.
     """
-    kinds: dict[str, Callable[[], Feature]] = {
-        "float": lambda: plain(feature),
-        "float_rescaled": lambda: rescaled(1.0, 0.0, feature),
-        "float_normalized": lambda: normalized(feature),
-        "float_discretized": lambda: discretized(num_discretization_bins, None, "one_hot", feature),
-        "integer_categorical": lambda: integer_categorical(None, 1, "one_hot", feature),
-        "string_categorical": lambda: string_categorical(None, 1, "one_hot", feature),
-        "integer_hashed": lambda: hashed("integer", hashing_dim, "one_hot", feature),
-        "string_hashed": lambda: hashed("string", hashing_dim, "one_hot", feature),
-    }
-    if kind not in kinds:
+    if kind not in _KINDS:
         raise ValueError(
-            f"A feature must be one of {', '.join(map(repr, kinds))}, or made by a method of `FeatureSpace` such as "
+            f"A feature must be one of {', '.join(map(repr, _KINDS))}, or made by a method of `FeatureSpace` such as "
             f"`FeatureSpace.feature(dtype, preprocessor, output_mode)`. Received: {feature!r}: {kind!r}."
         )
-    return kinds[kind]()
+    bins = {"float_discretized": num_discretization_bins, "integer_hashed": hashing_dim, "string_hashed": hashing_dim}
+    return _KINDS[kind](name=feature, **({"num_bins": bins[kind]} if kind in bins else {}))

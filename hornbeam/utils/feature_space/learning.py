@@ -9,6 +9,7 @@ import numpy as np
 
 from hornbeam.data.array_likes import is_frame
 from hornbeam.layers import Layer
+from hornbeam.layers.preprocessing.adapt_data import stream_of
 from hornbeam.layers.preprocessing.host_values import as_host_array
 
 
@@ -45,14 +46,9 @@ def batches(data: Any) -> Iterator[Any]:
         TypeError: for what is no mapping.
         ValueError: for no data at all.
     """
-    if is_frame(data) or isinstance(data, Mapping):
-        data = [data]
-    elif hasattr(data, "as_numpy_iterator"):
-        data = data.as_numpy_iterator()
-    elif hasattr(data, "__getitem__") and hasattr(data, "__len__") and not isinstance(data, list):  # a `PyDataset`
-        data = (data[i] for i in range(len(data)))
+    is_table = is_frame(data) or isinstance(data, Mapping)
     is_empty = True
-    for batch in data:
+    for batch in [data] if is_table else stream_of(data, "`FeatureSpace`"):
         if not (isinstance(batch, Mapping) or is_frame(batch)):
             raise TypeError(
                 "`adapt` of `FeatureSpace` takes a dictionary of columns, a DataFrame, or what gives batches of "
