@@ -28,5 +28,5 @@ def test_a_users_layer_is_found_among_custom_objects():
 
 @pytest.mark.parametrize("text", ["{", "[1]", '"mse"', "3", "[" * 100_000])
 def test_a_text_that_is_no_model_is_told(text):
-    with pytest.raises(ValueError, match="`json_string`.* (must|is not)"):
+    with pytest.raises(ValueError, match=r"`json_string`.* (must|is not)"):
         hornbeam.models.model_from_json(text)
