@@ -26,7 +26,7 @@ def test_a_users_layer_is_found_among_custom_objects():
     assert type(hornbeam.models.model_from_json(text, {"Twice": Twice}).layers[0]) is Twice
 
 
-@pytest.mark.parametrize("text", ["{", "[1]", '"mse"', "3", "[" * 100_000])
+@pytest.mark.parametrize("text", ["{", "[1]", '"mse"', "3", pytest.param("[" * 100_000, id="deep")])
 def test_a_text_that_is_no_model_is_told(text):
     with pytest.raises(ValueError, match=r"`json_string`.* (must|is not)"):
         hornbeam.models.model_from_json(text)

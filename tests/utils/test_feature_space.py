@@ -100,7 +100,15 @@ BATCHES = [{name: values[i : i + 2] for name, values in TABLE.items()} for i in 
 ROWS = [{name: values[i] for name, values in TABLE.items()} for i in range(4)]
 
 
-@pytest.mark.parametrize("data", [BATCHES, (b for b in BATCHES), ROWS, *[[frame(b) for b in BATCHES]]], ids=str)
+DATA = {
+    "batches": BATCHES,
+    "generator": (batch for batch in BATCHES),
+    "rows": ROWS,
+    "frames": [frame(batch) for batch in BATCHES],
+}
+
+
+@pytest.mark.parametrize("data", DATA.values(), ids=DATA)
 def test_it_learns_in_one_pass_over_batches_or_rows(data):
     space = table_space()
     space.adapt({name: values[:2] for name, values in TABLE.items()})  # forgotten
