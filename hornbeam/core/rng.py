@@ -20,6 +20,8 @@ _host = np.random.default_rng()
 def set_random_seed(seed: int) -> None:
     """Make all that follows repeatable: Python's, NumPy's and Hornbeam's random numbers start from `seed`.
 
+    So do those that modules of PyTorch draw, where it is the engine.
+
     Raises:
         ValueError: unless `seed` is an integer in [0, 2**32).
     """
@@ -29,6 +31,8 @@ def set_random_seed(seed: int) -> None:
     random.seed(int(seed))
     np.random.seed(int(seed))
     _host = np.random.default_rng(int(seed))
+    if engine.backend() == engine.TORCH:
+        engine.seed_modules(int(seed))
 
 
 def host() -> np.random.Generator:

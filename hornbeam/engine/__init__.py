@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-NAMES = ("jax", "torch")
+JAX, TORCH = NAMES = ("jax", "torch")
 # Packages that engines bring along; nothing in them changes while a program runs.
 PACKAGES = ("jax", "jaxlib", "ml_dtypes", "torch", "tensorflow")
 _lock = threading.RLock()

@@ -282,3 +282,23 @@ class Fused(Protocol):
         mask: Array | None = None,
         keep: Array | None = None,
     ) -> tuple | None: ...
+
+
+class BridgeToJax(Protocol):
+    """What a layer around JAX's own code needs; the JAX engine has it."""
+
+    def flatten_structure(self, tree) -> tuple[list, Any]: ...  # of any pytree: leaves and structure
+    def unflatten_structure(self, structure, leaves: list): ...
+
+
+class BridgeToTorch(Protocol):
+    """What a layer around PyTorch's own modules needs; the PyTorch engine has it."""
+
+    def seed_modules(self, seed: int) -> None: ...  # what modules draw comes from PyTorch's own generator
+    def is_module(self, x) -> bool: ...
+    def module_tensors(self, module) -> list[tuple[str, Array, str, bool]]: ...  # name, tensor, dtype, is it trained
+    def tensor_value(self, tensor: Array) -> Array: ...
+    def hold_in_tensor(self, tensor: Array, value) -> None: ...  # whoever has the tensor sees the value
+    def call_module(
+        self, module, tensors: list[Array], values: list[Array], training: bool | None, args: tuple, kwargs: dict
+    ) -> tuple[Any, list[Array]]: ...  # the result while the module holds `values`, and what it holds then

@@ -146,12 +146,20 @@ __all__ = [
     "RandomBrightness", "RandomColorDegeneration", "RandomContrast", "RandomCrop", "RandomGrayscale", "RandomHue",
     "RandomInvert", "RandomSaturation", "RandomSharpness",
     "AutoContrast", "MixUp", "RandomGaussianBlur", "RandomPosterization", "Solarization",
+    "JaxLayer", "FlaxLayer", "TorchModuleWrapper", "TFSMLayer",
     # by name
     "serialize",
     "deserialize",
 ]
 # fmt: on
 
+# Layers around code that is written for an engine, or was for TensorFlow, and where in `bridges/` they are.
+_BRIDGES = {
+    "FlaxLayer": "flax_layer",
+    "JaxLayer": "jax_layer",
+    "TFSMLayer": "tfsm_layer",
+    "TorchModuleWrapper": "torch_module_wrapper",
+}
 # Layers that few models have, and where in `preprocessing/` they are: imported when somebody asks for them.
 _LATER = {
     "MelSpectrogram": "audio.mel_spectrogram",
@@ -190,6 +198,10 @@ _LATER = {
 }
 
 if TYPE_CHECKING:
+    from hornbeam.layers.bridges.flax_layer import FlaxLayer
+    from hornbeam.layers.bridges.jax_layer import JaxLayer
+    from hornbeam.layers.bridges.tfsm_layer import TFSMLayer
+    from hornbeam.layers.bridges.torch_module_wrapper import TorchModuleWrapper
     from hornbeam.layers.preprocessing.audio.mel_spectrogram import MelSpectrogram
     from hornbeam.layers.preprocessing.audio.stft_spectrogram import STFTSpectrogram
     from hornbeam.layers.preprocessing.categorical.hashed_crossing import HashedCrossing
@@ -227,7 +239,9 @@ else:
     _old_names = old_names_in(__name__)
 
     def __getattr__(name):
-        if name not in _LATER:
-            return _old_names(name)
-        layer = globals()[name] = getattr(importlib.import_module(f"{__name__}.preprocessing.{_LATER[name]}"), name)
-        return layer
+        places = {"preprocessing": _LATER, "bridges": _BRIDGES}
+        for family, later in places.items():
+            if name in later:
+                globals()[name] = getattr(importlib.import_module(f"{__name__}.{family}.{later[name]}"), name)
+                return globals()[name]
+        return _old_names(name)

@@ -167,6 +167,12 @@ BASES = {
     *("Layer", "InputSpec", "Wrapper", "Loss", "LossFunctionWrapper", "Metric", "MeanMetricWrapper", "Optimizer"),
     *("Reduce", "SensitivitySpecificityBase", "LearningRateSchedule", "Initializer", "Regularizer", "Constraint"),
     *("OptimizerMap", "TFOptimizer"),
+    *(
+        "JaxLayer",
+        "FlaxLayer",
+        "TorchModuleWrapper",
+        "TFSMLayer",
+    ),  # of one engine or none: tests/layers/test_bridges.py
 }
 
 # What real Keras has no class for.

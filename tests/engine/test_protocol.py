@@ -9,7 +9,7 @@ import types
 import numpy as np
 import pytest
 
-from hornbeam.engine.protocol import Fused, Required
+from hornbeam.engine.protocol import BridgeToJax, BridgeToTorch, Fused, Required
 
 
 def _functions(protocol) -> dict[str, list[str]]:
@@ -29,6 +29,13 @@ def test_fused_have_the_derived_signature(e):
     for name in FUSED:
         if hasattr(e, name):
             assert list(inspect.signature(getattr(e, name)).parameters) == FUSED[name], name
+
+
+@pytest.mark.parametrize(("name", "protocol"), [("jax", BridgeToJax), ("torch", BridgeToTorch)])
+def test_bridges_have_their_signatures(e, name, protocol):
+    if e.name == name:
+        for function, parameters in _functions(protocol).items():
+            assert list(inspect.signature(getattr(e, function)).parameters) == parameters, function
 
 
 def test_nothing_else_is_public(e):

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam.core.fingerprint.reading import Reading
+from hornbeam.core.shared_variable import held_for
 
 # Containers of installed packages of more items than this are tables of their own.
 _FOREIGN_ITEMS = 1000
@@ -93,7 +94,10 @@ def _content(value: np.ndarray) -> Hashable:
 
 
 def describe_tensor(reading: Reading, value: Any) -> Hashable:
-    """A tensor of an engine, by its numbers."""
+    """A tensor of an engine, by its numbers; one that holds the value of a variable is that variable."""
+    variable = held_for.find(value)
+    if variable is not None:
+        return (type(value), reading.token(variable))
     reading.watch.check(_numbers, value, numbers := _numbers(value))
     return (type(value), numbers)
 

@@ -3,6 +3,7 @@
 from hornbeam.engine.jax import cache
 from hornbeam.engine.jax.arithmetic import *
 from hornbeam.engine.jax.arrays import *
+from hornbeam.engine.jax.bridge import *
 from hornbeam.engine.jax.compiling import *
 from hornbeam.engine.jax.control import *
 from hornbeam.engine.jax.convolution import *

@@ -2,6 +2,7 @@
 
 from hornbeam.engine.torch.arithmetic import *
 from hornbeam.engine.torch.arrays import *
+from hornbeam.engine.torch.bridge import *
 from hornbeam.engine.torch.compiling import *
 from hornbeam.engine.torch.control import *
 from hornbeam.engine.torch.fused import *

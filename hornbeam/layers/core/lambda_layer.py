@@ -61,7 +61,7 @@ class Lambda(Layer):
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()
         if isinstance(config["function"], str):
-            config["function"] = _named(config["function"])
+            config["function"] = named_function(config["function"])
         return config
 
     @classmethod
@@ -75,7 +75,7 @@ class Lambda(Layer):
                 "Pass the function in `custom_objects` and name it in the config."
             )
         if isinstance(function, str):
-            config = {**config, "function": _named(function)}
+            config = {**config, "function": named_function(function)}
         known = {key: value for key, value in config.items() if key not in _KERAS_2}
         with serialization.custom_object_scope(custom_objects or {}):
             return cls(**{key: serialization.deserialize_nested(value) for key, value in known.items()})
@@ -84,5 +84,6 @@ class Lambda(Layer):
 _KERAS_2 = ("module", "function_type", "output_shape_type", "output_shape_module", "mask_type", "mask_module")
 
 
-def _named(name: str) -> dict[str, Any]:
+def named_function(name: str) -> dict[str, Any]:
+    """The config of a function that files know by this name."""
     return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}

@@ -1,0 +1,1 @@
+"""Layers around code that is written for an engine itself."""
