@@ -28,8 +28,8 @@ def test_keys(name):
 
 def test_users_classes_write_their_own_keys():
     class Mine(layers.Dense):
-        def __init__(self, units, **kwargs):
-            super().__init__(units, **kwargs)
+        def __init__(self, units, name=None, dtype=None, trainable=True):
+            super().__init__(units, name=name, dtype=dtype, trainable=trainable)
 
     layer = Mine(2)
     assert "quantization_config" not in layer.get_config()

@@ -43,6 +43,9 @@ ARGUMENTS: dict[str, dict[str, Row]] = {
     },
 }
 
+#: What the first argument of a layer's call is named in some version of Keras, where it is another name here.
+INPUTS = ("inputs", "sequences", "sequence", "x")
+
 SILENT: dict[str, dict[str, Row]] = {
     "keras.optimizers": {
         "Optimizer.build": {"var_list": "variables"},

@@ -10,6 +10,9 @@ from typing import Any
 from hornbeam.core import naming
 from hornbeam.layers.base.call import Arguments
 
+#: Arguments that any layer takes which may be the first of a model; they are no part of its config.
+FIRST_LAYER_HINTS = ("input_shape", "batch_shape", "batch_size", "weights")
+
 
 def with_building(build: Callable[..., Any]) -> Callable[..., Any]:
     """`build` that also notes the shapes it was called with, and that the layer is built."""

@@ -6,7 +6,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from hornbeam.core import symbolic
+from hornbeam.core import serialization, symbolic
+from hornbeam.core.old_names.arguments import INPUTS
 from hornbeam.core.running import running
 from hornbeam.core.traced_values import asked_for_value, no_value
 from hornbeam.layers.base.masks import masks_of
@@ -57,6 +58,7 @@ class Signature:
         parameters = list(inspect.signature(call).parameters.values())[1:]
         self.names = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.POSITIONAL_ONLY)]
         named = {p.name: p for p in parameters}
+        self.old_first = [n for n in INPUTS if n not in named] if serialization.is_builtin(call) else []
         self.training = "training" in named
         default = named["training"].default if self.training else None
         self.training_default = False if default is inspect.Parameter.empty or default is None else default
@@ -82,7 +84,13 @@ class Arguments:
 
     def _first_by_name(self) -> Any:
         name = self.signature.names[0] if self.signature.names else None
-        return self.kwargs.get(name, next(iter(self.kwargs.values()), None)) if name else None
+        if name is None:
+            return None
+        if name not in self.kwargs:
+            for old in self.signature.old_first:
+                if old in self.kwargs:
+                    self.kwargs[name] = self.kwargs.pop(old)
+        return self.kwargs.get(name, next(iter(self.kwargs.values()), None))
 
     @property
     def by_name(self) -> dict[str, Any]:

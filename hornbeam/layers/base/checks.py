@@ -78,3 +78,12 @@ def is_batch(layer: Layer, axis: int | Sequence[int]) -> bool:
     """Whether `axis`, or one of several, is that of the batch, in any call of `layer` in a graph."""
     ranks = {0, *(len(x.shape) for node in layer.inbound_nodes for x in node.inputs)}
     return any(a == -rank for a in (axis if isinstance(axis, Sequence) else (axis,)) for rank in ranks)
+
+
+def check_unquantized(layer: Layer) -> None:
+    """`quantization_config`, which configs have, must say nothing."""
+    if layer.quantization_config is not None:
+        raise ValueError(
+            f"`quantization_config` of `{type(layer).__name__}` must be None: layers compute in floats. "
+            f"Received: quantization_config={layer.quantization_config!r}."
+        )

@@ -18,17 +18,18 @@ from hornbeam.core.declarations import forget_inherited
 from hornbeam.core.running import running, under
 from hornbeam.core.suggest import no_argument
 from hornbeam.core.variable import Variable
-from hornbeam.layers.base.building import ensure_built, first_shape, with_building
+from hornbeam.layers.base.arguments_of import arguments_of, overrides
+from hornbeam.layers.base.building import FIRST_LAYER_HINTS, ensure_built, first_shape, with_building
 from hornbeam.layers.base.call import Signature, entered
+from hornbeam.layers.base.described import Described
 from hornbeam.layers.base.input_spec import InputSpec, check_inputs
 from hornbeam.layers.base.inputs import as_inputs
 from hornbeam.layers.base.losses import forget, report
 from hornbeam.layers.base.masks import set_masks
 from hornbeam.layers.base.names import check_attribute, taken_names
-from hornbeam.layers.base.nodes import Called
 from hornbeam.layers.base.policy import policy_of
 from hornbeam.layers.base.rematerialized import rematerialized
-from hornbeam.layers.base.shapes import as_shape, as_specs, outputs_of
+from hornbeam.layers.base.shapes import as_specs, in_order, outputs_of
 from hornbeam.layers.base.tracking import flatten, trainable_weights_of
 
 _RESOLVERS = {
@@ -37,10 +38,9 @@ _RESOLVERS = {
     "_regularizer": regularizers.get,
     "_constraint": constraints.get,
 }
-_FIRST_LAYER_HINTS = ("input_shape", "batch_shape", "batch_size", "weights")
 
 
-class Layer(Called):
+class Layer(Described):
     """Base of all layers.
 
     Args:
@@ -77,8 +77,6 @@ class Layer(Called):
     #: Whether it may, where a layer that does needs its output.
     may_run_on_host = False
     supports_masking = False
-    #: Keys of Keras's configs whose value is None here: always, or where the argument was not given.
-    none_in_configs: tuple[str, ...] = ()
     #: What inputs must look like.
     input_spec: InputSpec | Sequence[InputSpec] | None = None
     unseen = frozenset({"name"})
@@ -104,7 +102,7 @@ class Layer(Called):
         name: str | None = None,
         **kwargs: Any,
     ):
-        hints = {key: kwargs.pop(key) for key in _FIRST_LAYER_HINTS if key in kwargs} if kwargs else {}
+        hints = {key: kwargs.pop(key) for key in FIRST_LAYER_HINTS if key in kwargs} if kwargs else {}
         if kwargs:
             raise no_argument(type(self).__name__, kwargs, argument_names(type(self)))
         if not isinstance(trainable, bool):
@@ -172,21 +170,23 @@ class Layer(Called):
         """The mask of the output: the input's, for a layer that supports masks."""
         return previous_mask if self.supports_masking else None
 
+    @arguments_of("call")
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """The outputs of a call as symbolic tensors, without computing anything."""
-        if type(self).compute_output_shape is not Layer.compute_output_shape:
+        if overrides(type(self), Layer, "compute_output_shape"):
             shapes = type(self).__hornbeam_call__.bind(args, kwargs).shapes(type(self).compute_output_shape)
             shape = self.compute_output_shape(*shapes)
             return as_specs(shape, self.compute_dtype)
         return outputs_of(self, _called_on_arrays, args, kwargs)
 
-    def compute_output_shape(self, input_shape: Any, *more_shapes: Any) -> Any:
+    @arguments_of("build")
+    def compute_output_shape(self, *shapes: Any, **shapes_by_name: Any) -> Any:
         """The shape of the output for an input of `input_shape`; unknown sizes are `None`.
 
         A layer that is called on several arguments takes a shape for each of them.
         """
         with lift.discard_assignments():
-            inputs = tuple(as_specs(shape, self.compute_dtype) for shape in (input_shape, *more_shapes))
+            inputs = tuple(as_specs(shape, self.compute_dtype) for shape in in_order(self, shapes, shapes_by_name))
             ensure_built(self, type(self).__hornbeam_call__.bind(inputs, {}))
             outputs = self.compute_output_spec(*inputs)
         return tree.map(lambda x: x.shape, outputs) if tree.is_nested(outputs) else outputs.shape
@@ -271,42 +271,6 @@ class Layer(Called):
         """What the last call added with `add_loss`, and the regularization of the weights."""
         added = [loss for layer in flatten(self) for loss in layer.__hornbeam__.losses]
         return added + [v.regularizer(v.value) for v in trainable_weights_of(self) if v.regularizer is not None]
-
-    # configs
-
-    def config_arguments(self) -> dict[str, Any]:
-        base = {"name": self.name, "trainable": self.__hornbeam__.trainable, "dtype": self.dtype_policy}
-        rest = {
-            key: value
-            for key, value in super().config_arguments().items()
-            if key not in base and (key in self.__hornbeam__.stored or key not in _FIRST_LAYER_HINTS)
-        }
-        if rest.get("activity_regularizer") is None:
-            rest.pop("activity_regularizer", None)
-        rest.pop("autocast", None)
-        return base | rest
-
-    def get_config(self) -> dict[str, Any]:
-        written_by_keras = type(self).none_in_configs if serialization.is_builtin(type(self)) else ()
-        return dict.fromkeys(written_by_keras) | super().get_config()
-
-    def get_build_config(self) -> dict[str, Any] | None:
-        """The shapes that `build` was called with, for `build_from_config`."""
-        shapes = self.__hornbeam__.build_shapes
-        if shapes is None:
-            return None
-        return {"input_shape": next(iter(shapes.values()))} if len(shapes) == 1 else {"shapes_dict": dict(shapes)}
-
-    def build_from_config(self, config: dict[str, Any]) -> None:
-        """Build for the shapes that `get_build_config` gave."""
-        if self.built:
-            return
-        shapes = config.get("shapes_dict") or {"": config.get("input_shape")}
-        if all(shape is None for shape in shapes.values()):
-            return
-        shapes = {key: as_shape(shape) for key, shape in shapes.items()}
-        self.build(**shapes) if "shapes_dict" in config else self.build(*shapes.values())
-        self.built = True
 
     #: How `call` is called.
     __hornbeam_call__ = Signature(call)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from hornbeam.core import lift, serialization, symbolic
@@ -34,9 +35,26 @@ def as_shape(shape: Any) -> Any:
 
 
 def as_specs(shape: Any, dtype: str) -> Any:
-    """Symbolic tensors for a shape, or for a list or dict of shapes."""
+    """Symbolic tensors for a shape, or for a list or dict of shapes; `None` for none."""
+    if shape is None:
+        return None
     if isinstance(shape, dict):
         return {key: as_specs(item, dtype) for key, item in shape.items()}
     if isinstance(shape, list | tuple) and any(isinstance(item, list | tuple) for item in shape):
         return [as_specs(item, dtype) for item in shape]
     return symbolic.SymbolicTensor(shape, dtype)
+
+
+def in_order(layer: Any, shapes: Sequence[Any], by_name: dict[str, Any]) -> list[Any]:
+    """Shapes that were passed by place or by the names that `build` has for them, as the arguments of `call`."""
+    names = list(inspect.signature(type(layer).build).parameters)[1:]
+    unknown = [name for name in by_name if name not in names[len(shapes) :]]
+    if unknown or not (shapes or by_name):
+        raise TypeError(
+            f"`compute_output_shape` of `{type(layer).__name__}` takes {', '.join(f'`{name}`' for name in names)}. "
+            f"Received: {len(shapes)} by place, {', '.join(by_name) or 'none'} by name."
+        )
+    found = [*shapes, *(by_name.get(name) for name in names[len(shapes) :])]
+    while found and found[-1] is None:
+        found.pop()
+    return found

@@ -6,6 +6,7 @@ from typing import Any
 
 from hornbeam import engine, ops
 from hornbeam.layers.base.checks import check_positive
+from hornbeam.layers.base.from_build import from_build
 from hornbeam.layers.base.weights import configured_weight
 from hornbeam.layers.convolutional.windowed import Windowed
 
@@ -30,6 +31,7 @@ class BaseConv(Windowed):
     """
 
     none_in_configs = ("activity_regularizer",)
+    kernel: Any = from_build()
     strides_and_dilates = False
     last_activation = Windowed.last_activation
 

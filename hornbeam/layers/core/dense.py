@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam.core.declarations import fact
-from hornbeam.layers.base.checks import check_positive, known_size
+from hornbeam.layers.base.checks import check_positive, check_unquantized, known_size
+from hornbeam.layers.base.from_build import from_build
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.base.weights import configured_weight
@@ -21,6 +22,7 @@ class Dense(Layer):
         kernel_initializer, bias_initializer: of W, shape (inputs, units), and b, shape (units,).
         kernel_regularizer, bias_regularizer, activity_regularizer: functions added to the loss.
         kernel_constraint, bias_constraint: functions that map a weight to an allowed one after each update.
+        quantization_config: kept for configs; `None`, since layers compute in floats.
 
     Input: (batch, ..., inputs). Output: (batch, ..., units).
 
@@ -29,8 +31,8 @@ class Dense(Layer):
     True
     """
 
-    none_in_configs = ("quantization_config",)
     supports_masking = True
+    kernel: Any = from_build()
 
     def __init__(
         self,
@@ -44,11 +46,13 @@ class Dense(Layer):
         activity_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
+        quantization_config: Any = None,
         **kwargs: Any,
     ):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.store(locals())
         check_positive(self, "units", units)
+        check_unquantized(self)
         self.input_spec = InputSpec(min_ndim=2)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
@@ -62,7 +66,7 @@ class Dense(Layer):
         """The function that `call` ends with."""
         return self.activation
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
         y = inputs @ self.kernel
         if self.bias is not None:
             y = y + self.bias

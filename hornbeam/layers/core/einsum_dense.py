@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from hornbeam import engine
 from hornbeam.core.declarations import fact
 from hornbeam.initializers import VarianceScaling
+from hornbeam.layers.base.checks import check_unquantized
+from hornbeam.layers.base.from_build import from_build
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.base.weights import configured_weight
@@ -25,6 +27,7 @@ class EinsumDense(Layer):
         kernel_initializer, bias_initializer: of W and b.
         kernel_regularizer, bias_regularizer, activity_regularizer: functions added to the loss.
         kernel_constraint, bias_constraint: functions that map a weight to an allowed one after each update.
+        quantization_config: kept for configs; `None`, since layers compute in floats.
 
     >>> import hornbeam
     >>> layer = hornbeam.layers.EinsumDense("abc,cde->abde", output_shape=(None, 2, 4), bias_axes="de")
@@ -32,7 +35,8 @@ class EinsumDense(Layer):
     True
     """
 
-    none_in_configs = ("activity_regularizer", "quantization_config")
+    none_in_configs = ("activity_regularizer",)
+    kernel: Any = from_build()
 
     def __init__(
         self,
@@ -46,12 +50,14 @@ class EinsumDense(Layer):
         bias_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
+        quantization_config: Any = None,
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.store(locals())
         self.output_shape = (output_shape,) if isinstance(output_shape, int) else tuple(output_shape)
         parse(equation, bias_axes)
+        check_unquantized(self)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         sizes = Sizes.of(self, parse(self.equation, self.bias_axes), input_shape)
@@ -76,7 +82,7 @@ class EinsumDense(Layer):
         """The function that `call` ends with."""
         return self.activation
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
         y = engine.einsum(self.equation, inputs, self.kernel.value)
         return self.activation(y if self.bias is None else y + self.bias)
 

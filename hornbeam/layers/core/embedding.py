@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
-from hornbeam.layers.base.checks import check_positive
+from hornbeam.layers.base.checks import check_positive, check_unquantized
+from hornbeam.layers.base.from_build import from_build
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.base.weights import configured_weight
 
@@ -23,6 +24,7 @@ class Embedding(Layer):
         embeddings_constraint: a function that maps E to an allowed value after each update.
         mask_zero: whether 0 is padding, to be masked; then the other integers start at 1.
         weights: the first value of E: an array, or a list of one.
+        quantization_config: kept for configs; `None`, since layers compute in floats.
 
     Input: integers of any shape; floats are truncated. Output: (*input shape, output_dim).
     A negative integer counts from the end. One beyond E is an error where the input lies on the host: in a call, and in
@@ -33,7 +35,8 @@ class Embedding(Layer):
     True
     """
 
-    none_in_configs = ("activity_regularizer", "quantization_config")
+    none_in_configs = ("activity_regularizer",)
+    embeddings: Any = from_build()
 
     def __init__(
         self,
@@ -44,6 +47,7 @@ class Embedding(Layer):
         embeddings_constraint: Any = None,
         mask_zero: bool = False,
         weights: Any = None,
+        quantization_config: Any = None,
         **kwargs: Any,
     ):
         if weights is not None and not (isinstance(weights, list) and len(weights) == 1):
@@ -52,6 +56,7 @@ class Embedding(Layer):
         self.store({key: value for key, value in locals().items() if key != "weights"})
         check_positive(self, "input_dim", input_dim)
         check_positive(self, "output_dim", output_dim)
+        check_unquantized(self)
         self.supports_masking = mask_zero
         self.autocast = False  # integers that arrive as floats must not be rounded to 16 bits
 

@@ -27,6 +27,9 @@ class InputLayer(Layer):
     (None, 3)
     """
 
+    #: The sizes that the input must have, batch first; `None` where one may vary.
+    batch_shape: tuple[int | None, ...]
+
     def __init__(
         self,
         shape: Any = None,

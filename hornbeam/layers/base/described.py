@@ -1,0 +1,52 @@
+"""The config of a layer, and building one from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam.core import serialization
+from hornbeam.layers.base.building import FIRST_LAYER_HINTS
+from hornbeam.layers.base.nodes import Called
+from hornbeam.layers.base.shapes import as_shape
+
+
+class Described(Called):
+    """A layer that configs describe."""
+
+    #: Keys of Keras's configs whose value is None here: always, or where the argument was not given.
+    none_in_configs: tuple[str, ...] = ()
+
+    def config_arguments(self) -> dict[str, Any]:
+        base = {"name": self.name, "trainable": self.__hornbeam__.trainable, "dtype": self.dtype_policy}
+        rest = {
+            key: value
+            for key, value in super().config_arguments().items()
+            if key not in base and (key in self.__hornbeam__.stored or key not in FIRST_LAYER_HINTS)
+        }
+        if rest.get("activity_regularizer") is None:
+            rest.pop("activity_regularizer", None)
+        rest.pop("autocast", None)
+        return base | rest
+
+    def get_config(self) -> dict[str, Any]:
+        written_by_keras = type(self).none_in_configs if serialization.is_builtin(type(self)) else ()
+        return dict.fromkeys(written_by_keras) | super().get_config()
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """The shapes that `build` was called with, for `build_from_config`."""
+        shapes = self.__hornbeam__.build_shapes
+        if shapes is None:
+            return None
+        return {"input_shape": next(iter(shapes.values()))} if len(shapes) == 1 else {"shapes_dict": dict(shapes)}
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Build for the shapes that `get_build_config` gave."""
+        if self.built:
+            return
+        shapes = config.get("shapes_dict") or {"": config.get("input_shape")}
+        if all(shape is None for shape in shapes.values()):
+            return
+        shapes = {key: as_shape(shape) for key, shape in shapes.items()}
+        layer: Any = self
+        layer.build(**shapes) if "shapes_dict" in config else layer.build(*shapes.values())
+        self.built = True
