@@ -94,7 +94,8 @@ class Arguments:
 
     @property
     def by_name(self) -> dict[str, Any]:
-        return dict(zip(self.signature.names, self.args, strict=False)) | self.kwargs
+        placed = dict(zip(self.signature.names, self.args, strict=False))
+        return placed | self.kwargs if self.kwargs else placed
 
     def fill(self) -> Any:
         """Add the inputs' masks and the `training` flag of the running calls; returns the first input's masks."""
