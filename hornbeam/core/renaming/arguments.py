@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from hornbeam.core.old_names.arguments import ARGUMENTS, SILENT, Row
+from hornbeam.core.old_names.arguments import ARGUMENTS, INPUTS, SILENT, Row
 from hornbeam.core.old_names.attributes import ATTRIBUTES
 from hornbeam.core.old_names.values import VALUES
 from hornbeam.core.renaming.notice import say, shown
@@ -88,6 +88,11 @@ def current(cls: type, given: Mapping[str, Any], known: Mapping[str, Any]) -> di
 def old_names(cls: type) -> set[str]:
     """The old names of the constructor's arguments."""
     return {name for row in _rows(cls) for name in row}
+
+
+def names_of_inputs(taken: Iterable[str]) -> list[str]:
+    """What the first argument of a layer's call is named elsewhere, but for names that are `taken`."""
+    return [name for name in INPUTS if name not in taken]
 
 
 def _rows(cls: type) -> Iterator[Row]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core import serialization, symbolic
-from hornbeam.core.old_names.arguments import INPUTS
+from hornbeam.core.renaming.arguments import names_of_inputs
 from hornbeam.core.running import running
 from hornbeam.core.traced_values import asked_for_value, no_value
 from hornbeam.layers.base.masks import masks_of
@@ -58,7 +58,7 @@ class Signature:
         parameters = list(inspect.signature(call).parameters.values())[1:]
         self.names = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.POSITIONAL_ONLY)]
         named = {p.name: p for p in parameters}
-        self.old_first = [n for n in INPUTS if n not in named] if serialization.is_builtin(call) else []
+        self.old_first = names_of_inputs(named) if serialization.is_builtin(call) else []
         self.training = "training" in named
         default = named["training"].default if self.training else None
         self.training_default = False if default is inspect.Parameter.empty or default is None else default
