@@ -288,7 +288,7 @@ class TestArchives:
         monkeypatch.setattr("hornbeam.saving.archive._JSON_LIMIT", 2**20)
         with pytest.raises(ValueError, match=r"`config.json`.*more than 1 MiB"):
             saving.load_model(pack(b'{"a": "' + b"a" * 2**21, compression=zipfile.ZIP_DEFLATED))
-        monkeypatch.setattr("hornbeam.saving.archive._MIB", 2**10)
+        monkeypatch.setattr("hornbeam.saving.archive.MIB", 2**10)
         bomb = members["model.weights.h5"] + b"\0" * 2**20
         with pytest.raises(ValueError, match=r"`model.weights.h5`.*more than"):
             saving.load_model(pack(weights=bomb, compression=zipfile.ZIP_DEFLATED))
