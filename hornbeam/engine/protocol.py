@@ -195,8 +195,10 @@ class Required(Protocol):
         self, fn: Callable
     ) -> Callable: ...  # fn(list, *args) -> (scalar, aux); gives ((scalar, aux), list)
     def jit(
-        self, fn: Callable, donate: Sequence[int] = ()
-    ) -> Callable: ...  # donated positional arguments may be reused
+        self, fn: Callable, donate: Sequence[int] = (), steady: int = 0
+    ) -> (
+        Callable
+    ): ...  # donated positional arguments may be reused; the first `steady` have the same shapes in all calls
     def custom_gradient(self, fn: Callable) -> Callable: ...  # fn(*xs) -> (y, grad); grad(dy) -> one per x
     def checkpoint(self, fn: Callable) -> Callable: ...  # recomputes in the backward pass instead of remembering
     def trace_shapes(

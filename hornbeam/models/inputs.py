@@ -40,7 +40,7 @@ def can_call_compiled(model: Any, inputs: Any, kwargs: dict[str, Any]) -> bool:
         model.built
         and not running.layers
         and running.scope is None
-        and not (kwargs.keys() - {"training"} or kwargs.get("training"))
+        and (not kwargs or (kwargs.keys() == {"training"} and not kwargs["training"]))
         and type(model).predict_step is Steps.predict_step
         and not symbolic.is_symbolic(inputs)
         and not model.__hornbeam__.is_eager

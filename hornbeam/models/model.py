@@ -73,8 +73,9 @@ class Model(Trainable):
                 return front.whole(args[0])
             args = (front.apply(args[0]), *args[1:])
         if len(args) == 1 and can_call_compiled(self, args[0], kwargs):
-            check_indices(self, args[0])
-            return outputs_of(forward_of(self), as_arrays(args[0]))
+            program = forward_of(self)
+            check_indices(self, args[0], program.tables)
+            return outputs_of(program, as_arrays(args[0]))
         return super().__call__(*args, **kwargs)
 
     def build(self, input_shape: Any = None) -> None:

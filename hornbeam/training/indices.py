@@ -5,19 +5,19 @@ On the device nobody could say so: an engine's lookup takes a near row or none, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hornbeam.core import tree
 from hornbeam.layers.core.embedding import Embedding, check_rows
 
 
-def check_indices(model: Any, x: Any) -> None:
+def check_indices(model: Any, x: Any, tables: Iterable[tuple[int, Embedding]]) -> None:
     """Raise for an integer in arrays on the host that an `Embedding` has no row for.
 
-    Only what a model passes to an `Embedding` as it comes is known.
+    Only what a model passes to an `Embedding` as it comes is known: what `tables_of` says.
     """
-    for place, embedding in tables_of(model):
+    for place, embedding in tables:
         values = _values(model, x, place)
         if values is not None:
             check_rows(embedding, values)

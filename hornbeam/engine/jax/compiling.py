@@ -12,7 +12,7 @@ from hornbeam.engine.jax.options import TINY, Options, options_for
 from hornbeam.engine.jax.placement import on_cpu
 
 
-def jit(fn, donate=()):
+def jit(fn, donate=(), steady=0):
     donate = tuple(donate)
     plain = jax.jit(fn, donate_argnums=donate)  # JAX refuses compiler options while another function is traced
     by_options: dict[Any, Any] = {(): plain}
@@ -46,7 +46,7 @@ def jit(fn, donate=()):
         if single is not None:
             return single(*args, **kwargs)
         # What was compiled in haste for few rows must not serve many: look at the shapes in every call.
-        shapes = tuple([getattr(leaf, "shape", None) for leaf in jax.tree.leaves((args, kwargs))])
+        shapes = tuple([getattr(leaf, "shape", None) for leaf in jax.tree.leaves((args[steady:], kwargs))])
         chosen = by_shapes.get(shapes)
         return chosen(*args, **kwargs) if chosen is not None else first_call(shapes, args, kwargs)
 

@@ -22,7 +22,7 @@ _KEPT = 64
 _PATIENCE = 8
 
 
-def jit(fn, donate=()):
+def jit(fn, donate=(), steady=0):
     program = _Recorded(fn)
 
     @functools.wraps(fn)

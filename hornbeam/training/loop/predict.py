@@ -18,7 +18,7 @@ from hornbeam.data import ArraySource, StoredSource, StreamSource, as_source
 from hornbeam.data.source import as_count
 from hornbeam.layers.base.losses import discarded_losses
 from hornbeam.layers.base.tracking import flatten
-from hornbeam.training.indices import check_indices
+from hornbeam.training.indices import check_indices, tables_of
 from hornbeam.training.loop.batches import BatchObserver, InFlight, over_batches
 from hornbeam.training.loop.nested import apart
 from hornbeam.training.loop.on_host import on_host
@@ -55,6 +55,7 @@ def _make(model: Any, previous: Program | None) -> Program:
         "forward", seen, run, model.variables, updates=False, is_eager=model.run_eagerly, previous=previous
     )
     is_custom = not type(model).predict_step.__module__.startswith("hornbeam.")
+    program.tables = tuple(tables_of(model))
     program.row_independent = not is_custom and is_row_independent(model, training=False)
     return program
 
@@ -96,9 +97,9 @@ def _predict(
         source.resize(_fast_batch_size(model, source.peek()[0], source.rows))
     if isinstance(source, StreamSource):
         return _run(
-            model, program, (_checked(model, batch[0]) for batch in source.epoch()), source.steps, verbose, callbacks
+            model, program, (_checked(model, program, b[0]) for b in source.epoch()), source.steps, verbose, callbacks
         )
-    check_indices(model, source.arrays[0] if isinstance(source, ArraySource) else None)
+    _checked(model, program, source.arrays[0] if isinstance(source, ArraySource) else None)
     if batch_size is None and pads:
         batch_size = _fast_batch_size(model, source.arrays[0], source.rows)
     count, batches = _slices(source, batch_size or source.batch_size, steps)
@@ -107,15 +108,15 @@ def _predict(
 
 def _predict_rows(model: Any, x: np.ndarray, rows: int) -> Any:
     """The outputs for a batch in memory, with nothing around it."""
-    check_indices(model, x)
     program = forward_of(model)
+    check_indices(model, x, program.tables)
     if not program.row_independent:
         return tree.map(engine.to_numpy, outputs_of(program, x))
     return _fetch(outputs_of(program, _padded(x)), rows)
 
 
-def _checked(model: Any, x: Any) -> Any:
-    check_indices(model, x)
+def _checked(model: Any, program: Program, x: Any) -> Any:
+    check_indices(model, x, program.tables)
     return x
 
 

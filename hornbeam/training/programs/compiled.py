@@ -21,6 +21,8 @@ from hornbeam.core.variable import Variable
 
 # How many are kept when no model uses them any more: the next model of a search may.
 _RECENT = 16
+# Hyperparameters, variables and constants: the first arguments of a program, of the same shapes in all its calls.
+_STATE = 3
 
 
 class CompiledFunctions:
@@ -52,7 +54,8 @@ class CompiledFunctions:
         return self.facts[key]
 
     def _function(self, kind: Hashable, donated: tuple[int, ...]) -> Callable[..., Any]:
-        return self._functions.get(kind) or self._functions.setdefault(kind, engine.jit(_asking(), donate=donated))
+        known = self._functions.get(kind)
+        return known or self._functions.setdefault(kind, engine.jit(_asking(), donated, steady=_STATE))
 
 
 def _asking() -> Callable[..., Any]:

@@ -45,6 +45,7 @@ class Program:
     Attributes:
         compilations: how often this program, and those it replaced, had something traced for compilation.
         row_independent: whether batches may be padded, as far as that is known.
+        tables: the embeddings whose indices are looked at before a batch is sent, as far as they are known.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Program:
         self.constants = list(constants)
         self.compilations: int = previous.compilations if previous is not None else 0
         self.row_independent = False
+        self.tables: tuple[Any, ...] = ()
         self._seen = seen
         self._purpose, self._own, self._names = purpose, tuple(variables), tuple(names)
         self._own_facts: dict[Any, Any] = {}
