@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Any
-
-_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
 
 def check_target(filepath: Any, overwrite: bool) -> str:
@@ -34,44 +31,27 @@ def check_target(filepath: Any, overwrite: bool) -> str:
     return path
 
 
-def check_folder(filepath: Any, overwrite: bool, parts: Collection[str]) -> str:
-    """`filepath` as a string, if a folder with these parts may be written there.
-
-    Raises:
-        FileExistsError: when it exists and `overwrite` is false, or holds anything else.
-        FileNotFoundError: when the folder around it does not exist.
-        NotADirectoryError: when it is a file.
-    """
-    path = os.path.normpath(os.fspath(filepath))
-    if os.path.lexists(path) and not os.path.isdir(path):
-        raise NotADirectoryError(errno.ENOTDIR, "A file cannot be overwritten by a folder; choose another name", path)
-    if not os.path.isdir(os.path.dirname(path) or "."):
-        raise FileNotFoundError(errno.ENOENT, "The folder to save into does not exist; make it first", path)
-    found = os.listdir(path) if os.path.isdir(path) else []
-    if found and not overwrite:
-        raise FileExistsError(errno.EEXIST, "The folder exists and `overwrite` is false", path)
-    others = sorted(set(found) - set(parts))
-    if others:
-        what = f"The folder holds `{others[0]}`, which is no part of a model and would be lost; choose another name"
-        raise FileExistsError(errno.EEXIST, what, path)
-    return path
-
-
-def check_source(filepath: Any, part: str | None = None) -> str:
-    """`filepath` as a string, if there is a file to read, or a folder that holds `part`.
+def check_source(filepath: Any) -> str:
+    """`filepath` as a string, if there is a file to read.
 
     Raises:
         FileNotFoundError: when there is nothing.
-        IsADirectoryError: when it is another folder.
+        IsADirectoryError: when it is a folder.
     """
     path = os.fspath(filepath)
-    if os.path.isdir(path) and not (part and os.path.lexists(os.path.join(path, part))):
+    if os.path.isdir(path):
         raise IsADirectoryError(
             errno.EISDIR, "Expected a file; a model saved as a folder (a SavedModel) cannot be loaded", path
         )
     if not os.path.exists(path):
         raise FileNotFoundError(errno.ENOENT, "There is no such file", os.path.abspath(path))
     return path
+
+
+def leads_outside(name: str) -> bool:
+    """Whether the name of an archive's member would lie outside of the folder that it is unpacked into."""
+    parts = name.replace("\\", "/").split("/")
+    return not name or name.startswith(("/", "\\")) or ":" in parts[0] or ".." in parts or "\0" in name
 
 
 @contextmanager
@@ -98,45 +78,6 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
     _sync_folder(folder)
 
 
-@contextmanager
-def replacing_folder(path: str) -> Iterator[str]:
-    """A new folder, which takes the place of that at `path` once the body has written all of it."""
-    path = os.path.realpath(path)
-    around, name = os.path.split(path)
-    temporary = os.path.join(around, f".{name}.{secrets.token_hex(4)}.tmp")
-    try:
-        os.mkdir(temporary)
-        yield temporary
-        _sync_folder(temporary)
-        with suppress(OSError):
-            shutil.copymode(path, temporary)
-        _put_in_place(temporary, path)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
-    shutil.rmtree(temporary, ignore_errors=True)  # what was there before, if the two were exchanged
-    _sync_folder(around)
-
-
-def _put_in_place(new: str, path: str) -> None:
-    """Rename a folder; what has its name gets that of `new`, at the same moment where the system can do that."""
-    if not os.path.lexists(path):
-        os.rename(new, path)
-    elif not _exchanged(new, path):
-        old = f"{new}.old"
-        os.rename(path, old)
-        os.rename(new, path)
-        os.rename(old, new)
-
-
-def _exchanged(one: str, other: str) -> bool:
-    """Whether Linux has exchanged two names."""
-    with suppress(AttributeError, OSError):
-        call = ctypes.CDLL(None).renameat2
-        return call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0
-    return False
-
-
 def _sync_folder(folder: str) -> None:
     """Write the folder's entries to the disk, where the system can."""
     with suppress(OSError, AttributeError):
@@ -151,9 +92,24 @@ def parsed(text: str | bytes, shown: str) -> Any:
     """What a JSON text says.
 
     Raises:
-        ValueError: when it is not valid, or nested too deeply.
+        ValueError: when it is not valid, nested too deeply, or says far more than its length lets expect.
     """
+    if _memory_of(text) > _JSON_FREE + _JSON_PER_BYTE * len(text):
+        raise ValueError(
+            f"{shown} is JSON that would take far more memory than its {len(text):,} bytes: it is refused."
+        )
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{shown} is not valid JSON ({error}).") from error
+
+
+_JSON_FREE, _JSON_PER_BYTE = 32 * 2**20, 12  # bytes of memory that JSON may take, and so many for each of its own
+_BYTES = {"{": 240, "[": 64, ",": 40, '"': 20}  # what stands behind each sign in memory: {"":0}, is 45 times its length
+
+
+def _memory_of(text: str | bytes) -> int:
+    """About how much memory the value of a JSON text takes, at most."""
+    if isinstance(text, bytes):
+        return sum(text.count(sign.encode()) * size for sign, size in _BYTES.items())
+    return sum(text.count(sign) * size for sign, size in _BYTES.items())

@@ -34,10 +34,10 @@ from hornbeam.utils.splitting import split_dataset
 CustomObjectScope = custom_object_scope
 
 # What is imported when somebody asks for it.
-_LATER = {"FeatureSpace": "feature_space", "model_to_dot": "drawing", "plot_model": "drawing"}
+_LATER = {"FeatureSpace": "feature_space", "get_file": "cached_files"}
 
 if TYPE_CHECKING:
-    from hornbeam.utils.drawing import model_to_dot, plot_model
+    from hornbeam.utils.cached_files import get_file
     from hornbeam.utils.feature_space import FeatureSpace
 else:
 
@@ -78,12 +78,11 @@ __all__ = [
     "deserialize_keras_object",
     "disable_interactive_logging",
     "enable_interactive_logging",
+    "get_file",
     "get_source_inputs",
     "is_interactive_logging_enabled",
     "is_keras_tensor",
     "legacy",
-    "model_to_dot",
-    "plot_model",
     "serialize_keras_object",
     "split_dataset",
     "standardize_dtype",
