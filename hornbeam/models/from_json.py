@@ -34,3 +34,15 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
     if not isinstance(model, Model):
         raise ValueError(f"`json_string` must describe a model. Received: {json_string[:50]!r}.")
     return model
+
+
+def model_from_yaml(yaml_string: str, custom_objects: dict[str, Any] | None = None) -> Any:
+    """Nothing is read from YAML, which can name code to run; Keras has removed this, too.
+
+    Raises:
+        ValueError: always.
+    """
+    raise ValueError(
+        "A model is read from JSON, with `model_from_json`, and never from YAML, whose texts can run code. "
+        f"Received: {yaml_string[:50]!r}."
+    )

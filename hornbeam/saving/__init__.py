@@ -20,7 +20,7 @@ from hornbeam.core.serialization import (
     serialize_keras_object,
 )
 from hornbeam.core.suggest import no_argument
-from hornbeam.saving import archive, files, hdf5, members, weights
+from hornbeam.saving import archive, files, hdf5, weights
 from hornbeam.saving.h5 import read_model, write_model
 from hornbeam.saving.report import LoadReport
 
@@ -44,7 +44,7 @@ _HDF5 = (".h5", ".hdf5", ".hd5")
 
 
 def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
-    """Write a model to a `.keras` or `.h5` file or a folder: its config, weights, and state of training if compiled.
+    """Write a model to a `.keras` or `.h5` file: its config, weights, and, if compiled, its state of training.
 
     The file appears once it is complete: a crash on the way leaves an older one as it was. Keras 3 reads it, too.
 
@@ -52,7 +52,7 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
         model: any model whose layers have configs.
         filepath: must end in ".keras", or in ".h5", ".hdf5" or ".hd5" for the older layout.
         overwrite: whether a file that exists may be replaced.
-        zipped: False makes a folder of what a `.keras` file holds; its name has no such ending.
+        zipped: True, or nothing: a folder of loose files is not supported.
         kwargs: `include_optimizer=False` leaves out of `.h5` what the model was compiled with.
 
     Raises:
@@ -80,31 +80,20 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
         with files.replacing(files.check_target(path, overwrite)) as file, hdf5.writing(file) as group:
             write_model.write_model(group, model, include_optimizer)
         return
-    if zipped is False:
-        _save_folder(model, path, overwrite)
-        return
     if not path.endswith(".keras"):
-        raise ValueError(
-            f"The name of a model's file must end in `.keras` or `.h5`; `zipped=False` saves it as a folder. "
-            f"Received: {path!r}."
-        )
+        raise ValueError(f"The name of a model's file must end in `.keras` or `.h5`. Received: {path!r}.")
+    if zipped is False:
+        raise ValueError(f"A model as a folder is not supported: leave `zipped` out. Received: zipped={zipped!r}.")
     archive.write_archive(model, files.check_target(path, overwrite))
-
-
-def _save_folder(model: Any, path: str, overwrite: bool) -> None:
-    if path.endswith(".keras"):
-        raise ValueError(f"The name of a folder (`zipped=False`) must not end in `.keras`. Received: {path!r}.")
-    parts = (members.METADATA, members.CONFIG, members.WEIGHTS, members.ASSETS)
-    archive.write_archive(model, files.check_folder(path, overwrite, parts), zipped=False)
 
 
 def load_model(
     filepath: Any, custom_objects: dict[str, Any] | None = None, compile: bool = True, safe_mode: bool = True
 ) -> Any:
-    """The model in a `.keras` file, a folder, or an `.h5` file of Keras 1, 2, tf.keras or 3; what it holds decides.
+    """The model in a `.keras` file, or in an `.h5` file of Keras 1, 2, tf.keras or 3; what it holds decides.
 
     Args:
-        filepath: the file, or the folder that `zipped=False` made.
+        filepath: the file.
         custom_objects: your own classes and functions by the names in the file; they win over those of Hornbeam.
         compile: whether it comes compiled, with the optimizer's state, if it was saved so.
         safe_mode: accepted for compatibility. No setting makes a file run code: a Python lambda in it is refused,
@@ -116,7 +105,7 @@ def load_model(
 
     Loading checks a file before it uses it. Unpickling a model does not: never unpickle what you do not trust.
     """
-    path = files.check_source(filepath, members.CONFIG)
+    path = files.check_source(filepath)
     if _begins_as_hdf5(path):
         with hdf5.reading(path, path) as file:
             return read_model.read_model(file, path, custom_objects, compile)
@@ -180,12 +169,12 @@ def load_weights(
     """
     if kwargs:
         raise no_argument("load_weights", kwargs, ("skip_mismatch", "by_name", "reshape"))
-    path = files.check_source(_with_suffix(filepath), members.CONFIG)
+    path = files.check_source(_with_suffix(filepath))
     if not model.built:
         raise ValueError(f"Model `{model.name}` has no weights yet: call it on data, or `build(input_shape)`, first.")
     if not _begins_as_hdf5(path):
-        with members.opened(path) as opened:
-            return archive.read_archived_weights(opened, model, skip_mismatch)
+        with archive.opened(path) as opened:
+            return archive.read_archived_weights(opened, model, path, skip_mismatch)
     with hdf5.reading(path, path) as file:
         if read_model.is_layered(file):
             return read_model.read_weights(file, model, path, by_name, skip_mismatch, reshape)
@@ -194,8 +183,6 @@ def load_weights(
 
 def _begins_as_hdf5(path: str) -> bool:
     """Whether a file is one of HDF5, whatever it is called; an empty or unknown one counts by its name."""
-    if os.path.isdir(path):
-        return False
     with open(path, "rb") as file:
         start = file.read(8)
     return start == b"\x89HDF\r\n\x1a\n" or (path.endswith(_HDF5) and start[:2] != b"PK")

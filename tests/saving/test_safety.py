@@ -5,11 +5,6 @@ import builtins
 import copy
 import io
 import json
-import marshal
-import os
-import pickle
-import subprocess
-import sys
 import warnings
 import zipfile
 
@@ -21,6 +16,8 @@ from hypothesis import strategies as st
 
 import hornbeam
 from hornbeam import layers, saving
+
+pytestmark = pytest.mark.usefixtures("nothing_runs")
 
 
 def small():
@@ -55,30 +52,6 @@ def pack(members, tmp_path):
         return path
 
     return make
-
-
-@pytest.fixture(autouse=True)
-def nothing_runs(monkeypatch):
-    """Code, pickles and processes are out of reach."""
-
-    def guard(module, name):
-        real = getattr(module, name)
-
-        def refuse(*args, **kwargs):
-            if "importlib" in sys._getframe(1).f_globals["__name__"]:  # Python reads its own modules so
-                return real(*args, **kwargs)
-            raise SystemExit("a file ran code")
-
-        monkeypatch.setattr(module, name, refuse)
-
-    for module, name in [
-        (marshal, "loads"),
-        (pickle, "loads"),
-        (pickle, "load"),
-        (os, "system"),
-        (subprocess, "Popen"),
-    ]:
-        guard(module, name)
 
 
 def with_layer(members, layer):
@@ -144,7 +117,7 @@ class TestNames:
     def test_pickled_modules_are_unknown(self, members, pack):
         """S8."""
         layer = object_config("keras.layers", "TorchModuleWrapper", {"module": base64.b64encode(b"cos\n").decode()})
-        with pytest.raises(ValueError, match="TorchModuleWrapper"):
+        with pytest.raises(ValueError, match="pickled code"):
             saving.load_model(pack(with_layer(members, layer)))
 
     def test_contradicting_names(self, members, pack):
@@ -283,15 +256,19 @@ class TestWeights:
 
 
 class TestArchives:
-    def test_zip_bombs(self, members, pack, monkeypatch):
+    def test_zip_bombs(self, members, pack):
         """S21: what a member unpacks to is counted, not believed."""
-        monkeypatch.setattr("hornbeam.saving.archive._JSON_LIMIT", 2**20)
-        with pytest.raises(ValueError, match=r"`config.json`.*more than 1 MiB"):
-            saving.load_model(pack(b'{"a": "' + b"a" * 2**21, compression=zipfile.ZIP_DEFLATED))
-        monkeypatch.setattr("hornbeam.saving.archive.MIB", 2**10)
-        bomb = members["model.weights.h5"] + b"\0" * 2**20
+        with pytest.raises(ValueError, match=r"`config.json`.*more than 2 MiB"):
+            saving.load_model(pack(b'{"a": "' + b"a" * 2**22, compression=zipfile.ZIP_DEFLATED))
+        bomb = members["model.weights.h5"] + b"\0" * 2**25
         with pytest.raises(ValueError, match=r"`model.weights.h5`.*more than"):
             saving.load_model(pack(weights=bomb, compression=zipfile.ZIP_DEFLATED))
+
+    @pytest.mark.parametrize("text", ['{"":0},', "[],", "[["])
+    def test_json_that_grows_in_memory(self, pack, text):
+        config = b'{"a": [' + text.encode() * (2**21 // len(text))
+        with pytest.raises(ValueError, match=r"config.json.*more memory than its"):
+            saving.load_model(pack(config))
 
     def test_a_false_size_is_found_out(self, pack):
         path = pack()
