@@ -70,7 +70,6 @@ def test_labels_mix_as_their_images_do(engine):
         (lambda: layers.RandomContrast(-0.2), "`factor` of `RandomContrast` must be .* between 0 and 1.*-0.2"),
         (lambda: layers.RandomFlip()(IMAGES[0, 0]), "needs one image .3 axes. or a batch.*5, 3"),
         (lambda: layers.RandomBrightness(0.1, (1, 1)), "`value_range` of `RandomBrightness` must be two numbers"),
-        (lambda: layers.RandomFlip()({"images": IMAGES, "bounding_boxes": {}}), "bounding boxes are not supported"),
     ],
 )
 def test_what_does_not_fit_is_named(call, message):

@@ -83,14 +83,20 @@ def format_of(name: str, argument: str = "bounding_box_format") -> Format:
 
 def on_boxes(bounding_boxes: Any, change: Callable[[Array], Array]) -> Any:
     """`change` of the boxes, which may be in a dictionary with their labels."""
+    changed = change(as_boxes(only_boxes(bounding_boxes)))
+    return {**bounding_boxes, "boxes": changed} if isinstance(bounding_boxes, dict) else changed
+
+
+def only_boxes(bounding_boxes: Any) -> Any:
+    """The boxes, without their labels."""
     if not isinstance(bounding_boxes, dict):
-        return change(as_boxes(bounding_boxes))
+        return bounding_boxes
     if "boxes" not in bounding_boxes:
         raise ValueError(
             'A dictionary of bounding boxes must have "boxes". '
             f"Received: {', '.join(map(repr, bounding_boxes)) or 'an empty one'}."
         )
-    return {**bounding_boxes, "boxes": change(as_boxes(bounding_boxes["boxes"]))}
+    return bounding_boxes["boxes"]
 
 
 def as_boxes(boxes: Any, name: str = "boxes") -> Array:

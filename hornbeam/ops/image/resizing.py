@@ -49,10 +49,14 @@ def resize(
     size = pair(size, "size")
     _check(interpolation, crop_to_aspect_ratio, pad_to_aspect_ratio, fill_mode)
     axes = spatial_axes(data_format)
+    part = window([images.shape[a] for a in axes], size, crop_to_aspect_ratio, pad_to_aspect_ratio)
     if crop_to_aspect_ratio:
-        images = _cropped(images, axes, size)
+        slices = [slice(first, first + n) for first, n in part]
+        images = images[tuple(along(images, axes, slices, slice(None)))]
     if pad_to_aspect_ratio:
-        images = _padded(images, axes, size, fill_value)
+        images = engine.pad(
+            images, along(images, axes, [(-first, -first) for first, _ in part], (0, 0)), value=fill_value
+        )
     if interpolation == "nearest":
         return _nearest(images, axes, size)
     return resampled(images, axes, size, interpolation, antialias)
@@ -69,20 +73,22 @@ def _check(interpolation: str, crop: bool, pad: bool, fill_mode: str) -> None:
         raise ValueError(f"`fill_mode` must be 'constant' for `pad_to_aspect_ratio`. Received: {fill_mode!r}.")
 
 
-def _cropped(images: Array, axes: Sequence[int], size: tuple[int, int]) -> Array:
-    """The largest part in the middle that has the aspect ratio of `size`."""
-    h, w = (images.shape[a] for a in axes)
-    kept = min(h, w * size[0] // size[1]), min(w, h * size[1] // size[0])
-    slices = [slice((n - k) // 2, (n - k) // 2 + k) for n, k in zip((h, w), kept, strict=True)]
-    return images[tuple(along(images, axes, slices, slice(None)))]
+def window(
+    old: Sequence[int], new: Sequence[int], crop_to_aspect_ratio: bool = False, pad_to_aspect_ratio: bool = False
+) -> list[tuple[int, int]]:
+    """What `resize` makes the new image of: along each axis, the first pixel, and how many; beyond the image if padded.
 
-
-def _padded(images: Array, axes: Sequence[int], size: tuple[int, int], value: float) -> Array:
-    """The smallest image with the aspect ratio of `size` that has `images` in its middle."""
-    h, w = (images.shape[a] for a in axes)
-    whole = max(h, w * size[0] // size[1]), max(w, h * size[1] // size[0])
-    pads = [((n - k) // 2,) * 2 for n, k in zip(whole, (h, w), strict=True)]  # an odd pixel is left out, as in Keras
-    return engine.pad(images, along(images, axes, pads, (0, 0)), value=value)
+    It is the largest part, or the smallest image around, that has the aspect ratio of the new image.
+    """
+    (h, w), (tall, wide) = old, new
+    if crop_to_aspect_ratio:
+        kept = min(h, w * tall // wide), min(w, h * wide // tall)
+        return [((n - k) // 2, k) for n, k in zip(old, kept, strict=True)]
+    if pad_to_aspect_ratio:
+        whole = max(h, w * tall // wide), max(w, h * wide // tall)
+        edges = [(k - n) // 2 for n, k in zip(old, whole, strict=True)]  # an odd pixel is left out, as in Keras
+        return [(-edge, n + 2 * edge) for n, edge in zip(old, edges, strict=True)]
+    return [(0, h), (0, w)]
 
 
 def _nearest(images: Array, axes: Sequence[int], size: tuple[int, int]) -> Array:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam.layers.base.checks import check_positive
+from hornbeam.layers.preprocessing.image.boxes import resized
 from hornbeam.layers.preprocessing.image.image_layer import ImageLayer
+from hornbeam.ops.boxes.transformations import shifted
 from hornbeam.ops.image.axes import along, spatial_axes
 from hornbeam.ops.image.resizing import resize
 
@@ -42,3 +44,12 @@ class CenterCrop(ImageLayer):
         return resize(
             images, size, interpolation or "bilinear", crop_to_aspect_ratio=True, data_format=self.data_format
         )
+
+    def move_corners(self, corners: Any, transformation: Any, height: int, width: int) -> Any:
+        down, right = (height - self.height) // 2, (width - self.width) // 2
+        if min(down, right) >= 0:
+            return shifted(corners, -right, -down)
+        return resized(corners, (height, width), (self.height, self.width), crop_to_ratio=True)
+
+    def size_after(self, height: int, width: int) -> tuple[int, int]:
+        return self.height, self.width

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine, random
+from hornbeam.core import tree
 from hornbeam.layers.preprocessing.image.random_image_layer import RandomImageLayer, each
 
 
@@ -47,7 +48,23 @@ class MixUp(RandomImageLayer):
         """The labels, mixed as the images are."""
         if not training:
             return labels
-        order, share = transformation
-        share = engine.reshape(share, (-1, *(1 for _ in labels.shape[1:])))
-        x = engine.cast(labels, self.compute_dtype)
-        return share * x + (1 - share) * engine.take(x, order, 0)
+        return self._mixed(labels, transformation)
+
+    def transform_segmentation_masks(
+        self, segmentation_masks: Any, transformation: Any = None, training: bool = True
+    ) -> Any:
+        """The masks, mixed as the images are."""
+        return self._mixed(segmentation_masks, transformation) if training else segmentation_masks
+
+    def transform_bounding_boxes(self, bounding_boxes: Any, transformation: Any = None, training: bool = True) -> Any:
+        """The boxes of both images."""
+        if not training:
+            return bounding_boxes
+        order = transformation.drawn[0]
+        return tree.map(lambda x: engine.concatenate([x, engine.take(x, order, 0)], 1), bounding_boxes)
+
+    def _mixed(self, x: Any, transformation: Any) -> Any:
+        order, share = transformation.drawn
+        share = engine.reshape(share, (-1, *(1 for _ in x.shape[1:])))
+        x = engine.cast(x, "float32")
+        return engine.cast(share * x + (1 - share) * engine.take(x, order, 0), self.compute_dtype)

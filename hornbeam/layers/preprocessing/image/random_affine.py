@@ -7,6 +7,10 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.layers.base.checks import check_choice
 from hornbeam.layers.preprocessing.image.random_image_layer import RandomImageLayer
+from hornbeam.ops.boxes import crop
+from hornbeam.ops.boxes.formats import for_each
+from hornbeam.ops.boxes.transformations import around, by_corners, shifted
+from hornbeam.ops.dispatch import as_array
 from hornbeam.ops.image.sampling import FILL_MODES
 from hornbeam.ops.image.warping import INTERPOLATIONS, affine_transform
 
@@ -28,6 +32,36 @@ class RandomAffine(RandomImageLayer):
             self.fill_value,
             self.data_format,
         )
+
+    def move_corners(self, corners: Any, transformation: Any, height: int, width: int) -> Any:
+        a0, a1, a2, b0, b1, b2 = (for_each(transformation[:, i], corners) for i in range(6))
+        size = a0 * b1 - a1 * b0
+        size = engine.where(size == 0, 1e-7, size)  # where the image becomes a line of itself, boxes become wide
+
+        def move(x: Any, y: Any) -> tuple[Any, Any]:
+            x, y = x - a2, y - b2
+            return (b1 * x - a1 * y) / size, (a0 * y - b0 * x) / size
+
+        return around(corners, move)
+
+    # Keras's names for parts of it
+
+    def get_transformed_x_y(self, x: Any, y: Any, transform: Any) -> tuple[Any, Any]:
+        """((a0 x + a1 y + a2) / k, (b0 x + b1 y + b2) / k), with k = c0 x + c1 y + 1; numbers as `affine_transform`."""
+        a0, a1, a2, b0, b1, b2, c0, c1 = engine.transpose(engine.reshape(as_array(transform), (-1, 8)), (1, 0))
+        x, y = as_array(x), as_array(y)
+        k = c0 * x + c1 * y + 1
+        return (a0 * x + a1 * y + a2) / k, (b0 * x + b1 * y + b2) / k
+
+    def get_shifted_bbox(self, bounding_boxes: Any, w_shift_factor: Any, h_shift_factor: Any) -> Any:
+        """Boxes, as "xyxy", moved to the left and up by so many pixels."""
+        return by_corners(
+            bounding_boxes, "xyxy", lambda corners: shifted(corners, 0 - w_shift_factor, 0 - h_shift_factor)
+        )
+
+    def get_clipped_bbox(self, bounding_boxes: Any, h_end: Any, h_start: Any, w_end: Any, w_start: Any) -> Any:
+        """What of boxes, as "xyxy", is in a window of the image, with places in the window."""
+        return crop(bounding_boxes, h_start, w_start, h_end - h_start, w_end - w_start)
 
 
 def affine(a: Any, b: Any) -> Any:

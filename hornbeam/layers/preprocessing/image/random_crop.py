@@ -6,7 +6,9 @@ from typing import Any
 
 from hornbeam import engine, random
 from hornbeam.layers.base.checks import check_positive
+from hornbeam.layers.preprocessing.image.boxes import resized
 from hornbeam.layers.preprocessing.image.random_image_layer import RandomImageLayer
+from hornbeam.ops.boxes.transformations import shifted
 from hornbeam.ops.image.axes import spatial_axes
 from hornbeam.ops.image.resizing import resize
 
@@ -62,3 +64,12 @@ class RandomCrop(RandomImageLayer):
         for axis, first, n in zip(spatial_axes(self.data_format), transformation, window, strict=True):
             images = engine.take(images, first + engine.arange(0, n, 1, "int32"), axis % 4)
         return images
+
+    def move_corners(self, corners: Any, transformation: Any, height: int, width: int) -> Any:
+        if transformation is None:
+            return resized(corners, (height, width), (self.height, self.width), crop_to_ratio=True)
+        top, left = transformation
+        return shifted(corners, 0 - left, 0 - top)
+
+    def size_after(self, height: int, width: int) -> tuple[int, int]:
+        return self.height, self.width

@@ -6,6 +6,7 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.layers.base.checks import check_choice
+from hornbeam.layers.preprocessing.image.boxes import mirrored
 from hornbeam.layers.preprocessing.image.random_image_layer import RandomImageLayer, each, with_chance
 from hornbeam.ops.image.axes import spatial_axes
 
@@ -49,3 +50,10 @@ class RandomFlip(RandomImageLayer):
             if name in self.mode:
                 images = engine.where(each(chosen), engine.flip(images, (axis,)), images)
         return images
+
+    def move_corners(self, corners: Any, transformation: Any, height: int, width: int) -> Any:
+        modes = zip(("vertical", "horizontal"), transformation, (1, 0), (height, width), strict=True)
+        for name, chosen, axis, size in modes:
+            if name in self.mode:
+                corners = mirrored(corners, chosen, axis, size)
+        return corners

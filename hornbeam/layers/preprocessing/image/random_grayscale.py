@@ -33,8 +33,22 @@ class RandomGrayscale(RandomColor):
         self.store(locals())
         check_fraction(self, "factor", factor)
 
+    def get_random_transformation(self, images: Any, training: bool = True, seed: Any = None) -> Any:
+        return super().get_random_transformation(images, training, seed)
+
     def draw(self, batch: int, height: int, width: int, seed: Any) -> Any:
         return with_chance(self.factor, batch, seed)
 
     def recolor(self, images: Any, amount: Any) -> Any:
         return engine.where(amount, rgb_to_grayscale(images, self.data_format), images)
+
+    def transform_labels(self, labels: Any, transformations: Any = None, training: bool = True) -> Any:
+        return labels
+
+    def transform_segmentation_masks(
+        self, segmentation_masks: Any, transformations: Any = None, training: bool = True
+    ) -> Any:
+        return segmentation_masks
+
+    def compute_output_spec(self, inputs: Any, **kwargs: Any) -> Any:
+        return super().compute_output_spec(inputs, **kwargs)

@@ -7,7 +7,7 @@ from typing import Any
 from hornbeam import engine, random
 from hornbeam.core.rng import SeedGenerator
 from hornbeam.layers.preprocessing.image.factors import as_range
-from hornbeam.layers.preprocessing.image.image_layer import ImageLayer, check_images, sizes
+from hornbeam.layers.preprocessing.image.image_layer import ImageLayer
 
 
 class RandomImageLayer(ImageLayer):
@@ -28,11 +28,7 @@ class RandomImageLayer(ImageLayer):
         raise NotImplementedError(f"`{type(self).__name__}` must define `draw`.")
 
     def get_random_transformation(self, data: Any, training: bool = True, seed: Any = None) -> Any:
-        images = data["images"] if isinstance(data, dict) else data
-        check_images(self, images)
-        if not training:
-            return None
-        return self.draw(*sizes(self, images), self.seed_generator if seed is None else seed)
+        return super().get_random_transformation(data, training, self.seed_generator if seed is None else seed)
 
     def drawn(self, name: str, batch: int, seed: Any) -> Any:
         """For each image a number from the range of the argument `name`."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.layers.base.checks import check_choice, check_positive
+from hornbeam.layers.preprocessing.image.boxes import resized
 from hornbeam.layers.preprocessing.image.image_layer import ImageLayer
 from hornbeam.ops.image.resizing import INTERPOLATIONS, resize
 
@@ -70,3 +71,10 @@ class Resizing(ImageLayer):
             self.fill_value,
             self.data_format,
         )
+
+    def move_corners(self, corners: Any, transformation: Any, height: int, width: int) -> Any:
+        ratios = self.crop_to_aspect_ratio, self.pad_to_aspect_ratio
+        return resized(corners, (height, width), (self.height, self.width), *ratios)
+
+    def size_after(self, height: int, width: int) -> tuple[int, int]:
+        return self.height, self.width
