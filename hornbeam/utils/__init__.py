@@ -34,10 +34,16 @@ from hornbeam.utils.splitting import split_dataset
 CustomObjectScope = custom_object_scope
 
 # What is imported when somebody asks for it.
-_LATER = {"FeatureSpace": "feature_space", "get_file": "cached_files"}
+_LATER = {
+    "FeatureSpace": "feature_space",
+    "get_file": "cached_files",
+    "model_to_dot": "drawing",
+    "plot_model": "drawing",
+}
 
 if TYPE_CHECKING:
     from hornbeam.utils.cached_files import get_file
+    from hornbeam.utils.drawing import model_to_dot, plot_model
     from hornbeam.utils.feature_space import FeatureSpace
 else:
 
@@ -83,6 +89,8 @@ __all__ = [
     "is_interactive_logging_enabled",
     "is_keras_tensor",
     "legacy",
+    "model_to_dot",
+    "plot_model",
     "serialize_keras_object",
     "split_dataset",
     "standardize_dtype",
