@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core import serialization
 from hornbeam.core.configurable import check_keywords
+from hornbeam.core.renaming import arguments as old_arguments
 
 Logs = dict[str, Any]
 
@@ -31,6 +33,13 @@ class Callback:
     >>> Tell().on_epoch_end(0, {"loss": 0.5})
     0 {'loss': 0.5}
     """
+
+    api_module = "keras.callbacks"
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if serialization.is_builtin(cls):
+            old_arguments.install(cls)
 
     def __new__(cls, *_: Any, **kwargs: Any) -> Any:
         check_keywords(cls, kwargs)

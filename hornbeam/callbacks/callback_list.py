@@ -74,6 +74,10 @@ class CallbackList:
         """Whether some callback listens to single batches of predictions."""
         return self._watches("predict")
 
+    def first_epoch(self, epoch: int) -> int:
+        """The epoch to begin with: `epoch`, or a later one that a callback has restored the state of."""
+        return max(epoch, *(getattr(callback, "first_epoch", None) or 0 for callback in self.callbacks), 0)
+
     def append(self, callback: Any) -> None:
         """Add a callback."""
         self.callbacks.append(_checked(callback))

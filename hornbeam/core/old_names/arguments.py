@@ -22,6 +22,14 @@ ARGUMENTS: dict[str, dict[str, Row]] = {
         "relu": {"alpha": "negative_slope"},
         "deserialize": {"name": "config"},
     },
+    "keras.callbacks": {
+        "TensorBoard": {
+            "batch_size": None,
+            "write_grads": None,
+            "embeddings_layer_names": None,
+            "embeddings_data": None,
+        },
+    },
     "keras.layers": {
         "Layer": {"batch_input_shape": "batch_shape", "input_dim": "input_shape[0]", "input_dtype": None},
         "RNN": _SEQUENCES,

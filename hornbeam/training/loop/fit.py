@@ -99,7 +99,7 @@ def _run_epochs(
     with Interrupt() as interrupt:
         try:
             hooks.on_train_begin()
-            for epoch in epochs:
+            for epoch in range(hooks.first_epoch(epochs.start), epochs.stop):
                 hooks.on_epoch_begin(epoch)
                 progress.epoch_begin(epoch)
                 logs = train.run(interrupt)

@@ -1,0 +1,122 @@
+"""`BackupAndRestore`: a run that was interrupted goes on where it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from typing import Any
+
+from hornbeam.callbacks.base import Callback, Logs
+from hornbeam.core.integers import is_integer
+
+_STATE = "training_metadata.json"
+_ENDING = ".weights.h5"
+
+
+class BackupAndRestore(Callback):
+    """Keeps weights and the optimizer's state while a model is trained; `fit` with the same folder goes on from them.
+
+    A run that was interrupted in the middle of an epoch begins this epoch again. What is kept is whole at any moment:
+    the new state is written before the old one is removed.
+
+    Args:
+        backup_dir: a folder for this alone.
+        save_freq: "epoch", or every how many batches; `False` to keep nothing.
+        double_checkpoint: whether the state before the last one is kept, too, for a disk that damages files.
+        delete_checkpoint: whether the folder is removed when a run has come to its end.
+
+    >>> from hornbeam.callbacks import BackupAndRestore
+    >>> backup = BackupAndRestore("backup")
+    """
+
+    #: The epoch that the run begins with, where a state was found.
+    first_epoch: int | None = None
+
+    def __init__(
+        self,
+        backup_dir: Any,
+        save_freq: str | int | bool = "epoch",
+        double_checkpoint: bool = False,
+        delete_checkpoint: bool = True,
+    ):
+        if save_freq not in ("epoch", False) and not is_integer(save_freq, 1):
+            raise ValueError(
+                f'`save_freq` must be "epoch", a positive integer or False. Received: save_freq={save_freq!r}.'
+            )
+        if not os.fspath(backup_dir):
+            raise ValueError("`backup_dir` must name a folder. Received: backup_dir=''.")
+        self.backup_dir = os.fspath(backup_dir)
+        self.save_freq = save_freq
+        self.double_checkpoint = double_checkpoint
+        self.delete_checkpoint = delete_checkpoint
+        self._epoch = 0
+        self._batches = 0
+        self._last_batch = -1
+        self._ended = False
+
+    def _implements_train_batch_hooks(self) -> bool:
+        return self.save_freq not in ("epoch", False)
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Load the last state that can be read."""
+        self.first_epoch, self._batches, self._ended = None, 0, False
+        states = self._states()
+        for i, state in enumerate(states):
+            try:
+                self.model.load_weights(self._path(state["weights"]))
+            except (OSError, ValueError):
+                if i + 1 == len(states):
+                    raise
+            else:
+                self.first_epoch = state["epoch"]
+                return
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        self._epoch, self._last_batch, self._ended = epoch, -1, False
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        self._batches += batch - self._last_batch
+        self._last_batch = batch
+        if self._batches >= int(self.save_freq):
+            self._batches = 0
+            self._keep(self._epoch, batch)
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        self._ended = True
+        if self.save_freq == "epoch":
+            self._keep(epoch + 1, 0)
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """The hook runs after an error, too: then the state is what the next run needs."""
+        came_to_its_end = self._ended and (self.model.stop_training or self._epoch + 1 >= (self.params or {})["epochs"])
+        if self.delete_checkpoint and came_to_its_end:
+            shutil.rmtree(self.backup_dir, ignore_errors=True)
+
+    def _keep(self, epoch: int, batch: int) -> None:
+        os.makedirs(self.backup_dir, exist_ok=True)
+        before = self._states()[: 1 if self.double_checkpoint else 0]
+        weights = f"{int(self.model.optimizer.iterations)}{_ENDING}"
+        self.model.save_weights(self._path(weights), overwrite=True)
+        self._write([{"epoch": epoch, "batch": batch, "weights": weights}, *before])
+        used = {weights, *(state["weights"] for state in before)}
+        for name in os.listdir(self.backup_dir):
+            if name.endswith(_ENDING) and name not in used:
+                os.remove(self._path(name))
+
+    def _write(self, states: list[dict[str, Any]]) -> None:
+        with open(self._path(_STATE + ".new"), "w") as file:
+            json.dump(states, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(self._path(_STATE + ".new"), self._path(_STATE))
+
+    def _states(self) -> list[dict[str, Any]]:
+        """What is kept, the newest first."""
+        if not os.path.exists(self._path(_STATE)):
+            return []
+        with open(self._path(_STATE)) as file:
+            return json.load(file)
+
+    def _path(self, name: str) -> str:
+        return os.path.join(self.backup_dir, os.path.basename(name))

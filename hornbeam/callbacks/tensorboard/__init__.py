@@ -1,0 +1,8 @@
+"""`TensorBoard`: event files that TensorBoard shows, written without TensorFlow.
+
+tensorboard.py   the callback
+event_file.py    the format: records with checksums, of messages
+messages.py      the messages: numbers, histograms, images
+png.py           images as PNG
+projector.py     vectors of embeddings, for the projector
+"""

@@ -1,0 +1,150 @@
+"""`TensorBoard`: losses, metrics and weights in files that TensorBoard shows."""
+
+from __future__ import annotations
+
+import os
+import time
+import warnings
+from typing import Any
+
+import numpy as np
+
+from hornbeam.callbacks.base import Callback, Logs
+from hornbeam.callbacks.tensorboard.event_file import EventFile
+from hornbeam.callbacks.tensorboard.messages import histogram, image, scalar
+from hornbeam.callbacks.tensorboard.png import as_pixels
+from hornbeam.callbacks.tensorboard.projector import write_vectors
+from hornbeam.core.integers import is_integer
+
+
+class TensorBoard(Callback):
+    """Writes events for `tensorboard --logdir logs`, under the names that Keras gives them; needs no TensorFlow.
+
+    Each epoch: "epoch_loss" and the other numbers, those of the validation in a folder of their own, and the learning
+    rate. Each evaluation: "evaluation_loss_vs_iterations" and so on, by the number of updates.
+
+    Args:
+        log_dir: where; each run in a folder of its own is shown as a line of its own.
+        histogram_freq: every how many epochs there are histograms of all weights; 0 for never.
+        write_graph: taken for scripts that give it; no graph is written.
+        write_images: whether weights are written as images, with the histograms.
+        write_steps_per_second: whether there are the steps per second.
+        update_freq: "epoch", or every how many batches there is also "batch_loss" and so on; "batch" for each.
+        profile_batch: must be 0: profile with the tools of the engine.
+        embeddings_freq: every how many epochs the vectors of embeddings are written for the projector; 0 for never.
+        embeddings_metadata: a file with a line about each vector, or a dictionary of such files by layer's name.
+
+    Attributes:
+        log_dir: the folder; the files of training are in "train" there, those of evaluations in "validation".
+
+    >>> from hornbeam.callbacks import TensorBoard
+    >>> board = TensorBoard("logs/first", histogram_freq=1)
+    """
+
+    def __init__(
+        self,
+        log_dir: Any = "logs",
+        histogram_freq: int = 0,
+        write_graph: bool = True,
+        write_images: bool = False,
+        write_steps_per_second: bool = False,
+        update_freq: str | int = "epoch",
+        profile_batch: Any = 0,
+        embeddings_freq: int = 0,
+        embeddings_metadata: Any = None,
+    ):
+        if update_freq not in ("epoch", "batch") and not is_integer(update_freq, 1):
+            raise ValueError(
+                f'`update_freq` must be "epoch", "batch" or a positive integer. Received: update_freq={update_freq!r}.'
+            )
+        if profile_batch not in (0, None):
+            warnings.warn(
+                "TensorBoard: `profile_batch` is not supported, nothing is profiled; use the profiler of "
+                f"the engine around `fit`. Received: profile_batch={profile_batch!r}.",
+                stacklevel=2,
+            )
+        self.log_dir = os.fspath(log_dir)
+        self.histogram_freq = histogram_freq
+        self.write_graph = write_graph
+        self.write_images = write_images
+        self.write_steps_per_second = write_steps_per_second
+        self.update_freq = 1 if update_freq == "batch" else update_freq
+        self.embeddings_freq = embeddings_freq
+        self.embeddings_metadata = embeddings_metadata
+        self._files: dict[str, EventFile] = {}
+        self._began = 0, 0.0  # updates and time, at the beginning of the epoch
+        self._batch = 0, 0.0  # batches and time, when the last batch was written
+
+    def _implements_train_batch_hooks(self) -> bool:
+        return self.update_freq != "epoch"
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        self._files = {}
+        self._batch = 0, time.perf_counter()
+        self._batches = 0
+        self._last_batch = -1
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        self._began = self._updates(), time.perf_counter()
+        self._last_batch = -1
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        self._batches += batch - self._last_batch
+        self._last_batch = batch
+        before, then = self._batch
+        if before and self._batches - before < int(self.update_freq):
+            return
+        numbers = {f"batch_{name}": value for name, value in (logs or {}).items()}
+        if self.write_steps_per_second:
+            numbers["batch_steps_per_second"] = (self._batches - before) / (time.perf_counter() - then)
+        self._write("train", self._batches - 1, numbers)
+        self._batch = self._batches, time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        logs = dict(logs or {})
+        found = {name: value for name, value in logs.items() if name.startswith("val_")}
+        numbers = {name: value for name, value in logs.items() if name not in found}
+        if self.write_steps_per_second:
+            updates, then = self._began
+            numbers["steps_per_second"] = (self._updates() - updates) / (time.perf_counter() - then)
+        if hasattr(self.model.optimizer, "learning_rate"):  # not where there are several optimizers
+            numbers["learning_rate"] = float(self.model.optimizer.learning_rate)
+        self._write("train", epoch, {f"epoch_{name}": value for name, value in numbers.items()})
+        self._write("validation", epoch, {f"epoch_{name[4:]}": value for name, value in found.items()})
+        if _is_due(epoch, self.histogram_freq):
+            self._write_weights(epoch)
+        if _is_due(epoch, self.embeddings_freq):
+            write_vectors(os.path.join(self.log_dir, "train"), self.model, self.embeddings_metadata)
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        numbers = {f"evaluation_{name}_vs_iterations": value for name, value in (logs or {}).items()}
+        self._write("validation", self._updates(), numbers)
+
+    def _updates(self) -> int:
+        optimizer = self.model.optimizer
+        return 0 if optimizer is None else int(optimizer.iterations)
+
+    def _write(self, which: str, step: int, numbers: dict[str, Any]) -> None:
+        single = {name: np.asarray(value, "float64") for name, value in numbers.items()}
+        values = [scalar(name, float(value)) for name, value in single.items() if value.ndim == 0]
+        if values:
+            self._file(which).write(step, values)
+
+    def _write_weights(self, epoch: int) -> None:
+        values = []
+        for weight in self.model.weights:
+            numbers = weight.numpy()
+            values.append(histogram(f"{weight.path}/histogram", numbers))
+            if self.write_images and numbers.size:
+                values.append(image(f"{weight.path}/image", as_pixels(numbers)))
+        if values:
+            self._file("train").write(epoch, values)
+
+    def _file(self, which: str) -> EventFile:
+        if which not in self._files:
+            self._files[which] = EventFile(os.path.join(self.log_dir, which))
+        return self._files[which]
+
+
+def _is_due(epoch: int, frequency: int) -> bool:
+    return frequency > 0 and epoch % frequency == 0
