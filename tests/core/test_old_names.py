@@ -11,6 +11,7 @@ import pytest
 
 import hornbeam
 from hornbeam import activations, layers, losses, metrics, optimizers, regularizers
+from hornbeam.callbacks import Callback
 from hornbeam.core.old_names.arguments import ARGUMENTS, SILENT
 from hornbeam.core.old_names.attributes import ATTRIBUTES
 from hornbeam.core.old_names.modules import IN_FILES, MODULES
@@ -22,10 +23,10 @@ from hornbeam.core.renaming import arguments, notice
 ignored = pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
 
 # What a callee must be given beside the old argument.
+SIZES = {"units": 2, "filters": 2, "kernel_size": 1, "input_dim": 3, "output_dim": 2, "rate": 0.5, "stddev": 0.5}
 REQUIRED = {
-    "Layer": {},
     "RNN": {"cell": layers.SimpleRNNCell(2)},
-    "Conv1D": {"filters": 2, "kernel_size": 1},
+    "InputLayer.input_dtype": {"shape": (3,)},
     "LossScaleOptimizer": {"inner_optimizer": optimizers.SGD()},
     "relu": {"x": np.array([-2.0, 1.0], "float32")},
     "deserialize": {},
@@ -38,7 +39,27 @@ GIVEN = {
     "input_dtype": "int32",
     "dynamic": True,
     "name": "relu",
+    "input_shape": (3,),
+    "init": "zeros",
+    "inner_init": "zeros",
+    "gamma_init": "zeros",
+    "beta_init": "zeros",
+    "bias": False,
+    "inner_activation": "relu",
+    "border_mode": "same",
+    "LocallyConnected1D.border_mode": "valid",
+    "LocallyConnected2D.border_mode": "valid",
+    "dim_ordering": "th",
+    "mode": 2,
+    **{f"{weight}_regularizer": regularizers.L1(0.5) for weight in "WUb"},
+    **dict.fromkeys(("W_constraint", "b_constraint"), "non_neg"),
+    **dict.fromkeys(("nb_filter", "output_dim", "implementation", "length", "subsample_length", "stride"), 2),
+    **dict.fromkeys(("nb_row", "nb_col", "filter_length", "pool_length", "subsample", "atrous_rate"), 2),
+    **dict.fromkeys(("kernel_dim1", "kernel_dim2", "kernel_dim3"), 2),
+    "write_grads": True,
 }
+# Those of a tuple that are given together.
+TOGETHER = (("nb_row", "nb_col"), ("kernel_dim1", "kernel_dim2", "kernel_dim3"))
 
 
 @pytest.fixture
@@ -58,20 +79,32 @@ def rows(table):
                 yield pytest.param(module, callee, old, row, id=f"{callee}-{old}")
 
 
+def required_by(make, given):
+    """The sizes that a layer must be given beside `given`."""
+    parameters = inspect.signature(make).parameters.values() if isinstance(make, type) else ()
+    return {p.name: SIZES[p.name] for p in parameters if p.default is p.empty and p.name in SIZES.keys() - given.keys()}
+
+
 def seen(made):
     """What a callee made, in a form that can be compared."""
     if isinstance(made, layers.Layer):
         return made.get_config() | {"name": None, "input": made.__hornbeam__.first_shape}
+    if isinstance(made, Callback):
+        return {name: value for name, value in vars(made).items() if name[0] != "_"}
     return made.get_config() | {"name": None} if hasattr(made, "get_config") else np.asarray(made).tolist()
 
 
 @ignored
 @pytest.mark.parametrize(("module", "callee", "old", "row"), list(rows(ARGUMENTS)))
 def test_an_old_argument_is_that_of_today(module, callee, old, row):
-    make, required = getattr(family(module), callee), REQUIRED.get(callee, {})
-    old_one = {old: GIVEN.get(old, 0.25)}
-    new_one = arguments.translated({old: row[old]}, old_one, callee)
+    make = getattr(family(module), callee)
+    old_one = {
+        name: GIVEN.get(f"{callee}.{name}", GIVEN.get(name, 0.25))
+        for name in next((them for them in TOGETHER if old in them), [old])
+    }
+    new_one = arguments.translated({name: row[name] for name in old_one}, old_one, callee)
     assert old not in new_one
+    required = REQUIRED.get(f"{callee}.{old}", REQUIRED.get(callee)) or required_by(make, new_one)
     if callee == "deserialize":
         assert make(**old_one) is make(**new_one)
     else:
@@ -262,3 +295,33 @@ def test_a_required_argument_may_have_its_old_name():
     Units.__init__ = arguments.accepting(Units.__init__, {"output_dim": "units"})
     assert Units(output_dim=3).units == Units(3).units == 3
     assert Units(1, 2, 3, output_dim=4).units == 4 and Units(1, 2, 3).rest == (2, 3)
+
+
+@ignored
+def test_sizes_one_by_one_as_in_keras_1():
+    """Where another argument shows that Keras 1 is meant: without it, the third is `strides`, as in Keras 3."""
+    old = layers.Convolution2D(4, 3, 2, border_mode="same", subsample=(2, 2), name="c")
+    assert old.get_config() == layers.Conv2D(4, (3, 2), (2, 2), "same", name="c").get_config()
+    assert layers.Conv3D(4, 3, 2, 1, init="zero").kernel_size == (3, 2, 1)
+    assert layers.Convolution2D(4, (3, 3), (2, 2), border_mode="same").strides == (2, 2)
+    assert layers.Conv2D(4, 3, 3).strides == (3, 3)
+    assert layers.LSTM(4, dropout_W=0.5, implementation=2).dropout == 0.5
+    with pytest.raises(TypeError, match=r"`mode` of `BatchNormalization` must be 0 or 2"):
+        layers.BatchNormalization(mode=1)
+
+
+@ignored
+def test_a_model_of_2016(engine):
+    """The network for MNIST as it was written for Keras 1, in small."""
+    model = hornbeam.Sequential()
+    model.add(layers.Convolution2D(4, 3, 3, border_mode="valid", input_shape=(1, 8, 8), dim_ordering="th"))
+    model.add(layers.Activation("relu"))
+    model.add(layers.MaxPooling2D(pool_size=(2, 2), dim_ordering="th"))
+    model.add(layers.Dropout(p=0.25))
+    model.add(layers.Flatten())
+    model.add(layers.Dense(output_dim=5, init="uniform", W_regularizer="l2"))
+    model.add(layers.Activation("softmax"))
+    assert [layer.output.shape for layer in model.layers][::3] == [(None, 4, 6, 6), (None, 4, 3, 3), (None, 5)]
+    model.compile(loss="categorical_crossentropy", optimizer=optimizers.SGD(lr=0.1))
+    x = np.zeros((2, 1, 8, 8), "float32")
+    assert np.isfinite(model.fit(x, np.eye(5)[:2], batch_size=2, epochs=1, verbose=0).history["loss"][0])

@@ -6,5 +6,5 @@ attributes.py   attributes of objects
 names.py        classes and functions
 modules.py      modules
 configs.py      what else is otherwise in the configs of files
-keras1.py       arguments of Keras 1's layers in files
+keras1.py       arguments of Keras 1's layers, among those of arguments.py
 """

@@ -12,9 +12,23 @@ today in others.
 
 from __future__ import annotations
 
-Row = dict[str, str | None]
+from hornbeam.core.old_names.keras1 import KERAS_1, Row
 
-_SEQUENCES: Row = {"input_length": "input_shape[0]", "input_dim": "input_shape[1]"}
+_LENGTH: Row = {"input_length": "input_shape[0]"}
+_SEQUENCES: Row = {**_LENGTH, "input_dim": "input_shape[1]"}
+_STEPS: Row = {"implementation": None}
+# Keras 2's arguments of layers, beside those of Keras 1.
+_KERAS_2: dict[str, Row] = {
+    "Layer": {"batch_input_shape": "batch_shape", "input_dim": "input_shape[0]", "input_dtype": None},
+    "RNN": _SEQUENCES,
+    "Conv1D": _SEQUENCES,
+    "LocallyConnected1D": {**_SEQUENCES, **_STEPS},
+    "LocallyConnected2D": _STEPS,
+    "Embedding": {**_LENGTH, "dropout": None},
+    "Conv2DTranspose": {"output_shape": None},
+    "InputLayer": {"input_shape": "shape", "batch_input_shape": "batch_shape"},
+    **dict.fromkeys(("SimpleRNN", "SimpleRNNCell", "GRU", "GRUCell", "LSTM", "LSTMCell"), _STEPS),
+}
 
 ARGUMENTS: dict[str, dict[str, Row]] = {
     "keras": {"DTypePolicy": {"loss_scale": None}},
@@ -30,11 +44,7 @@ ARGUMENTS: dict[str, dict[str, Row]] = {
             "embeddings_data": None,
         },
     },
-    "keras.layers": {
-        "Layer": {"batch_input_shape": "batch_shape", "input_dim": "input_shape[0]", "input_dtype": None},
-        "RNN": _SEQUENCES,
-        "Conv1D": _SEQUENCES,
-    },
+    "keras.layers": {name: KERAS_1.get(name, {}) | _KERAS_2.get(name, {}) for name in (*KERAS_1, *_KERAS_2)},
     "keras.optimizers": {
         "Optimizer": {
             "lr": "learning_rate",

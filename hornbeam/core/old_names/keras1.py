@@ -1,8 +1,11 @@
-"""The arguments of Keras 1's layers: for each class, the old name and what it is now, as in arguments.py."""
+"""The arguments of Keras 1's layers: for each class, the old name and what it is now, as in arguments.py.
+
+PLACES    what they were by place, where that is otherwise today: for calls with an old name among the arguments
+"""
 
 from __future__ import annotations
 
-from hornbeam.core.old_names.arguments import Row
+Row = dict[str, str | None]
 
 _WEIGHTS: Row = {
     "init": "kernel_initializer",
@@ -40,13 +43,13 @@ _RECURRENT: Row = {
     "output_dim": "units",
     "init": "kernel_initializer",
     "inner_init": "recurrent_initializer",
-    "inner_activation": "recurrent_activation",
     "W_regularizer": "kernel_regularizer",
     "U_regularizer": "recurrent_regularizer",
     "b_regularizer": "bias_regularizer",
     "dropout_W": "dropout",
     "dropout_U": "recurrent_dropout",
 }
+_GATED: Row = {**_RECURRENT, "inner_activation": "recurrent_activation"}
 _POOL_1D: Row = {"pool_length": "pool_size", "stride": "strides", "border_mode": "padding"}
 _POOL: Row = {"dim_ordering": "data_format", "border_mode": "padding"}
 _ORDERED: Row = {"dim_ordering": "data_format"}
@@ -70,8 +73,8 @@ KERAS_1: dict[str, Row] = {
     "LocallyConnected1D": {**_WEIGHTS, **{k: v for k, v in _LINES.items() if k != "atrous_rate"}},
     "LocallyConnected2D": {key: value for key, value in _CONV_2D.items() if key != "atrous_rate"},
     "SimpleRNN": _RECURRENT,
-    "LSTM": _RECURRENT,
-    "GRU": _RECURRENT,
+    "LSTM": _GATED,
+    "GRU": _GATED,
     "MaxPooling1D": _POOL_1D,
     "AveragePooling1D": _POOL_1D,
     "MaxPooling2D": _POOL,
@@ -92,6 +95,8 @@ KERAS_1: dict[str, Row] = {
     "SpatialDropout2D": {"p": "rate", **_ORDERED},
     "GaussianDropout": {"p": "rate"},
     "GaussianNoise": {"sigma": "stddev"},
+    "ConvLSTM2D": {**_CONV_2D, **_GATED, "output_dim": "filters"},
+    "PReLU": {"init": "alpha_initializer"},
     "BatchNormalization": {
         "gamma_init": "gamma_initializer",
         "beta_init": "beta_initializer",
@@ -99,4 +104,14 @@ KERAS_1: dict[str, Row] = {
     },
     "LeakyReLU": {"alpha": "negative_slope"},
     "ReLU": {"alpha": "negative_slope"},
+}
+
+_PLANE = ("nb_filter", "nb_row", "nb_col")
+PLACES: dict[str, tuple[str, ...]] = {
+    "Conv2D": _PLANE,
+    "Conv2DTranspose": _PLANE,
+    "SeparableConv2D": _PLANE,
+    "LocallyConnected2D": _PLANE,
+    "ConvLSTM2D": _PLANE,
+    "Conv3D": ("nb_filter", "kernel_dim1", "kernel_dim2", "kernel_dim3"),
 }

@@ -51,6 +51,7 @@ OLD: dict[str, dict[str, str]] = {
         "AtrousConvolution1D": "Conv1D",
         "AtrousConvolution2D": "Conv2D",
         "Deconvolution2D": "Conv2DTranspose",
+        "Deconvolution3D": "Conv3DTranspose",
     },
     "keras.constraints": {"maxnorm": "MaxNorm", "nonneg": "NonNeg", "unitnorm": "UnitNorm"},
 }

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from hornbeam.core.old_names.arguments import ARGUMENTS, INPUTS, SILENT, Row
 from hornbeam.core.old_names.attributes import ATTRIBUTES
+from hornbeam.core.old_names.keras1 import PLACES
 from hornbeam.core.old_names.values import VALUES
 from hornbeam.core.renaming.notice import say, shown
 
@@ -56,6 +57,7 @@ def accepting(fn: F, row: Row, is_silent: bool = False) -> F:
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         if not is_new(kwargs):
             callee = type(args[0]).__name__ if fn.__name__ == "__init__" else fn.__name__
+            args, kwargs = _in_old_places(callee, args, kwargs)
             kwargs = translated(row, kwargs, callee, announce=not is_silent)
             first = [kwargs.pop(name, arg) for name, arg in zip(positional, args, strict=False)]
             args = (*first, *args[len(first) :])
@@ -67,6 +69,17 @@ def accepting(fn: F, row: Row, is_silent: bool = False) -> F:
         more = inspect.Parameter(ANY, inspect.Parameter.VAR_KEYWORD)
         wrapper.__signature__ = inspect.Signature([*parameters, *named, more])  # type: ignore[attr-defined]
     return wrapper  # type: ignore[return-value]
+
+
+def _in_old_places(
+    callee: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Arguments by place with their old names, where they are sizes one by one, as in `Convolution2D(32, 3, 3)`."""
+    names = PLACES.get(callee, ())
+    sizes = args[1 : len(names) + 1]
+    if names and len(sizes) == len(names) and all(type(size) is int for size in sizes):
+        return args[:1] + args[len(names) + 1 :], dict(zip(names, sizes, strict=True)) | kwargs
+    return args, kwargs
 
 
 def current(cls: type, given: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
