@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from hornbeam.core import rng
 from hornbeam.data.arrays import Batch
+from hornbeam.data.pipeline import INFINITE_CARDINALITY
 from hornbeam.data.prefetch import AdaptivePrefetch, Prefetcher
 from hornbeam.data.processes import CannotTravel, Processes
 
@@ -67,6 +68,16 @@ class TFDatasetPasses(Passes):
 
     def run(self, prepare: Callable[[Any], Batch]) -> Iterator[Batch]:
         return map(prepare, iter(self.stream.as_numpy_iterator()))
+
+
+class DatasetPasses(Passes):
+    """A `Dataset` of ours."""
+
+    def is_endless(self) -> bool:
+        return int(self.stream.cardinality()) == INFINITE_CARDINALITY
+
+    def run(self, prepare: Callable[[Any], Batch]) -> Iterator[Batch]:
+        return map(prepare, self.stream.plain())
 
 
 class IndexedPasses(Passes):

@@ -15,7 +15,8 @@ from hornbeam.data.cached_passes import CachedPasses
 from hornbeam.data.checks import names_checked
 from hornbeam.data.conversion import to_array
 from hornbeam.data.dataset import PyDataset
-from hornbeam.data.passes import IndexedPasses, Passes, SinglePass, TFDatasetPasses, WorkerSettings
+from hornbeam.data.passes import DatasetPasses, IndexedPasses, Passes, SinglePass, TFDatasetPasses, WorkerSettings
+from hornbeam.data.pipeline import Dataset
 from hornbeam.data.stored import ArrayRows, StoredArray, is_stored
 from hornbeam.data.stored_source import StoredSource
 from hornbeam.data.streams import StreamSource
@@ -67,8 +68,8 @@ def as_source(
     Args:
         x: arrays, lists of numbers, DataFrames, tensors of any library, or lists and dicts of those for several inputs;
             memory maps, HDF5 and Zarr datasets, which stay on disk if they are large; a Parquet file (or its path), an
-            Arrow table or dataset; or a generator, a `PyDataset`, a torch DataLoader, a tf.data.Dataset, or any other
-            iterable of batches.
+            Arrow table or dataset; or a generator, a `PyDataset`, a `Dataset`, a torch DataLoader, a tf.data.Dataset,
+            or any other iterable of batches.
         y: targets, in the same forms, or the name of a column of a table, or a list of names; not with what gives
             batches, which gives targets too.
         sample_weight: a weight for each sample (or for each part of it), likewise.
@@ -186,6 +187,8 @@ def _passes(x: Any, shuffle: bool, settings: WorkerSettings) -> Passes | None:
         return IndexedPasses(x, shuffle, settings)
     if isinstance(x, list | tuple | Mapping | str | bytes) or is_array(x) or is_frame(x):
         return None
+    if isinstance(x, Dataset):
+        return DatasetPasses(x)
     if is_kind(x, "tensorflow", "DatasetV2", "Dataset"):
         return TFDatasetPasses(x)
     if is_kind(x, "torch.utils.data", "Dataset") and not is_kind(x, "torch.utils.data", "IterableDataset"):

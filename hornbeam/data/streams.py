@@ -185,9 +185,9 @@ class StreamSource:
         memo = Memo()
 
         def convert(value: Any, where: str) -> Any:
-            if isinstance(value, int | float | np.generic):
+            if isinstance(value, int | float | np.generic) or (isinstance(value, np.ndarray) and not value.ndim):
                 raise ValueError(
-                    f"`{where}` must have one row per sample. Received: the scalar {value!r}; if the data "
+                    f"`{where}` must have one row per sample. Received: the scalar {value}; if the data "
                     "gives single samples, put them together to batches, as a torch `DataLoader` or `.batch(32)` does."
                 )
             return memo(value, lambda: _own(to_array(value, where, self._is_checked), value))

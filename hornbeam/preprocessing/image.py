@@ -11,23 +11,15 @@ import numpy as np
 
 from hornbeam.core.dtypes import floatx
 from hornbeam.core.settings import standardize_data_format
+from hornbeam.data.folders.decoding import COLOURS, pillow
 from hornbeam.ops.arrays import convert_to_numpy
 from hornbeam.ops.dispatch import as_array
 from hornbeam.ops.image import resize
 
 __all__ = ["array_to_img", "img_to_array", "load_img", "save_img", "smart_resize"]
 
-_MODES = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
 _GRAYS = ("L", "I;16", "I")
 _INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "hamming", "box", "lanczos")
-
-
-def _pillow() -> Any:
-    try:
-        from PIL import Image
-    except ImportError:
-        raise ImportError("Image files need the package `pillow`: `pip install hornbeam[pillow]`.") from None
-    return Image
 
 
 def array_to_img(x: Any, data_format: str | None = None, scale: bool = True, dtype: Any = None) -> Any:
@@ -39,7 +31,7 @@ def array_to_img(x: Any, data_format: str | None = None, scale: bool = True, dty
         scale: whether the least value becomes 0 and the largest 255.
         dtype: that values are first turned into; `floatx()` by default.
     """
-    image, x = _pillow(), np.asarray(x, "float32" if dtype is None and floatx() == "bfloat16" else dtype or floatx())
+    image, x = pillow(), np.asarray(x, "float32" if dtype is None and floatx() == "bfloat16" else dtype or floatx())
     if x.ndim != 3:
         raise ValueError(f"`x` must be one image, with 3 axes. Received: shape {x.shape}.")
     x = x.transpose(1, 2, 0) if standardize_data_format(data_format) == "channels_first" else x
@@ -87,9 +79,9 @@ def load_img(
         interpolation: "nearest", "bilinear", "bicubic", "hamming", "box" or "lanczos".
         keep_aspect_ratio: whether what does not fit is cut off instead of squeezed in.
     """
-    image = _pillow()
-    if color_mode not in _MODES:
-        raise ValueError(f"`color_mode` must be one of {', '.join(map(repr, _MODES))}. Received: {color_mode!r}.")
+    image = pillow()
+    if color_mode not in COLOURS:
+        raise ValueError(f"`color_mode` must be one of {', '.join(map(repr, COLOURS))}. Received: {color_mode!r}.")
     if interpolation not in _INTERPOLATIONS:
         raise ValueError(
             f"`interpolation` must be one of {', '.join(map(repr, _INTERPOLATIONS))}. Received: {interpolation!r}."
@@ -97,8 +89,8 @@ def load_img(
     if not isinstance(path, io.BytesIO | str | os.PathLike):
         raise TypeError(f"`path` must be a path or a `BytesIO`. Received: path of type {type(path).__name__}.")
     with image.open(path) as found:
-        keeps = found.mode == _MODES[color_mode] or (color_mode == "grayscale" and found.mode in _GRAYS)
-        found = found.copy() if keeps else found.convert(_MODES[color_mode])
+        keeps = found.mode == COLOURS[color_mode] or (color_mode == "grayscale" and found.mode in _GRAYS)
+        found = found.copy() if keeps else found.convert(COLOURS[color_mode])
     if target_size is None or found.size == (target_size[1], target_size[0]):
         return found
     box = _middle(found.size, target_size) if keep_aspect_ratio else None

@@ -35,13 +35,21 @@ CustomObjectScope = custom_object_scope
 
 # What is imported when somebody asks for it.
 _LATER = {
-    "FeatureSpace": "feature_space",
-    "get_file": "cached_files",
-    "model_to_dot": "drawing",
-    "plot_model": "drawing",
+    "FeatureSpace": "hornbeam.utils.feature_space",
+    "audio_dataset_from_directory": "hornbeam.data.folders.sounds",
+    "get_file": "hornbeam.utils.cached_files",
+    "image_dataset_from_directory": "hornbeam.data.folders.images",
+    "model_to_dot": "hornbeam.utils.drawing",
+    "plot_model": "hornbeam.utils.drawing",
+    "text_dataset_from_directory": "hornbeam.data.folders.texts",
+    "timeseries_dataset_from_array": "hornbeam.data.timeseries",
 }
 
 if TYPE_CHECKING:
+    from hornbeam.data.folders.images import image_dataset_from_directory
+    from hornbeam.data.folders.sounds import audio_dataset_from_directory
+    from hornbeam.data.folders.texts import text_dataset_from_directory
+    from hornbeam.data.timeseries import timeseries_dataset_from_array
     from hornbeam.utils.cached_files import get_file
     from hornbeam.utils.drawing import model_to_dot, plot_model
     from hornbeam.utils.feature_space import FeatureSpace
@@ -50,7 +58,7 @@ else:
     def __getattr__(name):
         if name not in _LATER:
             raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
-        found = globals()[name] = getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
+        found = globals()[name] = getattr(importlib.import_module(_LATER[name]), name)
         return found
 
 
@@ -76,6 +84,10 @@ __all__ = [
     "get_registered_object",
     "register_keras_serializable",
     "Config",
+    "audio_dataset_from_directory",
+    "image_dataset_from_directory",
+    "text_dataset_from_directory",
+    "timeseries_dataset_from_array",
     "array_to_img",
     "bounding_boxes",
     "img_to_array",

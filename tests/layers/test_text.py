@@ -139,3 +139,10 @@ def test_adapt_goes_through_a_file_by_lines(tmp_path):
 def test_wrong_arguments(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("mode", ["int", "multi_hot", "count"])
+def test_one_text_is_no_batch(mode):
+    layer = layers.TextVectorization(vocabulary=["a", "b"], output_mode=mode)
+    for text in ("a b", np.array("a b"), np.array("a b", object)):
+        np.testing.assert_array_equal(layer(text), layer(["a b"])[0])

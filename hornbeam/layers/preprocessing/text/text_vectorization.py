@@ -143,7 +143,8 @@ class TextVectorization(IndexLookup):
         if self.split is None:
             return self._encoded(indices.reshape(array.shape))
         padding = 0 if self.output_mode == "int" else -1
-        return self._encoded(in_rows(indices, lengths, self.output_sequence_length, padding))
+        encoded = self._encoded(in_rows(indices, lengths, self.output_sequence_length, padding))
+        return encoded if array.ndim else encoded[0]
 
     def _documents(self, data: Any) -> Sequence[Sequence[str]]:
         return self._documents_of(as_host_array(data, self._where))

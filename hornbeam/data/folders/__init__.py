@@ -1,0 +1,1 @@
+"""Files in folders as datasets: images, texts and sounds, with labels by the folders' names."""

@@ -1,0 +1,41 @@
+"""Image files as arrays of bytes. Needs the package `pillow`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+COLOURS = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
+
+
+def pillow() -> Any:
+    """Pillow's module `Image`.
+
+    Raises:
+        ImportError: with what to install.
+    """
+    try:
+        from PIL import Image
+    except ImportError:
+        raise ImportError("Image files need the package `pillow`: `pip install hornbeam[pillow]`.") from None
+    return Image
+
+
+def decoded(path: str, color_mode: str) -> np.ndarray:
+    """The first picture of a file: uint8 of shape (height, width, channels).
+
+    Raises:
+        ValueError: with the path, for a file that is no image or is damaged.
+    """
+    image = pillow()
+    try:
+        with image.open(path) as found:
+            if found.mode.startswith("I"):  # 16 bits, of which the upper 8 are kept
+                found = image.fromarray((np.asarray(found) >> 8).astype(np.uint8))
+            pixels = np.asarray(found.convert(COLOURS[color_mode]))
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # Pillow's decoders raise errors of many kinds
+        raise ValueError(f"`{path}` cannot be read as an image ({error}): remove it, or replace it.") from error
+    return pixels[..., None] if pixels.ndim == 2 else pixels

@@ -1,0 +1,132 @@
+"""`image_dataset_from_directory`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from hornbeam.core.settings import standardize_data_format
+from hornbeam.data.folders.dataset import check_format, from_directory
+from hornbeam.data.folders.decoding import COLOURS, decoded, pillow
+from hornbeam.data.folders.resampling import KERNELS, resized
+
+FORMATS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
+_INTERPOLATIONS = (*KERNELS, "nearest", "area")
+
+
+def image_dataset_from_directory(
+    directory: Any,
+    labels: Any = "inferred",
+    label_mode: str | None = "int",
+    class_names: Sequence[str] | None = None,
+    color_mode: str = "rgb",
+    batch_size: int | None = 32,
+    image_size: tuple[int, int] = (256, 256),
+    shuffle: bool = True,
+    seed: int | None = None,
+    validation_split: float | None = None,
+    subset: str | None = None,
+    interpolation: str = "bilinear",
+    follow_links: bool = False,
+    crop_to_aspect_ratio: bool = False,
+    pad_to_aspect_ratio: bool = False,
+    data_format: str | None = None,
+    format: str = "tf",
+    verbose: bool = True,
+) -> Any:
+    """Images in a folder, with labels by the names of the folders in it. Needs the package `pillow`.
+
+    Batches are `(images, labels)`: images are float32 from 0 to 255 (uint8 for "nearest"). Threads read and decode
+    files ahead of their use; at each pass in a new order, if `shuffle` is true.
+
+    Args:
+        directory: has a folder for each class; files may lie in folders further down. What ends in .bmp, .gif (its
+            first picture), .jpeg, .jpg or .png counts, hidden files too.
+        labels: "inferred", from the names of the folders, in order of the alphabet; a list with a number for each
+            file, in the order of `file_paths` without a shuffle; or `None` for images alone, of all folders.
+        label_mode: "int"; "categorical" for one-hot float32; "binary" for float32 of shape (n, 1), of two classes;
+            `None` for images alone.
+        class_names: of the folders to take, in the order of their labels; by default all but hidden ones.
+        color_mode: "rgb", "rgba" or "grayscale".
+        batch_size: `None` for single images.
+        image_size: the (height, width) that all get.
+        shuffle: whether files are shuffled, by `seed`; otherwise they are in the order of their paths.
+        seed: an integer for the same order in every run.
+        validation_split: what part of the files, after the shuffle, the last ones, is for validation.
+        subset: "training", "validation", or "both" for a list of the two datasets.
+        interpolation: "bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5", "gaussian" or "mitchellcubic".
+        follow_links: whether folders are entered that are symbolic links.
+        crop_to_aspect_ratio: cut off what does not fit instead of changing the aspect ratio.
+        pad_to_aspect_ratio: fill up with zeros instead of changing the aspect ratio.
+        data_format: "channels_last" or "channels_first"; the global setting by default.
+        format: accepted for code written for Keras: "tf" and "grain" give the same `Dataset`.
+        verbose: whether to print how many files were found.
+
+    Returns:
+        A `Dataset` with the attributes `class_names` and `file_paths`.
+
+    Raises:
+        ValueError: for arguments that do not fit the folder; while batches are read, for a damaged file, by its path.
+    """
+    check_format(format)
+    _check(color_mode, image_size, interpolation, crop_to_aspect_ratio and pad_to_aspect_ratio)
+    pillow()
+    channels_first = standardize_data_format(data_format) == "channels_first"
+
+    def read(path: str) -> np.ndarray:
+        image = decoded(path, color_mode)
+        if crop_to_aspect_ratio:
+            image = _cropped(image, image_size)
+        if pad_to_aspect_ratio:
+            image = _in_the_middle(image, image_size, interpolation)
+        else:
+            image = resized(image, image_size, interpolation)
+        return image.transpose(2, 0, 1) if channels_first else image
+
+    return from_directory(
+        directory,
+        read,
+        FORMATS,
+        labels=labels,
+        label_mode=label_mode,
+        class_names=class_names,
+        batch_size=batch_size,
+        shuffle=shuffle,
+        seed=seed,
+        validation_split=validation_split,
+        subset=subset,
+        follow_links=follow_links,
+        verbose=verbose,
+    )
+
+
+def _check(color_mode: str, image_size: Any, interpolation: str, both: bool) -> None:
+    if color_mode not in COLOURS:
+        raise ValueError(f"`color_mode` must be one of {', '.join(map(repr, COLOURS))}. Received: {color_mode!r}.")
+    if not isinstance(image_size, tuple | list) or len(image_size) != 2 or not all(n >= 1 for n in image_size):
+        raise ValueError(f"`image_size` must be (height, width). Received: image_size={image_size!r}.")
+    if interpolation not in _INTERPOLATIONS:
+        allowed = ", ".join(map(repr, _INTERPOLATIONS))
+        raise ValueError(f"`interpolation` must be one of {allowed}. Received: {interpolation!r}.")
+    if both:
+        raise ValueError("Only one of `crop_to_aspect_ratio` and `pad_to_aspect_ratio` can be True. Received: both.")
+
+
+def _cropped(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """The largest part in the middle that has the aspect ratio of `size`."""
+    h, w = image.shape[:2]
+    kept_h, kept_w = min(h, w * size[0] // size[1]), min(w, h * size[1] // size[0])
+    top, left = (h - kept_h) // 2, (w - kept_w) // 2
+    return image[top : top + max(kept_h, 1), left : left + max(kept_w, 1)]
+
+
+def _in_the_middle(image: np.ndarray, size: tuple[int, int], interpolation: str) -> np.ndarray:
+    """The image as large as fits into `size`, with zeros around it."""
+    ratio = max(n / new for n, new in zip(image.shape, size, strict=False))
+    fitting = [n / ratio + 1e-6 for n in image.shape[:2]]
+    small = resized(image, (max(int(fitting[0]), 1), max(int(fitting[1]), 1)), interpolation)
+    before = [int((new - n + 2e-6) / 2) for n, new in zip(fitting, size, strict=True)]
+    after = [new - n - b for n, new, b in zip(small.shape, size, before, strict=False)]
+    return np.pad(small, [*zip(before, after, strict=True), (0, 0)])

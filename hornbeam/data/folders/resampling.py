@@ -1,0 +1,114 @@
+"""Images and sounds in another size: each new value is a weighted sum of a few old ones."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from hornbeam.ops.image.kernels import cubic, lanczos, linear
+
+Weigh = Callable[[np.ndarray], np.ndarray]
+
+
+class Kernel(NamedTuple):
+    """The weight of an old value by its distance, which is 0 beyond the radius."""
+
+    weight: Weigh
+    radius: float
+
+
+def _gaussian(x: np.ndarray) -> np.ndarray:
+    """exp(-2 x^2), within 1.5."""
+    return np.where(np.abs(x) < 1.5, np.exp(-2 * x * x), 0.0)
+
+
+def _mitchell(x: np.ndarray) -> np.ndarray:
+    """Mitchell and Netravali's kernel with B = C = 1/3."""
+    x = np.abs(x)
+    near = (7 * x - 12) * x * x / 6 + 16 / 18
+    far = ((-7 / 18 * x + 2) * x - 10 / 3) * x + 16 / 9
+    return np.where(x < 1, near, np.where(x < 2, far, 0.0))
+
+
+KERNELS = {
+    "bilinear": Kernel(functools.partial(linear, np), 1),
+    "bicubic": Kernel(functools.partial(cubic, np), 2),
+    "lanczos3": Kernel(functools.partial(lanczos, 3, np), 3),
+    "lanczos5": Kernel(functools.partial(lanczos, 5, np), 5),
+    "gaussian": Kernel(_gaussian, 1.5),
+    "mitchellcubic": Kernel(_mitchell, 2),
+}
+_SINC = Kernel(functools.partial(lanczos, 16, np), 16)
+_CHUNK = 8192
+
+
+def resized(image: np.ndarray, size: tuple[int, int], interpolation: str) -> np.ndarray:
+    """An image (height, width, channels) in another size, without antialiasing, as TensorFlow does it.
+
+    Args:
+        size: the new (height, width).
+        interpolation: a name in `KERNELS`; "area", a mean; or "nearest", which keeps the dtype. Others give float32.
+    """
+    if interpolation == "nearest":
+        rows, columns = (_nearest(old, new) for old, new in zip(image.shape[:2], size, strict=True))
+        return image[rows][:, columns]
+    for axis in (0, 1):
+        image = _along(image, axis, *_places(image.shape[axis], size[axis], interpolation))
+    return image
+
+
+def resampled(signal: np.ndarray, rate: int, new_rate: int) -> np.ndarray:
+    """A sound (samples, channels) at another rate; frequencies that this cannot have are left out."""
+    count = math.ceil(len(signal) * new_rate / rate)
+    stretch = max(rate / new_rate, 1.0)
+    kernel = Kernel(lambda x: _SINC.weight(x / stretch), _SINC.radius * stretch)
+    parts = []
+    for start in range(0, count, _CHUNK):
+        new = np.arange(start, min(start + _CHUNK, count))
+        parts.append(_along(signal, 0, *_taps(new * (rate / new_rate), len(signal), kernel)))
+    return np.concatenate(parts) if parts else signal
+
+
+def _nearest(old: int, new: int) -> np.ndarray:
+    places = np.floor((np.arange(new, dtype=np.float32) + 0.5) * np.float32(old / new))
+    return np.minimum(places.astype(int), old - 1)
+
+
+@functools.lru_cache(maxsize=64)
+def _places(old: int, new: int, interpolation: str) -> tuple[np.ndarray, np.ndarray]:
+    if interpolation == "area":
+        return _overlaps(old, new)
+    return _taps((np.arange(new) + 0.5) * (old / new) - 0.5, old, KERNELS[interpolation])
+
+
+def _taps(centres: np.ndarray, old: int, kernel: Kernel) -> tuple[np.ndarray, np.ndarray]:
+    """Which old values each new one is made of, and their weights; both of shape (new, taps)."""
+    first = np.floor(centres - kernel.radius).astype(int) + 1
+    indices = first[:, None] + np.arange(math.ceil(2 * kernel.radius))
+    weights = np.where((indices >= 0) & (indices < old), kernel.weight(centres[:, None] - indices), 0.0)
+    total = weights.sum(1, keepdims=True)
+    return np.clip(indices, 0, old - 1), (weights / np.where(total == 0, 1.0, total)).astype(np.float32)
+
+
+def _overlaps(old: int, new: int) -> tuple[np.ndarray, np.ndarray]:
+    """As `_taps`, weighted by how much of an old pixel lies within the new one."""
+    scale = old / new
+    start = np.arange(new)[:, None] * scale
+    indices = np.floor(start).astype(int) + np.arange(math.ceil(scale) + 1)
+    weights = np.minimum(indices + 1, start + scale) - np.maximum(indices, start)
+    weights = np.where(indices < old, np.maximum(weights, 0.0), 0.0)
+    return np.minimum(indices, old - 1), (weights / weights.sum(1, keepdims=True)).astype(np.float32)
+
+
+def _along(x: np.ndarray, axis: int, indices: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The weighted sums along an axis."""
+    shape = [1] * x.ndim
+    shape[axis] = len(indices)
+    y = np.zeros([len(indices) if i == axis else n for i, n in enumerate(x.shape)], np.float32)
+    for index, weight in zip(indices.T, weights.T, strict=True):
+        y += weight.reshape(shape) * np.take(x, index, axis)
+    return y

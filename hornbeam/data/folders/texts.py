@@ -1,0 +1,73 @@
+"""`text_dataset_from_directory`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from hornbeam.core.integers import check_count
+from hornbeam.data.folders.dataset import check_format, from_directory
+
+FORMATS = (".txt",)
+
+
+def text_dataset_from_directory(
+    directory: Any,
+    labels: Any = "inferred",
+    label_mode: str | None = "int",
+    class_names: Sequence[str] | None = None,
+    batch_size: int | None = 32,
+    max_length: int | None = None,
+    shuffle: bool = True,
+    seed: int | None = None,
+    validation_split: float | None = None,
+    subset: str | None = None,
+    follow_links: bool = False,
+    format: str = "tf",
+    verbose: bool = True,
+) -> Any:
+    """Texts in a folder, with labels by the names of the folders in it.
+
+    Batches are `(texts, labels)`, texts as an array of strings, which `TextVectorization` takes.
+
+    Args:
+        directory: has a folder for each class; files may lie in folders further down. What ends in .txt counts. A file
+            that is not UTF-8 is read as Latin-1.
+        labels, label_mode, class_names, shuffle, seed, validation_split, subset, follow_links, format, verbose: as for
+            `image_dataset_from_directory`.
+        batch_size: `None` for single texts.
+        max_length: how many characters of a text are kept; all by default.
+
+    Returns:
+        A `Dataset` with the attributes `class_names` and `file_paths`.
+    """
+    check_format(format)
+    if max_length is not None:
+        check_count("max_length", max_length)
+    return from_directory(
+        directory,
+        lambda path: np.array(text_of(path)[:max_length], object),
+        FORMATS,
+        labels=labels,
+        label_mode=label_mode,
+        class_names=class_names,
+        batch_size=batch_size,
+        shuffle=shuffle,
+        seed=seed,
+        validation_split=validation_split,
+        subset=subset,
+        follow_links=follow_links,
+        verbose=verbose,
+    )
+
+
+def text_of(path: str) -> str:
+    """What is written in a file."""
+    with open(path, "rb") as file:
+        data = file.read()
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")

@@ -1,0 +1,313 @@
+"""`Dataset`: elements made when they are asked for, with the steps that scripts for `tf.data` use."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from hornbeam.core import rng
+from hornbeam.core.integers import check_count
+from hornbeam.data.pipeline import steps
+from hornbeam.data.pipeline.element import Element, ElementSpec, as_element, map_structure, padded, plain, stacked
+from hornbeam.data.pipeline.rows import Ordered, Rows, Slices
+from hornbeam.data.prefetch import AdaptivePrefetch
+
+AUTOTUNE = -1
+INFINITE_CARDINALITY = -1
+UNKNOWN_CARDINALITY = -2
+
+Start = Callable[[], Iterator[Any]]
+
+
+class Dataset:
+    """Elements, or batches of them, that a loop over the dataset makes one after the other, as often as asked.
+
+    Each method gives a new dataset, and reads nothing. `fit`, `evaluate`, `predict` and `adapt` take a dataset of
+    batches. Elements are NumPy arrays that also answer `.numpy()`.
+
+    Args:
+        start: begins a pass over the elements.
+        length: how many there are; `math.inf` without end, `None` if it is not known.
+        class_names: of the labels, where they have names.
+        batched: whether the elements are batches.
+
+    Attributes:
+        class_names: of the labels, where they have names.
+        file_paths: of a dataset out of a folder.
+
+    >>> data = Dataset(lambda: iter(as_element(i) for i in range(5)), length=5)
+    >>> [batch.tolist() for batch in data.map(lambda x: x * 2).batch(2)]
+    [[0, 2], [4, 6], [8]]
+    """
+
+    def __init__(
+        self,
+        start: Start,
+        length: float | None = None,
+        class_names: list[str] | None = None,
+        batched: bool = False,
+    ):
+        self._start, self._length, self._batched = start, length, batched
+        self.class_names = class_names
+        self.file_paths: list[str] | None = None
+        self._spec: Any = None
+
+    def _then(self, start: Start, length: float | None, batched: bool | None = None) -> Dataset:
+        return Dataset(start, length, self.class_names, self._batched if batched is None else batched)
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._start()
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __len__(self) -> int:
+        if self._length is None or self._length == math.inf:
+            what = "does not end" if self._length else "does not know its length"
+            raise TypeError(f"This dataset {what}: `take(n)` has n elements at most, `cardinality()` never fails.")
+        return int(self._length)
+
+    def __repr__(self) -> str:
+        length = {None: "of unknown length", math.inf: "without end"}.get(self._length, f"of length {self._length}")
+        return f"<{type(self).__name__} {length}>"
+
+    def cardinality(self) -> Element:
+        """The length; -1 without end, -2 if it is not known."""
+        length = UNKNOWN_CARDINALITY if self._length is None else self._length
+        return as_element(np.int64(INFINITE_CARDINALITY if length == math.inf else length))
+
+    @property
+    def element_spec(self) -> Any:
+        """Shape and dtype of the elements, found by making the first one."""
+        if self._spec is None:
+            for first in self.take(1):
+                self._spec = map_structure(self._spec_of, first)
+        return self._spec
+
+    def _spec_of(self, array: np.ndarray) -> ElementSpec:
+        return ElementSpec((None, *array.shape[1:]) if self._batched else array.shape, array.dtype)
+
+    def as_numpy_iterator(self) -> Iterator[Any]:
+        """The elements as plain NumPy arrays; strings are bytes."""
+        return (map_structure(lambda array: array.numpy(), element) for element in self)
+
+    def plain(self) -> Iterator[Any]:
+        """The elements as plain NumPy arrays; strings are Python's."""
+        return map(plain, self)
+
+    # elements one by one
+
+    def map(
+        self,
+        map_func: Callable[..., Any],
+        num_parallel_calls: int | None = None,
+        deterministic: bool | None = None,
+    ) -> Dataset:
+        """What a function makes of each element; it gets the parts of a tuple as arguments.
+
+        Args:
+            map_func: takes and gives arrays of any library, in tuples and dictionaries.
+            num_parallel_calls, deterministic: accepted for code written for TensorFlow: one thread calls the function,
+                while the model trains.
+        """
+        return self._then(lambda: (as_element(_call(map_func, item)) for item in self), self._length)
+
+    def filter(self, predicate: Callable[..., Any]) -> Dataset:
+        """The elements for which a function gives a true value."""
+        return self._then(lambda: (item for item in self if _call(predicate, item)), None)
+
+    def enumerate(self, start: int = 0) -> Dataset:
+        """Pairs of a number and an element."""
+        return self._then(lambda: ((as_element(np.int64(i)), x) for i, x in enumerate(self, start)), self._length)
+
+    def apply(self, transformation_func: Callable[[Dataset], Any]) -> Any:
+        """What a function makes of the dataset."""
+        return transformation_func(self)
+
+    # batches
+
+    def batch(
+        self,
+        batch_size: int,
+        drop_remainder: bool = False,
+        num_parallel_calls: int | None = None,
+        deterministic: bool | None = None,
+    ) -> Dataset:
+        """`batch_size` elements together, as arrays with one more axis.
+
+        Args:
+            batch_size: how many; the last batch may have fewer.
+            drop_remainder: whether that one is left out.
+            num_parallel_calls, deterministic: accepted for code written for TensorFlow.
+        """
+        check_count("batch_size", batch_size, least=1)
+        start = self._start
+        if isinstance(start, Ordered) and start.rows.gathers:
+            length = self._number_of_batches(batch_size, drop_remainder)
+            return self._then(lambda: start.batches(batch_size, drop_remainder), length, True)
+        return self._in_batches(batch_size, drop_remainder, stacked)
+
+    def padded_batch(
+        self, batch_size: int, padded_shapes: Any = None, padding_values: Any = None, drop_remainder: bool = False
+    ) -> Dataset:
+        """As `batch`, of elements with different sizes: each is filled up to the largest of its batch.
+
+        Args:
+            batch_size, drop_remainder: as for `batch`.
+            padded_shapes: accepted for code written for TensorFlow: sizes are those of the largest.
+            padding_values: one value for all; 0, or empty strings, by default.
+        """
+        return self._in_batches(batch_size, drop_remainder, lambda elements: padded(elements, padding_values))
+
+    def _in_batches(self, size: int, drop: bool, join: Callable[[list[Any]], Any]) -> Dataset:
+        check_count("batch_size", size, least=1)
+        return self._then(lambda: steps.batches(self, size, drop, join), self._number_of_batches(size, drop), True)
+
+    def _number_of_batches(self, size: int, drop: bool) -> float | None:
+        if self._length is None or self._length == math.inf:
+            return self._length
+        return self._length // size if drop else -(-self._length // size)
+
+    def unbatch(self) -> Dataset:
+        """The rows of batches."""
+        length = math.inf if self._length == math.inf else None
+        return self._then(lambda: steps.rows(self), length, False)
+
+    # order and number
+
+    def shuffle(
+        self,
+        buffer_size: int | None,
+        seed: int | None = None,
+        reshuffle_each_iteration: bool | None = True,
+    ) -> Dataset:
+        """The elements in another order at each pass.
+
+        Args:
+            buffer_size: each element is drawn from the next so many, which are in memory; `None` for all.
+            seed: an integer for the same orders in every run; by default it comes from `set_random_seed`.
+            reshuffle_each_iteration: whether passes differ.
+        """
+        if buffer_size is not None:
+            check_count("buffer_size", buffer_size, least=1)
+        start, size = self._start, 2**62 if buffer_size is None else buffer_size
+        orders = steps.Orders(rng.make_seed() if seed is None else seed, reshuffle_each_iteration is not False)
+        if isinstance(start, Ordered) and start.orders is None and size >= start.rows.count:
+            return self._then(Ordered(start.rows, orders), self._length)
+        return self._then(lambda: steps.shuffled(self, size, orders.next()), self._length)
+
+    def repeat(self, count: int | None = None) -> Dataset:
+        """The passes one after the other: `count` of them, or without end."""
+        count = None if count is None or count < 0 else count
+        length = math.inf if count is None else self._length and self._length * count
+        return self._then(lambda: steps.again(self._start, count), length)
+
+    def take(self, count: int) -> Dataset:
+        """The first `count` elements; all of them for -1."""
+        if count < 0:
+            return self
+        length = None if self._length is None else min(self._length, count)
+        return self._then(lambda: itertools.islice(self, count), length)
+
+    def skip(self, count: int) -> Dataset:
+        """The elements after the first `count`; none for -1."""
+        known = None if self._length is None else max(self._length - count, 0)
+        start = len(self) if count < 0 else count
+        return self._then(lambda: itertools.islice(self, start, None), 0 if count < 0 else known)
+
+    def shard(self, num_shards: int, index: int) -> Dataset:
+        """Every `num_shards`-th element, from number `index` on."""
+        if not 0 <= index < num_shards:
+            raise ValueError(f"`index` must be in [0, num_shards). Received: index={index}, num_shards={num_shards}.")
+        known = self._length is not None and self._length != math.inf
+        length = len(range(index, len(self), num_shards)) if known else self._length
+        return self._then(lambda: itertools.islice(self, index, None, num_shards), length)
+
+    def concatenate(self, dataset: Dataset) -> Dataset:
+        """These elements, then those of another dataset."""
+        lengths = self._length, dataset._length
+        length = None if None in lengths else sum(lengths)  # type: ignore[arg-type]
+        return self._then(lambda: itertools.chain(self, dataset), length)
+
+    # speed
+
+    def cache(self, filename: str = "") -> Dataset:
+        """The same elements, kept in memory once a pass has reached their end.
+
+        Raises:
+            ValueError: when a file is given.
+        """
+        if filename:
+            raise ValueError(f"`cache` keeps elements in memory, not in a file. Received: filename={filename!r}.")
+        return self._then(steps.Kept(self._start), self._length)
+
+    def prefetch(self, buffer_size: int) -> Dataset:
+        """The same elements, made ahead by a thread where that saves time.
+
+        Args:
+            buffer_size: how many may be ahead of the one in use; -1, which is `AUTOTUNE`, for 2.
+        """
+        ahead = AdaptivePrefetch(2 if buffer_size < 0 else buffer_size, type(self).__name__)
+        return self._then(lambda: ahead.over(self._start()), self._length)
+
+    # where elements come from
+
+    @staticmethod
+    def from_rows(rows: Rows, shuffled_by: int | None = None, class_names: list[str] | None = None) -> Dataset:
+        """Elements that have numbers.
+
+        Args:
+            rows: makes them.
+            shuffled_by: the seed of a new order at each pass.
+            class_names: of the labels.
+        """
+        orders = None if shuffled_by is None else steps.Orders(shuffled_by)
+        return Dataset(Ordered(rows, orders), rows.count, class_names)
+
+    @staticmethod
+    def from_tensor_slices(tensors: Any) -> Dataset:
+        """The rows of arrays, in tuples and dictionaries.
+
+        >>> data = Dataset.from_tensor_slices((np.arange(4), np.arange(4) * 10)).shuffle(4, seed=0).batch(2)
+        >>> sorted(int(y) for _, batch in data for y in batch)
+        [0, 10, 20, 30]
+        """
+        return Dataset.from_rows(Slices(tensors))
+
+    @staticmethod
+    def from_tensors(tensors: Any) -> Dataset:
+        """One element."""
+        element = as_element(tensors)
+        return Dataset(lambda: iter([element]), 1)
+
+    @staticmethod
+    def range(*args: int) -> Dataset:
+        """The integers that Python's `range` has."""
+        numbers = range(*args)
+        return Dataset(lambda: (as_element(np.int64(i)) for i in numbers), len(numbers))
+
+    @staticmethod
+    def zip(*datasets: Dataset) -> Dataset:
+        """Tuples of the elements of several datasets, as many as the shortest has."""
+        parts: Iterable[Dataset] = datasets[0] if len(datasets) == 1 and isinstance(datasets[0], tuple) else datasets
+        lengths = [part._length for part in parts]
+        length = None if None in lengths else min(lengths)  # type: ignore[type-var]
+        return Dataset(lambda: zip(*parts), length, batched=all(part._batched for part in parts))
+
+    @staticmethod
+    def from_generator(generator: Callable[..., Iterable[Any]], *args: Any, **kwargs: Any) -> Dataset:
+        """What a function gives, called anew for each pass.
+
+        Args:
+            generator: a function without arguments that gives an iterable.
+            args, kwargs: `output_signature` and others are accepted for code written for TensorFlow.
+        """
+        return Dataset(lambda: map(as_element, generator()))
+
+
+def _call(fn: Callable[..., Any], item: Any) -> Any:
+    return fn(*item) if isinstance(item, tuple) else fn(item)
