@@ -323,7 +323,7 @@ def test_import_is_fast() -> None:
 # Where a class or function is told by its name, and why.
 BY_NAME = {
     "data/array_likes.py": "classes of other libraries, which are not imported",
-    "saving/archive.py": "errors of modules that need not be there",
+    "saving/members.py": "errors of modules that need not be there",
 }
 
 

@@ -215,12 +215,15 @@ class Model(Trainable):
         """Write the whole model, with its training state, to a file; see `hornbeam.saving.save_model`."""
         saving.save_model(self, filepath, overwrite=overwrite, zipped=zipped, **kwargs)
 
-    def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
-        """Write the weights, and the optimizer's state, to a `.weights.h5` file."""
-        saving.save_weights(self, filepath, overwrite=overwrite)
+    def save_weights(self, filepath: Any, overwrite: bool = True, max_shard_size: float | None = None) -> None:
+        """Write the weights, and the optimizer's state, to a file; see `hornbeam.saving.save_weights`."""
+        saving.save_weights(self, filepath, overwrite=overwrite, max_shard_size=max_shard_size)
 
     def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> Any:
-        """Read weights from a file; nothing is assigned unless all fits. Returns what became of each weight."""
+        """Read weights from a file; nothing is assigned unless all fits. Returns what became of each weight.
+
+        `hornbeam.saving.load_weights` has the arguments.
+        """
         return saving.load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
 
     def to_json(self, **kwargs: Any) -> str:

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import os
 import tempfile
-import zipfile
 from collections.abc import Callable
 from typing import IO, Any
 
+from hornbeam.saving.members import ASSETS, Members, Target
 from hornbeam.saving.paths import saved_objects
 
-FOLDER = "assets"
 
-
-def write_assets(archive: zipfile.ZipFile, model: Any) -> None:
+def write_assets(target: Target, model: Any) -> None:
     """Add the files of every layer that has some."""
     for path, obj in saved_objects(model).items():
         if not hasattr(type(obj), "save_assets"):
@@ -24,23 +22,23 @@ def write_assets(archive: zipfile.ZipFile, model: Any) -> None:
         with tempfile.TemporaryDirectory() as folder:
             type(obj).save_assets(obj, folder)
             for name in sorted(os.listdir(folder)):
-                archive.write(os.path.join(folder, name), f"{FOLDER}{path}/{name}")
+                target.place(f"{ASSETS}{path}/{name}", os.path.join(folder, name))
 
 
-def read_assets(archive: zipfile.ZipFile, model: Any, copy: Callable[[str, IO[bytes]], None]) -> None:
+def read_assets(members: Members, model: Any, copy: Callable[[str, IO[bytes]], None]) -> None:
     """Give every layer that asks for them its files; others in the archive are not unpacked.
 
     Args:
-        archive: open for reading, its names checked.
+        members: open for reading, their names checked.
         model: the model.
         copy: `(member, target)`, unpacks a member as far as that is safe.
     """
     for path, obj in saved_objects(model, as_read=True).items():
         if not hasattr(type(obj), "load_assets"):
             continue
-        prefix = f"{FOLDER}{path}/"
+        prefix = f"{ASSETS}{path}/"
         with tempfile.TemporaryDirectory() as folder:
-            for member in archive.namelist():
+            for member in members.names():
                 name = member.removeprefix(prefix)
                 if member.startswith(prefix) and name and "/" not in name:
                     with open(os.path.join(folder, name), "xb") as target:

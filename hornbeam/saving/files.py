@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Any
+
+_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
 
 def check_target(filepath: Any, overwrite: bool) -> str:
@@ -31,15 +34,38 @@ def check_target(filepath: Any, overwrite: bool) -> str:
     return path
 
 
-def check_source(filepath: Any) -> str:
-    """`filepath` as a string, if there is a file to read.
+def check_folder(filepath: Any, overwrite: bool, parts: Collection[str]) -> str:
+    """`filepath` as a string, if a folder with these parts may be written there.
+
+    Raises:
+        FileExistsError: when it exists and `overwrite` is false, or holds anything else.
+        FileNotFoundError: when the folder around it does not exist.
+        NotADirectoryError: when it is a file.
+    """
+    path = os.path.normpath(os.fspath(filepath))
+    if os.path.lexists(path) and not os.path.isdir(path):
+        raise NotADirectoryError(errno.ENOTDIR, "A file cannot be overwritten by a folder; choose another name", path)
+    if not os.path.isdir(os.path.dirname(path) or "."):
+        raise FileNotFoundError(errno.ENOENT, "The folder to save into does not exist; make it first", path)
+    found = os.listdir(path) if os.path.isdir(path) else []
+    if found and not overwrite:
+        raise FileExistsError(errno.EEXIST, "The folder exists and `overwrite` is false", path)
+    others = sorted(set(found) - set(parts))
+    if others:
+        what = f"The folder holds `{others[0]}`, which is no part of a model and would be lost; choose another name"
+        raise FileExistsError(errno.EEXIST, what, path)
+    return path
+
+
+def check_source(filepath: Any, part: str | None = None) -> str:
+    """`filepath` as a string, if there is a file to read, or a folder that holds `part`.
 
     Raises:
         FileNotFoundError: when there is nothing.
-        IsADirectoryError: when it is a folder.
+        IsADirectoryError: when it is another folder.
     """
     path = os.fspath(filepath)
-    if os.path.isdir(path):
+    if os.path.isdir(path) and not (part and os.path.lexists(os.path.join(path, part))):
         raise IsADirectoryError(
             errno.EISDIR, "Expected a file; a model saved as a folder (a SavedModel) cannot be loaded", path
         )
@@ -60,22 +86,80 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
 
     If the body (or the machine) fails, `path` is what it was before.
     """
-    path = os.path.realpath(path)
-    folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f".{name}.{secrets.token_hex(4)}.tmp")
+    with replacing_all() as new:
+        yield new(path)
+
+
+@contextmanager
+def replacing_all() -> Iterator[Callable[[str], IO[bytes]]]:
+    """A function that opens a new file; all of them take their places, in that order, once the last one is complete."""
+    opened: dict[str, tuple[str, IO[bytes]]] = {}
+
+    def new(path: str) -> IO[bytes]:
+        path = os.path.realpath(path)
+        folder, name = os.path.split(path)
+        temporary = os.path.join(folder, f".{name}.{secrets.token_hex(4)}.tmp")
+        opened[path] = temporary, open(temporary, "x+b")  # noqa: SIM115
+        return opened[path][1]
+
     try:
-        with open(temporary, "x+b") as file:
-            yield file
+        yield new
+        for _, file in opened.values():
             file.flush()
             os.fsync(file.fileno())
+            file.close()
+        for path, (temporary, _) in opened.items():
+            with suppress(OSError):
+                shutil.copymode(path, temporary)
+            os.replace(temporary, path)
+    except BaseException:
+        for temporary, file in opened.values():
+            with suppress(OSError):
+                file.close()
+            with suppress(OSError):
+                os.remove(temporary)
+        raise
+    for folder in {os.path.dirname(path) for path in opened}:
+        _sync_folder(folder)
+
+
+@contextmanager
+def replacing_folder(path: str) -> Iterator[str]:
+    """A new folder, which takes the place of that at `path` once the body has written all of it."""
+    path = os.path.realpath(path)
+    around, name = os.path.split(path)
+    temporary = os.path.join(around, f".{name}.{secrets.token_hex(4)}.tmp")
+    try:
+        os.mkdir(temporary)
+        yield temporary
+        _sync_folder(temporary)
         with suppress(OSError):
             shutil.copymode(path, temporary)
-        os.replace(temporary, path)
+        _put_in_place(temporary, path)
     except BaseException:
-        with suppress(OSError):
-            os.remove(temporary)
+        shutil.rmtree(temporary, ignore_errors=True)
         raise
-    _sync_folder(folder)
+    shutil.rmtree(temporary, ignore_errors=True)  # what was there before, if the two were exchanged
+    _sync_folder(around)
+
+
+def _put_in_place(new: str, path: str) -> None:
+    """Rename a folder; what has its name gets that of `new`, at the same moment where the system can do that."""
+    if not os.path.lexists(path):
+        os.rename(new, path)
+    elif not _exchanged(new, path):
+        old = f"{new}.old"
+        os.rename(path, old)
+        os.rename(new, path)
+        os.rename(old, new)
+
+
+def _exchanged(one: str, other: str) -> bool:
+    """Whether Linux has exchanged two names."""
+    with suppress(AttributeError, OSError):
+        call = ctypes.CDLL(None).renameat2
+        return call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0
+    return False
 
 
 def _sync_folder(folder: str) -> None:
@@ -88,8 +172,8 @@ def _sync_folder(folder: str) -> None:
             os.close(descriptor)
 
 
-def parsed(text: str | bytes, shown: str) -> Any:
-    """What a JSON text says.
+def parsed(text: str | bytes, shown: str, once: bool = False) -> Any:
+    """What a JSON text says; with `once`, no key may stand in it twice.
 
     Raises:
         ValueError: when it is not valid, nested too deeply, or says far more than its length lets expect.
@@ -99,7 +183,7 @@ def parsed(text: str | bytes, shown: str) -> Any:
             f"{shown} is JSON that would take far more memory than its {len(text):,} bytes: it is refused."
         )
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_once if once else None)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{shown} is not valid JSON ({error}).") from error
 
@@ -113,3 +197,10 @@ def _memory_of(text: str | bytes) -> int:
     if isinstance(text, bytes):
         return sum(text.count(sign.encode()) * size for sign, size in _BYTES.items())
     return sum(text.count(sign) * size for sign, size in _BYTES.items())
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands in it twice")
+    return found

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-_SHOWN = 20
+_SHOWN = 20  # lines of a list
+
+
+def listed(lines: list[str]) -> str:
+    """Lines below the line of a message; many are counted."""
+    more = [f"... and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
+    return "".join(f"\n  {line}" for line in [*lines[:_SHOWN], *more])
 
 
 @dataclass

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from hornbeam.core.suggest import hint
 from hornbeam.core.variable import Variable
 from hornbeam.layers import Layer
 from hornbeam.layers.base import tracking
@@ -13,7 +15,7 @@ from hornbeam.saving import hdf5
 from hornbeam.saving.h5 import attributes
 from hornbeam.saving.h5.convert_kernels import converted
 from hornbeam.saving.h5.origin import Origin
-from hornbeam.saving.report import LoadReport
+from hornbeam.saving.report import LoadReport, listed
 
 if TYPE_CHECKING:
     import h5py
@@ -55,7 +57,14 @@ def stored_layers(group: h5py.Group, shown: str) -> list[Stored]:
 
 
 def read_layers(
-    group: h5py.Group, model: Any, origin: Origin, shown: str, by_name: bool, skip_mismatch: bool, reshape: bool
+    group: h5py.Group,
+    model: Any,
+    origin: Origin,
+    shown: str,
+    by_name: bool,
+    skip_mismatch: bool,
+    reshape: bool,
+    part: str | None = None,
 ) -> LoadReport:
     """Assign the weights of all layers, or nothing when something does not fit.
 
@@ -64,7 +73,10 @@ def read_layers(
     """
     report = LoadReport()
     stored = stored_layers(group, shown)
-    pairs = _by_name(model, stored, report) if by_name else _by_order(model, stored, origin, shown)
+    if part is not None:
+        pairs = [(model, _part(stored, part, shown))]
+    else:
+        pairs = _by_name(model, stored, report) if by_name else _by_order(model, stored, origin, shown)
     plan: list[tuple[Variable, np.ndarray]] = []
     for layer, kept in pairs:
         problem, assigned = _fit(layer, kept, origin, reshape)
@@ -73,16 +85,31 @@ def read_layers(
         else:
             plan += assigned
             report.loaded += [variable.path for variable, _ in assigned]
-    plan += _top_level(group, model, report, shown)
+    plan += _top_level(group, model, report, shown) if part is None else []
     if report.mismatched and not skip_mismatch:
-        lines = "".join(f"\n  {line}" for line in report.mismatched[:20])
+        lines = listed(report.mismatched)
         raise ValueError(
             f"The weights in `{shown}` do not fit model `{model.name}`, which keeps its own:{lines}\n"
             "Build the same model as the one that was saved, or pass `skip_mismatch=True` to load the rest."
         )
     for variable, value in plan:
         variable.hold(value)
+    if report.mismatched:
+        lines = listed(report.mismatched)
+        warnings.warn(
+            f"`{shown}`: these layers keep their weights, because the stored ones do not fit:{lines}", stacklevel=5
+        )
     return report
+
+
+def _part(stored: list[Stored], name: str, shown: str) -> Stored:
+    for one in stored:
+        if one.name == name:
+            return one
+    near = hint(name, [one.name for one in stored])
+    raise ValueError(
+        f"`part` must be the name of a layer in `{shown}`. Received: {name!r}, which it does not have.{near}"
+    )
 
 
 def _by_name(model: Any, stored: list[Stored], report: LoadReport) -> list[tuple[Any, Stored]]:

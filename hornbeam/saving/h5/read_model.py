@@ -58,8 +58,8 @@ def read_model(file: h5py.File, path: str, custom_objects: dict[str, Any] | None
 
 
 def read_weights(
-    file: h5py.File, model: Any, path: str, by_name: bool, skip_mismatch: bool, reshape: bool
+    file: h5py.File, model: Any, path: str, by_name: bool, skip_mismatch: bool, reshape: bool, part: str | None = None
 ) -> LoadReport:
-    """Assign the weights in an open file to a model that is built."""
+    """Assign the weights in an open file, or those of one layer in it, to a model that is built."""
     group = hdf5.find(file, WEIGHTS) or file
-    return read_layers(group, model, Origin.of(file, group), path, by_name, skip_mismatch, reshape)
+    return read_layers(group, model, Origin.of(file, group), path, by_name, skip_mismatch, reshape, part)

@@ -1,0 +1,205 @@
+"""The parts of a saved model, `metadata.json`, `config.json`, ...: members of a zip file or files in a folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import IO, Protocol
+
+from hornbeam.saving import files
+
+METADATA, CONFIG, WEIGHTS, ASSETS = "metadata.json", "config.json", "model.weights.h5", "assets"
+MIB = 2**20
+_IN_MEMORY = 16 * MIB
+_CHUNK = MIB
+_MOST_FILES = 10_000  # that a folder may hold as assets
+
+# What a compressed member may unpack to: so many bytes, and so many times its own. One that is stored is what it is.
+_FREE = {CONFIG: 2 * MIB, WEIGHTS: 16 * MIB}
+_FREE_ASSET = 2 * MIB
+_RATIO = 20
+
+
+class Members(Protocol):
+    """Named parts to read."""
+
+    path: str
+
+    def names(self) -> list[str]:
+        """The names of all, with `/` between folders."""
+
+    def open(self, name: str) -> IO[bytes]:
+        """One of them."""
+
+    def limit(self, name: str) -> int:
+        """How many bytes one may have, whatever size it claims."""
+
+
+class _Zip:
+    def __init__(self, archive: zipfile.ZipFile, path: str):
+        self.archive, self.path = archive, path
+
+    def names(self) -> list[str]:
+        return self.archive.namelist()
+
+    def open(self, name: str) -> IO[bytes]:
+        return self.archive.open(name)
+
+    def limit(self, name: str) -> int:
+        member = self.archive.getinfo(name)
+        packed = min(member.compress_size, os.path.getsize(self.path))  # what it claims may be false
+        if member.compress_type == zipfile.ZIP_STORED:
+            return packed
+        return _FREE.get(name, _FREE_ASSET) + _RATIO * packed
+
+
+class _Folder:
+    def __init__(self, path: str):
+        self.path = path
+
+    def names(self) -> list[str]:
+        found = [name for name in (METADATA, CONFIG, WEIGHTS) if os.path.lexists(os.path.join(self.path, name))]
+        for folder, _, names in os.walk(os.path.join(self.path, ASSETS)):
+            found += [os.path.relpath(os.path.join(folder, name), self.path).replace(os.sep, "/") for name in names]
+            if len(found) > _MOST_FILES:
+                raise ValueError(f"`{self.path}` holds more than {_MOST_FILES} files: that is refused.")
+        return found
+
+    def open(self, name: str) -> IO[bytes]:
+        return open(self._file(name), "rb")
+
+    def limit(self, name: str) -> int:
+        return os.path.getsize(self._file(name))
+
+    def _file(self, name: str) -> str:
+        """The path of one, if it is a plain file: a link leads elsewhere, and a pipe never ends."""
+        path = os.path.join(self.path, *name.split("/"))
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            raise ValueError(f"`{name}` in `{self.path}` is no plain file: links and devices are refused.")
+        return path
+
+
+@contextmanager
+def opened(path: str) -> Iterator[Members]:
+    """The members of the model at `path`, a zip file or a folder, their names checked.
+
+    Raises:
+        ValueError: when it is no zip file, is damaged, or has suspicious members.
+    """
+    if os.path.isdir(path):
+        yield _Folder(path)
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_names(archive.namelist(), path)
+            yield _Zip(archive, path)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError) as error:
+        raise ValueError(f"`{path}` is not a `.keras` file (a zip archive), or it is damaged ({error}).") from error
+
+
+def _check_names(names: list[str], path: str) -> None:
+    for name in names:
+        if files.leads_outside(name):
+            raise ValueError(f"`{path}` holds a member that would lie outside of it: {name!r}.")
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"`{path}` holds two members with the name {twice!r}.")
+
+
+def copy(members: Members, name: str, target: IO[bytes]) -> None:
+    """Unpack a member, but never more than is allowed, whatever size it claims."""
+    size, limit = 0, members.limit(name)
+    try:
+        with members.open(name) as member:
+            while chunk := member.read(_CHUNK):
+                size += len(chunk)
+                if size > limit:
+                    raise ValueError(
+                        f"`{name}` in `{members.path}` unpacks to more than {limit / MIB:.0f} MiB: that is refused."
+                    )
+                target.write(chunk)
+    except (RuntimeError, OSError) as error:  # encrypted, or cut off
+        raise ValueError(f"`{name}` in `{members.path}` cannot be read ({error}).") from error
+    except Exception as error:
+        if type(error).__module__ == "zlib" or type(error).__name__ in ("error", "LZMAError"):
+            raise ValueError(f"`{name}` in `{members.path}` is damaged ({error}).") from error
+        raise
+
+
+@contextmanager
+def unpacked(members: Members, name: str) -> Iterator[IO[bytes]]:
+    """A member as a file that can be read from any place."""
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+        copy(members, name, file)
+        file.seek(0)
+        yield file
+
+
+class Target(Protocol):
+    """Where the members of a model are written."""
+
+    def add(self, name: str, content: bytes) -> None:
+        """A member of a few bytes."""
+
+    def place(self, name: str, file: str) -> None:
+        """A member that is a file elsewhere."""
+
+    def new(self, name: str) -> AbstractContextManager[IO[bytes]]:
+        """A member to be written at any place of it."""
+
+
+class _ZipTarget:
+    def __init__(self, archive: zipfile.ZipFile):
+        self.archive = archive
+
+    def add(self, name: str, content: bytes) -> None:
+        self.archive.writestr(name, content)
+
+    def place(self, name: str, file: str) -> None:
+        self.archive.write(file, name)
+
+    @contextmanager
+    def new(self, name: str) -> Iterator[IO[bytes]]:
+        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+            yield file
+            file.seek(0)
+            with self.archive.open(name, "w", force_zip64=True) as member:
+                shutil.copyfileobj(file, member, _CHUNK)
+
+
+class _FolderTarget:
+    def __init__(self, path: str):
+        self.path = path
+
+    @contextmanager
+    def new(self, name: str) -> Iterator[IO[bytes]]:
+        path = os.path.join(self.path, *name.split("/"))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "x+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+
+    def add(self, name: str, content: bytes) -> None:
+        with self.new(name) as file:
+            file.write(content)
+
+    def place(self, name: str, file: str) -> None:
+        with open(file, "rb") as source, self.new(name) as target:
+            shutil.copyfileobj(source, target, _CHUNK)
+
+
+@contextmanager
+def written(path: str, zipped: bool) -> Iterator[Target]:
+    """What takes the place of the file or folder at `path` once the body has written all of it."""
+    if zipped:
+        with files.replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+            yield _ZipTarget(archive)
+    else:
+        with files.replacing_folder(path) as folder:
+            yield _FolderTarget(folder)

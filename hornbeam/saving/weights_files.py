@@ -1,0 +1,136 @@
+"""Weights without a model, in files of every form."""
+
+from __future__ import annotations
+
+import math
+import os
+import warnings
+from typing import Any
+
+from hornbeam.core.suggest import no_argument
+from hornbeam.saving import archive, files, hdf5, members, safetensors, shards, weights
+from hornbeam.saving.forms import ARCHIVE, SHARDS, SHARDS_SUFFIX, TENSORS, TENSORS_SUFFIX, WEIGHTS_SUFFIX, form_of
+from hornbeam.saving.h5 import read_model
+from hornbeam.saving.report import LoadReport
+from hornbeam.saving.stored import Stored
+
+
+def save_weights(
+    model: Any, filepath: Any, overwrite: bool = True, max_shard_size: float | None = None, **kwargs: Any
+) -> None:
+    """Write the weights of a model, and of its optimizer if it is compiled, to a file.
+
+    Args:
+        model: a model, or a layer.
+        filepath: ends in ".weights.h5"; in ".weights.json" for shards; or in ".safetensors", for the weights alone, by
+            the names of the variables. A name without a suffix gets one of the first two.
+        overwrite: whether a file that exists may be replaced.
+        max_shard_size: how large each shard may become, in GiB: `x.weights.json` lists `x_00000.weights.h5`, ...
+        kwargs: there are no more arguments.
+
+    Raises:
+        ValueError: for another file name, and for a model without weights yet.
+        OSError: when the file cannot be written there.
+    """
+    if kwargs:
+        raise no_argument("save_weights", kwargs, ("overwrite", "max_shard_size"))
+    path = _target(os.fspath(filepath), max_shard_size)
+    _check_built(model)
+    path = files.check_target(path, overwrite)
+    if path.endswith(TENSORS_SUFFIX):
+        safetensors.write_tensors(model, path)
+    elif path.endswith(SHARDS_SUFFIX):
+        shards.write_shards(model, path, math.inf if max_shard_size is None else max_shard_size * 2**30)
+    else:
+        with files.replacing(path) as file, hdf5.writing(file) as group:
+            weights.write_weights(group, model)
+
+
+def _target(path: str, max_shard_size: float | None) -> str:
+    if max_shard_size is not None and not max_shard_size > 0:
+        raise ValueError(f"`max_shard_size` must be above 0, in GiB. Received: {max_shard_size!r}.")
+    if not os.path.splitext(path)[1]:
+        return path + (WEIGHTS_SUFFIX if max_shard_size is None else SHARDS_SUFFIX)
+    if max_shard_size is not None and path.endswith(WEIGHTS_SUFFIX):
+        renamed = path.removesuffix(WEIGHTS_SUFFIX) + SHARDS_SUFFIX
+        warnings.warn(f"Shards are listed in a `{SHARDS_SUFFIX}` file: `{path}` becomes `{renamed}`.", stacklevel=4)
+        return renamed
+    allowed = (SHARDS_SUFFIX,) if max_shard_size is not None else (WEIGHTS_SUFFIX, SHARDS_SUFFIX, TENSORS_SUFFIX)
+    if not path.endswith(allowed):
+        names = " or ".join(f"`{suffix}`" for suffix in allowed)
+        raise ValueError(f"The name of a weights file must end in {names}. Received: {path!r}.")
+    return path
+
+
+def load_weights(
+    model: Any,
+    filepath: Any,
+    skip_mismatch: bool = False,
+    by_name: bool = False,
+    reshape: bool = False,
+    part: str | None = None,
+    **kwargs: Any,
+) -> LoadReport:
+    """Assign the weights in a file, of any Keras: all of them, or nothing when one does not fit.
+
+    Args:
+        model: built, with the architecture that was saved.
+        filepath: the file.
+        skip_mismatch: whether layers that do not fit keep their weights, with a warning, and the others are loaded.
+        by_name: whether layers of equal names belong together, and all others are left alone.
+        reshape: for files of Keras 1 and 2: whether weights of equal size are given the shape that the model needs.
+        part: the name, or the path, of the layer in the file whose weights these are to be: `"encoder"` reads the
+            weights of the encoder in a whole into an encoder alone.
+        kwargs: there are no more arguments.
+
+    Returns:
+        What became of each weight: it prints as a list.
+
+    Raises:
+        ValueError: when weights do not fit, naming each object; for a file that is damaged or of another kind.
+        OSError: when there is no such file.
+
+    >>> import hornbeam, os, tempfile
+    >>> model = hornbeam.Sequential([hornbeam.Input((2,)), hornbeam.layers.Dense(1)])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "model.weights.h5")
+    ...     hornbeam.saving.save_weights(model, path)
+    ...     report = hornbeam.saving.load_weights(model, path)
+    >>> print(report)
+    2 weights loaded
+    """
+    if kwargs:
+        raise no_argument("load_weights", kwargs, ("skip_mismatch", "by_name", "reshape", "part"))
+    path = files.check_source(_with_suffix(filepath), members.CONFIG)
+    _check_built(model)
+    form = form_of(path)
+    if form == TENSORS:
+        return safetensors.read_tensors(model, path, skip_mismatch, by_name, part)
+    if form == SHARDS:
+        with shards.reading_shards(path) as stored:
+            return _read(stored, model, skip_mismatch, by_name, part)
+    if form == ARCHIVE:
+        with members.opened(path) as opened, archive.reading_weights(opened) as stored:
+            return _read(stored, model, skip_mismatch, by_name, part)
+    with hdf5.reading(path, path) as file:
+        if read_model.is_layered(file):
+            return read_model.read_weights(file, model, path, by_name, skip_mismatch, reshape, part)
+        return _read(Stored([file], path), model, skip_mismatch, by_name, part)
+
+
+def _read(stored: Stored, model: Any, skip_mismatch: bool, by_name: bool, part: str | None) -> LoadReport:
+    stored = stored if part is None else stored.part(part)
+    return weights.read_weights(stored, model, skip_mismatch, by_name=by_name)
+
+
+def _check_built(model: Any) -> None:
+    if not model.built:
+        raise ValueError(f"Model `{model.name}` has no weights yet: call it on data, or `build(input_shape)`, first.")
+
+
+def _with_suffix(filepath: Any) -> str:
+    """The path; a bare one, as `save_weights` took it, with the suffix that it was given there."""
+    path = os.fspath(filepath)
+    if os.path.exists(path):
+        return path
+    return next((path + s for s in (WEIGHTS_SUFFIX, SHARDS_SUFFIX) if os.path.exists(path + s)), path)
