@@ -32,7 +32,7 @@ ORDER = (
     ("saving",),
     ("training",),
     ("models",),
-    ("backend", "preprocessing", "distribution", "visualization"),
+    ("backend", "preprocessing", "distillation", "distribution", "visualization"),
     ("datasets", "applications", "wrappers"),
     ("config", "dtype_policies", "mixed_precision", "tree", "utils"),
     ("legacy",),

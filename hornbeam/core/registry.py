@@ -31,6 +31,7 @@ MODULES = {
     "keras.metrics": ("hornbeam.metrics",),
     "keras.optimizers": ("hornbeam.optimizers",),
     "keras.optimizers.schedules": ("hornbeam.optimizers.schedules",),
+    "keras.distillation": ("hornbeam.distillation",),
     "keras.random": ("hornbeam.random",),
     "keras.utils": ("hornbeam.utils.feature_space",),
     "keras.src.layers.preprocessing.feature_space": ("hornbeam.utils.feature_space", "hornbeam.layers"),

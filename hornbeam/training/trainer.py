@@ -78,9 +78,7 @@ class Trainer:
 
     def compute_loss(self, batch: Batch, y_pred: Any) -> Any:
         """The loss given to `compile`, plus what layers add to it."""
-        _, y, sample_weight = batch
-        losses = self.objective.losses_for(y_pred, self.output_names)
-        total = losses(y, tree.leaves(y_pred), sample_weight, batch.rows, batch.count)
+        total = self.compiled_loss(batch, y_pred)
         for loss in self.model.losses:
             loss = engine.sum(engine.cast(engine.asarray(loss), "float32"))
             total = loss if total is None else total + loss
@@ -90,6 +88,12 @@ class Trainer:
                 "layer."
             )
         return total
+
+    def compiled_loss(self, batch: Batch, y_pred: Any) -> Any:
+        """The loss given to `compile`; `None` where none was."""
+        _, y, sample_weight = batch
+        losses = self.objective.losses_for(y_pred, self.output_names)
+        return losses(y, tree.leaves(y_pred), sample_weight, batch.rows, batch.count)
 
     def metrics_of(self, batch: Batch, y_pred: Any) -> dict[str, Any]:
         """The logs after a batch, by the model's `compute_metrics`; those of a padded batch are asked for later."""
