@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from hornbeam.core import serialization
 from hornbeam.core.renaming import arguments as old_arguments
+from hornbeam.core.renaming.members import install_members
 from hornbeam.core.suggest import no_argument
 
 _UNSET = (None, False)
@@ -63,6 +64,7 @@ class Configurable:
         super().__init_subclass__(**kwargs)
         if serialization.is_builtin(cls):
             old_arguments.install(cls)
+            install_members(cls)
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if kwargs:

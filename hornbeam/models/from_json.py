@@ -27,12 +27,29 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
     'out'
     """
     config = files.parsed(json_string, f"`json_string`, {json_string[:50]!r},")
-    warn_of_unmatched(custom_objects, config, "`json_string`")
+    return _model(config, custom_objects, "json_string", json_string)
+
+
+def model_from_config(config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+    """A new model from a config with its class, `{"class_name": ..., "config": ...}`: of Keras 1, 2 or 3.
+
+    Args:
+        config: what the JSON text of a model says.
+        custom_objects: your own classes and functions by the names in the config; they win over those of Hornbeam.
+
+    Raises:
+        ValueError: for anything that does not describe a model.
+    """
+    return _model(config, custom_objects, "config", str(config))
+
+
+def _model(config: Any, custom_objects: dict[str, Any] | None, argument: str, text: str) -> Any:
+    warn_of_unmatched(custom_objects, config, f"`{argument}`")
     if isinstance(config, dict):
         config = config_of_today(config, generation_of(config, config.get("keras_version")))
     model = serialization.deserialize(config, custom_objects, kind="keras.models") if isinstance(config, dict) else None
     if not isinstance(model, Model):
-        raise ValueError(f"`json_string` must describe a model. Received: {json_string[:50]!r}.")
+        raise ValueError(f"`{argument}` must describe a model. Received: {text[:50]!r}.")
     return model
 
 

@@ -3,6 +3,7 @@
 arguments.py    arguments of constructors, functions and methods
 values.py       what old values of arguments are now
 attributes.py   attributes of objects
+members.py      methods and properties that have no name today
 names.py        classes and functions
 modules.py      modules
 configs.py      what else is otherwise in the configs of files

@@ -31,7 +31,13 @@ _KERAS_2: dict[str, Row] = {
 }
 
 ARGUMENTS: dict[str, dict[str, Row]] = {
-    "keras": {"DTypePolicy": {"loss_scale": None}},
+    "keras": {
+        "DTypePolicy": {"loss_scale": None},
+        "Model.compile": {"sample_weight_mode": None, "target_tensors": None},
+        "Model.fit": {"nb_epoch": "epochs"},
+        "Model.train_on_batch": {"reset_metrics": None},
+        "Model.test_on_batch": {"reset_metrics": None},
+    },
     "keras.activations": {
         "relu": {"alpha": "negative_slope"},
         "deserialize": {"name": "config"},
@@ -65,6 +71,9 @@ ARGUMENTS: dict[str, dict[str, Row]] = {
 INPUTS = ("inputs", "sequences", "sequence", "x")
 
 SILENT: dict[str, dict[str, Row]] = {
+    "keras.layers": {
+        "Layer.add_loss": {"losses": "loss", "inputs": None},
+    },
     "keras.optimizers": {
         "Optimizer.build": {"var_list": "variables"},
         "Optimizer.update_step": {"grad": "gradient"},

@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 VALUES: dict[str, dict[Any, Any]] = {
+    "sample_weight_mode": {None: None, "temporal": None},
+    "target_tensors": {None: None},
+    "reset_metrics": {True: None},
     "dynamic": {True: None},
     "dim_ordering": {"th": "channels_first", "tf": "channels_last", "default": None},
     "BatchNormalization.mode": {0: None, 2: None},

@@ -149,7 +149,7 @@ def _current_value(callee: str, argument: str, value: Any, is_left_out: bool) ->
     values = VALUES.get(f"{callee}.{argument}", VALUES.get(argument))
     if values is None:
         return value
-    is_listed = any(value == known for known in values) if isinstance(value, str | bool | int) else False
+    is_listed = any(value == known for known in values) if isinstance(value, str | bool | int | None) else False
     if is_left_out and not is_listed:
         raise TypeError(
             f"`{argument}` of `{callee}` must be {' or '.join(map(repr, values))}: anything else it meant in older "

@@ -257,7 +257,7 @@ class Layer(Described):
 
     # losses
 
-    def add_metric(self, *args: Any, **kwargs: Any) -> None:
+    def add_metric(self, value: Any = None, name: str | None = None, **kwargs: Any) -> None:
         """Keras 2's; metrics are attributes now."""
         how = f"Make the metric an attribute of layer `{self.name}` and call its `update_state`, or pass it to "
         raise NotImplementedError(how + "`compile(metrics=[...])`, instead of `add_metric`.")

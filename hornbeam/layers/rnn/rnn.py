@@ -129,9 +129,17 @@ class RNN(Layer):
         for state in tree.leaves(self.states) if self.states is not None else []:
             state.hold(engine.full(state.shape, 0, state.dtype))
 
-    def reset_states(self) -> None:
-        """Another name of `reset_state`."""
-        self.reset_state()
+    def reset_states(self, states: Any = None) -> None:
+        """`reset_state`; or let the next batch begin with `states`, an array for each state."""
+        if states is None:
+            self.reset_state()
+            return
+        held, given = tree.leaves(self.states), tree.leaves(as_list(states))
+        if self.states is None or len(held) != len(given):
+            received = "a layer that is not stateful or not built" if self.states is None else f"{len(given)} arrays"
+            raise ValueError(f"Layer `{self.name}` takes one array for each state that it keeps. Received: {received}.")
+        for state, value in zip(held, given, strict=True):
+            state.assign(value)
 
     @fact
     def row_independent(self) -> bool:

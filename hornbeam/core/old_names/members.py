@@ -1,0 +1,33 @@
+"""Old methods and properties that have no name today: for each public module, for each class, where they are.
+
+Each is a member of the class of the same name in the module given, which is imported when one is asked for.
+"""
+
+from __future__ import annotations
+
+_LAYERS = "hornbeam.legacy.layers"
+_MODELS = "hornbeam.legacy.models"
+
+MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
+    "keras.layers": {
+        "Layer": (
+            _LAYERS,
+            (
+                *("get_input_at", "get_output_at", "get_input_shape_at", "get_output_shape_at"),
+                *("get_input_mask_at", "get_output_mask_at"),
+                *("input_shape", "output_shape", "input_mask", "output_mask"),
+                *("updates", "add_update", "get_updates_for", "get_losses_for", "assert_input_compatibility"),
+            ),
+        ),
+    },
+    "keras": {
+        "Model": (
+            _MODELS,
+            (
+                *("fit_generator", "evaluate_generator", "predict_generator"),
+                *("run_internal_graph", "reset_states", "stateful", "state_updates", "uses_learning_phase", "to_yaml"),
+            ),
+        ),
+        "Sequential": (_MODELS, ("predict_classes", "predict_proba", "model")),
+    },
+}

@@ -1,0 +1,152 @@
+"""What Keras 2's models have and today's have not: `hornbeam.core.old_names.members` says so of each."""
+
+from __future__ import annotations
+
+from typing import Any, Never
+
+import numpy as np
+
+from hornbeam.core.renaming.notice import say
+from hornbeam.layers import Dense, EinsumDense
+from hornbeam.layers.base.tracking import flatten
+
+_SAME_IN_TRAINING = (Dense, EinsumDense)  # which are told all the same
+
+
+class Model:
+    """Its members are those of `hornbeam.Model`."""
+
+    name: str
+
+    def fit_generator(
+        self,
+        generator: Any,
+        steps_per_epoch: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = 1,
+        callbacks: Any = None,
+        validation_data: Any = None,
+        validation_steps: int | None = None,
+        validation_freq: Any = 1,
+        class_weight: Any = None,
+        max_queue_size: int = 10,
+        workers: int = 1,
+        use_multiprocessing: bool = False,
+        shuffle: bool = True,
+        initial_epoch: int = 0,
+    ) -> Any:
+        """`fit`, which takes generators, too."""
+        _say(self, "fit")
+        return _own(self).fit(
+            generator,
+            steps_per_epoch=steps_per_epoch,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=callbacks,
+            validation_data=validation_data,
+            validation_steps=validation_steps,
+            validation_freq=validation_freq,
+            class_weight=class_weight,
+            shuffle=shuffle,
+            initial_epoch=initial_epoch,
+            **_workers(max_queue_size, workers, use_multiprocessing),
+        )
+
+    def evaluate_generator(
+        self,
+        generator: Any,
+        steps: int | None = None,
+        callbacks: Any = None,
+        max_queue_size: int = 10,
+        workers: int = 1,
+        use_multiprocessing: bool = False,
+        verbose: int | str = 0,
+    ) -> Any:
+        """`evaluate`, which takes generators, too."""
+        _say(self, "evaluate")
+        settings = _workers(max_queue_size, workers, use_multiprocessing)
+        return _own(self).evaluate(generator, steps=steps, callbacks=callbacks, verbose=verbose, **settings)
+
+    def predict_generator(
+        self,
+        generator: Any,
+        steps: int | None = None,
+        callbacks: Any = None,
+        max_queue_size: int = 10,
+        workers: int = 1,
+        use_multiprocessing: bool = False,
+        verbose: int | str = 0,
+    ) -> Any:
+        """`predict`, which takes generators, too."""
+        _say(self, "predict")
+        settings = _workers(max_queue_size, workers, use_multiprocessing)
+        return _own(self).predict(generator, steps=steps, callbacks=callbacks, verbose=verbose, **settings)
+
+    def run_internal_graph(self, inputs: Any, masks: Any = None) -> Any:
+        """The outputs for `inputs`; masks come with the inputs."""
+        return _own(self).call(inputs)
+
+    def reset_states(self) -> None:
+        """Make every stateful layer begin anew with the next batch."""
+        for layer in flatten(_own(self)):
+            if layer is not self and hasattr(layer, "reset_state"):
+                layer.reset_state()
+
+    @property
+    def stateful(self) -> bool:
+        """Whether a layer keeps states from one batch to the next."""
+        return any(getattr(layer, "stateful", False) for layer in flatten(_own(self)) if layer is not self)
+
+    @property
+    def state_updates(self) -> list[Any]:
+        """What remains to be done after a call: nothing, since states are assigned in it."""
+        return []
+
+    @property
+    def uses_learning_phase(self) -> bool:
+        """Whether a layer is told if the model is being trained."""
+        asked = [
+            layer for layer in flatten(_own(self)) if layer is not self and not isinstance(layer, _SAME_IN_TRAINING)
+        ]
+        return any(type(layer).__hornbeam_call__.training for layer in asked)
+
+    def to_yaml(self, **_: Any) -> Never:
+        """Not written: nothing reads YAML, whose texts can run code."""
+        raise ValueError(f"Model `{self.name}` is described as JSON, with `to_json()`, and not as YAML.")
+
+
+class Sequential:
+    """Its members are those of `hornbeam.Sequential`."""
+
+    name: str
+
+    def predict_classes(self, x: Any, batch_size: int | None = 32, verbose: int | str = 0) -> np.ndarray:
+        """The number of the likeliest class in each row; of a single output, whether it is above 0.5."""
+        y = _own(self).predict(x, batch_size=batch_size, verbose=verbose)
+        return y.argmax(-1) if y.shape[-1] > 1 else (y > 0.5).astype("int32")
+
+    def predict_proba(self, x: Any, batch_size: int | None = 32, verbose: int | str = 0) -> Any:
+        """`predict`."""
+        _say(self, "predict", "predict_proba")
+        return _own(self).predict(x, batch_size=batch_size, verbose=verbose)
+
+    @property
+    def model(self) -> Any:
+        """The model itself."""
+        return self
+
+
+def _own(model: Any) -> Any:
+    return model
+
+
+def _say(model: Any, new: str, old: str | None = None) -> None:
+    old = old or f"{new}_generator"
+    say((old, "->", new), f"`{old}` of `{type(model).__name__}` is now called `{new}`.")
+
+
+def _workers(max_queue_size: int, workers: int, use_multiprocessing: bool) -> dict[str, Any]:
+    """What was asked for; the settings of a `PyDataset` stay where nothing was."""
+    given = {"max_queue_size": max_queue_size, "workers": workers, "use_multiprocessing": use_multiprocessing}
+    defaults = {"max_queue_size": 10, "workers": 1, "use_multiprocessing": False}
+    return {name: value for name, value in given.items() if value != defaults[name]}
