@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from hornbeam.utils.archives import unpack
 from hornbeam.utils.download import check_origin, download
+
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None  # type: ignore[assignment]
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _LENGTHS = {32: "md5", 64: "sha256"}  # of a hash in hexadecimal
@@ -37,7 +45,7 @@ def get_file(
     Args:
         fname: the file's name; the last part of `origin` by default. An absolute path is used as it is.
         origin: an address that begins with `https://`, or with `http://` if a hash is given.
-        untar, extract: whether it is an archive to be unpacked; the result is then the path of a folder.
+        untar, extract: whether it is an archive to be unpacked, once; the result is then the path of a folder.
         md5_hash: an old name of `file_hash`.
         file_hash: what the file must hash to, in hexadecimal.
         cache_subdir: the folder in `cache_dir`.
@@ -57,11 +65,19 @@ def get_file(
     if origin is None:
         raise ValueError("`get_file` needs the address of the file: `origin='https://...'`. Received: origin=None.")
     path = os.path.join(_folder(cache_dir, cache_subdir), _name(fname, origin))
+    path, folder = _archive_and_folder(path, fname) if extract or untar else (path, None)
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    if force_download or not os.path.exists(path) or not is_right(path, expected, hash_algorithm):
-        check_origin(origin, expected)
-        download(origin, path, expected, lambda part: check_hash(part, expected, hash_algorithm, origin), size_limit)
-    return _unpacked(path, archive_format) if extract or untar else path
+    with _one_at_a_time(os.path.dirname(path)):
+        is_new = force_download or not os.path.exists(path) or not is_right(path, expected, hash_algorithm)
+        if is_new:
+            check_origin(origin, expected)
+            check = functools.partial(check_hash, expected=expected, algorithm=hash_algorithm, origin=origin)
+            download(origin, path, expected, check, size_limit)
+        if folder is None:
+            return path
+        if is_new or not os.path.isdir(folder):
+            _unpack(path, folder, archive_format)
+        return folder
 
 
 def _folder(cache_dir: Any, cache_subdir: str) -> str:
@@ -81,13 +97,39 @@ def _name(fname: Any, origin: str) -> str:
     return name
 
 
-def _unpacked(path: str, archive_format: Any) -> str:
+def _archive_and_folder(path: str, fname: Any) -> tuple[str, str]:
+    """Where an archive lies, and what it is unpacked into.
+
+    As in Keras 3, that is `name_extracted` if the name was given, and ends like a file's. Otherwise it has the name.
+    """
+    folder, name = os.path.split(path)
+    base = re.sub(r"(\.tar)?\.\w+$", "", name)
+    if fname is not None and base not in ("", name):
+        return path, os.path.join(folder, base + "_extracted")
+    if os.path.isfile(path):  # kept by a call that did not unpack it
+        os.replace(path, path + "_archive")
+    return path + "_archive", path
+
+
+def _unpack(path: str, folder: str, archive_format: Any) -> None:
     formats = [archive_format] if isinstance(archive_format, str) else list(archive_format or ())
-    base = re.sub(r"(\.tar)?\.\w+$", "", os.path.basename(path)) or os.path.basename(path)
-    folder = os.path.join(os.path.dirname(path), base + "_extracted")
     if not any(unpack(path, folder, kind) for kind in formats):
         raise ValueError(f"`{path}` must be an archive of the format {archive_format!r}, and is none.")
-    return folder
+
+
+@contextmanager
+def _one_at_a_time(folder: str) -> Iterator[None]:
+    """Other processes that want a file in this folder wait for this one, where the system can."""
+    if fcntl is None:
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some network drives have no locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def is_right(path: str, expected: str | None, algorithm: str) -> bool:

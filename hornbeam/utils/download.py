@@ -40,8 +40,9 @@ def download(origin: str, path: str, expected: str | None, check: Callable[[str]
         OSError: when the connection fails.
     """
     partial = _partial(origin, path, expected)
+    print(f"Downloading {origin}")
     try:
-        _fetch(origin, partial, expected, size_limit)
+        _fetch(origin, path, partial, expected, size_limit)
         check(partial)
     except ValueError:
         _forget(partial)
@@ -63,7 +64,7 @@ def _forget(partial: str) -> None:
             os.remove(path)
 
 
-def _fetch(origin: str, partial: str, expected: str | None, size_limit: int) -> None:
+def _fetch(origin: str, path: str, partial: str, expected: str | None, size_limit: int) -> None:
     import urllib.error
     import urllib.request
 
@@ -73,10 +74,10 @@ def _fetch(origin: str, partial: str, expected: str | None, size_limit: int) -> 
         response = _opener(expected).open(request, timeout=_TIMEOUT)
     except urllib.error.HTTPError as error:
         if error.code == 416 and start:  # nothing beyond what is there
-            return _start_anew(origin, partial, expected, size_limit)
-        raise OSError(f"{origin!r} cannot be downloaded: the server answers {error.code} ({error.reason}).") from error
+            return _start_anew(origin, path, partial, expected, size_limit)
+        raise _failed(origin, path, f"the server answers {error.code}, {error.reason}") from error
     except OSError as error:
-        raise OSError(f"{origin!r} cannot be downloaded ({getattr(error, 'reason', error)}).") from error
+        raise _failed(origin, path, getattr(error, "reason", error)) from error
     with response:
         goes_on = response.status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {start}-")
         start = start if goes_on else 0
@@ -85,9 +86,13 @@ def _fetch(origin: str, partial: str, expected: str | None, size_limit: int) -> 
             _receive(response, file, origin, start, size_limit)
 
 
-def _start_anew(origin: str, partial: str, expected: str | None, size_limit: int) -> None:
+def _failed(origin: str, path: str, reason: Any) -> OSError:
+    return OSError(f"{origin!r} cannot be downloaded ({reason}): try again, or put the file at `{path}` yourself.")
+
+
+def _start_anew(origin: str, path: str, partial: str, expected: str | None, size_limit: int) -> None:
     _forget(partial)
-    _fetch(origin, partial, expected, size_limit)
+    _fetch(origin, path, partial, expected, size_limit)
 
 
 def _resumption(partial: str, expected: str | None) -> tuple[int, dict[str, str]]:

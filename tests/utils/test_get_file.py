@@ -7,6 +7,7 @@ import os
 import tarfile
 import threading
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,9 @@ def test_what_is_wrong_is_not_kept(server, tmp_path):
         get_file(**given, file_hash="1" * 64)
     with pytest.raises(ValueError, match="larger than `size_limit`"):
         get_file(**given, file_hash=sha(CONTENT), size_limit=1000)
-    with pytest.raises(OSError, match="server answers 404"):
+    with pytest.raises(
+        OSError, match=r"server answers 404, Not Found\): try again, or put the file at `.*datasets/y` yourself"
+    ):
         get_file(origin=server.address + "/y", file_hash=sha(CONTENT), cache_dir=tmp_path)
     assert os.listdir(tmp_path / "datasets") == []
 
@@ -171,6 +174,54 @@ def test_archives_are_unpacked(tmp_path, name, content):
     assert (tmp_path / "datasets/a_extracted/in/x").read_bytes() == b"1"
     assert (tmp_path / "datasets/a_extracted/y").read_bytes() == b"2"
     assert kept(tmp_path, name, content) == path
+
+
+def test_folders_have_the_names_that_keras_gives(server, tmp_path):
+    """A name that was given and ends like a file's is that of the archive; any other is that of the folder."""
+    server.files = {"/a.zip": zipped(("x", b"1"))}
+    given = {"origin": server.address + "/a.zip", "file_hash": sha(server.files["/a.zip"]), "cache_dir": tmp_path}
+    folder = tmp_path / "datasets"
+    for arguments, name in (
+        ({"extract": True}, "a.zip"),
+        ({"untar": True, "fname": "b"}, "b"),
+        ({"extract": True, "fname": "c.tar.gz"}, "c_extracted"),
+    ):
+        path = get_file(**given, **arguments)
+        assert path == str(folder / name)
+        (folder / name / "y").write_bytes(b"2")
+        assert get_file(**given, **arguments) == path
+        assert sorted(os.listdir(path)) == ["x", "y"]  # unpacked once
+        get_file(**given, **arguments, force_download=True)
+        assert os.listdir(path) == ["x"]
+    assert sorted(os.listdir(folder)) == ["a.zip", "a.zip_archive", "b", "b_archive", "c.tar.gz", "c_extracted"]
+    get_file(**given, fname="d")
+    count = len(server.seen)
+    assert get_file(**given, fname="d", extract=True) == str(folder / "d")  # what was kept as a file
+    assert (folder / "d/x").is_file()
+    assert len(server.seen) == count
+
+
+def test_threads_that_want_one_file_get_it(server, tmp_path):
+    given = {"origin": server.address + "/x.bin", "file_hash": sha(CONTENT), "cache_dir": tmp_path}
+    with ThreadPoolExecutor(4) as pool:
+        paths = set(pool.map(lambda _: get_file(**given), range(4)))
+    assert len(paths) == len(server.seen) == 1
+    assert Path(paths.pop()).read_bytes() == CONTENT
+
+
+def test_where_files_are_kept(server, tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "home"))
+    given = {"origin": server.address + "/x.bin", "file_hash": sha(CONTENT)}
+    assert get_file(**given) == str(tmp_path / "home/datasets/x.bin")
+    assert get_file(**given, cache_subdir="models", fname="y") == str(tmp_path / "home/models/y")
+    monkeypatch.delenv("KERAS_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert get_file(**given) == str(tmp_path / ".keras/datasets/x.bin")
+
+
+def test_without_a_connection_it_says_where_to_put_the_file(tmp_path):
+    with pytest.raises(OSError, match=r"cannot be downloaded \(.*\): try again, or put the file at `.*datasets/x.bin`"):
+        get_file(origin="http://127.0.0.1:1/x.bin", file_hash="1" * 64, cache_dir=tmp_path)
 
 
 @pytest.mark.parametrize(
