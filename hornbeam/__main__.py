@@ -1,10 +1,12 @@
-"""`python -m hornbeam demo`."""
+"""`python -m hornbeam demo`, and `python -m hornbeam inspect FILE`."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 
 from hornbeam import demo
+from hornbeam.saving import inspect
 
 
 def main() -> None:
@@ -12,8 +14,24 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("demo", help="train, check, save and reload a small model on a real table")
     command.add_argument("--out", default="out", help="the folder for the model and the picture (default: %(default)s)")
+    command = commands.add_parser("inspect", help="show what a file of a model holds, without making the model")
+    command.add_argument("file", nargs="+", help="a .keras, .h5, .weights.h5 or JSON file")
     arguments = parser.parse_args()
-    demo.main(arguments.out)
+    if arguments.command == "demo":
+        demo.main(arguments.out)
+    else:
+        sys.exit(max([_inspect(file) for file in arguments.file]))
+
+
+def _inspect(file: str) -> int:
+    """Show what `file` holds; 0 if it can be read as it is, 1 if something in it is refused."""
+    try:
+        contents = inspect(file)
+    except (ValueError, OSError) as error:
+        print(f"{file}: {error}", file=sys.stderr)
+        return 1
+    print(contents, end="\n\n")
+    return int(bool(contents.refused))
 
 
 if __name__ == "__main__":

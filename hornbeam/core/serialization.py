@@ -6,7 +6,6 @@ registered or passed as `custom_objects`. No function is called with arguments f
 
 from __future__ import annotations
 
-import inspect
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,8 +27,10 @@ from hornbeam.core.registry import (
     name_of,
     public_names,
     register_keras_serializable,
+    unknown,
 )
 from hornbeam.core.running import running, under
+from hornbeam.core.stored_code import NO_LAMBDA, without_lambdas
 
 __all__ = [
     "CustomObjectScope",
@@ -51,6 +52,8 @@ __all__ = [
     "serialize_keras_object",
     "serialize_object",
     "serialize_whole",
+    "unknown",
+    "unknown_names",
 ]
 
 # What wrong values in a config lead to, somewhere in a constructor.
@@ -184,7 +187,7 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None, kind:
     if class_name == "function":
         return registry.find_function(inner, kind)
     if class_name == "__lambda__":
-        raise ValueError(_NO_LAMBDA.format("The config", "{'its name': ...}"))
+        raise ValueError(NO_LAMBDA.format("The config", "{'its name': ...}"))
     if not isinstance(inner, dict):
         raise ValueError(f"The config of a `{class_name}` must be a dictionary. Received: {inner!r}.")
     return _deserialize_object(config, class_name, inner, kind)
@@ -199,7 +202,7 @@ def _deserialize_object(config: dict[str, Any], class_name: str, inner: dict[str
             raise ValueError(f"`shared_object_id` {number} stands for {known!r} and for a `{class_name}`.")
         return known
     with checking(f"`{class_name}`{_named(inner)}"), allowing_config():
-        obj = cls.from_config(_without_lambdas(inner))
+        obj = cls.from_config(without_lambdas(inner))
         if class_name != cls.__name__ and not is_builtin(cls) and hasattr(obj, "__hornbeam__"):
             obj.__hornbeam__.class_in_file = class_name
         build_config = config.get("build_config")
@@ -221,19 +224,17 @@ def deserialize_whole(config: dict[str, Any], custom_objects: dict[str, Any] | N
             with under(read={}):
                 return deserialize(config)
         except UnknownNameError as error:
-            unknown = list(dict.fromkeys(_unknown_names(config)))
-            raise (
-                UnknownNameError(registry.unknown("classes or functions", *unknown)) if len(unknown) > 1 else error
-            ) from None
+            names = list(dict.fromkeys(unknown_names(config)))
+            raise (UnknownNameError(unknown("classes or functions", *names)) if len(names) > 1 else error) from None
         except RecursionError as error:
             raise ValueError("The config is nested too deeply.") from error
 
 
-def _unknown_names(config: Any) -> Iterator[str]:
+def unknown_names(config: Any) -> Iterator[str]:
     """The names anywhere in `config` that stand for nothing here."""
     if isinstance(config, list):
         for item in config:
-            yield from _unknown_names(item)
+            yield from unknown_names(item)
     if not isinstance(config, dict):
         return
     class_name, inner, module = config.get("class_name"), config.get("config"), config.get("module")
@@ -249,7 +250,7 @@ def _unknown_names(config: Any) -> Iterator[str]:
         pass
     for key, item in config.items():
         if key != "compile_config":
-            yield from _unknown_names(item)
+            yield from unknown_names(item)
 
 
 @contextmanager
@@ -264,32 +265,6 @@ def checking(what: str) -> Iterator[None]:
 def _named(inner: dict[str, Any]) -> str:
     name = inner.get("name")
     return f" (`{name}`)" if isinstance(name, str) else ""
-
-
-_NO_LAMBDA = (
-    "{} holds a Python lambda as compiled code, which Hornbeam never runs. Pass the function under the layer's name: "
-    "`custom_objects={}`."
-)
-
-
-def _without_lambdas(inner: dict[str, Any]) -> dict[str, Any]:
-    """The config of an object with the user's function, passed under the object's name, in place of a stored lambda."""
-    return {key: _replacement(inner) if _is_code(key, value) else value for key, value in inner.items()}
-
-
-def _is_code(key: str, value: Any) -> bool:
-    is_modern = isinstance(value, dict) and value.get("class_name") == "__lambda__"
-    # A list in files of Keras 1 and 2: code, defaults, closure.
-    return is_modern or (key == "function" and isinstance(value, list))
-
-
-def _replacement(inner: dict[str, Any]) -> Any:
-    """The user's function, by the name of its layer, for one that a file has as code."""
-    name = inner.get("name")
-    given = get_registered_object(name) if isinstance(name, str) else None
-    if not callable(given) or inspect.isclass(given):
-        raise ValueError(_NO_LAMBDA.format(f"Layer `{name}`", {name: ...}).replace("Ellipsis", "..."))
-    return given
 
 
 def serialize_keras_object(obj: Any) -> Any:
@@ -326,7 +301,7 @@ def deserialize_keras_object(
         if isinstance(config, str):
             found = get_registered_object(config)
             if found is None:
-                raise UnknownNameError(registry.unknown("class or function", config))
+                raise UnknownNameError(unknown("class or function", config))
             return found
         return deserialize(config)
 

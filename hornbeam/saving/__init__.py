@@ -6,8 +6,9 @@ what you registered or pass as `custom_objects`, never by importing what a file 
 
 from __future__ import annotations
 
+import importlib
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hornbeam.core.serialization import (
     CustomObjectScope,
@@ -26,12 +27,29 @@ from hornbeam.saving.h5 import read_model, write_model
 from hornbeam.saving.report import LoadReport
 from hornbeam.saving.weights_files import load_weights, save_weights
 
+# What is imported when somebody asks for it.
+_LATER = {"inspect": "inspecting", "KerasFileEditor": "editor"}
+
+if TYPE_CHECKING:
+    from hornbeam.saving.editor import KerasFileEditor
+    from hornbeam.saving.inspecting import inspect
+else:
+
+    def __getattr__(name):
+        if name not in _LATER:
+            raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+        found = globals()[name] = getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
+        return found
+
+
 __all__ = [
     "save_model",
     "load_model",
     "save_weights",
     "load_weights",
     "LoadReport",
+    "inspect",
+    "KerasFileEditor",
     "register_keras_serializable",
     "get_registered_name",
     "get_registered_object",

@@ -44,7 +44,7 @@ def read_archive(path: str, custom_objects: dict[str, Any] | None, compile: bool
         serialization.custom_object_scope(custom_objects or {}),
         allowing_file(_size(opened), path),
     ):
-        config = _read_config(opened)
+        config = read_config(opened)
         warn_of_unmatched(custom_objects, config, f"`{path}`")
         model = serialization.deserialize_whole(config)
         if not hasattr(model, "save"):
@@ -76,12 +76,24 @@ def reading_weights(opened: Members) -> Iterator[Stored]:
         yield Stored([file], opened.path)
 
 
-def _read_config(opened: Members) -> dict[str, Any]:
+def read_config(opened: Members) -> dict[str, Any]:
+    """The config of the model.
+
+    Raises:
+        ValueError: when there is none, or it is malformed.
+    """
     path = opened.path
     if CONFIG not in opened.names():
         raise ValueError(f"`{path}` is not a `.keras` file: it holds no `{CONFIG}`. Received: {opened.names()[:20]}.")
-    with members.unpacked(opened, CONFIG) as text:
-        config = files.parsed(text.read(), f"`{CONFIG}` in `{path}`")
+    config = read_json(opened, CONFIG)
     if not isinstance(config, dict) or "class_name" not in config or "config" not in config:
         raise ValueError(f"`{CONFIG}` in `{path}` must be the config of a model. Received: {str(config)[:200]}.")
     return config
+
+
+def read_json(opened: Members, name: str) -> Any:
+    """What a member says that is JSON; `None` where there is no such member."""
+    if name not in opened.names():
+        return None
+    with members.unpacked(opened, name) as text:
+        return files.parsed(text.read(), f"`{name}` in `{opened.path}`")

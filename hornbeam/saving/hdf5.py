@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _MOST_PER_BYTE = 1032  # what deflate can make of a byte
 _UNSTORED = 2**20  # zeros that were never written take no room
 
+#: What reading a damaged file leads to somewhere in h5py.
+DAMAGE = (OSError, RuntimeError, LookupError, TypeError, ValueError)
+
 # HDF5 has no such types: Keras stores the bytes, and the name in the attribute `dtype`.
 _BY_NAME = {name: np.dtype(getattr(ml_dtypes, name)) for name in ("bfloat16", "float8_e4m3fn", "float8_e5m2")}
 
@@ -97,13 +100,18 @@ def dtype_of(dataset: h5py.Dataset) -> np.dtype:
     raise ValueError(f"The dataset `{dataset.name}` must hold numbers. Received: dtype {dtype}.")
 
 
+def is_borne_out(dataset: h5py.Dataset) -> bool:
+    """Whether a dataset is no larger than its bytes in the file can stand for."""
+    return bool(dataset.nbytes <= _MOST_PER_BYTE * dataset.id.get_storage_size() + _UNSTORED)
+
+
 def read(dataset: h5py.Dataset) -> np.ndarray:
     """The values of a dataset whose shape and dtype were checked.
 
     Raises:
         ValueError: when it claims to hold more than its bytes in the file can stand for.
     """
-    if dataset.nbytes > _MOST_PER_BYTE * dataset.id.get_storage_size() + _UNSTORED:
+    if not is_borne_out(dataset):
         raise ValueError(f"The dataset `{dataset.name}` claims to be larger than what is stored: that is refused.")
     values = np.asarray(dataset[()])
     dtype = dtype_of(dataset)

@@ -39,6 +39,9 @@ class Members(Protocol):
     def limit(self, name: str) -> int:
         """How many bytes one may have, whatever size it claims."""
 
+    def size(self, name: str) -> int:
+        """How many bytes one claims to have."""
+
 
 class _Zip:
     def __init__(self, archive: zipfile.ZipFile, path: str):
@@ -57,6 +60,9 @@ class _Zip:
             return packed
         return _FREE.get(name, _FREE_ASSET) + _RATIO * packed
 
+    def size(self, name: str) -> int:
+        return self.archive.getinfo(name).file_size
+
 
 class _Folder:
     def __init__(self, path: str):
@@ -74,6 +80,9 @@ class _Folder:
         return open(self._file(name), "rb")
 
     def limit(self, name: str) -> int:
+        return self.size(name)
+
+    def size(self, name: str) -> int:
         return os.path.getsize(self._file(name))
 
     def _file(self, name: str) -> str:

@@ -89,6 +89,11 @@ class Tensor(NamedTuple):
     start: int
     path: str
 
+    @property
+    def nbytes(self) -> int:
+        """How many bytes it has."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
     def read(self) -> np.ndarray:
         """Its values."""
         return np.fromfile(self.path, self.dtype, math.prod(self.shape), offset=self.start).reshape(self.shape)

@@ -45,7 +45,6 @@ SAID = {
     "S29": "registered as 'evil>Dense'",
     "S30": "must be True or False",
 }
-_WITH_EDITOR = () if hasattr(saving, "KerasFileEditor") else ("S18", "S25")
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +56,7 @@ def surroundings(tmp_path, monkeypatch, nothing_runs):
     saving.get_custom_objects().clear()
 
 
-@pytest.mark.parametrize("number", [number for number in INPUTS if number not in _WITH_EDITOR])
+@pytest.mark.parametrize("number", INPUTS)
 def test_an_input_that_broke_keras(number, tmp_path):
     tracemalloc.start()
     try:
