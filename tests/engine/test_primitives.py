@@ -226,6 +226,12 @@ INDEXING = [
     case(
         "take", lambda e, x, i: e.take(x, i, axis=1), lambda x, i: np.take(x, i, axis=1), real(2, 3), _I.reshape(2, 2)
     ),
+    case(
+        "take-none",
+        lambda e, x: e.take(x, e.full((0, 4), 0, "int32"), axis=-2),
+        lambda x: np.take(x, np.zeros((0, 4), int), axis=-2),
+        np.zeros((2, 0, 3), "float32"),
+    ),
     case("take-one", lambda e, x: e.take(x, 1, axis=0), lambda x: x[1], real(2, 3)),
     case(
         "take_along_axis",

@@ -1,10 +1,13 @@
 """Random layers for images: seeds, distributions, and input that does not fit."""
 
+import inspect
+
 import numpy as np
 import pytest
 
 import hornbeam
 from hornbeam import layers
+from hornbeam.layers.preprocessing.image.image_layer import ImageLayer
 
 IMAGES = np.random.default_rng(0).random((4, 5, 5, 3)).astype("float32")
 SOME = {
@@ -61,6 +64,26 @@ def test_labels_mix_as_their_images_do(engine):
     images, labels = (hornbeam.ops.convert_to_numpy(found[name]) for name in ("images", "labels"))
     np.testing.assert_allclose(images.ravel(), labels.ravel(), rtol=1e-6)
     assert (images.ravel() != x).any()
+
+
+EVERY = [
+    name for name in layers.__all__ if isinstance(one := getattr(layers, name), type) and issubclass(one, ImageLayer)
+]
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_no_images_stay_no_images(name, engine):
+    arguments = {
+        "height": 2,
+        "width": 3,
+        "factor": 2 if name == "RandomPosterization" else 0.2,
+        "height_factor": 0.2,
+        "width_factor": 0.2,
+    }
+    expected = inspect.signature(getattr(layers, name)).parameters
+    layer = getattr(layers, name)(**{key: value for key, value in arguments.items() if key in expected})
+    found = layer(IMAGES[:0], training=True)
+    assert tuple(found.shape) == (0, *layer.compute_output_shape((None, 5, 5, 3))[1:])
 
 
 @pytest.mark.parametrize(

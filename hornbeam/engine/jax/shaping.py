@@ -51,7 +51,11 @@ def _within(indices, size):
 
 
 def take(x, indices, axis):
-    return jnp.take(x, _within(indices, x.shape[axis]), axis, mode="clip")
+    indices = _within(indices, x.shape[axis])
+    if x.shape[axis] == 0:  # `jnp.take` gives another shape then
+        before, after = x.shape[:axis], x.shape[axis:][1:]
+        return jnp.zeros((*before, *indices.shape, *after), x.dtype)
+    return jnp.take(x, indices, axis, mode="clip")
 
 
 def take_along_axis(x, indices, axis):

@@ -45,7 +45,9 @@ def mirrored(corners: Any, chosen: Any, axis: int, size: int) -> Any:
 def check_boxes(layer: Layer, data: dict[str, Any]) -> None:
     """Raise unless there are bounding boxes for each of the images."""
     images, boxes = data["images"].shape, as_boxes(only_boxes(data["bounding_boxes"])).shape
-    if len(boxes) != len(images) - 1 or (len(boxes) == 3 and boxes[0] != images[0]):
+    if len(boxes) != len(images) - 1 or (
+        len(boxes) == 3 and boxes[0] != images[0] and None not in (boxes[0], images[0])
+    ):
         expected = "(boxes, 4) for one image" if len(images) == 3 else "(batch, boxes, 4), with as many rows as images"
         raise ValueError(
             f"The boxes passed to layer `{layer.name}` ({type(layer).__name__}) must have shape {expected}. "
