@@ -146,6 +146,7 @@ __all__ = [
     "RandomBrightness", "RandomColorDegeneration", "RandomContrast", "RandomCrop", "RandomGrayscale", "RandomHue",
     "RandomInvert", "RandomSaturation", "RandomSharpness",
     "AutoContrast", "MixUp", "RandomGaussianBlur", "RandomPosterization", "Solarization",
+    "ContrastLimitedAdaptiveHistogramEqualization", "Equalization", "MaxNumBoundingBoxes",
     "JaxLayer", "FlaxLayer", "TorchModuleWrapper", "TFSMLayer",
     # by name
     "serialize",
@@ -170,6 +171,9 @@ _LATER = {
     "StringLookup": "categorical.string_lookup",
     "AutoContrast": "image.auto_contrast",
     "CenterCrop": "image.center_crop",
+    "ContrastLimitedAdaptiveHistogramEqualization": "image.contrast_limited_adaptive_histogram_equalization",
+    "Equalization": "image.equalization",
+    "MaxNumBoundingBoxes": "image.max_num_bounding_boxes",
     "MixUp": "image.mix_up",
     "RandomBrightness": "image.random_brightness",
     "RandomColorDegeneration": "image.random_color_degeneration",
@@ -210,6 +214,11 @@ if TYPE_CHECKING:
     from hornbeam.layers.preprocessing.categorical.string_lookup import StringLookup
     from hornbeam.layers.preprocessing.image.auto_contrast import AutoContrast
     from hornbeam.layers.preprocessing.image.center_crop import CenterCrop
+    from hornbeam.layers.preprocessing.image.contrast_limited_adaptive_histogram_equalization import (
+        ContrastLimitedAdaptiveHistogramEqualization,
+    )
+    from hornbeam.layers.preprocessing.image.equalization import Equalization
+    from hornbeam.layers.preprocessing.image.max_num_bounding_boxes import MaxNumBoundingBoxes
     from hornbeam.layers.preprocessing.image.mix_up import MixUp
     from hornbeam.layers.preprocessing.image.random_brightness import RandomBrightness
     from hornbeam.layers.preprocessing.image.random_color_degeneration import RandomColorDegeneration

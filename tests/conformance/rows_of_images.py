@@ -1,16 +1,25 @@
 """Layers that prepare and vary images."""
 
 import numpy as np
-from layer_row import IMAGES, at_rest, row
+from layer_row import IMAGES, at_rest, eight, normal, row
 
 COLOURS = np.abs(IMAGES[..., :3])
 COLOURS_FIRST = np.ascontiguousarray(COLOURS.transpose(0, 3, 1, 2))
 TRAINING = {"training": True}
+# Eight images of the same pixels: real Keras makes one histogram of a batch.
+ROLLED = np.stack([np.roll(COLOURS[0], i, 0) for i in range(8)])
 NOISE = {"gradient": "its output in training is random, and it trains unless told otherwise"}
 
 
 AFFINE = NOISE | {"keras": "Keras warns of the structure when it predicts with a file of it"}
 
+
+def with_boxes(layer, images, boxes, labels, **kwargs):
+    return layer({"images": images, "bounding_boxes": {"boxes": boxes, "labels": labels}}, **kwargs)
+
+
+OF_DICTIONARIES = {"forward": "called on dictionaries in `test_boxes_of_images.py`", "model": "likewise"}
+BOXES = np.abs(normal(3, 4)), eight([1, 2, 3], [4, 5, 6])
 LAYERS = {
     "Resizing": row(lambda k: k.Resizing(3, 9, "nearest", True, name="smaller"), IMAGES),
     "Resizing first": row(lambda k: k.Resizing(3, 9, data_format="channels_first", antialias=True), COLOURS_FIRST),
@@ -113,6 +122,43 @@ LAYERS = {
     "AutoContrast": row(lambda k: k.AutoContrast((0, 100), name="stretch"), COLOURS),
     "AutoContrast any": row(lambda k: k.AutoContrast((0, 1)), IMAGES),
     "AutoContrast flat": row(lambda k: k.AutoContrast((0, 1)), COLOURS[:, :1, :1]),
+    "Equalization": row(
+        lambda k: k.Equalization((0, 3), 40, name="flat"),
+        ROLLED,
+        without={"keras": "Keras makes a graph of it that goes in a circle, and equalizes in training alone"},
+    ),
+    "Equalization bins": row(lambda k: k.Equalization((0, 3), 40), ROLLED),
+    "Equalization any": row(lambda k: k.Equalization((-3, 3)), np.stack([np.roll(IMAGES[1], i, 1) for i in range(8)])),
+    "Equalization first": row(
+        lambda k: k.Equalization((0, 3), data_format="channels_first"),
+        np.ascontiguousarray(ROLLED.transpose(0, 3, 1, 2)),
+    ),
+    "ContrastLimitedAdaptiveHistogramEqualization": row(
+        lambda k: k.ContrastLimitedAdaptiveHistogramEqualization((0, 3), 30.0, (2, 3), name="contrast"), COLOURS
+    ),
+    "ContrastLimitedAdaptiveHistogramEqualization all": row(
+        lambda k: k.ContrastLimitedAdaptiveHistogramEqualization((-3, 3), -1.0, (1, 1)), IMAGES
+    ),
+    "ContrastLimitedAdaptiveHistogramEqualization first": row(
+        lambda k: k.ContrastLimitedAdaptiveHistogramEqualization((0, 4), data_format="channels_first"), COLOURS_FIRST
+    ),
+    "MaxNumBoundingBoxes": row(
+        lambda k: k.MaxNumBoundingBoxes(5, bounding_box_format="xyxy", name="five"),
+        COLOURS,
+        *BOXES,
+        call=with_boxes,
+        without=OF_DICTIONARIES,
+    ),
+    "MaxNumBoundingBoxes fewer": row(
+        lambda k: k.MaxNumBoundingBoxes(2, bounding_box_format="xywh"),
+        COLOURS,
+        *BOXES,
+        call=with_boxes,
+        without=OF_DICTIONARIES,
+    ),
+    "MaxNumBoundingBoxes same": row(
+        lambda k: k.MaxNumBoundingBoxes(3), COLOURS, *BOXES, call=with_boxes, without=OF_DICTIONARIES
+    ),
     "Solarization": row(
         lambda k: k.Solarization((0.1, 0.2), (0.3, 0.4), (0, 3), seed=3), COLOURS, call=at_rest, without=NOISE
     ),

@@ -77,6 +77,7 @@ def test_no_images_stay_no_images(name, engine):
         "height": 2,
         "width": 3,
         "factor": 2 if name == "RandomPosterization" else 0.2,
+        "max_number": 2,
         "height_factor": 0.2,
         "width_factor": 0.2,
     }
@@ -86,11 +87,29 @@ def test_no_images_stay_no_images(name, engine):
     assert tuple(found.shape) == (0, *layer.compute_output_shape((None, 5, 5, 3))[1:])
 
 
+def test_an_image_is_equalized_alone_as_in_a_batch_and_at_inference(engine):
+    layer = layers.Equalization((0, 1))
+    together, alone = layer(IMAGES, training=False), [layer(image, training=True) for image in IMAGES]
+    for one, other in zip(together, alone, strict=True):
+        np.testing.assert_array_equal(*map(hornbeam.ops.convert_to_numpy, (one, other)))
+    assert np.unique(hornbeam.ops.convert_to_numpy(alone[0])[..., 0]).size == 25
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
         (lambda: layers.RandomHue(0.2)(IMAGES[..., :2]), "`random_hue.*needs images with 3 channels.*5, 2"),
         (lambda: layers.RandomContrast(-0.2), "`factor` of `RandomContrast` must be .* between 0 and 1.*-0.2"),
+        (lambda: layers.Equalization(bins=0), "`bins` of `Equalization` must be a positive integer"),
+        (
+            lambda: layers.ContrastLimitedAdaptiveHistogramEqualization(tile_grid_size=(2, 0)),
+            "`tile_grid_size` of `Contrast.* must be a positive integer or 2 of them",
+        ),
+        (
+            lambda: layers.ContrastLimitedAdaptiveHistogramEqualization(clip_limit="high"),
+            "`clip_limit` of `Contrast.*` must be a number.*'high'",
+        ),
+        (lambda: layers.Equalization()(IMAGES[0, 0]), "`equalization.*needs one image .3 axes. or a batch.*5, 3"),
         (lambda: layers.RandomFlip()(IMAGES[0, 0]), "needs one image .3 axes. or a batch.*5, 3"),
         (lambda: layers.RandomBrightness(0.1, (1, 1)), "`value_range` of `RandomBrightness` must be two numbers"),
     ],

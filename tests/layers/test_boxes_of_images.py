@@ -186,3 +186,29 @@ def test_what_does_not_fit_is_named(call, message):
 
 def flip(data):
     return layers.RandomFlip(bounding_box_format="xyxy")(data)
+
+
+@pytest.mark.parametrize("number", [1, 2, 4])
+@pytest.mark.parametrize("training", [False, True])
+def test_the_number_of_boxes_is_that_of_keras(number, training, engine):
+    boxes = {"boxes": np.concatenate([RECTANGLES, RECTANGLES + 1], 1), "labels": np.array([[1, 2], [3, 4]], "int32")}
+    data = {"images": filled(), "bounding_boxes": boxes}
+    ours, theirs = (
+        k.layers.MaxNumBoundingBoxes(number, bounding_box_format="xyxy")(data, training=training)
+        for k in (hornbeam, keras)
+    )
+    for name in ("boxes", "labels"):
+        one, other = hornbeam.ops.convert_to_numpy(ours["bounding_boxes"][name]), theirs["bounding_boxes"][name]
+        np.testing.assert_array_equal(one, other)
+    np.testing.assert_array_equal(hornbeam.ops.convert_to_numpy(ours["images"]), filled())
+
+
+def test_missing_boxes_of_one_image_have_the_value_that_is_asked_for():
+    boxes = {"boxes": RECTANGLES[0], "labels": np.array([[0.0, 1.0]])}  # one-hot
+    layer = layers.MaxNumBoundingBoxes(2, fill_value=7)
+    layer = layers.MaxNumBoundingBoxes.from_config(layer.get_config())
+    found = layer({"images": filled()[0], "bounding_boxes": boxes})["bounding_boxes"]
+    np.testing.assert_array_equal(found["boxes"], np.append(RECTANGLES[0], [[7, 7, 7, 7]], 0))
+    np.testing.assert_array_equal(found["labels"], [[0, 1], [7, 7]])
+    with pytest.raises(ValueError, match="`max_number` of `MaxNumBoundingBoxes` must be a positive integer"):
+        layers.MaxNumBoundingBoxes(0)

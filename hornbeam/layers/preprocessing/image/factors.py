@@ -42,3 +42,9 @@ def as_value_range(layer: Layer, value: Any) -> tuple[float, float]:
             f"pixel. Received: value_range={value!r}."
         )
     return min(value), max(value)
+
+
+def check_number(layer: Layer, name: str, value: Any) -> None:
+    """Raise unless `value` is a number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"`{name}` of `{type(layer).__name__}` must be a number. Received: {name}={value!r}.")
