@@ -1,6 +1,7 @@
 """The rules of the architecture that can be read off the source: see `docs/architecture.md`."""
 
 import ast
+import importlib
 import statistics
 import subprocess
 import sys
@@ -318,6 +319,17 @@ def test_import_is_fast() -> None:
         if median < limit:
             return
     raise AssertionError(f"`import hornbeam` takes {median:.2f} s beyond NumPy; expected less than {limit} s")
+
+
+@pytest.mark.parametrize("stub", sorted(PACKAGE.rglob("*.pyi")), ids=lambda path: path.parent.name)
+def test_a_stub_lists_the_public_names_of_its_package(stub):
+    name = ".".join(stub.parent.relative_to(ROOT).parts)
+    package = importlib.import_module(name)
+    lines = ast.parse(stub.read_text(encoding="utf-8")).body
+    listed = {alias.asname for line in lines if isinstance(line, ast.ImportFrom) for alias in line.names}
+    listed |= {line.targets[0].id for line in lines if isinstance(line, ast.Assign)}
+    assert set(package.__all__) == listed <= set(dir(package))
+    assert all(getattr(package, name) is not None for name in listed)
 
 
 # Where a class or function is told by its name, and why.

@@ -131,22 +131,34 @@ def is_builtin(cls: Any) -> bool:
 
 def public_names(module: str) -> dict[str, Any]:
     """The public classes and functions of one of Keras's modules, as Hornbeam has them."""
-    found: dict[str, Any] = {}
-    for path in MODULES.get(module, ()):
-        home = importlib.import_module(path)
-        names = {name: getattr(home, name) for name in getattr(home, "__all__", vars(home)) if name not in _TOOLS}
-        found |= {name: item for name, item in names.items() if _is_own(name, item)}
-    return found
+    homes = _homes(module)
+    return {name: item for home in homes for name in _names_in(home) if (item := _own(home, name)) is not None}
 
 
 def public_name(module: str, name: str) -> Any:
     """What a name, also an old one, stands for in one of Keras's modules; or `None`."""
-    names = public_names(module)
-    return names.get(name, names.get(name_of_today(module, name)))
+    homes = _homes(module)
+    for known in (name, name_of_today(module, name)):
+        for home in reversed(homes):
+            if known in _names_in(home) and (item := _own(home, known)) is not None:
+                return item
+    return None
 
 
-def _is_own(name: str, item: Any) -> bool:
-    return not name.startswith("_") and (getattr(item, "__module__", None) or "").startswith("hornbeam.")
+def _homes(module: str) -> list[Any]:
+    return [importlib.import_module(path) for path in MODULES.get(module, ())]
+
+
+def _names_in(home: Any) -> Any:
+    return getattr(home, "__all__", None) or list(vars(home))
+
+
+def _own(home: Any, name: str) -> Any:
+    """What a module has under a name, if that is public and Hornbeam's own."""
+    if name.startswith("_") or name in _TOOLS:
+        return None
+    item = getattr(home, name)
+    return item if (getattr(item, "__module__", None) or "").startswith("hornbeam.") else None
 
 
 def find(kind: str, name: str) -> Any:

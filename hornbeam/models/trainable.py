@@ -11,6 +11,7 @@ from hornbeam.core import tree
 from hornbeam.core.suggest import reject
 from hornbeam.data import with_workers
 from hornbeam.data.packing import unpack_x_y_sample_weight
+from hornbeam.models.freezing import Freezing
 from hornbeam.models.inputs import as_arrays
 from hornbeam.models.state_tree import set_state_tree, state_tree
 from hornbeam.models.steps import Steps, trainer_of
@@ -22,7 +23,7 @@ from hornbeam.training.programs.batch import row_count
 from hornbeam.training.trainer import Trainer
 
 
-class Trainable(Steps):
+class Trainable(Steps, Freezing):
     """The public methods of training; they work on any data that `data/` knows."""
 
     def compile(

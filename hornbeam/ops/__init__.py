@@ -4,7 +4,10 @@ Every function takes arrays of any kind (lists, NumPy arrays, variables) and sym
 The public names are the `__all__` of the modules below. `image`, `linalg`, `nn` and `numpy` are public themselves.
 """
 
-from hornbeam.ops import arrays, control, image, linalg, math, nn, numpy, operators, signal
+import importlib
+from typing import TYPE_CHECKING
+
+from hornbeam.ops import arrays, control, linalg, math, nn, operators, signal
 from hornbeam.ops.arrays import *  # noqa: F403
 from hornbeam.ops.control import *  # noqa: F403
 from hornbeam.ops.linalg import *  # noqa: F403
@@ -26,3 +29,13 @@ __all__ = [
 ]
 
 operators.install()
+
+if TYPE_CHECKING:
+    from hornbeam.ops import image, numpy
+else:
+
+    def __getattr__(name):
+        """What few programs use is imported when somebody asks for it."""
+        if name not in ("image", "numpy"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return importlib.import_module(f"{__name__}.{name}")

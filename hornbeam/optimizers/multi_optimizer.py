@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from typing import Any
 
 from hornbeam.core import serialization
@@ -11,6 +11,7 @@ from hornbeam.core.configurable import Configurable
 from hornbeam.core.variable import Variable
 from hornbeam.optimizers.base.gradients import paired
 from hornbeam.optimizers.base.optimizer import Optimizer
+from hornbeam.optimizers.by_pattern import Patterns
 from hornbeam.optimizers.loss_scale_optimizer import LossScaleOptimizer
 
 
@@ -95,30 +96,43 @@ class MultiOptimizer(Optimizer):
     """Several optimizers at work on one model, each on variables of its own.
 
     Args:
-        optimizer_map: an `OptimizerMap`, or a function that gives the optimizer of a variable.
+        optimizer_map: learning rates or optimizers by the names of layers or variables; a list of pairs of an optimizer
+            and such names; an `OptimizerMap`; or a function that gives the optimizer of a variable.
         loss_scale_factor: the loss is multiplied by it and the gradients divided.
         name: made from the class name by default.
+        default: for what no name matches. With rates alone all optimizers are like this one.
 
-    The learning rates are those of `optimizers`; there is none of the whole.
+    The names may have `*`, `?` and `[...]` for any characters, as in names of files; each variable must match one of
+    them, or none if there is a default. The learning rates are those of `optimizers`; there is none of the whole.
 
     >>> import hornbeam
-    >>> from hornbeam.optimizers import SGD, MultiOptimizer, OptimizerMap
-    >>> a, b = hornbeam.Variable(1.0, name="a"), hornbeam.Variable(1.0, name="b")
-    >>> MultiOptimizer(OptimizerMap(SGD(0.25), {"b": SGD(0.5)})).apply([1.0, 1.0], [a, b])
+    >>> from hornbeam.optimizers import SGD, Adam, MultiOptimizer
+    >>> a, b = hornbeam.Variable(1.0, name="block1"), hornbeam.Variable(1.0, name="head")
+    >>> MultiOptimizer({"block*": 0.25}, default=SGD(0.5)).apply([1.0, 1.0], [a, b])
     >>> float(a), float(b)
     (0.75, 0.5)
+    >>> MultiOptimizer([(SGD(0.5), "block*"), (Adam(0.25), ["head", "neck"])]).optimizers[1]
+    Adam(learning_rate=0.25)
     """
 
     def __init__(
         self,
-        optimizer_map: OptimizerMap | Callable[[Variable], Optimizer],
+        optimizer_map: Any,
         loss_scale_factor: float | None = None,
         name: str | None = None,
+        *,
+        default: Optimizer | None = None,
     ):
+        self._patterns: Patterns | None = None
+        if isinstance(optimizer_map, dict | list | tuple):
+            self._patterns = Patterns(optimizer_map, default)
+            optimizer_map = OptimizerMap(self._patterns.default, self._patterns.optimizers())
+        elif default is not None:
+            raise ValueError("`default` goes with names: an `OptimizerMap` or a function says itself what is left.")
         if not callable(optimizer_map):
             raise TypeError(
-                "`optimizer_map` must be an OptimizerMap or a function from a variable to its optimizer. "
-                f"Received: {optimizer_map!r}."
+                "`optimizer_map` must be an OptimizerMap or a function from a variable to its optimizer, or rates by "
+                f"name. Received: {optimizer_map!r}."
             )
         self._optimizers: list[Optimizer] = []
         super().__init__(0.0, loss_scale_factor=loss_scale_factor, name=name)
@@ -153,6 +167,8 @@ class MultiOptimizer(Optimizer):
         variables = list(variables)
         if self.is_built_for(variables):
             return
+        if self._patterns is not None and not self._chosen:
+            self._patterns.check([variable.path for variable in variables])
         super().build(variables)
         for variable in variables:
             if variable not in self._chosen:

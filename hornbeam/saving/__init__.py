@@ -21,9 +21,8 @@ from hornbeam.core.serialization import (
     serialize_keras_object,
 )
 from hornbeam.core.suggest import no_argument
-from hornbeam.saving import archive, files, hdf5, members
+from hornbeam.saving import archive, files, h5, hdf5, members
 from hornbeam.saving.forms import HDF5, HDF5_SUFFIXES, WEIGHTS_SUFFIX, form_of
-from hornbeam.saving.h5 import read_model, write_model
 from hornbeam.saving.report import LoadReport
 from hornbeam.saving.weights_files import load_weights, save_weights
 
@@ -96,7 +95,7 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
         )
     if path.endswith(HDF5_SUFFIXES):
         with files.replacing(files.check_target(path, overwrite)) as file, hdf5.writing(file) as group:
-            write_model.write_model(group, model, include_optimizer)
+            h5.write_model.write_model(group, model, include_optimizer)
         return
     if zipped is False:
         _save_folder(model, path, overwrite)
@@ -137,5 +136,5 @@ def load_model(
     path = files.check_source(filepath, members.CONFIG)
     if form_of(path) == HDF5:
         with hdf5.reading(path, path) as file:
-            return read_model.read_model(file, path, custom_objects, compile)
+            return h5.read_model.read_model(file, path, custom_objects, compile)
     return archive.read_archive(path, custom_objects, compile)

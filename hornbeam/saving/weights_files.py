@@ -8,9 +8,8 @@ import warnings
 from typing import Any
 
 from hornbeam.core.suggest import no_argument
-from hornbeam.saving import archive, files, hdf5, members, safetensors, shards, weights
+from hornbeam.saving import archive, files, h5, hdf5, members, safetensors, shards, weights
 from hornbeam.saving.forms import ARCHIVE, SHARDS, SHARDS_SUFFIX, TENSORS, TENSORS_SUFFIX, WEIGHTS_SUFFIX, form_of
-from hornbeam.saving.h5 import read_model
 from hornbeam.saving.report import LoadReport
 from hornbeam.saving.stored import Stored
 
@@ -113,8 +112,8 @@ def load_weights(
         with members.opened(path) as opened, archive.reading_weights(opened) as stored:
             return _read(stored, model, skip_mismatch, by_name, part)
     with hdf5.reading(path, path) as file:
-        if read_model.is_layered(file):
-            return read_model.read_weights(file, model, path, by_name, skip_mismatch, reshape, part)
+        if h5.read_model.is_layered(file):
+            return h5.read_model.read_weights(file, model, path, by_name, skip_mismatch, reshape, part)
         return _read(Stored([file], path), model, skip_mismatch, by_name, part)
 
 

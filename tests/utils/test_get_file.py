@@ -3,6 +3,7 @@
 import hashlib
 import http.server
 import io
+import itertools
 import os
 import tarfile
 import threading
@@ -237,6 +238,7 @@ def test_without_a_connection_it_says_where_to_put_the_file(tmp_path):
         (zipped(("x", os.urandom(5000)))[:-3000], "must be an archive"),
         (b"nothing", "must be an archive"),
     ],
+    ids=itertools.count(),
 )
 def test_archives_are_refused_whole(tmp_path, content, said):
     with pytest.raises(ValueError, match=said):

@@ -8,3 +8,7 @@ convert_kernels.py  weights as older versions and other backends stored them
 optimizer_state.py  the optimizer's variables in the order of each version
 training_config.py  what `compile` was given
 """
+
+from hornbeam.core.lazy import names_of_stub
+
+__getattr__, __dir__, __all__ = names_of_stub(__name__)
