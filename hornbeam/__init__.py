@@ -13,7 +13,8 @@ __version__ = "0.1.0"
 _MODULES = frozenset(
     """
     activations backend callbacks config constraints distillation dtype_policies initializers layers losses metrics
-    mixed_precision models ops optimizers preprocessing random regularizers saving tree utils legacy
+    mixed_precision models ops optimizers preprocessing random regularizers saving tree utils
+    visualization legacy
     """.split()
 )
 _HOMES = {
@@ -41,7 +42,7 @@ __all__ = [
     "Sequential", "StatelessScope", "SymbolicScope", "SymbolicTensor", "Variable", "activations", "backend",
     "callbacks", "config", "constraints", "device", "distillation", "dtype_policies", "initializers", "layers",
     "legacy", "losses", "metrics", "mixed_precision", "models", "name_scope", "ops", "optimizers", "preprocessing",
-    "random", "regularizers", "remat", "saving", "tree", "utils", "version",
+    "random", "regularizers", "remat", "saving", "tree", "utils", "version", "visualization",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
         saving,
         tree,
         utils,
+        visualization,
     )
     from hornbeam.core.policies import DTypePolicy, FloatDTypePolicy
     from hornbeam.core.remat import RematScope, remat
