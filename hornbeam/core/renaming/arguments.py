@@ -50,8 +50,6 @@ _OF_CLASSES = _by_class()
 def accepting(fn: F, row: Row, is_silent: bool = False) -> F:
     """`fn` that also takes the arguments of `row`; its signature shows those that nothing is said about."""
     is_new = frozenset(row).isdisjoint
-    parameters = list(inspect.signature(fn).parameters.values())
-    positional = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
 
     @functools.wraps(fn)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -59,16 +57,21 @@ def accepting(fn: F, row: Row, is_silent: bool = False) -> F:
             callee = type(args[0]).__name__ if fn.__name__ == "__init__" else fn.__name__
             args, kwargs = _in_old_places(callee, args, kwargs)
             kwargs = translated(row, kwargs, callee, announce=not is_silent)
-            first = [kwargs.pop(name, arg) for name, arg in zip(positional, args, strict=False)]
+            first = [kwargs.pop(name, arg) for name, arg in zip(_positional(fn), args, strict=False)]
             args = (*first, *args[len(first) :])
         return fn(*args, **kwargs)
 
     wrapper.old_names = row  # type: ignore[attr-defined]
-    if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+    if not inspect.unwrap(fn).__code__.co_flags & inspect.CO_VARKEYWORDS:  # asking for a signature would take longer
+        parameters = inspect.signature(fn).parameters.values()
         named = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in row if is_silent]
         more = inspect.Parameter(ANY, inspect.Parameter.VAR_KEYWORD)
         wrapper.__signature__ = inspect.Signature([*parameters, *named, more])  # type: ignore[attr-defined]
     return wrapper  # type: ignore[return-value]
+
+
+def _positional(fn: Callable[..., Any]) -> list[str]:
+    return [p.name for p in inspect.signature(fn).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
 
 
 def _in_old_places(
