@@ -29,7 +29,7 @@ from hornbeam.layers.base.masks import set_masks
 from hornbeam.layers.base.names import check_attribute, taken_names
 from hornbeam.layers.base.policy import policy_of
 from hornbeam.layers.base.rematerialized import rematerialized
-from hornbeam.layers.base.shapes import as_specs, in_order, outputs_of
+from hornbeam.layers.base.shapes import arguments_for, as_specs, outputs_of
 from hornbeam.layers.base.tracking import flatten, trainable_weights_of
 
 _RESOLVERS = {
@@ -186,9 +186,9 @@ class Layer(Described):
         A layer that is called on several arguments takes a shape for each of them.
         """
         with lift.discard_assignments():
-            inputs = tuple(as_specs(shape, self.compute_dtype) for shape in in_order(self, shapes, shapes_by_name))
-            ensure_built(self, type(self).__hornbeam_call__.bind(inputs, {}))
-            outputs = self.compute_output_spec(*inputs)
+            args, kwargs = arguments_for(self, shapes, shapes_by_name)
+            ensure_built(self, type(self).__hornbeam_call__.bind(args, kwargs))
+            outputs = self.compute_output_spec(*args, **kwargs)
         return tree.map(lambda x: x.shape, outputs) if tree.is_nested(outputs) else outputs.shape
 
     # weights

@@ -45,8 +45,8 @@ def as_specs(shape: Any, dtype: str) -> Any:
     return symbolic.SymbolicTensor(shape, dtype)
 
 
-def in_order(layer: Any, shapes: Sequence[Any], by_name: dict[str, Any]) -> list[Any]:
-    """Shapes that were passed by place or by the names that `build` has for them, as the arguments of `call`."""
+def arguments_for(layer: Any, shapes: Sequence[Any], by_name: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Shapes, passed by place or by the names that `build` has for them, as symbolic arguments of `call`."""
     names = list(inspect.signature(type(layer).build).parameters)[1:]
     unknown = [name for name in by_name if name not in names[len(shapes) :]]
     if unknown or not (shapes or by_name):
@@ -54,7 +54,13 @@ def in_order(layer: Any, shapes: Sequence[Any], by_name: dict[str, Any]) -> list
             f"`compute_output_shape` of `{type(layer).__name__}` takes {', '.join(f'`{name}`' for name in names)}. "
             f"Received: {len(shapes)} by place, {', '.join(by_name) or 'none'} by name."
         )
-    found = [*shapes, *(by_name.get(name) for name in names[len(shapes) :])]
-    while found and found[-1] is None:
-        found.pop()
-    return found
+    args: list[Any] = list(shapes)
+    kwargs: dict[str, Any] = {}
+    for name in names[len(shapes) :]:
+        argument = name.removesuffix("_shape")
+        if argument in type(layer).__hornbeam_call__.names:
+            kwargs |= {argument: by_name[name]} if by_name.get(name) is not None else {}
+        elif name in by_name:
+            args.append(by_name[name])
+    dtype = layer.compute_dtype
+    return tuple(as_specs(shape, dtype) for shape in args), {key: as_specs(kwargs[key], dtype) for key in kwargs}

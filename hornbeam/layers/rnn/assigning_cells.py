@@ -18,12 +18,12 @@ from hornbeam.ops import recurrent
 Step = Callable[[Any, Any], tuple[Any, Any]]
 
 
-def own_step(cell: Any, training: bool) -> tuple[Step, list[Variable]]:
+def own_step(cell: Any, training: bool, constants: list[Any] | None) -> tuple[Step, list[Variable]]:
     """The step of any cell, and the variables that it may assign."""
     held = [v for v in cell.variables if not v.trainable] if isinstance(cell, Layer) else []
     unseeded = rng.unseeded()
     held += [unseeded.state] if unseeded is not None else []
-    return lambda x, states: call_cell(cell, x, states, training), held
+    return lambda x, states: call_cell(cell, x, states, training, constants), held
 
 
 @contextmanager

@@ -89,24 +89,37 @@ class Bidirectional(Layer):
         """Another name of `reset_state`."""
         self.reset_state()
 
-    def build(self, sequences_shape: tuple[int | None, ...], initial_state_shape: Any = None) -> None:
+    def build(
+        self, sequences_shape: tuple[int | None, ...], initial_state_shape: Any = None, constants_shape: Any = None
+    ) -> None:
+        shapes = {} if constants_shape is None else {"constants_shape": constants_shape}
         for layer in (self.forward_layer, self.backward_layer):
             if not layer.built:
-                layer.build(sequences_shape)
+                layer.build(sequences_shape, **shapes)
 
-    def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool | None = None) -> Any:
+    def call(
+        self,
+        sequences: Any,
+        initial_state: Any = None,
+        mask: Any = None,
+        training: bool | None = None,
+        constants: Any = None,
+    ) -> Any:
+        more = {} if constants is None else {"constants": constants}
         half = 0 if initial_state is None else len(initial_state) // 2
         forward, backward = (None, None) if initial_state is None else (initial_state[:half], initial_state[half:])
-        y, *states = self._run(self.forward_layer, sequences, forward, mask, training)
-        z, *more = self._run(self.backward_layer, sequences, backward, mask, training)
+        y, *states = self._run(self.forward_layer, sequences, forward, mask, training, more)
+        z, *others = self._run(self.backward_layer, sequences, backward, mask, training, more)
         if self.return_sequences:
             z = engine.flip(z, 1)
         output = self._merge(y, z)
-        return (*(output if self.merge_mode is None else (output,)), *states, *more) if self.return_state else output
+        return (*(output if self.merge_mode is None else (output,)), *states, *others) if self.return_state else output
 
-    def _run(self, layer: Layer, sequences: Any, states: Any, mask: Any, training: bool | None) -> Any:
+    def _run(
+        self, layer: Layer, sequences: Any, states: Any, mask: Any, training: bool | None, more: dict[str, Any]
+    ) -> Any:
         """A layer's output, and its states if it returns them."""
-        kwargs = {"initial_state": states} if states is not None else {}
+        kwargs = {"initial_state": states, **more} if states is not None else dict(more)
         if type(layer).__hornbeam_call__.training:
             kwargs["training"] = training
         result = layer(sequences, mask=mask, **kwargs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from hornbeam import engine
@@ -30,12 +31,29 @@ def _are_sizes(sizes: Any) -> bool:
     return all(is_integer(n, 1) for n in leaves)
 
 
-def call_cell(cell: Any, inputs: Any, states: Any, training: bool) -> tuple[Any, list[Any]]:
-    """One step of any cell, with its new states as a list."""
+def call_cell(
+    cell: Any, inputs: Any, states: Any, training: bool, constants: list[Any] | None = None
+) -> tuple[Any, list[Any]]:
+    """One step of any cell, with its new states as a list; a cell that knows `constants` gets them, too."""
     takes_training = isinstance(cell, Layer) and type(cell).__hornbeam_call__.training
     run = cell if callable(cell) else cell.call
-    output, after = run(inputs, as_list(states), **({"training": training} if takes_training else {}))
+    options: dict[str, Any] = {"training": training} if takes_training else {}
+    if constants is not None and takes_constants(cell):
+        options["constants"] = constants
+    output, after = run(inputs, as_list(states), **options)
     return output, as_list(after)
+
+
+def takes_constants(cell: Any) -> bool:
+    """Whether each step of a cell sees arrays that are the same at all times."""
+    return "constants" in inspect.signature(cell.call).parameters
+
+
+def build_cell(cell: Any, input_shape: Any, constants_shape: Any) -> None:
+    """Build a cell for inputs of one time, and for constants, if it knows them."""
+    if isinstance(cell, Layer) and not cell.built:
+        knows = constants_shape is not None and takes_constants(cell)
+        cell.build([input_shape, *constants_shape] if knows else input_shape)
 
 
 def output_size(cell: Any) -> int:

@@ -14,7 +14,7 @@ from hornbeam.core.variable import Variable
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.rnn.assigning_cells import carrying_rnn, masks_drawn, own_step
-from hornbeam.layers.rnn.cells import as_list, check_cell, initial_state
+from hornbeam.layers.rnn.cells import as_list, build_cell, check_cell, initial_state, takes_constants
 from hornbeam.layers.rnn.recurrent_cell import RecurrentCell
 from hornbeam.layers.rnn.sequence_kernels import apply_kernel
 from hornbeam.layers.rnn.stacked_rnn_cells import StackedRNNCells
@@ -43,6 +43,7 @@ class RNN(Layer):
         initial_state: the states to begin with; zeros by default.
         mask: booleans of shape (batch, time).
         training: passed to the cell.
+        constants: arrays that the cell sees at all times, as `constants` of its `call`; its `build` gets their shapes.
 
     Output: (batch, time, features) or (batch, features); with `return_state` a tuple of it and the states.
 
@@ -93,9 +94,11 @@ class RNN(Layer):
     def state_size(self) -> list[Any]:
         return as_list(self.cell.state_size)
 
-    def build(self, sequences_shape: tuple[int | None, ...], initial_state_shape: Any = None) -> None:
-        if isinstance(self.cell, Layer) and not self.cell.built:
-            self.cell.build((sequences_shape[0], *sequences_shape[2:]))
+    def build(
+        self, sequences_shape: tuple[int | None, ...], initial_state_shape: Any = None, constants_shape: Any = None
+    ) -> None:
+        constants = [constants_shape] if isinstance(constants_shape, tuple) else constants_shape
+        build_cell(self.cell, (sequences_shape[0], *sequences_shape[2:]), constants)
         if self.unroll and sequences_shape[1] is None:
             raise ValueError(
                 f"Layer `{self.name}` can be unrolled only over a known number of time steps: give `Input` a size for "
@@ -146,15 +149,33 @@ class RNN(Layer):
         """Whether no state is kept, which has as many rows as the batch."""
         return not self.stateful
 
-    def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
+    def call(
+        self,
+        sequences: Any,
+        initial_state: Any = None,
+        mask: Any = None,
+        training: bool = False,
+        constants: Any = None,
+    ) -> Any:
         mask = mask[0] if isinstance(mask, list | tuple) else mask
         states = self._first_states(sequences.shape, initial_state)
-        last, outputs, states = tree.map(self._in_own_dtype, self.inner_loop(sequences, states, mask, training))
+        constants = None if constants is None else self._checked(as_list(constants))
+        found = self.inner_loop(sequences, states, mask, training, constants)
+        last, outputs, states = tree.map(self._in_own_dtype, found)
         if self.stateful:
             for held, state in zip(tree.leaves(self.states), tree.leaves(states), strict=True):
                 held.hold(state)
         output = outputs if self.return_sequences else last
         return (output, *states) if self.return_state else output
+
+    def _checked(self, constants: list[Any]) -> list[Any]:
+        cells = self.cell.cells if isinstance(self.cell, StackedRNNCells) else [self.cell]
+        if not any(takes_constants(cell) for cell in cells):
+            raise ValueError(
+                f"`call` of the cell of layer `{self.name}` must have an argument `constants` to be given some. "
+                f"Received: cell={self.cell!r}."
+            )
+        return constants
 
     def _in_own_dtype(self, x: Any) -> Any:
         """What a cell with another policy computed in its own dtype."""
@@ -180,18 +201,24 @@ class RNN(Layer):
         return states
 
     def inner_loop(
-        self, sequences: Any, initial_state: list[Any], mask: Any, training: bool = False
+        self,
+        sequences: Any,
+        initial_state: list[Any],
+        mask: Any,
+        training: bool = False,
+        constants: list[Any] | None = None,
     ) -> tuple[Any, Any, list[Any]]:
         """The loop over time; gives the last output, all outputs and the last states."""
         if type(self.cell) is not StackedRNNCells:
-            return self._loop(
-                self.cell, sequences, initial_state, mask, training, self.go_backwards, self.return_sequences
-            )
+            every, backwards = self.return_sequences, self.go_backwards
+            return self._loop(self.cell, sequences, initial_state, mask, training, constants, backwards, every)
         # A cell sees of the one below it only the output of the same time: each runs over the whole sequence in turn.
         after, backwards, top = [], self.go_backwards, self.cell.cells[-1]
         for cell, states in zip(self.cell.cells, initial_state, strict=True):
             every = self.return_sequences or cell is not top
-            last, sequences, states = self._loop(cell, sequences, as_list(states), mask, training, backwards, every)
+            last, sequences, states = self._loop(
+                cell, sequences, as_list(states), mask, training, constants, backwards, every
+            )
             if backwards and mask is not None:
                 mask = engine.flip(mask, 1)
             backwards = False
@@ -205,6 +232,7 @@ class RNN(Layer):
         states: list[Any],
         mask: Any,
         training: bool,
+        constants: list[Any] | None,
         go_backwards: bool,
         return_all: bool,
     ) -> tuple[Any, Any, list[Any]]:
@@ -220,7 +248,7 @@ class RNN(Layer):
                 sequences, step = cell.prepare(sequences, keep)
             loop = recurrent.rnn
         else:
-            step, held = own_step(cell, training)
+            step, held = own_step(cell, training, constants)
             loop = functools.partial(carrying_rnn, held) if held else recurrent.rnn
         with masks_drawn(cell, sequences, states):
             return loop(step, sequences, states, go_backwards, mask, self.unroll, zeros, return_all_outputs=return_all)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam.layers.base.layer import Layer
-from hornbeam.layers.rnn.cells import call_cell, check_cell, initial_state, output_size
+from hornbeam.layers.rnn.cells import build_cell, call_cell, check_cell, initial_state, output_size
 
 
 class StackedRNNCells(Layer):
@@ -39,15 +39,17 @@ class StackedRNNCells(Layer):
         """The initial states of the cells, a list for each."""
         return [initial_state(cell, batch_size) for cell in self.cells]
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
+    def build(self, input_shape: Any) -> None:
+        input_shape, *constants = input_shape if isinstance(input_shape, list) else [input_shape]
         for cell in self.cells:
-            if isinstance(cell, Layer) and not cell.built:
-                cell.build(input_shape)
+            build_cell(cell, input_shape, constants or None)
             input_shape = (input_shape[0], output_size(cell))
 
-    def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
+    def call(
+        self, inputs: Any, states: Any, training: bool = False, constants: list[Any] | None = None
+    ) -> tuple[Any, list[Any]]:
         after = []
         for cell, own in zip(self.cells, states, strict=True):
-            inputs, own = call_cell(cell, inputs, own, training)
+            inputs, own = call_cell(cell, inputs, own, training, constants)
             after.append(own)
         return inputs, after
