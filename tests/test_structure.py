@@ -34,8 +34,8 @@ ORDER = (
     ("training",),
     ("models",),
     ("backend", "preprocessing", "distillation", "distribution", "visualization"),
-    ("datasets", "applications", "wrappers"),
     ("config", "dtype_policies", "mixed_precision", "tree", "utils"),
+    ("datasets", "applications", "wrappers"),
     ("legacy",),
     ("demo",),
     ("hornbeam", "__main__"),  # `hornbeam` is the top-level `__init__.py`

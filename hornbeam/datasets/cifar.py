@@ -1,0 +1,39 @@
+"""The files of CIFAR-10 and CIFAR-100: pickles of Python 2, of which arrays and lists are read."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from typing import Any
+
+import numpy as np
+
+from hornbeam.core.settings import image_data_format
+from hornbeam.datasets.reading import unpickled
+from hornbeam.utils.cached_files import get_file
+
+Pair = tuple[np.ndarray, np.ndarray]
+_SERVER = "https://www.cs.toronto.edu/~kriz/"
+
+
+def batches_of(name: str, file_hash: str, folder: str, files: list[str], label: str) -> Pair:
+    """Images and labels of some files of an archive, one after the other.
+
+    Returns:
+        Images as uint8 of shape (n, 32, 32, 3), or with channels first, as the global setting says; labels as int64 of
+        shape (n, 1).
+    """
+    root = os.path.join(get_file(f"{folder}-target", _SERVER + name, extract=True, file_hash=file_hash), folder)
+    parts = [_read(os.path.join(root, file), label) for file in files]
+    x, y = (np.concatenate(part) for part in zip(*parts, strict=True))
+    x = x.reshape(-1, 3, 32, 32)
+    return x if image_data_format() == "channels_first" else np.ascontiguousarray(x.transpose(0, 2, 3, 1)), y
+
+
+def _read(path: str, label: str) -> Pair:
+    try:
+        with open(path, "rb") as file:
+            content: Any = unpickled(file)
+        return np.asarray(content["data"], np.uint8), np.asarray(content[label]).reshape(-1, 1)
+    except (KeyError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+        raise ValueError(f"`{path}` cannot be read as this data set ({error}): remove it, or replace it.") from error
