@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hornbeam import engine
 from hornbeam.core import serialization
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.hyperparameter import Hyperparameter
 from hornbeam.core.lookup import lookup
+from hornbeam.core.renaming.names import old_names_in
 from hornbeam.ops.dispatch import Array, as_array
 from hornbeam.ops.nn import normalize
 
@@ -166,3 +167,7 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
     """
     with serialization.custom_object_scope(custom_objects or {}):
         return get(config)
+
+
+if not TYPE_CHECKING:
+    __getattr__ = old_names_in(__name__)

@@ -169,6 +169,27 @@ def test_old_arguments_of_methods():
         model.test_on_batch(X, Y, reset_metrics=False)
 
 
+@pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
+def test_inputs_and_outputs_of_a_model_as_in_keras_1(engine):
+    class Mine(hornbeam.Model):
+        pass
+
+    x = hornbeam.Input((3,))
+    y = layers.Dense(2)(x)
+    for cls in (hornbeam.Model, Mine):
+        model = cls(input=x, output=y, name="m")
+        assert isinstance(model, hornbeam.models.Functional) and model.name == "m"
+        assert model.predict(X, verbose=0).shape == (4, 2)
+
+
+def test_a_loss_without_a_value():
+    model = model_of()
+    with pytest.raises(
+        ValueError, match=r"inside of the `call` of a layer.*Received: <SymbolicTensor shape=\(None, 2\)"
+    ):
+        model.add_loss(model.output)
+
+
 def test_attributes_of_the_users_win():
     class Mine(layers.Layer):
         def __init__(self):

@@ -10,7 +10,9 @@ import numpy as np
 from hornbeam import saving
 from hornbeam.core import lift, serialization, symbolic, tree
 from hornbeam.core.allowance import allowing_config
+from hornbeam.core.configurable import argument_names
 from hornbeam.core.fingerprint import Fingerprint
+from hornbeam.core.renaming import arguments as old_arguments
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Layer
 from hornbeam.layers.base.provided import provided
@@ -50,7 +52,8 @@ class Model(Trainable):
     saves_layers_first = False
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        if cls is Model and (len(args) >= 2 or kwargs.keys() & {"inputs", "outputs"}):
+        given = old_arguments.current(cls, kwargs, dict.fromkeys(argument_names(cls)))
+        if cls is Model and (len(args) >= 2 or given.keys() & {"inputs", "outputs"}):
             cls = Functional
         return super().__new__(cls, *args, **kwargs)
 

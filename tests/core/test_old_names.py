@@ -81,7 +81,10 @@ def rows(table):
 
 def of_constructors(table):
     """The rows of classes and functions; those of methods have tests of their own, here and beside the methods."""
-    return {module: {key: row for key, row in rows.items() if "." not in key} for module, rows in table.items()}
+    return {
+        module: {key: row for key, row in rows.items() if "." not in key and key != "Model"}
+        for module, rows in table.items()
+    }
 
 
 def required_by(make, given):

@@ -33,6 +33,7 @@ _KERAS_2: dict[str, Row] = {
 ARGUMENTS: dict[str, dict[str, Row]] = {
     "keras": {
         "DTypePolicy": {"loss_scale": None},
+        "Model": {"input": "inputs", "output": "outputs"},
         "Model.compile": {"sample_weight_mode": None, "target_tensors": None},
         "Model.fit": {"nb_epoch": "epochs"},
         "Model.train_on_batch": {"reset_metrics": None},
@@ -43,6 +44,7 @@ ARGUMENTS: dict[str, dict[str, Row]] = {
         "deserialize": {"name": "config"},
     },
     "keras.callbacks": {
+        "ReduceLROnPlateau": {"epsilon": "min_delta"},
         "TensorBoard": {
             "batch_size": None,
             "write_grads": None,
@@ -50,6 +52,7 @@ ARGUMENTS: dict[str, dict[str, Row]] = {
             "embeddings_data": None,
         },
     },
+    "keras.constraints": {"MaxNorm": {"m": "max_value"}},
     "keras.layers": {name: KERAS_1.get(name, {}) | _KERAS_2.get(name, {}) for name in (*KERAS_1, *_KERAS_2)},
     "keras.optimizers": {
         "Optimizer": {

@@ -264,6 +264,11 @@ class Layer(Described):
 
     def add_loss(self, loss: Any) -> None:
         """Add a scalar to the loss that training minimises; called inside `call`."""
+        if symbolic.is_symbolic(loss):
+            raise ValueError(
+                f"`add_loss` of `{self.name}` takes a number that `call` computes: add it inside of the `call` of "
+                f"a layer, which is called on what it depends on. Received: {loss!r}, which has no value."
+            )
         report(self, tree.leaves(loss))
 
     @property
