@@ -59,7 +59,7 @@ class Row:
     `mask`: what the inputs carry beside real Keras, in their order.
     `free`: axes that are unknown in a symbolic call.
     `masking`: "steps" when a masked step leaves no trace, "passed" when the mask goes on to the next layer unchanged.
-    `without`: properties that do not apply, each with the reason.
+    `without`: properties that do not apply, each with the reason. Without "gradient" a step is taken at rest.
     """
 
     make: Callable[[Any], Any]

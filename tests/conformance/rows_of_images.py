@@ -121,7 +121,9 @@ LAYERS = {
     "RandomInvert never": row(lambda k: k.RandomInvert(0.0), COLOURS, kwargs=TRAINING),
     "AutoContrast": row(lambda k: k.AutoContrast((0, 100), name="stretch"), COLOURS),
     "AutoContrast any": row(lambda k: k.AutoContrast((0, 1)), IMAGES),
-    "AutoContrast flat": row(lambda k: k.AutoContrast((0, 1)), COLOURS[:, :1, :1]),
+    "AutoContrast flat": row(
+        lambda k: k.AutoContrast((0, 1)), COLOURS[:, :1, :1], without={"step": "Keras's gradient is not a number"}
+    ),
     "Equalization": row(
         lambda k: k.Equalization((0, 3), 40, name="flat"),
         ROLLED,

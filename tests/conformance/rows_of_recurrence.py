@@ -7,6 +7,11 @@ LAYERS = {
         lambda k: k.SimpleRNN(3, activation="relu", go_backwards=True), STEPS, free=(0, 1), masking="steps"
     ),
     "SimpleRNN mask": row(lambda k: k.SimpleRNN(3, return_sequences=True), STEPS, mask=MASK),
+    "SimpleRNN states": row(
+        lambda k: k.SimpleRNN(4, return_state=True, unroll=True, use_bias=False, recurrent_regularizer="l2"),
+        STEPS,
+        kwargs={"initial_state": ROWS},
+    ),
     "LSTM": row(
         lambda k: k.LSTM(3, return_sequences=True, return_state=True, unit_forget_bias=False, recurrent_dropout=0.0),
         STEPS,
@@ -35,10 +40,48 @@ LAYERS = {
         lambda k: k.RNN([k.SimpleRNNCell(3), k.GRUCell(2)], go_backwards=True, return_sequences=True), STEPS, mask=MASK
     ),
     "SimpleRNNCell": row(lambda k: k.SimpleRNNCell(4, use_bias=False), ROWS, ROWS, call=as_cell),
+    "SimpleRNNCell plain": row(lambda k: k.SimpleRNNCell(2), ROWS, ROWS[:, :2], call=as_cell),
+    "SimpleRNNCell other": row(
+        lambda k: k.SimpleRNNCell(3, "relu", kernel_regularizer="l2", bias_constraint="non_neg"),
+        ROWS,
+        ROWS[:, 1:],
+        call=as_cell,
+    ),
     "LSTMCell": row(lambda k: k.LSTMCell(4, kernel_initializer="he_normal"), ROWS, ROWS, ROWS + 1, call=as_cell),
+    "LSTMCell plain": row(lambda k: k.LSTMCell(2), ROWS, ROWS[:, :2], ROWS[:, 2:], call=as_cell),
+    "LSTMCell other": row(
+        lambda k: k.LSTMCell(3, "relu", "hard_sigmoid", use_bias=False, recurrent_constraint="non_neg"),
+        ROWS,
+        ROWS[:, 1:],
+        ROWS[:, :3],
+        call=as_cell,
+    ),
     "GRUCell": row(lambda k: k.GRUCell(4, activation="sigmoid"), ROWS, ROWS, call=as_cell),
+    "GRUCell before": row(lambda k: k.GRUCell(2, reset_after=False), ROWS, ROWS[:, :2], call=as_cell),
+    "GRUCell other": row(
+        lambda k: k.GRUCell(3, "relu", "hard_sigmoid", use_bias=False, recurrent_regularizer="l2"),
+        ROWS,
+        ROWS[:, 1:],
+        call=as_cell,
+    ),
     "StackedRNNCells": row(
         lambda k: k.StackedRNNCells([k.GRUCell(4), k.SimpleRNNCell(2)]), ROWS, ROWS, ROWS[:, :2], call=as_cell
+    ),
+    "StackedRNNCells three": row(
+        lambda k: k.StackedRNNCells([k.SimpleRNNCell(3), k.SimpleRNNCell(3, "relu"), k.GRUCell(2, reset_after=False)]),
+        ROWS,
+        ROWS[:, 1:],
+        ROWS[:, :3],
+        ROWS[:, :2],
+        call=as_cell,
+    ),
+    "StackedRNNCells pairs": row(
+        lambda k: k.StackedRNNCells([k.LSTMCell(3), k.GRUCell(4)]),
+        ROWS,
+        ROWS[:, 1:],
+        ROWS[:, :3],
+        ROWS + 1,
+        call=lambda layer, x, h, c, state, **kwargs: layer(x, [[h, c], state], **kwargs),
     ),
     # Keras on JAX takes the steps of a mask for rows of images: what masks do has a test of its own.
     "ConvLSTM1D": row(
@@ -111,8 +154,17 @@ LAYERS = {
     "Bidirectional both": row(lambda k: k.Bidirectional(k.SimpleRNN(3, return_sequences=True), None), STEPS, mask=MASK),
     "Bidirectional states": row(lambda k: k.Bidirectional(k.LSTM(2, return_state=True), "mul"), STEPS),
     "Bidirectional own": row(lambda k: k.Bidirectional(k.LSTM(3), backward_layer=k.GRU(3, go_backwards=True)), STEPS),
+    "Bidirectional sizes": row(
+        lambda k: k.Bidirectional(k.LSTM(3), backward_layer=k.LSTM(2, go_backwards=True)),
+        STEPS,
+        free=(0, 1),
+        without={"symbolic": "Keras promises twice the first size"},
+    ),
     "TimeDistributed": row(
         lambda k: k.TimeDistributed(k.Dense(3, activation="relu")), STEPS, mask=MASK, free=(0, 1), masking="passed"
     ),
     "TimeDistributed images": row(lambda k: k.TimeDistributed(k.Conv1D(2, 2)), IMAGES),
+    "TimeDistributed statistics": row(
+        lambda k: k.TimeDistributed(k.BatchNormalization(momentum=0.5)), STEPS, kwargs={"training": True}
+    ),
 }

@@ -26,8 +26,10 @@ def layer_norm(x, gamma, beta, epsilon):
 
 def attention(query, key, value, mask, scale):
     query, key, value = (x.transpose(1, 2) for x in promoted(query, key, value))
-    if mask is not None:  # as a large number and not as False: a target that may attend to nothing attends evenly
-        mask = torch.where(asarray(mask, "bool"), 0.0, 0.7 * torch.finfo(query.dtype).min).to(query.dtype)
+    if mask is not None:  # a target that may attend to nothing attends evenly: to all, with a score of 0
+        mask = asarray(mask, "bool")
+        some = mask.any(-1, keepdim=True)
+        query, mask = torch.where(some, query, 0), mask | ~some
     shared = query.shape[1] != key.shape[1]
     y = F.scaled_dot_product_attention(query, key, value, mask, scale=scale, enable_gqa=shared)
     return y.transpose(1, 2)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hornbeam.core import tree
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.rnn.cells import build_cell, call_cell, check_cell, initial_state, output_size
 
 
 class StackedRNNCells(Layer):
     """Cells one upon another as a single cell.
+
+    `states` holds for each cell its states, or its only state as it is; the new states come in the same form.
 
     Args:
         cells: the cells, the one that sees the input first.
@@ -50,6 +53,6 @@ class StackedRNNCells(Layer):
     ) -> tuple[Any, list[Any]]:
         after = []
         for cell, own in zip(self.cells, states, strict=True):
-            inputs, own = call_cell(cell, inputs, own, training, constants)
-            after.append(own)
+            inputs, new = call_cell(cell, inputs, own, training, constants)
+            after.append(new if tree.is_nested(own) else new[0])
         return inputs, after

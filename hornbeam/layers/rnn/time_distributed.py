@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from hornbeam import engine
+from hornbeam import engine, ops
 from hornbeam.core import declarations, masking, tree
 from hornbeam.core.declarations import fact
+from hornbeam.core.running import running
 from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.base.tracking import flatten
 from hornbeam.layers.base.wrapper import Wrapper
 
 
 class TimeDistributed(Wrapper):
-    """y[:, t] = layer(x[:, t]), with the steps of all rows as one batch for the layer.
+    """y[:, t] = layer(x[:, t]).
 
-    A layer that mixes rows of its batch, such as BatchNormalization in training, therefore mixes time steps, too. A
-    mask of shape (batch, time) is passed on; one with more axes goes to the layer, and a step stays where the layer
-    leaves any. What the layer masks in its steps, as an Embedding of sentences does, is masked in the output.
+    The steps of all rows are one batch for the layer. In training a layer that mixes rows then, BatchNormalization or
+    one that holds it, is called step by step instead, and moves its averages as often. A mask of shape (batch, time) is
+    passed on; one with more axes goes to the layer, and a step stays where the layer leaves any. What the layer masks
+    in its steps, as an Embedding of sentences does, is masked in the output.
 
     Args:
         layer: the layer to apply.
@@ -58,17 +61,37 @@ class TimeDistributed(Wrapper):
                 f"The mask of layer `{self.name}` must begin with the batch and time of its input. "
                 f"Received: mask of shape {tuple(mask.shape)}, input of shape {tuple(inputs.shape)}."
             )
-        rows = _fold(inputs)
-        if mask is not None and mask.ndim > 2:
-            masking.set_mask(rows, _fold(mask))
+        inner_mask = mask if mask is not None and mask.ndim > 2 else None
+        if training and running.probe is None and _mixes_rows(self.layer):
+            masks = [None if inner_mask is None else inner_mask[:, t] for t in range(time)]
+            steps = [self._of_rows(inputs[:, t], masks[t], training) for t in range(time)]
+            return tree.map(lambda *y: _stack(y), *steps)
+        rows_mask = None if inner_mask is None else _fold(inner_mask)
+        return tree.map(lambda y: _unfold(y, inputs), self._of_rows(_fold(inputs), rows_mask, training))
+
+    def _of_rows(self, rows: Any, mask: Any, training: bool | None) -> Any:
+        if mask is not None:
+            masking.set_mask(rows, mask)
         takes_training = type(self.layer).__hornbeam_call__.training
-        outputs = self.layer(rows, **({"training": training} if takes_training else {}))
-        return tree.map(lambda y: _unfold(y, inputs), outputs)
+        return self.layer(rows, **({"training": training} if takes_training else {}))
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         of_rows = _fold(previous_mask) if previous_mask is not None and previous_mask.ndim > 2 else None
         made = self.layer.compute_mask(_fold(inputs), of_rows)
         return tree.map(lambda mask: _outer_mask(mask, inputs, previous_mask), made)
+
+
+def _mixes_rows(layer: Layer) -> bool:
+    """Whether rows are apart but in training."""
+    return any(declarations.of(part, "row_independent") == "inference" for part in flatten(layer))
+
+
+def _stack(steps: tuple[Any, ...]) -> Any:
+    """Outputs of every step, by batch and time; with their masks."""
+    stacked = ops.stack(steps, 1)
+    if masking.get_mask(steps[0]) is not None:
+        masking.set_mask(stacked, ops.stack([masking.get_mask(y) for y in steps], 1))
+    return stacked
 
 
 def _fold(x: Any) -> Any:

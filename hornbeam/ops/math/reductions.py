@@ -39,7 +39,7 @@ def prod(x: Array, axis: Axis = None, keepdims: bool = False, dtype: Any = None)
 @op
 def mean(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """`sum(x) / count`; a float, computed in 32 bits at least."""
-    return widely(lambda x: engine.sum(x, axis, keepdims) / builtins.max(count_along(x, axis), 1), x)
+    return widely(lambda x: engine.sum(x, axis, keepdims) / float(builtins.max(count_along(x, axis), 1)), x)
 
 
 @op
