@@ -24,7 +24,7 @@ class SharedVariable(Variable):
 
     def __init__(self, tensor: Any, dtype: str, trainable: bool, name: str):
         self.tensor = tensor
-        super().__init__(engine.tensor_value(tensor), dtype=dtype, trainable=trainable, autocast=trainable, name=name)
+        super().__init__(engine.tensor_value(tensor), dtype=dtype, trainable=trainable, autocast=False, name=name)
 
     @property
     def _value(self) -> Any:

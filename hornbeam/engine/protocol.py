@@ -298,9 +298,10 @@ class BridgeToTorch(Protocol):
 
     def seed_modules(self, seed: int) -> None: ...  # what modules draw comes from PyTorch's own generator
     def is_module(self, x) -> bool: ...
-    def module_tensors(self, module) -> list[tuple[str, Array, str, bool]]: ...  # name, tensor, dtype, is it trained
+    # on the device: name, tensor, dtype, is it trained
+    def module_tensors(self, module) -> list[tuple[str, Array, str, bool]]: ...
     def tensor_value(self, tensor: Array) -> Array: ...
     def hold_in_tensor(self, tensor: Array, value) -> None: ...  # whoever has the tensor sees the value
     def call_module(
-        self, module, tensors: list[Array], values: list[Array], training: bool | None, args: tuple, kwargs: dict
+        self, module, tensors: list[Array], values: list[Array], training: bool | None, dtype: str, args, kwargs
     ) -> tuple[Any, list[Array]]: ...  # the result while the module holds `values`, and what it holds then

@@ -422,6 +422,45 @@ def test_frozen_torch_module_stays(torch):
     assert torch.equal(module[0].weight, before)
 
 
+def test_torch_module_that_is_an_attribute_is_trained(torch):
+    class Net(hornbeam.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = torch.nn.Linear(4, 3)
+
+        def call(self, x):
+            return self.dense(x)
+
+    model = Net()
+    assert isinstance(model.dense, layers.TorchModuleWrapper) and len(model.trainable_weights) == 2
+    before = model.dense.module.weight.detach().clone()
+    model.compile("sgd", "mse")
+    model.fit(X, Y, verbose=0)
+    assert not torch.equal(model.dense.module.weight, before)
+
+
+def test_torch_module_in_mixed_precision(torch):
+    module = small_net(torch)
+    module[0].bias.requires_grad_(False)
+    layer = layers.TorchModuleWrapper(module, dtype="mixed_bfloat16")
+    with torch.autocast("cpu", torch.bfloat16):
+        expected = copy.deepcopy(module)(torch.tensor(X))
+    outputs = layer(X, training=True)
+    assert outputs.dtype is torch.bfloat16 and torch.equal(outputs, expected)
+    assert hornbeam.Sequential([hornbeam.Input((4,)), layer]).output_shape == (None, 3)
+    assert layer(hornbeam.Input((4,))).dtype == "bfloat16"
+    assert {w.dtype for w in layer.weights} == {"float32", "int64"} and module[1].running_mean.dtype is torch.float32
+    trained(hornbeam, layer)
+
+
+def test_torch_module_goes_where_the_engine_computes(torch, monkeypatch):
+    from hornbeam.engine.torch import bridge
+
+    monkeypatch.setattr(bridge, "default_device", lambda: torch.device("meta"))
+    tensors = bridge.module_tensors(small_net(torch))
+    assert len(tensors) == 7 and all(tensor.is_meta for _, tensor, *_ in tensors)
+
+
 def test_torch_module_is_told_when_it_trains_and_keeps_its_mode(torch):
     module = torch.nn.Dropout(0.5)
     layer = layers.TorchModuleWrapper(module)

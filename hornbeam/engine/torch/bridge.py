@@ -4,8 +4,9 @@ import contextlib
 import threading
 
 import torch
+from torch.utils._pytree import tree_map
 
-from hornbeam.engine.torch.arrays import as_dtype, asarray, dtype_name
+from hornbeam.engine.torch.arrays import as_dtype, asarray, default_device, dtype_name
 from hornbeam.engine.torch.modes import modes
 from hornbeam.engine.torch.shapes import to_meta
 
@@ -22,10 +23,11 @@ def is_module(x):
 
 
 def module_tensors(module):
-    """The parameters and buffers: `(name, tensor, dtype, is trained)`."""
-    tensors = [*module.named_parameters(), *module.named_buffers()]
-    if any(isinstance(tensor, torch.nn.parameter.UninitializedTensorMixin) for _, tensor in tensors):
+    """The parameters and buffers, on the device: `(name, tensor, dtype, is trained)`."""
+    if any(isinstance(tensor, torch.nn.parameter.UninitializedTensorMixin) for tensor in module.parameters()):
         raise ValueError("its tensors have no shape yet")
+    module.to(default_device())
+    tensors = [*module.named_parameters(), *module.named_buffers()]
     return [(name, tensor, dtype_name(tensor), tensor.requires_grad) for name, tensor in tensors]
 
 
@@ -39,14 +41,35 @@ def hold_in_tensor(tensor, value):
     tensor.data = asarray(value).to(as_dtype(dtype_name(tensor)))
 
 
-def call_module(module, tensors, values, training, args, kwargs):
-    """The module's result while it holds `values` in the place of `tensors`, and the values that it holds then."""
+def call_module(module, tensors, values, training, dtype, args, kwargs):
+    """The module's result while it holds `values` in the place of `tensors`, and the values that it holds then.
+
+    It computes by PyTorch's own rules for mixed precision where `dtype` is one of less than 32 bits.
+    """
     copies = [value if tensor.requires_grad else value.clone() for tensor, value in zip(tensors, values, strict=True)]
     if modes.tracing:
         copies = to_meta(copies)
     with _lock, _holding(module, tensors, copies) as places, _mode(module, training):
-        result = module(*args, **kwargs)
+        if as_dtype(dtype).itemsize >= 4:
+            result = module(*args, **kwargs)
+        else:
+            result = _in_mixed_precision(module, as_dtype(dtype), args, kwargs)
         return result, [holder[key] for holder, key in places]
+
+
+def _in_mixed_precision(module, dtype, args, kwargs):
+    """All that floats in the result is of the dtype; a result without values has no rules to follow."""
+    if modes.tracing:
+        args, kwargs = _cast((args, kwargs), torch.float32)
+    with torch.autocast(default_device().type, dtype):
+        return _cast(module(*args, **kwargs), dtype)
+
+
+def _cast(x, dtype):
+    def cast(leaf):
+        return leaf.to(dtype) if isinstance(leaf, torch.Tensor) and leaf.is_floating_point() else leaf
+
+    return tree_map(cast, x)
 
 
 @contextlib.contextmanager

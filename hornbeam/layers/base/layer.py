@@ -22,6 +22,7 @@ from hornbeam.layers.base.arguments_of import arguments_of, overrides
 from hornbeam.layers.base.building import FIRST_LAYER_HINTS, ensure_built, first_shape, with_building
 from hornbeam.layers.base.call import Signature, entered
 from hornbeam.layers.base.described import Described
+from hornbeam.layers.base.foreign import as_layer, may_be_module
 from hornbeam.layers.base.input_spec import InputSpec, check_inputs
 from hornbeam.layers.base.inputs import as_inputs
 from hornbeam.layers.base.losses import forget, report
@@ -128,7 +129,7 @@ class Layer(Described):
             check_attribute(self, name, value)
             if name == "dtype_policy":
                 value = policy_of(value, self.name)
-        object.__setattr__(self, name, value)
+        object.__setattr__(self, name, as_layer(value) if may_be_module(value) else value)
 
     def __getattr__(self, name: str) -> Any:
         if "input_spec" not in vars(self):

@@ -21,11 +21,13 @@ class TorchModuleWrapper(Layer):
 
     Args:
         module: the module. Its parameters and buffers are the layer's weights: whoever has the module sees what was
-            trained. It is called in the mode that `training` says, and is afterwards in the mode that it was in.
+            trained. It is moved to where the engine computes, called in the mode that `training` says, and afterwards
+            in the mode that it was in.
         name: unique by default.
         output_shape: the shape of the output, batch first, for a module that cannot be traced for it.
 
-    What the module changes in its buffers while training is kept.
+    What the module changes in its buffers while training is kept. A policy such as "mixed_bfloat16" is PyTorch's
+    `autocast`. A module that becomes an attribute of a layer or model is wrapped by itself.
 
     Files hold no code: they name the class of the module and hold its weights by name. Pass a function without
     arguments that makes the module, or the class if it takes none or has `get_config`, in `custom_objects` when reading
@@ -44,10 +46,16 @@ class TorchModuleWrapper(Layer):
             self._held = {name: _variable(name, *rest) for name, *rest in _tensors(module, self.name)}
         self.built = True
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "module":
+            object.__setattr__(self, name, value)  # as it is: every other layer wraps it
+        else:
+            super().__setattr__(name, value)
+
     def call(self, *args: Any, training: bool | None = None, **kwargs: Any) -> Any:
         variables = list(self._held.values())
         tensors, values = [v.tensor for v in variables], [v.value for v in variables]
-        outputs, after = engine.call_module(self.module, tensors, values, training, args, kwargs)
+        outputs, after = engine.call_module(self.module, tensors, values, training, self.compute_dtype, args, kwargs)
         if training:
             for variable, value in zip(variables, after, strict=True):
                 if not variable.trainable:
