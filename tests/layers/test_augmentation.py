@@ -66,6 +66,47 @@ def test_labels_mix_as_their_images_do(engine):
     assert (images.ravel() != x).any()
 
 
+def test_a_call_by_itself_is_compiled_and_reads_the_layer_as_it_is(engine):
+    layer = layers.RandomInvert((1.0, 1.0), value_range=(0, 1))
+    one, inverted = np.full((1, 1, 1, 3), 0.25, "float32"), hornbeam.ops.convert_to_numpy
+    assert inverted(layer(one, training=True)).ravel()[0] == 0.75
+    layer.value_range = (0, 2)
+    assert inverted(layer(one, training=True)).ravel()[0] == 1.75
+    assert inverted(layers.RandomInvert((1.0, 1.0), (0, 4))(one, training=True)).ravel()[0] == 3.75
+
+
+def test_a_layer_of_a_user_may_read_what_it_likes(engine):
+    amount = [1.0]
+
+    class Brighter(layers.RandomInvert):
+        def recolor(self, images, chosen):
+            return images + amount[0]
+
+    layer, one = Brighter(), np.zeros((1, 1, 1, 3), "float32")
+    before = hornbeam.ops.convert_to_numpy(layer(one, training=True))
+    amount[0] = 2.0
+    assert (hornbeam.ops.convert_to_numpy(layer(one, training=True)) - before).ravel().tolist() == [1.0] * 3
+
+
+def test_images_pass_gradients(engine):
+    def loss(parts):
+        return hornbeam.engine.sum(layers.RandomContrast(0.0, (-9, 9))(parts[0] * 2.0, training=True)), None
+
+    images = hornbeam.ops.convert_to_tensor(IMAGES)
+    gradient = hornbeam.engine.value_and_grad(loss)([images])[1][0]
+    np.testing.assert_allclose(hornbeam.ops.convert_to_numpy(gradient), np.full(IMAGES.shape, 2.0), rtol=1e-4)
+
+
+def test_images_pass_gradients_to_autograd():
+    torch = pytest.importorskip("torch")
+    previous = hornbeam.config.backend()
+    hornbeam.config.set_backend("torch")
+    images = torch.tensor(IMAGES, requires_grad=True)
+    layers.RandomInvert((1.0, 1.0), (0, 1))(images, training=True).sum().backward()
+    hornbeam.config.set_backend(previous)
+    assert (images.grad == -1).all()
+
+
 EVERY = [
     name for name in layers.__all__ if isinstance(one := getattr(layers, name), type) and issubclass(one, ImageLayer)
 ]

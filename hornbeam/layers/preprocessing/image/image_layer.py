@@ -9,6 +9,7 @@ from hornbeam.core import symbolic
 from hornbeam.core.settings import standardize_data_format
 from hornbeam.layers.preprocessing.data_layer import DataLayer
 from hornbeam.layers.preprocessing.image.boxes import check_boxes, moved_boxes
+from hornbeam.layers.preprocessing.image.compiled import computed
 from hornbeam.layers.preprocessing.image.factors import Bounds, as_range, as_value_range
 from hornbeam.ops import arrays
 from hornbeam.ops.boxes.formats import format_of
@@ -130,10 +131,13 @@ class ImageLayer(DataLayer):
         if not self._acts(training):
             return as_array(x)
         drawn = None if transformation is None else transformation.drawn
-        precise = engine.cast(as_array(x), "float64" if self.compute_dtype == "float64" else "float32")
+        return computed(self, self._formula, as_array(x), drawn, interpolation)
+
+    def _formula(self, x: Any, drawn: Any, interpolation: str | None) -> Any:
+        x = engine.cast(x, "float64" if self.compute_dtype == "float64" else "float32")
         if len(x.shape) == 4:
-            return self.change(precise, drawn, interpolation)
-        return self.change(precise[None], drawn, interpolation)[0]
+            return self.change(x, drawn, interpolation)
+        return self.change(x[None], drawn, interpolation)[0]
 
     def _acts(self, training: bool) -> bool:
         return training or self.always
