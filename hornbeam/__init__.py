@@ -101,7 +101,7 @@ def __getattr__(name: str) -> Any:
         value = getattr(importlib.import_module(_NAMES[name]), name)
         globals()[name] = value
         return value
-    raise AttributeError(f"module 'hornbeam' has no attribute {name!r}")
+    return importlib.import_module("hornbeam.core.renaming.names").old_names_in("hornbeam")(name)
 
 
 def __dir__() -> list[str]:

@@ -1,4 +1,4 @@
-"""`python -m hornbeam demo`, and `python -m hornbeam inspect FILE`."""
+"""`python -m hornbeam demo`, `python -m hornbeam inspect FILE` and `python -m hornbeam run SCRIPT`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from hornbeam import demo
+from hornbeam.legacy.run import check_script, run
 from hornbeam.saving import inspect
 
 
@@ -16,11 +17,24 @@ def main() -> None:
     command.add_argument("--out", default="out", help="the folder for the model and the picture (default: %(default)s)")
     command = commands.add_parser("inspect", help="show what a file of a model holds, without making the model")
     command.add_argument("file", nargs="+", help="a .keras, .h5, .weights.h5 or JSON file")
+    command = commands.add_parser("run", help="run a script or notebook that was written for Keras, as it is")
+    command.add_argument("script", help="a .py or .ipynb file")
+    command.add_argument("arguments", nargs=argparse.REMAINDER, help="what the script finds in sys.argv")
     arguments = parser.parse_args()
     if arguments.command == "demo":
         demo.main(arguments.out)
+    elif arguments.command == "run":
+        _run(arguments.script, arguments.arguments)
     else:
         sys.exit(max([_inspect(file) for file in arguments.file]))
+
+
+def _run(script: str, arguments: list[str]) -> None:
+    try:
+        found = check_script(script)
+    except (ValueError, OSError) as error:
+        sys.exit(str(error))
+    run(found, arguments)
 
 
 def _inspect(file: str) -> int:

@@ -1,10 +1,60 @@
-"""Old modules: of this library, to import from; and of Keras, as its files name them."""
+"""Old modules: to import from, of all generations of Keras; and those that files name.
+
+The paths in MODULES begin below `keras`, or `hornbeam`; their names are found in the modules given, the first that has
+one counting. A folder of layers may have an old module's path, as `layers.core` does: what it has not comes from there.
+"""
 
 from __future__ import annotations
 
-MODULES = {
-    "hornbeam.layers.noise": "hornbeam.layers",
-    "hornbeam.optimizers.legacy": "hornbeam.optimizers",
+_IN_LAYERS = """
+    advanced_activations convolutional convolutional_recurrent core cudnn_recurrent embeddings experimental
+    experimental.preprocessing local merge noise normalization pooling preprocessing recurrent wrappers
+"""
+_IN_ENGINE = """
+    base_layer functional input_layer input_spec keras_tensor network node saving sequential topology training
+    training_arrays training_generator training_utils training_v1
+"""
+_ENGINE = ("layers", "models", "utils")
+
+MODULES: dict[str, tuple[str, ...]] = {
+    **{f"layers.{name}": ("layers",) for name in _IN_LAYERS.split()},
+    **{f"engine.{name}": _ENGINE for name in _IN_ENGINE.split()},
+    "engine": _ENGINE,
+    "backend.common": ("backend",),
+    "backend.tensorflow_backend": ("backend",),
+    "callbacks.callbacks": ("callbacks",),
+    "initializers.initializers_v1": ("initializers",),
+    "initializers.initializers_v2": ("initializers",),
+    "legacy.layers": ("layers",),
+    "metrics.metrics": ("metrics",),
+    "mixed_precision.experimental": ("mixed_precision",),
+    "mixed_precision.policy": ("mixed_precision",),
+    "models.model": ("models",),
+    "models.sequential": ("models",),
+    "objectives": ("losses",),
+    "optimizer_v1": ("optimizers",),
+    "optimizer_v2": ("optimizers",),
+    "optimizers.experimental": ("optimizers",),
+    "optimizers.learning_rate_schedule": ("optimizers.schedules",),
+    "optimizers.legacy": ("optimizers",),
+    "optimizers.optimizer_experimental": ("optimizers",),
+    "preprocessing.image_dataset": ("utils",),
+    "preprocessing.text_dataset": ("utils",),
+    "preprocessing.timeseries": ("utils",),
+    "saving.save": ("saving", "models"),
+    "saving.model_config": ("models",),
+    "utils.conv_utils": ("utils",),
+    "utils.data_utils": ("utils",),
+    "utils.generic_utils": ("utils",),
+    "utils.io_utils": ("utils",),
+    "utils.layer_utils": ("utils",),
+    "utils.losses_utils": ("losses",),
+    "utils.metrics_utils": ("metrics",),
+    "utils.multi_gpu_utils": ("utils",),
+    "utils.np_utils": ("utils",),
+    "utils.test_utils": ("utils",),
+    "utils.tf_utils": ("utils",),
+    "utils.vis_utils": ("utils",),
 }
 IN_FILES = {
     "keras.src.engine.functional": "keras.src.models.functional",

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import importlib
 import sys
-import types
-from collections.abc import Callable, Sequence
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
+from collections.abc import Callable
 from typing import Any
 
-from hornbeam.core.old_names.modules import MODULES
 from hornbeam.core.old_names.names import IN_FILES, OLD, SHORT
+from hornbeam.core.renaming.modules import OldModules, first_named, homes_today
 from hornbeam.core.renaming.notice import say
+
+sys.meta_path.append(OldModules(homes_today))  # asked last, where no module was found
 
 
 def name_of_today(module: str, name: str, announce: bool = False) -> str:
@@ -24,35 +23,16 @@ def name_of_today(module: str, name: str, announce: bool = False) -> str:
 
 
 def old_names_in(module: str) -> Callable[[str], Any]:
-    """The `__getattr__` of a module that has old names."""
+    """The `__getattr__` of a module that has old names, or old modules below it."""
 
     def get(name: str) -> Any:
         path = f"{module}.{name}"
-        if path in MODULES:
+        if homes_today(path):
             return importlib.import_module(path)
         new = name_of_today(module.replace("hornbeam", "keras", 1), name, announce=True)
-        if new == name:
+        found = getattr(sys.modules[module], new) if new != name else first_named(homes_today(module) or (), name)
+        if found is None:
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
-        return getattr(sys.modules[module], new)
+        return found
 
     return get
-
-
-class _OldModules(MetaPathFinder, Loader):
-    """Gives the module of today for the path of an old one; asked last, where no module was found."""
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
-    ) -> ModuleSpec | None:
-        return ModuleSpec(fullname, self) if fullname in MODULES else None
-
-    def create_module(self, spec: ModuleSpec) -> None:
-        return None
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        old = module.__name__
-        say(old, f"`{old}` is now `{MODULES[old]}`.")
-        sys.modules[old] = importlib.import_module(MODULES[old])
-
-
-sys.meta_path.append(_OldModules())

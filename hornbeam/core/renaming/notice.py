@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reprlib
 import sys
+import types
 import warnings
 from collections.abc import Hashable, Mapping
 from typing import Any
@@ -23,15 +24,18 @@ def say(key: Hashable, text: str) -> None:
     """Warn the code that called Hornbeam, the first time for this key in the process."""
     if key not in _said:
         _said.add(key)
-        warnings.warn(text, OldNameWarning, stacklevel=_depth())
+        frame = _caller()
+        names, file = frame.f_globals, frame.f_code.co_filename
+        said = names.setdefault("__warningregistry__", {})
+        warnings.warn_explicit(text, OldNameWarning, file, frame.f_lineno, names.get("__name__"), said)
 
 
-def _depth() -> int:
-    """The `stacklevel` of the nearest caller of `say` outside of Hornbeam."""
-    depth, frame = 2, sys._getframe(2)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("hornbeam."):
-        depth, frame = depth + 1, frame.f_back
-    return depth
+def _caller() -> types.FrameType:
+    """The nearest caller of `say` that is neither Hornbeam's code nor the import system's."""
+    frame = sys._getframe(2)
+    while frame.f_back is not None and (frame.f_globals.get("__name__") or "").startswith(("hornbeam.", "importlib")):
+        frame = frame.f_back
+    return frame
 
 
 def shown(callee: str, arguments: Mapping[str, Any]) -> str:

@@ -1,0 +1,93 @@
+"""Old paths of modules: what is imported from them is found in the modules of today."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import types
+from collections.abc import Callable, MutableSequence, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from typing import Any
+
+from hornbeam.core.old_names.modules import MODULES
+from hornbeam.core.renaming.notice import say
+
+PACKAGE = "hornbeam"
+
+
+class OldModule(types.ModuleType):
+    """A module under an old path, with the names of other modules: the first that has one gives it.
+
+    Args:
+        name: its full name.
+        homes: the full names of these modules.
+    """
+
+    __path__: MutableSequence[str] = []  # so that modules below it are looked for
+
+    def __init__(self, name: str, homes: Sequence[str]):
+        super().__init__(name, f"`{name}`, which is {' and '.join(f'`{home}`' for home in homes)} today.")
+        vars(self)["__homes__"] = tuple(homes)
+
+    def __getattr__(self, name: str) -> Any:
+        found = first_named(self.__homes__, name)
+        if isinstance(found, types.ModuleType) or found is None:
+            path = f"{self.__name__}.{name}"
+            if not name.startswith("__") and _is_there(path):
+                return importlib.import_module(path)
+        if found is None:
+            raise AttributeError(f"module `{self.__name__}` has no attribute `{name}`")
+        return found
+
+    def __dir__(self) -> list[str]:
+        return sorted({*vars(self), *(name for home in self.__homes__ for name in dir(importlib.import_module(home)))})
+
+
+def first_named(homes: Sequence[str], name: str) -> Any:
+    """What the first of some modules that has it has under a name; or `None`."""
+    for home in homes:
+        found = getattr(importlib.import_module(home), name, None)
+        if found is not None:
+            return found
+    return None
+
+
+def _is_there(path: str) -> bool:
+    try:
+        return importlib.util.find_spec(path) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def homes_today(path: str) -> tuple[str, ...] | None:
+    """Where the names of an old module of this library are; `None` for any other path."""
+    homes = MODULES.get(path.partition(".")[2]) if path.startswith(f"{PACKAGE}.") else None
+    return tuple(f"{PACKAGE}.{home}" for home in homes) if homes else None
+
+
+class OldModules(MetaPathFinder, Loader):
+    """Makes an `OldModule` for each path that `homes_of` knows.
+
+    Args:
+        homes_of: takes a path; returns the modules that have its names, or `None`.
+    """
+
+    def __init__(self, homes_of: Callable[[str], tuple[str, ...] | None]):
+        self._homes_of = homes_of
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
+    ) -> ModuleSpec | None:
+        homes = self._homes_of(fullname)
+        return ModuleSpec(fullname, self, is_package=True) if homes else None
+
+    def create_module(self, spec: ModuleSpec) -> types.ModuleType:
+        return OldModule(spec.name, self._homes_of(spec.name) or ())
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Say where the names are today, where that is another module."""
+        old = module.__name__
+        new = [home for home in module.__homes__ if ".legacy." not in home]
+        if new and old.partition(".")[2] in MODULES:
+            say(old, f"`{old}` is now {' or '.join(f'`{home}`' for home in new)}.")

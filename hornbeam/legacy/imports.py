@@ -1,0 +1,116 @@
+"""`keras` and `tensorflow`, imported by code that was written for them, are Hornbeam's modules.
+
+Nothing of an installed Keras or TensorFlow is imported: a path that Hornbeam has nothing for is an `ImportError`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+import types
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+
+from hornbeam.core.old_names.modules import MODULES
+from hornbeam.core.renaming.modules import PACKAGE, OldModules, homes_today
+
+# Packages that are all of Keras, the longest paths first, and folders in them that are.
+_KERAS = (
+    *(
+        "tensorflow.python.keras",
+        "tensorflow.contrib.keras",
+        "tensorflow.compat.v1.keras",
+        "tensorflow.compat.v2.keras",
+    ),
+    *("tensorflow.keras", "tf_keras", "keras_core", "keras"),
+)
+_IN_KERAS = ("src.", "api._v2.keras.", "api.", "_tf_keras.keras.", "python.")
+_KERAS_ITSELF = f"{PACKAGE}.legacy.keras"
+_TENSORFLOW = f"{PACKAGE}.legacy.tensorflow"
+_PACKAGES = ("keras", "tensorflow", "tf_keras", "keras_core")
+# Packages beside Keras that had some of its modules.
+_BESIDE = {"keras_preprocessing": "preprocessing", "keras_applications": "applications"}
+
+
+def homes_of(path: str) -> tuple[str, ...] | None:
+    """The modules that have the names of a module of Keras or TensorFlow; `None` where there are none."""
+    below = _below_keras(path)
+    if below is not None:
+        return _homes_in_keras(below) if below else (_KERAS_ITSELF, PACKAGE)
+    if path.partition(".")[0] != "tensorflow":
+        return None
+    if any(package.startswith(f"{path}.") for package in _KERAS):  # above the package of Keras
+        return (_TENSORFLOW,)
+    return _existing(
+        _TENSORFLOW + path.removeprefix("tensorflow").removeprefix(".compat.v1").removeprefix(".compat.v2")
+    )
+
+
+def _below_keras(path: str) -> str | None:
+    """The path below the package of Keras that it begins with."""
+    for beside, inside in _BESIDE.items():
+        if path == beside or path.startswith(f"{beside}."):
+            path = path.replace(beside, f"keras.{inside}", 1)
+    package = next((p for p in _KERAS if path == p or path.startswith(f"{p}.")), None)
+    if package is None:
+        return None
+    below = f"{path.removeprefix(package).removeprefix('.')}."
+    for folder in _IN_KERAS:
+        below = below.removeprefix(folder)
+    return below.removesuffix(".")
+
+
+def _homes_in_keras(below: str) -> tuple[str, ...] | None:
+    path = f"{PACKAGE}.{below}"
+    old = homes_today(path) or ()
+    if old and ("." in below or below == "engine"):  # which in Hornbeam are other things, where they exist
+        return old
+    is_public = below.partition(".")[0] in importlib.import_module(PACKAGE).__all__
+    return (*(_existing(path) or () if is_public else ()), *old) or None
+
+
+def _existing(path: str) -> tuple[str, ...] | None:
+    try:
+        return (path,) if importlib.util.find_spec(path) is not None else None
+    except ModuleNotFoundError:  # of the module above it
+        return None
+
+
+class _Refusing(MetaPathFinder):
+    """Says of what Hornbeam has nothing for that it has not, in the place of an installed package that has it."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
+    ) -> ModuleSpec | None:
+        package = fullname.partition(".")[0]
+        if package in (*_PACKAGES, *_BESIDE):
+            raise ModuleNotFoundError(_refusal(fullname, package), name=fullname)
+        return None
+
+
+def _refusal(path: str, package: str) -> str:
+    if package == "tensorflow":
+        instead = "It has Keras and what scripts use around it: see `hornbeam.legacy.tensorflow`"
+    else:
+        known = sorted({name.partition(".")[0] for name in MODULES} | set(importlib.import_module(PACKAGE).__all__))
+        instead = f"Modules of `keras` are {', '.join(f'`{name}`' for name in known if name.islower())}"
+    return f"Hornbeam stands in for `{package}` here, and has no module `{path}`. {instead}."
+
+
+def install() -> None:
+    """Let `import keras` and `import tensorflow` mean Hornbeam in this process from now on.
+
+    Raises:
+        ImportError: when one of them has been imported already.
+    """
+    if any(isinstance(finder, _Refusing) for finder in sys.meta_path):
+        return
+    already = [name for name in _PACKAGES if name in sys.modules]
+    if already:
+        raise ImportError(
+            f"`hornbeam.legacy.as_keras` must be imported before {' and '.join(f'`{name}`' for name in already)}, "
+            f"which this process has imported already. Start Python, or the notebook's kernel, anew."
+        )
+    sys.meta_path[:0] = [OldModules(homes_of), _Refusing()]

@@ -1,0 +1,105 @@
+"""`python -m hornbeam run`: scripts and notebooks written for Keras, as they are, in processes of their own."""
+
+import json
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+SCRIPT = """
+    import sys
+    import keras, tensorflow
+    from keras.models import Sequential
+    from keras.layers.core import Dense, Activation
+    from keras.layers.recurrent import LSTM
+    from keras.utils import np_utils
+    from keras.engine.topology import Layer
+    from keras.src.layers import Dropout
+    from tensorflow.keras.optimizers import Adam
+    from tensorflow.python.keras.layers import Embedding
+    from tensorflow.compat.v1.keras.layers import GRU
+    import keras.backend as K
+    import tensorflow.keras as tk
+    import numpy as np
+
+    assert issubclass(Dense, Layer) and tk.layers.Dense is Dense is keras.layers.Dense
+    assert keras.utils.np_utils.to_categorical([1]).shape == (1, 2) == np_utils.to_categorical([1]).shape
+    assert np.float is float and int(keras.__version__[0]) >= 2 and K.epsilon() == 1e-7
+    assert [m for m in sys.modules if m.startswith(("keras.src.backend", "tensorflow.python.eager"))] == []
+    model = Sequential([Dense(4, input_dim=3), Activation("relu"), Dense(2, activation="softmax")])
+    model.compile(loss="categorical_crossentropy", optimizer=Adam(lr=0.01), metrics=["acc"])
+    model.fit(np.ones((4, 3)), np_utils.to_categorical([0, 1, 0, 1]), nb_epoch=1, verbose=0)
+    print(sys.argv[1:], __name__, __file__)
+"""
+
+
+def run(tmp_path, name, text, *arguments):
+    (tmp_path / name).write_text(text)
+    command = [sys.executable, "-W", "ignore", "-m", "hornbeam", "run", name, *arguments]
+    return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+
+
+def test_a_script_of_three_generations(tmp_path):
+    done = run(tmp_path, "script.py", textwrap.dedent(SCRIPT), "--epochs", "3")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "['--epochs', '3'] __main__ script.py\n"
+
+
+def test_scripts_import_what_lies_beside_them_and_end_as_they_say(tmp_path):
+    (tmp_path / "beside.py").write_text("import keras\nlayers = keras.layers\n")
+    done = run(tmp_path, "script.py", "import beside, sys\nprint(beside.layers.Dense.__name__)\nsys.exit(3)")
+    assert (done.stdout, done.returncode) == ("Dense\n", 3)
+
+
+def test_a_notebook(tmp_path):
+    cells = [
+        "%matplotlib inline\n!pip install keras\nimport keras",
+        ["from keras.layers import Dense\n", "layer = Dense(3)\n", "layer.units"],
+        "%%bash\nrm -rf nothing",
+        "%time x = layer.units + 1\nx;",
+        "if x:\n    !ls\nprint(x)",
+        "Dense?",
+        "",
+    ]
+    kinds = [{"cell_type": "markdown", "source": "# Notes"}, *({"cell_type": "code", "source": c} for c in cells)]
+    done = run(tmp_path, "notes.ipynb", json.dumps({"cells": kinds}))
+    assert (done.stdout, done.returncode) == ("3\n4\n", 0), done.stderr
+
+
+@pytest.mark.parametrize(
+    "line, said",
+    [
+        ("import keras.foo", "Hornbeam stands in for `keras` here, and has no module `keras.foo`. Modules of `keras`"),
+        (
+            "from tensorflow.foo import bar",
+            "Hornbeam stands in for `tensorflow` here, and has no module `tensorflow.foo`",
+        ),
+        ("from keras.layers import Foo", "cannot import name 'Foo' from 'keras.layers'"),
+        ("import keras; keras.Foo", "module `keras` has no attribute `Foo`"),
+    ],
+)
+def test_what_is_not_there_is_said(tmp_path, line, said):
+    done = run(tmp_path, "script.py", line)
+    assert said in done.stderr and done.returncode == 1
+
+
+@pytest.mark.parametrize("name, said", [("none.py", "there is no such file"), ("a.txt", "a `.py` or `.ipynb` file")])
+def test_what_cannot_be_run_is_said(tmp_path, name, said):
+    (tmp_path / "a.txt").write_text("x")
+    command = [sys.executable, "-m", "hornbeam", "run", name]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert said in done.stderr and "Traceback" not in done.stderr and done.returncode == 1
+
+
+def test_a_damaged_notebook_is_said(tmp_path):
+    assert "A notebook is a JSON file with a list of cells" in run(tmp_path, "a.ipynb", "{").stderr
+
+
+def test_as_keras_must_come_first(tmp_path):
+    code = "import sys, types; sys.modules['keras'] = types.ModuleType('keras'); import hornbeam.legacy.as_keras"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert "must be imported before `keras`" in done.stderr
+    code = "import hornbeam.legacy.as_keras; from tensorflow import keras; print(keras.layers.Dense.__module__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.stdout == "hornbeam.layers.core.dense\n", done.stderr
