@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 
-from hornbeam.core.old_names.modules import MODULES
 from hornbeam.core.renaming.modules import PACKAGE, OldModules, homes_today
 
 # Packages that are all of Keras, the longest paths first, and folders in them that are.
@@ -94,8 +93,9 @@ def _refusal(path: str, package: str) -> str:
     if package == "tensorflow":
         instead = "It has Keras and what scripts use around it: see `hornbeam.legacy.tensorflow`"
     else:
-        known = sorted({name.partition(".")[0] for name in MODULES} | set(importlib.import_module(PACKAGE).__all__))
-        instead = f"Modules of `keras` are {', '.join(f'`{name}`' for name in known if name.islower())}"
+        names = importlib.import_module(PACKAGE).__all__
+        known = [f"`{name}`" for name in names if name.islower() and _existing(f"{PACKAGE}.{name}")]
+        instead = f"Modules of `keras` are {', '.join(known)}"
     return f"Hornbeam stands in for `{package}` here, and has no module `{path}`. {instead}."
 
 
