@@ -1,6 +1,8 @@
 """`tree`, `backend`, `config` and small helpers, as real Keras has them."""
 
 import collections
+import inspect
+import operator
 
 import numpy as np
 import pytest
@@ -178,3 +180,21 @@ def test_old_names_of_configs():
     x = hornbeam.Input((2,))
     assert utils.get_source_inputs(hornbeam.layers.Dense(1)(x) + 1) == [x]
     assert utils.get_source_inputs(x) == [x]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [f"utils.{kind}_dataset_from_directory" for kind in ("image", "text", "audio")]
+    + ["utils.timeseries_dataset_from_array", "utils.get_file", "preprocessing.image_dataset_from_directory"]
+    + ["preprocessing.text_dataset_from_directory", "preprocessing.timeseries_dataset_from_array"]
+    + [f"datasets.{module}.load_data" for module in hornbeam.datasets.__all__]
+    + [f"datasets.{module}.get_word_index" for module in ("imdb", "reuters")]
+    + ["datasets.reuters.get_label_names"],
+)
+def test_functions_around_data_have_the_arguments_of_keras(name):
+    """In the same order, with the same defaults; `get_file` has one more at the end."""
+    ours, theirs = (
+        [(p.name, p.kind, p.default) for p in inspect.signature(operator.attrgetter(name)(module)).parameters.values()]
+        for module in (hornbeam, keras)
+    )
+    assert ours[: len(theirs)] == theirs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -108,7 +108,10 @@ def _along(x: np.ndarray, axis: int, indices: np.ndarray, weights: np.ndarray) -
     """The weighted sums along an axis."""
     shape = [1] * x.ndim
     shape[axis] = len(indices)
-    y = np.zeros([len(indices) if i == axis else n for i, n in enumerate(x.shape)], np.float32)
+    y: Any = 0.0
     for index, weight in zip(indices.T, weights.T, strict=True):
-        y += weight.reshape(shape) * np.take(x, index, axis)
+        part = np.take(x, index, axis).astype(np.float32, copy=False)
+        part *= weight.reshape(shape)  # in place: memory is what takes the time
+        part += y
+        y = part
     return y

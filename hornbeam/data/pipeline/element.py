@@ -69,6 +69,8 @@ def _from_python(value: Any) -> np.ndarray:
 
 def map_structure(fn: Callable[[Any], Any], value: Any) -> Any:
     """`fn` on each leaf of nested tuples and dictionaries; all else, lists too, is a leaf."""
+    if isinstance(value, np.ndarray):  # most are
+        return fn(value)
     if isinstance(value, Mapping):
         return {key: map_structure(fn, item) for key, item in value.items()}
     if isinstance(value, tuple):
