@@ -12,6 +12,7 @@ from hornbeam.core.integers import is_integer
 
 _STATE = "training_metadata.json"
 _ENDING = ".weights.h5"
+_OF_KERAS = "latest.weights.h5"
 
 
 class BackupAndRestore(Callback):
@@ -19,6 +20,8 @@ class BackupAndRestore(Callback):
 
     A run that was interrupted in the middle of an epoch begins this epoch again. What is kept is whole at any moment:
     the new state is written before the old one is removed.
+
+    A folder of Keras's callback of this name is gone on from, too.
 
     Args:
         backup_dir: a folder for this alone.
@@ -112,11 +115,27 @@ class BackupAndRestore(Callback):
         os.replace(self._path(_STATE + ".new"), self._path(_STATE))
 
     def _states(self) -> list[dict[str, Any]]:
-        """What is kept, the newest first."""
-        if not os.path.exists(self._path(_STATE)):
+        """What is kept, the newest first; a folder that Keras has written holds one."""
+        path = self._path(_STATE)
+        if not os.path.exists(path):
             return []
-        with open(self._path(_STATE)) as file:
-            return json.load(file)
+        with open(path) as file:
+            text = file.read()
+        try:
+            found = json.loads(text)
+        except ValueError:
+            found = None
+        states = [{**found, "weights": _OF_KERAS}] if isinstance(found, dict) else found
+        if not isinstance(states, list) or not all(map(_is_state, states)):
+            raise ValueError(
+                f"`{path}` must be what `BackupAndRestore` has written: remove the folder to begin anew. "
+                f"Received: {text[:50]!r}."
+            )
+        return states
 
     def _path(self, name: str) -> str:
         return os.path.join(self.backup_dir, os.path.basename(name))
+
+
+def _is_state(state: Any) -> bool:
+    return isinstance(state, dict) and is_integer(state.get("epoch"), 0) and isinstance(state.get("weights"), str)

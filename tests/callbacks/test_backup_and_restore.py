@@ -2,6 +2,7 @@
 
 import json
 
+import keras
 import numpy as np
 import pytest
 
@@ -83,3 +84,23 @@ def test_arguments():
         BackupAndRestore("b", save_freq=-1)
     with pytest.raises(ValueError, match="`backup_dir` must name a folder"):
         BackupAndRestore("")
+
+
+def test_a_run_of_keras_goes_on(tmp_path):
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(0.01, momentum=0.9), "mse")
+    backup = keras.callbacks.BackupAndRestore(tmp_path, delete_checkpoint=False)
+    model.fit(X, Y, epochs=2, batch_size=4, shuffle=False, verbose=0, callbacks=[backup])
+    ours = hornbeam.Sequential([hornbeam.Input((3,)), layers.Dense(1)])
+    ours.compile(hornbeam.optimizers.SGD(0.01, momentum=0.9), "mse")
+    options = {"epochs": 3, "batch_size": 4, "shuffle": False, "verbose": 0}
+    (loss,) = ours.fit(X, Y, callbacks=[BackupAndRestore(tmp_path)], **options).history["loss"]
+    (expected,) = model.fit(X, Y, initial_epoch=2, **options).history["loss"]
+    assert loss == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("text", ["nonsense", '[{"epoch": "2", "weights": "a"}]', '{"batch": 1}', "3"])
+def test_a_damaged_list_of_states(tmp_path, text):
+    (tmp_path / "training_metadata.json").write_text(text)
+    with pytest.raises(ValueError, match="must be what `BackupAndRestore` has written: remove the folder to begin"):
+        fit(compiled(), BackupAndRestore(tmp_path), epochs=1)
