@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from hornbeam.core.old_names import modules
-from hornbeam.core.renaming.names import name_of_today
+from hornbeam.core.renaming.names import module_of_today, name_of_today
 from hornbeam.core.running import running, under
 
 # Keras's public modules -> the modules here whose public names a config may select.
@@ -197,7 +196,7 @@ def find_class(module: Any, class_name: str, registered_name: Any, kind: str | N
     for key, value in (("module", module), ("registered_name", registered_name)):
         if value is not None and not isinstance(value, str):
             raise ValueError(f"`{key}` of the config of a `{class_name}` must be a string. Received: {value!r}.")
-    module = modules.IN_FILES.get(module, module)
+    module = module_of_today(module) if isinstance(module, str) and module not in MODULES else module
     custom = find_custom(registered_name, class_name, (registered_name or "").rpartition(">")[2])
     if module in MODULES and registered_name not in (None, class_name):
         raise ValueError(f"The config says that a `{class_name}` of `{module}` is registered as {registered_name!r}.")

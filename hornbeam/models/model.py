@@ -13,6 +13,7 @@ from hornbeam.core.allowance import allowing_config
 from hornbeam.core.configurable import argument_names
 from hornbeam.core.fingerprint import Fingerprint
 from hornbeam.core.renaming import arguments as old_arguments
+from hornbeam.core.renaming.configs import graph_of_today
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Layer
 from hornbeam.layers.base.provided import provided
@@ -320,7 +321,7 @@ class Functional(Model):
         if cls is not Functional and "layers" not in config:
             return super().from_config(config)
         with serialization.custom_object_scope(custom_objects or {}), allowing_config():
-            inputs, outputs, _ = graph_config.rebuild_graph(config)
+            inputs, outputs, _ = graph_config.rebuild_graph(graph_of_today(config))
         model = cls(inputs, outputs, name=config.get("name"))
         if config.get("trainable") is False:
             model.trainable = False

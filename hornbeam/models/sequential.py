@@ -7,6 +7,7 @@ from typing import Any
 
 from hornbeam.core import dtypes, serialization, tree
 from hornbeam.core.allowance import allowing_config
+from hornbeam.core.renaming.configs import stack_of_today
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Input, InputLayer, Layer
 from hornbeam.layers.base.host import computes_on_host
@@ -133,6 +134,7 @@ class Sequential(Model):
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        config = stack_of_today(config)
         if "layers" not in config:
             return super().from_config(config)
         with serialization.custom_object_scope(custom_objects or {}), allowing_config():

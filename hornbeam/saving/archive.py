@@ -11,6 +11,7 @@ from typing import Any
 
 from hornbeam.core import serialization
 from hornbeam.core.allowance import allowing_file
+from hornbeam.core.renaming.configs import config_of_today, generation_of
 from hornbeam.saving import assets, files, hdf5, members
 from hornbeam.saving.compiling import compile_from
 from hornbeam.saving.members import CONFIG, METADATA, WEIGHTS, Members
@@ -46,7 +47,7 @@ def read_archive(path: str, custom_objects: dict[str, Any] | None, compile: bool
     ):
         config = read_config(opened)
         warn_of_unmatched(custom_objects, config, f"`{path}`")
-        model = serialization.deserialize_whole(config)
+        model = serialization.deserialize_whole(config_of_today(config, _generation(opened)))
         if not hasattr(model, "save"):
             raise ValueError(f"`{path}` must hold a model. Received: {model!r}.")
         if compile and config.get("compile_config"):
@@ -55,6 +56,16 @@ def read_archive(path: str, custom_objects: dict[str, Any] | None, compile: bool
         with reading_weights(opened) as stored:
             read_weights(stored, model, as_read=True)
     return model
+
+
+def _generation(opened: Members) -> int:
+    """Which Keras wrote it: tf.keras 2 has such files as well."""
+    if METADATA not in opened.names():
+        return 3
+    with members.unpacked(opened, METADATA) as text:
+        found = files.parsed(text.read(), f"`{METADATA}` in `{opened.path}`")
+    version = found.get("keras_version") if isinstance(found, dict) else None
+    return generation_of({"module": None}, version)
 
 
 def _size(opened: Members) -> int:

@@ -183,7 +183,8 @@ class TestOldWeights:
         np.testing.assert_array_equal(model.get_weights()[0], np.ones((3, 2)))
 
     def test_gates_of_keras_1_are_joined(self, tmp_path):
-        model = hornbeam.Sequential([hornbeam.Input((4, 3)), layers.LSTM(2)])
+        lstm = layers.LSTM(2, recurrent_activation="keras2_hard_sigmoid")
+        model = hornbeam.Sequential([hornbeam.Input((4, 3)), lstm])
         rng = np.random.default_rng(0)
         gates = [[rng.normal(size=s) for s in ((3, 2), (2, 2), (2,))] for _ in range(4)]  # i, c, f, o
         self.write(tmp_path / "w.h5", {"lstm_1": [array for gate in gates for array in gate]}, version=None)
@@ -201,7 +202,7 @@ class TestOldWeights:
     def test_weights_of_a_cudnn_layer(self, tmp_path):
         model = hornbeam.Sequential([hornbeam.Input((4, 3)), layers.Bidirectional(layers.LSTM(2))])
         one = [np.ones((3, 8)), np.ones((2, 8)), np.ones(16)]
-        self.write(tmp_path / "w.h5", {"b": [*one, *one]})
+        self.write(tmp_path / "w.h5", {"b": [*one, *one]}, version="2.15.0")
         model.load_weights(tmp_path / "w.h5")
         np.testing.assert_array_equal(model.get_weights()[2], np.full(8, 2.0))
 

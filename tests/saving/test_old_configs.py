@@ -1,7 +1,11 @@
 """Architectures of Keras 1 and 2 as JSON: every rewriting of a config."""
 
 import json
+import warnings
+import zipfile
 
+import h5py
+import numpy as np
 import pytest
 
 import hornbeam
@@ -102,3 +106,161 @@ def test_a_model_inside_a_model_counts_its_calls_from_1():
     )
     model = model_from_json(text)
     assert model.output_shape == (None, 2) and isinstance(model, hornbeam.models.Functional)
+
+
+POLICY = {"class_name": "Policy", "config": {"name": "mixed_float16"}}
+DENSE = {
+    "name": "d",
+    "units": 2,
+    "batch_input_shape": [None, 3],
+    "kernel_initializer": {"class_name": "Zeros", "config": {}},
+}
+STACK = [{"class_name": "Dense", "config": DENSE}]
+GRAPH = {
+    "name": "m",
+    "layers": [
+        {
+            "name": "i",
+            "class_name": "InputLayer",
+            "config": {"name": "i", "batch_input_shape": [None, 3], "dtype": "float32", "sparse": False},
+            "inbound_nodes": [],
+        },
+        {"name": "d", "class_name": "Dense", "config": {"name": "d", "units": 2}, "inbound_nodes": [[["i", 0, 0, {}]]]},
+    ],
+    "input_layers": [["i", 0, 0]],
+    "output_layers": [["d", 0, 0]],
+}
+
+
+class TestFromConfig:
+    """Old configs, given to `from_config` itself."""
+
+    def test_layers(self):
+        layer = hornbeam.layers.Dense.from_config(DENSE)
+        assert layer.units == 2 and type(layer.kernel_initializer).__name__ == "Zeros"
+        scaled = {"class_name": "VarianceScaling", "config": {"scale": 2.0, "mode": "fan_in", "distribution": "normal"}}
+        assert (
+            hornbeam.layers.Dense.from_config({"units": 1, "kernel_initializer": scaled}).kernel_initializer.scale == 2
+        )
+
+    def test_a_recurrent_layer_has_the_old_hard_sigmoid(self):
+        config = {"units": 2, "recurrent_activation": "hard_sigmoid", "implementation": 1}
+        for layer in (
+            hornbeam.layers.LSTM.from_config(config),
+            hornbeam.layers.Bidirectional.from_config(
+                {"layer": {"class_name": "LSTM", "config": config}}
+            ).forward_layer,
+        ):
+            assert float(layer.recurrent_activation(np.float32(1.0))) == pytest.approx(0.7)
+
+    def test_what_is_written_by_hand_has_the_defaults_of_today(self):
+        assert hornbeam.layers.GRU.from_config({"units": 2}).reset_after is True
+
+    def test_a_class_of_the_users(self):
+        class Mine(hornbeam.layers.Dense):
+            pass
+
+        assert type(Mine.from_config(DENSE)) is Mine and Mine.from_config(DENSE).units == 2
+
+    @pytest.mark.parametrize("config", [STACK, {"name": "s", "layers": STACK}], ids=["a list", "a dictionary"])
+    def test_stacks(self, config):
+        model = hornbeam.Sequential.from_config(config)
+        assert model.input_shape == (None, 3) and model.output_shape == (None, 2)
+
+    @pytest.mark.parametrize("cls", ["Model", "Functional"])
+    def test_graphs(self, cls):
+        assert getattr(hornbeam.models, cls).from_config(GRAPH).output_shape == (None, 2)
+
+    @pytest.mark.parametrize("dtype", [POLICY, {"module": "keras.mixed_precision", **POLICY}], ids=["plain", "module"])
+    def test_policies(self, dtype):
+        assert hornbeam.layers.Dense.from_config({"units": 2, "dtype": dtype}).compute_dtype == "float16"
+
+    def test_the_rate_of_an_optimizer(self):
+        config = {"lr": 0.5, "beta_1": 0.9, "decay": 0.0}
+        assert hornbeam.optimizers.Adam.from_config(config).learning_rate == 0.5
+        made = hornbeam.optimizers.deserialize({"class_name": "Adam", "config": config})
+        assert made.learning_rate == 0.5
+
+
+MODULES = [
+    ("keras.engine.sequential", "Sequential", {"layers": STACK}),
+    ("keras.src.engine.sequential", "Sequential", {"layers": STACK}),
+    ("tensorflow.python.keras.engine.sequential", "Sequential", {"layers": STACK}),
+    ("keras.engine.functional", "Functional", GRAPH),
+    ("keras.src.engine.functional", "Functional", GRAPH),
+    ("keras.layers.core.dense", "Dense", DENSE),
+    ("keras.src.layers.core.dense", "Dense", DENSE),
+    ("tf_keras.src.layers.core.dense", "Dense", DENSE),
+]
+
+
+@pytest.mark.parametrize(("module", "name", "config"), MODULES, ids=[row[0] for row in MODULES])
+def test_modules_of_keras(module, name, config):
+    made = hornbeam.layers.deserialize(
+        {"module": module, "class_name": name, "config": config, "registered_name": name}
+    )
+    assert type(made).__name__ == name
+
+
+@pytest.mark.parametrize("module", ["keras.layers_of_mine", "os", "keras.utils.generic", "kerasx.layers"])
+def test_modules_that_are_none_of_keras(module):
+    with pytest.raises(ValueError, match="unknown to Hornbeam"):
+        hornbeam.layers.deserialize({"module": module, "class_name": "Dense", "config": DENSE})
+
+
+def test_an_archive_of_tf_keras(tmp_path):
+    """tf.keras 2.13 to 2.15 write `.keras` with configs in Keras 2's form."""
+    model = hornbeam.models.Functional.from_config(GRAPH)
+    model.save(tmp_path / "m.keras")
+    with zipfile.ZipFile(tmp_path / "m.keras") as archive:
+        weights = archive.read("model.weights.h5")
+    config = {"module": "keras.src.engine.functional", "class_name": "Functional", "config": GRAPH}
+    with zipfile.ZipFile(tmp_path / "tf.keras", "w") as archive:
+        archive.writestr("metadata.json", json.dumps({"keras_version": "2.15.0"}))
+        archive.writestr("config.json", json.dumps({**config, "registered_name": "Functional"}))
+        archive.writestr("model.weights.h5", weights)
+    copy = hornbeam.saving.load_model(tmp_path / "tf.keras")
+    np.testing.assert_array_equal(copy.get_weights()[0], model.get_weights()[0])
+
+
+class TestChangedDefaults:
+    """Weights of old versions, for a model that was made with the defaults of today."""
+
+    def write(self, path, model, version):
+        with h5py.File(path, "w") as file:
+            file.attrs["layer_names"] = [layer.name for layer in model.layers]
+            file.attrs["keras_version"] = version
+            for layer in model.layers:
+                group = file.create_group(layer.name)
+                group.attrs["weight_names"] = [f"w{i}" for i in range(len(layer.weights))]
+                for i, value in enumerate(layer.get_weights()):
+                    group[f"w{i}"] = value
+
+    def model(self, activation="sigmoid"):
+        layers = hornbeam.layers
+        lstm = layers.Bidirectional(layers.LSTM(2, recurrent_activation=activation), name="both")
+        return hornbeam.Sequential([hornbeam.Input((4, 3)), lstm, layers.BatchNormalization(name="norm")])
+
+    def test_it_is_said_once(self, tmp_path):
+        model = self.model()
+        self.write(tmp_path / "w.h5", model, "2.2.4")
+        with pytest.warns(UserWarning, match=r"(?s)w\.h5` was written by Keras 2\.2\.4.*'hard_sigmoid'") as caught:
+            model.load_weights(tmp_path / "w.h5")
+        assert len(caught) == 1 and caught[0].filename == __file__
+        assert "`forward_lstm" in str(caught[0].message) and "norm" not in str(caught[0].message)
+
+    def test_the_first_keras_had_other_statistics(self, tmp_path):
+        model = self.model()
+        self.write(tmp_path / "w.h5", model, "1.0.1")
+        with pytest.warns(UserWarning, match=r"`norm` has momentum=0\.99, and the default was momentum=0\.9"):
+            model.load_weights(tmp_path / "w.h5")
+
+    @pytest.mark.parametrize(
+        ("version", "activation"), [("2.2.4-tf", "sigmoid"), ("2.15.0", "sigmoid"), ("2.2.4", "keras2_hard_sigmoid")]
+    )
+    def test_nothing_is_said_where_nothing_changed(self, version, activation, tmp_path):
+        model = self.model(activation)
+        self.write(tmp_path / "w.h5", model, version)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            model.load_weights(tmp_path / "w.h5")

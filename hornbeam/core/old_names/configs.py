@@ -3,8 +3,10 @@
 KINDS       the public module of what stands under a key that ends so, where the config does not say it
 CHANGED     for files of a generation and earlier: values that mean something else today, by the end of the key
 DEFAULTS    for files of a generation and earlier: what an argument is that the config of a class does not have
+CHANGED_DEFAULTS  arguments of classes that had another default, with the last version that did, and that default
 MERGE_MODES what a `Merge` of Keras 1 is today, by its mode, and what it is made with
 LEFT_OUT    keys that no class has today and that change nothing
+SIGNS       keys that only the configs of older versions have
 OF_BOTH     names of Keras 1's arguments that configs of Keras 2 have as well, for something else
 """
 
@@ -33,6 +35,12 @@ DEFAULTS: dict[int, dict[str, dict[str, Any]]] = {
         "CuDNNGRU": {"recurrent_activation": "sigmoid", "reset_after": True},
     },
 }
+CHANGED_DEFAULTS: dict[str, dict[str, tuple[str, Any]]] = {
+    "LSTM": {"recurrent_activation": ("2.3", "hard_sigmoid")},
+    "ConvLSTM2D": {"recurrent_activation": ("2.3", "hard_sigmoid")},
+    "GRU": {"recurrent_activation": ("2.3", "hard_sigmoid"), "reset_after": ("2.3", False)},
+    "BatchNormalization": {"epsilon": ("1.0", 1e-5), "momentum": ("1.0", 0.9)},
+}
 MERGE_MODES: dict[str, tuple[str, dict[str, Any]]] = {
     "sum": ("Add", {}),
     "mul": ("Multiply", {}),
@@ -44,3 +52,4 @@ MERGE_MODES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 LEFT_OUT = ("implementation", "time_major", "consume_less", "ragged", "input_length", "forget_bias_init", "legacy")
 OF_BOTH = ("alpha", "mode", "length", "p", "bias", "stride")
+SIGNS = frozenset(("batch_input_shape", "implementation", "time_major", "consume_less"))

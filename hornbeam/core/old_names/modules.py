@@ -2,6 +2,8 @@
 
 The paths in MODULES begin below `keras`, or `hornbeam`; their names are found in the modules given, the first that has
 one counting. A folder of layers may have an old module's path, as `layers.core` does: what it has not comes from there.
+
+FAMILIES are for modules that files name, whose names are told by their first parts.
 """
 
 from __future__ import annotations
@@ -60,3 +62,19 @@ IN_FILES = {
     "keras.src.engine.functional": "keras.src.models.functional",
     "keras.src.engine.sequential": "keras.src.models.sequential",
 }
+# Of Keras's own modules, in files of tf.keras as well: the public module, by the first parts of the name.
+FAMILIES = {
+    "keras.engine": "keras",
+    "keras.models": "keras.models",
+    "keras.layers": "keras.layers",
+    "keras.optimizers.schedules": "keras.optimizers.schedules",
+    "keras.optimizers": "keras.optimizers",
+    "keras.initializers": "keras.initializers",
+    "keras.regularizers": "keras.regularizers",
+    "keras.constraints": "keras.constraints",
+    "keras.activations": "keras.activations",
+    "keras.losses": "keras.losses",
+    "keras.metrics": "keras.metrics",
+    "keras.mixed_precision": "keras.dtype_policies",
+}
+STARTS = ("tensorflow.python.", "tensorflow.", "tf_")  # before `keras`

@@ -6,10 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from hornbeam.core import registry
-from hornbeam.core.old_names.configs import CHANGED, DEFAULTS, KINDS, LEFT_OUT, MERGE_MODES, OF_BOTH
+from hornbeam.core.old_names.configs import (
+    CHANGED,
+    CHANGED_DEFAULTS,
+    DEFAULTS,
+    KINDS,
+    LEFT_OUT,
+    MERGE_MODES,
+    OF_BOTH,
+    SIGNS,
+)
 from hornbeam.core.old_names.keras1 import KERAS_1
 from hornbeam.core.renaming.arguments import translated
 from hornbeam.core.renaming.names import name_of_today
+from hornbeam.core.renaming.tf_operations import CONSTANT, operation_of_today
 
 _MODELS = ("Model", "Functional", "Sequential")
 
@@ -30,6 +40,61 @@ def _keys(value: Any) -> Iterator[str]:
     if isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _keys(item)
+
+
+def defaults_changed_since(version: str) -> dict[str, dict[str, Any]]:
+    """For each layer's class, the arguments that had another default in a version of Keras, and that default."""
+    release = _release(version)
+    return {
+        name: {argument: old for argument, (last, old) in rows.items() if release <= _release(last)}
+        for name, rows in CHANGED_DEFAULTS.items()
+    }
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """The first two numbers of a version; a file without one is of Keras 1.0, or so."""
+    parts = version.split(".")[:2]
+    return tuple(int(part) if part.isdecimal() else 0 for part in parts) if version else (1, 0)
+
+
+def layer_of_today(class_name: str, config: dict[str, Any]) -> dict[str, Any]:
+    """What a layer's `from_config` takes: as it is, unless it is clearly that of an older Keras."""
+    if not isinstance(config, dict) or not is_old(config):
+        return config
+    whole = {"class_name": class_name, "config": config}
+    found = config_of_today(whole, generation_of(config))
+    return found["config"] if found["class_name"] == class_name else config
+
+
+def is_old(config: dict[str, Any]) -> bool:
+    """Whether a layer's config has what only Keras 1, 2 and tf.keras wrote."""
+    if SIGNS & config.keys():
+        return True
+    ends = tuple(KINDS)
+    objects = [value for key, value in config.items() if key.endswith(ends) and isinstance(value, dict)]
+    return any("class_name" in value and "module" not in value for value in objects)
+
+
+def stack_of_today(config: Any) -> Any:
+    """What `Sequential.from_config` takes: in Keras 1 a list, and with old layers in it in both."""
+    config = {"layers": config} if isinstance(config, list) else config
+    layers = config.get("layers")
+    if not isinstance(layers, list) or not any(_is_old_layer(layer) for layer in layers):
+        return config
+    return config_of_today({"class_name": "Sequential", "config": config}, generation_of(config))["config"]
+
+
+def graph_of_today(config: dict[str, Any]) -> dict[str, Any]:
+    """What `Functional.from_config` takes; one with calls in the form of old ones is an old one."""
+    layers = config.get("layers")
+    calls = [c for one in layers if isinstance(one, dict) for c in one.get("inbound_nodes") or []] if layers else []
+    if not any(isinstance(call, list) for call in calls):
+        return config
+    return config_of_today({"class_name": "Functional", "config": config}, min(2, generation_of(config)))["config"]
+
+
+def _is_old_layer(entry: Any) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("config"), dict) and is_old(entry["config"])
 
 
 def config_of_today(config: Any, generation: int) -> Any:
@@ -138,6 +203,7 @@ class _Graph:
         layers = [
             {**one, "inbound_nodes": [self._call(c) for c in one.get("inbound_nodes") or []]} for one in self.layers
         ]
+        layers = [operation_of_today(one) for one in layers]
         keys = [key for key in ("input_layers", "output_layers") if key in self.inner]
         ends: dict[str, Any] = {key: self._ends(self.inner[key]) for key in keys}
         ends = {key: value[0] if _is_one(value) else value for key, value in ends.items()}
@@ -156,14 +222,14 @@ class _Graph:
     def _call(self, call: Any) -> Any:
         if isinstance(call, dict):  # already today's
             return call
-        if _is_history(call, self.is_model):
+        if _is_history(call, self.is_model) or _is_constant(call):
             call = [call]
         if not isinstance(call, list):
             raise ValueError(f"A call in `inbound_nodes` must be a list. Received: {call!r}.")
         kwargs: dict[str, Any] = {}
         tensors = []
         for item in call:
-            tensors.append(self._tensor(item))
+            tensors.append(item[2] if _is_constant(item) else self._tensor(item))
             more = item[3] if isinstance(item, list) and len(item) > 3 and isinstance(item[3], dict) else {}
             kwargs |= {key: self._argument(value) for key, value in more.items()}
         return {"args": [tensors[0] if len(tensors) == 1 else tensors], "kwargs": kwargs}
@@ -184,6 +250,11 @@ class _Graph:
 def _is_one(value: Any) -> bool:
     """Whether a list holds one tensor, which a model took and gave as it was."""
     return isinstance(value, list) and len(value) == 1 and isinstance(value[0], list)
+
+
+def _is_constant(value: Any) -> bool:
+    """Whether a number stands in the place of a tensor."""
+    return isinstance(value, list) and len(value) == 4 and value[0] == CONSTANT
 
 
 def _is_history(value: Any, names: dict[Any, Any]) -> bool:

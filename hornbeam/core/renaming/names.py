@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from hornbeam.core.old_names.modules import FAMILIES, STARTS
+from hornbeam.core.old_names.modules import IN_FILES as IN_FILES_MODULES
 from hornbeam.core.old_names.names import IN_FILES, OLD, SHORT
 from hornbeam.core.renaming.modules import OldModules, first_named, homes_today
 from hornbeam.core.renaming.notice import say
@@ -20,6 +22,19 @@ def name_of_today(module: str, name: str, announce: bool = False) -> str:
     if new is not None and announce:
         say((module, name), f"`{name}` in `{module.replace('keras', 'hornbeam', 1)}` is now called `{new}`.")
     return new or next((table[module][name] for table in (SHORT, IN_FILES) if name in table.get(module, ())), name)
+
+
+def module_of_today(module: str) -> str:
+    """The public module that a module of Keras's, as files name it, belongs to; any other module as it is.
+
+    >>> module_of_today("tensorflow.python.keras.engine.sequential"), module_of_today("keras.src.layers.core.dense")
+    ('keras', 'keras.layers')
+    """
+    if module in IN_FILES_MODULES:
+        return IN_FILES_MODULES[module]
+    plain = next((module.removeprefix(start) for start in STARTS if module.startswith(f"{start}keras.")), module)
+    plain = plain.replace("keras.src.", "keras.", 1)
+    return next((family for start, family in FAMILIES.items() if f"{plain}.".startswith(f"{start}.")), module)
 
 
 def old_names_in(module: str) -> Callable[[str], Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam.core import serialization
+from hornbeam.core.renaming.configs import layer_of_today
 from hornbeam.layers.base.building import FIRST_LAYER_HINTS
 from hornbeam.layers.base.nodes import Called
 from hornbeam.layers.base.shapes import as_shape
@@ -31,6 +32,11 @@ class Described(Called):
     def get_config(self) -> dict[str, Any]:
         written_by_keras = type(self).none_in_configs if serialization.is_builtin(type(self)) else ()
         return dict.fromkeys(written_by_keras) | super().get_config()
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        own = next((base for base in cls.__mro__ if serialization.is_builtin(base)), cls)
+        return super().from_config(layer_of_today(own.__name__, config), custom_objects)
 
     def get_build_config(self) -> dict[str, Any] | None:
         """The shapes that `build` was called with, for `build_from_config`."""

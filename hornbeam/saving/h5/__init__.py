@@ -6,6 +6,7 @@ attributes.py       lists of names and texts beside groups
 layer_weights.py    the weights of a layer in the order of files, and which stored layer is whose
 convert_kernels.py  weights as older versions and other backends stored them
 optimizer_state.py  the optimizer's variables in the order of each version
+changed_defaults.py  what layers were made with by default, which weights do not say
 training_config.py  what `compile` was given
 """
 

@@ -11,6 +11,7 @@ from hornbeam.core.renaming.configs import config_of_today
 from hornbeam.saving import hdf5, seeds
 from hornbeam.saving.compiling import compile_from
 from hornbeam.saving.h5 import attributes
+from hornbeam.saving.h5.changed_defaults import warn_of_changed_defaults
 from hornbeam.saving.h5.layer_weights import read_layers
 from hornbeam.saving.h5.optimizer_state import read_state
 from hornbeam.saving.h5.origin import Origin
@@ -62,4 +63,6 @@ def read_weights(
 ) -> LoadReport:
     """Assign the weights in an open file, or those of one layer in it, to a model that is built."""
     group = hdf5.find(file, WEIGHTS) or file
-    return read_layers(group, model, Origin.of(file, group), path, by_name, skip_mismatch, reshape, part)
+    origin = Origin.of(file, group)
+    warn_of_changed_defaults(model, origin, path)
+    return read_layers(group, model, origin, path, by_name, skip_mismatch, reshape, part)
