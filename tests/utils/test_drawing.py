@@ -118,7 +118,7 @@ def test_models_inside_models_inside():
     x, z = (hornbeam.Input((4,), name=n) for n in "xz")
     pair = hornbeam.Model({"p": x, "q": z}, layers.Add(name="sum")([x, z]), name="pair")
     v, w = (hornbeam.Input((4,), name=n) for n in "vw")
-    model = hornbeam.Model([v, w], inner(pair({"q": v, "p": w})), name="m")
+    model = hornbeam.Model([v, w], inner(inputs=pair({"q": v, "p": w})), name="m")
     assert set(lines(model_to_dot(model, expand_nested=True).to_string())) == {
         ("m/w", "m/pair/x"),
         ("m/v", "m/pair/z"),

@@ -35,6 +35,10 @@ class _Drawn:
 
     Args:
         path: the names that lead to it.
+
+    Attributes:
+        nodes: the calls that are shown.
+        inner: the models inside of it that are shown by their layers, by `id`.
     """
 
     def __init__(self, model: Any, path: tuple[str, ...], shown: Shown):
@@ -77,10 +81,9 @@ class _Drawn:
         if inner is None:
             yield from ((tensor, [self._key(node.operation)]) for tensor in node.inputs)
             return
-        wanted = inner.model.__hornbeam__.input_structure
-        for tensor, start in zip(
-            placed(node.args[0], wanted, inner.model.name), tree.leaves(inner.graph.input_structure), strict=True
-        ):
+        given = node.args[0] if node.args else next(iter(node.kwargs.values()))
+        tensors = placed(given, inner.model.__hornbeam__.input_structure, inner.model.name)
+        for tensor, start in zip(tensors, tree.leaves(inner.graph.input_structure), strict=True):
             yield tensor, inner._ends(start)
 
     def _ends(self, start: SymbolicTensor) -> list[str]:
