@@ -101,6 +101,7 @@ from hornbeam.layers.preprocessing.image.center_crop import CenterCrop as Center
 from hornbeam.layers.preprocessing.image.contrast_limited_adaptive_histogram_equalization import (
     ContrastLimitedAdaptiveHistogramEqualization as ContrastLimitedAdaptiveHistogramEqualization,
 )
+from hornbeam.layers.preprocessing.image.cut_mix import CutMix as CutMix
 from hornbeam.layers.preprocessing.image.equalization import Equalization as Equalization
 from hornbeam.layers.preprocessing.image.max_num_bounding_boxes import MaxNumBoundingBoxes as MaxNumBoundingBoxes
 from hornbeam.layers.preprocessing.image.mix_up import MixUp as MixUp
@@ -108,13 +109,19 @@ from hornbeam.layers.preprocessing.image.random_brightness import RandomBrightne
 from hornbeam.layers.preprocessing.image.random_color_degeneration import (
     RandomColorDegeneration as RandomColorDegeneration,
 )
+from hornbeam.layers.preprocessing.image.random_color_jitter import RandomColorJitter as RandomColorJitter
 from hornbeam.layers.preprocessing.image.random_contrast import RandomContrast as RandomContrast
 from hornbeam.layers.preprocessing.image.random_crop import RandomCrop as RandomCrop
+from hornbeam.layers.preprocessing.image.random_elastic_transform import (
+    RandomElasticTransform as RandomElasticTransform,
+)
+from hornbeam.layers.preprocessing.image.random_erasing import RandomErasing as RandomErasing
 from hornbeam.layers.preprocessing.image.random_flip import RandomFlip as RandomFlip
 from hornbeam.layers.preprocessing.image.random_gaussian_blur import RandomGaussianBlur as RandomGaussianBlur
 from hornbeam.layers.preprocessing.image.random_grayscale import RandomGrayscale as RandomGrayscale
 from hornbeam.layers.preprocessing.image.random_hue import RandomHue as RandomHue
 from hornbeam.layers.preprocessing.image.random_invert import RandomInvert as RandomInvert
+from hornbeam.layers.preprocessing.image.random_perspective import RandomPerspective as RandomPerspective
 from hornbeam.layers.preprocessing.image.random_posterization import RandomPosterization as RandomPosterization
 from hornbeam.layers.preprocessing.image.random_rotation import RandomRotation as RandomRotation
 from hornbeam.layers.preprocessing.image.random_saturation import RandomSaturation as RandomSaturation

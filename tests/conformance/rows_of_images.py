@@ -192,4 +192,56 @@ LAYERS = {
     ),
     "MixUp first": row(lambda k: k.MixUp(data_format="channels_first"), COLOURS_FIRST, call=at_rest, without=NOISE),
     "MixUp half": row(lambda k: k.MixUp(9.0), COLOURS, call=at_rest, without=NOISE),
+    "RandomColorJitter": row(
+        lambda k: k.RandomColorJitter((0, 200), 0.2, (0.2, 0.4), (0.3, 0.6), 0.3, seed=3),
+        COLOURS,
+        call=at_rest,
+        without=NOISE,
+    ),
+    "RandomColorJitter bright": row(
+        lambda k: k.RandomColorJitter((0, 3), brightness_factor=(0.3, 0.3), contrast_factor=0.0),
+        IMAGES,
+        kwargs=TRAINING,
+    ),
+    "RandomColorJitter colours": row(
+        lambda k: k.RandomColorJitter(
+            (0, 3), (-0.1, -0.1), saturation_factor=(0.6, 0.6), hue_factor=(0.0, 0.0), data_format="channels_last"
+        ),
+        COLOURS,
+        kwargs=TRAINING,
+    ),
+    "RandomColorJitter first": row(
+        lambda k: k.RandomColorJitter((0, 3), (-0.1, -0.1), data_format="channels_first"),
+        COLOURS_FIRST,
+        kwargs=TRAINING,
+    ),
+    "RandomErasing": row(
+        lambda k: k.RandomErasing((0.5, 0.6), (0.2, 0.3), 1.5, (0, 3), seed=3), COLOURS, call=at_rest, without=NOISE
+    ),
+    "RandomErasing all": row(lambda k: k.RandomErasing((1.0, 1.0), (1.0, 1.0), 2.0), IMAGES, kwargs=TRAINING),
+    "RandomErasing never": row(
+        lambda k: k.RandomErasing(0.0, 0.3, data_format="channels_first"), COLOURS_FIRST, kwargs=TRAINING
+    ),
+    "RandomPerspective": row(
+        lambda k: k.RandomPerspective((0.5, 0.6), 0.3, "nearest", 1.0, seed=3), IMAGES, call=at_rest, without=AFFINE
+    ),
+    "RandomPerspective still": row(lambda k: k.RandomPerspective((1.0, 1.0), 0.0), IMAGES, kwargs=TRAINING),
+    "RandomPerspective first": row(
+        lambda k: k.RandomPerspective(0.0, data_format="channels_first"), COLOURS_FIRST, kwargs=TRAINING
+    ),
+    "RandomElasticTransform": row(
+        lambda k: k.RandomElasticTransform((0.5, 0.6), 0.3, "nearest", "constant", 1.0, (0, 3), seed=3),
+        COLOURS,
+        call=at_rest,
+        without=NOISE,
+    ),
+    "RandomElasticTransform never": row(lambda k: k.RandomElasticTransform(0.0), IMAGES, kwargs=TRAINING),
+    "RandomElasticTransform first": row(
+        lambda k: k.RandomElasticTransform(0.0, (0.2, 0.4), data_format="channels_first"),
+        COLOURS_FIRST,
+        kwargs=TRAINING,
+    ),
+    "CutMix": row(lambda k: k.CutMix((0.3, 0.4), seed=3), COLOURS, call=at_rest, without=NOISE),
+    "CutMix first": row(lambda k: k.CutMix(data_format="channels_first"), COLOURS_FIRST, call=at_rest, without=NOISE),
+    "CutMix same": row(lambda k: k.CutMix(0.5), np.repeat(COLOURS[:1], 8, 0), kwargs=TRAINING),
 }

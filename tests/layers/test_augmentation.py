@@ -15,6 +15,11 @@ SOME = {
     "affine": lambda seed: layers.RandomRotation(0.4, seed=seed),
     "colour": lambda seed: layers.RandomHue(0.9, (0, 1), seed=seed),
     "crop": lambda seed: layers.RandomCrop(2, 2, seed=seed),
+    "colours": lambda seed: layers.RandomColorJitter((0, 1), 0.3, 0.3, 0.3, 0.3, seed=seed),
+    "erased": lambda seed: layers.RandomErasing((0.5, 1.0), value_range=(0, 1), seed=seed),
+    "perspective": lambda seed: layers.RandomPerspective(seed=seed),
+    "elastic": lambda seed: layers.RandomElasticTransform(value_range=(0, 1), seed=seed),
+    "cut": lambda seed: layers.CutMix(seed=seed),
 }
 
 
@@ -136,6 +141,68 @@ def test_an_image_is_equalized_alone_as_in_a_batch_and_at_inference(engine):
     assert np.unique(hornbeam.ops.convert_to_numpy(alone[0])[..., 0]).size == 25
 
 
+def test_erased_rectangles_lie_anywhere_and_have_the_size_that_is_asked_for():
+    x = np.ones((1000, 6, 8, 1), "float32")
+    erased = np.asarray(layers.RandomErasing((1.0, 1.0), (0.25, 0.25), 0.0, seed=1)(x, training=True))[..., 0] == 0
+    assert set(erased.any(2).sum(1)) == {3}
+    assert set(erased.any(1).sum(1)) == {4}
+    assert set(erased.any(2).argmax(1)) == {0, 1, 2, 3}
+    assert np.ptp(erased.mean(0)) > 0.2  # the middle more often than the border
+
+
+def test_noise_that_erases_is_within_the_range_of_values_and_another_for_each_image(engine):
+    found = layers.RandomErasing((1.0, 1.0), (1.0, 1.0), value_range=(0, 1), seed=1)(IMAGES, training=True)
+    noise = hornbeam.ops.convert_to_numpy(found)
+    assert (noise.min(), noise.max()) == (0, 1)
+    assert 0.3 < (noise > 0).mean() < 0.7
+    assert (noise[0] != noise[1]).any()
+
+
+def test_a_channel_is_erased_with_its_own_value(engine):
+    layer = layers.RandomErasing((1.0, 1.0), (1.0, 1.0), (1, 2, 3), data_format="channels_first")
+    erased = hornbeam.ops.convert_to_numpy(layer(IMAGES.transpose(0, 3, 1, 2), training=True))
+    assert [set(erased[:, i].ravel()) for i in range(3)] == [{1}, {2}, {3}]
+
+
+def test_labels_have_the_share_of_the_pixels_that_were_cut(engine):
+    x = np.arange(6.0, dtype="float32")
+    images = np.broadcast_to(x[:, None, None, None], (6, 8, 9, 1)).copy()
+    data = {"images": images, "labels": x[:, None], "segmentation_masks": images.astype("int32")}
+    found = layers.CutMix((1.0, 1.0), seed=2)(data, training=True)
+    pixels, labels, masks = (hornbeam.ops.convert_to_numpy(found[name]) for name in data)
+    np.testing.assert_allclose(pixels.mean((1, 2, 3)), labels[:, 0], rtol=1e-5)
+    np.testing.assert_array_equal(pixels, masks)
+    assert (pixels != images).any()
+
+
+@pytest.mark.parametrize("factor", [(0.0, 0.0), 1.0])
+def test_shares_are_numbers_however_small_the_parameter_of_their_distribution(factor, engine):
+    labels = np.eye(4, dtype="float32")
+    for _ in range(5):
+        found = layers.CutMix(factor)({"images": IMAGES, "labels": labels}, training=True)
+        np.testing.assert_allclose(hornbeam.ops.convert_to_numpy(found["labels"]).sum(1), 1, rtol=1e-5)
+
+
+def test_an_elastic_transform_moves_masks_as_images(engine):
+    masks = np.repeat(np.arange(40, dtype="int32")[:, None], 40, 1) * np.ones((2, 1, 1), "int32")
+    layer = layers.RandomElasticTransform((1.0, 1.0), (1.0, 1.0), "nearest", seed=1)
+    images = masks[..., None].astype("float32")
+    found = layer({"images": images, "segmentation_masks": masks}, training=True)
+    moved, of_images = (hornbeam.ops.convert_to_numpy(found[name]) for name in ("segmentation_masks", "images"))
+    np.testing.assert_array_equal(moved, of_images[..., 0])
+    assert (moved != masks).any()
+
+
+@pytest.mark.parametrize("name", ["CutMix", "RandomElasticTransform"])
+def test_boxes_that_cannot_follow_are_named(name):
+    boxes = {"boxes": np.zeros((4, 1, 4), "float32"), "labels": np.zeros((4, 1))}
+    layer = getattr(layers, name)(bounding_box_format="xyxy", name="mixed")
+    data = {"images": IMAGES, "bounding_boxes": boxes}
+    with pytest.raises(NotImplementedError, match=f"Layer `mixed` .{name}. cannot say .* bounding boxes"):
+        layer(data, training=True)
+    assert (layer(data, training=False)["bounding_boxes"]["boxes"] == 0).all()
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -151,6 +218,25 @@ def test_an_image_is_equalized_alone_as_in_a_batch_and_at_inference(engine):
             "`clip_limit` of `Contrast.*` must be a number.*'high'",
         ),
         (lambda: layers.Equalization()(IMAGES[0, 0]), "`equalization.*needs one image .3 axes. or a batch.*5, 3"),
+        (
+            lambda: layers.RandomColorJitter(hue_factor=2.0),
+            "`hue_factor` of `RandomColorJitter` must be .*0 and 1.*2.0",
+        ),
+        (
+            lambda: layers.RandomColorJitter(hue_factor=0.1)(IMAGES[..., :2]),
+            "`random_color_jitter.*needs images with 3 channels.*5, 2",
+        ),
+        (lambda: layers.RandomErasing(scale=1.5), "`scale` of `RandomErasing` must be .* between 0 and 1.*1.5"),
+        (lambda: layers.RandomErasing(fill_value="red"), "`fill_value` of `RandomErasing` must be a number.*'red'"),
+        (lambda: layers.RandomErasing()(IMAGES[0, 0]), "`random_erasing.*needs one image .3 axes. or a batch.*5, 3"),
+        (lambda: layers.CutMix(-0.1), "`factor` of `CutMix` must be .* between 0 and 1.*-0.1"),
+        (lambda: layers.RandomPerspective(scale=2), "`scale` of `RandomPerspective` must be in .0, 1.*scale=2"),
+        (lambda: layers.RandomPerspective(interpolation="cubic"), "`interpolation` of `RandomPerspective` must be one"),
+        (lambda: layers.RandomElasticTransform(2.0), "`factor` of `RandomElasticTransform` must be .* 0 and 1.*2.0"),
+        (
+            lambda: layers.RandomElasticTransform(fill_mode="fold"),
+            "`fill_mode` of `RandomElasticTransform` must be one",
+        ),
         (lambda: layers.RandomFlip()(IMAGES[0, 0]), "needs one image .3 axes. or a batch.*5, 3"),
         (lambda: layers.RandomBrightness(0.1, (1, 1)), "`value_range` of `RandomBrightness` must be two numbers"),
     ],

@@ -26,6 +26,7 @@ STRAIGHT = {
     "resized, padded": lambda **k: layers.Resizing(41, 17, "nearest", pad_to_aspect_ratio=True, **k),
 }
 ASLANT = {
+    "perspective": lambda **k: layers.RandomPerspective((1.0, 1.0), 0.4, "nearest", seed=2, **k),
     "rotation": lambda **k: layers.RandomRotation(0.4, seed=1, **SEEN, **k),
     "shear": lambda **k: layers.RandomShear((0.1, 0.4), (0.0, 0.3), seed=1, **SEEN, **k),
 }

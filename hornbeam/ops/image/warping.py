@@ -74,7 +74,7 @@ def perspective_transform(
             raise ValueError(
                 f"`{name}` must have shape (4, 2), or (batch, 4, 2). Received: shape {symbolic.shown(points.shape)}."
             )
-    transform = _homography(end_points, start_points)
+    transform = homography(end_points, start_points)
     return warp(images, _map(transform), interpolation, "constant", fill_value, data_format)
 
 
@@ -92,7 +92,7 @@ def _map(transform: Array) -> Places:
     return places
 
 
-def _homography(points: Array, images: Array) -> Array:
+def homography(points: Array, images: Array) -> Array:
     """The eight numbers for which (u, v) = (a0 x + a1 y + a2, b0 x + b1 y + b2) / (c0 x + c1 y + 1) at four points."""
     points, images = (engine.reshape(engine.cast(floating(p), "float32"), (-1, 4, 2)) for p in (points, images))
     x, y, u, v = points[..., :1], points[..., 1:], images[..., :1], images[..., 1:]

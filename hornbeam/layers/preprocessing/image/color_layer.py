@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from hornbeam import engine
 from hornbeam.layers.preprocessing.image.random_image_layer import RandomImageLayer, each
@@ -12,7 +12,7 @@ class RandomColor(RandomImageLayer):
     """Images whose pixels change in colour, by a number for each image: `recolor(images, number)`."""
 
     moves = False
-    channels: ClassVar[tuple[int, ...] | None] = (1, 3)
+    channels: tuple[int, ...] | None = (1, 3)
 
     def recolor(self, images: Any, amount: Any) -> Any:
         """The images with other colours; `amount` has an axis for each of theirs."""

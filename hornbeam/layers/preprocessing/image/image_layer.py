@@ -46,7 +46,7 @@ class ImageLayer(DataLayer):
     #: Whether pixels go to other places, where their masks have to follow.
     moves = True
     #: The numbers of channels that an image may have; `None` for any.
-    channels: ClassVar[tuple[int, ...] | None] = None
+    channels: tuple[int, ...] | None = None
     #: Whether images are changed at inference as well.
     always = False
 

@@ -51,4 +51,4 @@ class RandomHue(RandomColor):
         hue, saturation, value = hsv_channels(rgb_to_hsv(images, self.data_format), self.data_format)
         hue = hue + amount
         hsv = engine.concatenate([hue - engine.floor(hue), saturation, value], channel_axis(self.data_format))
-        return hsv_to_rgb(hsv, self.data_format)
+        return self.clipped(hsv_to_rgb(hsv, self.data_format))
