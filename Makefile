@@ -7,13 +7,16 @@ WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: demo test lint format bench clean help
+.PHONY: demo test fuzz lint format bench clean help
 
 demo: $(VENV)/.hornbeam-demo  ## train a small model and show what Hornbeam does
 	@$(PYTHON) -m hornbeam demo
 
 test: lint  ## format, lint, types and all tests (WORKERS=2 processes)
 	@$(PYTHON) -m pytest -n $(WORKERS)
+
+fuzz: $(VENV)/.hornbeam-test  ## read 60,000 damaged files of models, in about 10 minutes
+	@$(PYTHON) tests/saving/fuzzing.py
 
 lint: $(VENV)/.hornbeam-test  ## format, lint and types, changing nothing
 	@$(PYTHON) -m ruff format --check --quiet --diff .

@@ -18,6 +18,7 @@ from hornbeam.core.running import running, under
 
 _MIB = 2**20
 _FREE = 64 * _MIB  # what any file may ask for beside its weights
+_CONSTANTS = 64 * _MIB  # what any config may ask for that is no variable
 _PER_BYTE = 3  # a model without the state of its optimizer in the file: the weights once more, and two slots for each
 
 
@@ -80,6 +81,22 @@ def allowing(limit: int, by: str) -> Iterator[None]:
     with under(allowance=allowance):
         yield
         allowance.draw_all()
+
+
+def charge(count: int, by: int, what: str) -> None:
+    """Count what is about to be computed with, besides variables, because a config says so; code may ask for anything.
+
+    Args:
+        count: how many things, as the config claims.
+        by: how many bytes each takes, about.
+        what: what they are, for the message.
+
+    Raises:
+        ValueError: when a config is read that asks for more than it is allowed.
+    """
+    allowance = running.allowance
+    if allowance is not None and count * by > min(allowance.limit, _CONSTANTS):
+        raise ValueError(f"The config asks for {count:,} {what}, far more than any model has: that is refused.")
 
 
 def allowing_file(size: int, shown: str) -> Any:

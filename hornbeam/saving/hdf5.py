@@ -90,6 +90,8 @@ def dtype_of(dataset: h5py.Dataset) -> np.dtype:
         ValueError: unless they are numbers.
     """
     dtype = dataset.dtype
+    if dataset.shape is None:
+        raise ValueError(f"The dataset `{dataset.name}` must hold numbers. Received: nothing.")
     if dtype.kind in "fiubc":
         return dtype
     name = dataset.attrs.get("dtype")

@@ -94,3 +94,42 @@ def test_a_dataset_larger_than_what_is_stored(model, tmp_path):
         file.create_dataset("layers/dense/vars/0", (3, 2**20), "f4", chunks=(1, 1024), compression="gzip")
     with pytest.raises(ValueError, match="larger than what is stored"):
         wide.load_weights(path)
+
+
+LAYERS = {
+    "unrolled steps": ([None, 10**6, 3], "LSTM", {"units": 2, "unroll": True}),
+    "pixels to resize by": ([None, 3, 3, 1], "UpSampling2D", {"size": HUGE, "interpolation": "bilinear"}),
+    "pixels to resize to": ([None, 3, 3, 1], "Resizing", {"height": HUGE, "width": 3, "interpolation": "nearest"}),
+    "pixels to blur by": ([None, 3, 3, 1], "RandomGaussianBlur", {"kernel_size": HUGE}),
+    "numbers of a window": ([None, 100], "MelSpectrogram", {"fft_length": 2**28}),
+    "shares of frequencies": ([None, 4096], "MelSpectrogram", {"num_mel_bins": HUGE}),
+    "indices of unknown tokens": ([None, 1], "StringLookup", {"num_oov_indices": HUGE, "vocabulary": ["a"]}),
+    "lengths of n-grams": ([None, 1], "TextVectorization", {"ngrams": HUGE, "vocabulary": ["a"]}),
+}
+
+
+@pytest.mark.parametrize("what", LAYERS)
+def test_sizes_that_are_no_variables(what):
+    """What a layer computes with, besides weights, as large as a config says: before any of it is made."""
+    shape, layer, arguments = LAYERS[what]
+    dtype = "string" if "vocabulary" in arguments else "float32"
+    start = {"module": "keras.layers", "class_name": "InputLayer", "config": {"batch_shape": shape, "dtype": dtype}}
+    made = {"module": "keras.layers", "class_name": layer, "config": {"name": "x", **arguments}}
+    config = {"class_name": "Sequential", "module": "keras", "config": {"name": "m", "layers": [start, made]}}
+    with pytest.raises(ValueError, match=f"asks for .* {what}, far more"):
+        saving.deserialize_keras_object(config)
+
+
+@pytest.mark.parametrize("suffix", [".h5", ".weights.h5"])
+def test_datasets_of_nothing(model, tmp_path, suffix):
+    import h5py
+
+    path = tmp_path / f"m{suffix}"
+    (model.save if suffix == ".h5" else model.save_weights)(path)
+    with h5py.File(path, "r+") as file:
+        names = []
+        file.visititems(lambda name, item: names.append(name) if getattr(item, "shape", ()) else None)
+        del file[names[0]]
+        file[names[0]] = h5py.Empty("f4")
+    with pytest.raises(ValueError, match=r"must hold numbers. Received: nothing"):
+        saving.load_model(path) if suffix == ".h5" else model.load_weights(path)

@@ -7,7 +7,7 @@ import inspect
 from typing import Any, ClassVar
 
 from hornbeam import engine
-from hornbeam.core import naming, tree
+from hornbeam.core import allowance, naming, tree
 from hornbeam.core.declarations import fact
 from hornbeam.core.lift import autocast
 from hornbeam.core.variable import Variable
@@ -99,11 +99,14 @@ class RNN(Layer):
     ) -> None:
         constants = [constants_shape] if isinstance(constants_shape, tuple) else constants_shape
         build_cell(self.cell, (sequences_shape[0], *sequences_shape[2:]), constants)
-        if self.unroll and sequences_shape[1] is None:
+        steps = sequences_shape[1]
+        if self.unroll and steps is None:
             raise ValueError(
                 f"Layer `{self.name}` can be unrolled only over a known number of time steps: give `Input` a size for "
                 f"the time axis, or leave `unroll=False`. Received: input shape {tuple(sequences_shape)}."
             )
+        if self.unroll and steps:
+            allowance.charge(steps, 2**14, "unrolled steps")
         if self.stateful:
             self._make_states(sequences_shape)
 

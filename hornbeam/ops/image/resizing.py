@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core import allowance
 from hornbeam.ops.arrays.conversion import saturate_cast
 from hornbeam.ops.dispatch import Array, op
 from hornbeam.ops.image.axes import along, check_rank, pair, spatial_axes
@@ -95,6 +96,7 @@ def _nearest(images: Array, axes: Sequence[int], size: tuple[int, int]) -> Array
     for axis, new in zip(axes, size, strict=True):
         old = images.shape[axis]
         if new != old:
+            allowance.charge(new, 16, "pixels to resize to")
             places = np.floor((np.arange(new, dtype=np.float32) + 0.5) * np.float32(old / new))
             images = engine.take(images, engine.asarray(places.astype(np.int32)), axis % len(images.shape))
     return images
@@ -112,4 +114,5 @@ def resampled(images: Array, axes: Sequence[int], size: Sequence[int], interpola
 
 
 def _matrix(old: int, new: int, interpolation: str, antialias: bool) -> np.ndarray:
+    allowance.charge(old * new, 4, "pixels to resize by")
     return weights(np, KERNELS[interpolation], np.arange(old)[None], np.arange(new)[:, None], new / old, 0, antialias)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core import allowance
 from hornbeam.ops.arrays.complex import conj
 from hornbeam.ops.dispatch import Array, as_array, floating, op
 
@@ -124,6 +125,7 @@ def _named(window: str, length: int) -> np.ndarray:
     if window not in shares:
         raise ValueError(f"`window` must be 'hann', 'hamming', an array or None. Received: {window!r}.")
     share = shares[window]
+    allowance.charge(length, 32, "numbers of a window")
     return share - (1 - share) * np.cos(2 * np.pi * np.arange(length) / length)  # periodic
 
 

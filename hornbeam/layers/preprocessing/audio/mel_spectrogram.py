@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine, ops
+from hornbeam.core import allowance
 from hornbeam.core.declarations import fact
 from hornbeam.layers.base.checks import check_positive
 from hornbeam.layers.preprocessing.data_layer import DataLayer
@@ -95,6 +96,7 @@ class MelSpectrogram(DataLayer):
         dtype: str = "float32",
     ) -> np.ndarray:
         """M: what each frequency, from 0 to half the sampling rate, counts in each triangle; 0 hertz never counts."""
+        allowance.charge(num_spectrogram_bins * num_mel_bins, 16, "shares of frequencies")
         mel = lambda hertz: 1127.0 * np.log1p(np.asarray(hertz) / 700.0)  # noqa: E731
         heard = mel(np.linspace(0.0, sampling_rate / 2, num_spectrogram_bins)[1:])[:, None]
         edges = np.linspace(mel(lower_edge_hertz), mel(upper_edge_hertz), num_mel_bins + 2)

@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam.core import allowance
 from hornbeam.layers.preprocessing.categorical.vocabulary import repeated
 
 
 def check_arguments(layer: Any) -> None:
     """Raise for arguments of a lookup layer that do not go together."""
+    if isinstance(layer.num_oov_indices, int):
+        allowance.charge(layer.num_oov_indices, 64, "indices of unknown tokens")
     name, special = type(layer).__name__, len(layer.special_tokens())
     if layer.max_tokens is not None and layer.max_tokens <= special:
         raise ValueError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from hornbeam import engine
+from hornbeam.core import allowance
 from hornbeam.layers.base.checks import as_tuple
 from hornbeam.layers.preprocessing.image.factors import Bounds
 from hornbeam.layers.preprocessing.image.random_image_layer import RandomImageLayer, each, with_chance
@@ -60,6 +61,7 @@ class RandomGaussianBlur(RandomImageLayer):
 
 def _blurred(x: Any, axis: int, size: int, sigma: Any) -> Any:
     """`x` convolved along an axis with a Gaussian of its own for each image; outside is 0."""
+    allowance.charge(size, 2**14, "pixels to blur by")
     middle, n = (size - 1) / 2, x.shape[axis]
     padded = engine.pad(x, along(x, [axis], [((size - 1) // 2, size // 2)], (0, 0)))
     weights = [engine.exp(-((k - middle) ** 2) / (2 * sigma * sigma)) for k in range(size)]

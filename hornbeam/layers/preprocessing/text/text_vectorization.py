@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam.core import allowance
 from hornbeam.layers.base.checks import check_positive
 from hornbeam.layers.preprocessing.categorical.index_lookup import IndexLookup
 from hornbeam.layers.preprocessing.categorical.strangers import Strangers
@@ -108,6 +109,8 @@ class TextVectorization(IndexLookup):
     def _sizes_of(self, ngrams: Any) -> tuple[int, ...]:
         if ngrams is None:
             return ()
+        if isinstance(ngrams, int):
+            allowance.charge(ngrams, 2**14, "lengths of n-grams")
         sizes = tuple(range(1, ngrams + 1)) if isinstance(ngrams, int) else ngrams
         if not isinstance(sizes, list | tuple) or not sizes or any(not isinstance(n, int) or n < 1 for n in sizes):
             raise ValueError(
