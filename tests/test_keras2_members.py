@@ -182,6 +182,25 @@ def test_inputs_and_outputs_of_a_model_as_in_keras_1(engine):
         assert model.predict(X, verbose=0).shape == (4, 2)
 
 
+@pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
+def test_a_weight_whose_name_comes_first(engine):
+    """As in layers that were written for tf.keras."""
+
+    class Linear(layers.Layer):
+        def build(self, input_shape):
+            self.kernel = self.add_weight("kernel", shape=[input_shape[-1], 2], initializer="ones")
+            self.bias = self.add_weight("bias", (2,), "float32", "zeros", trainable=False)
+            self.scale = self.add_weight((2,), "ones")
+
+        def call(self, x):
+            return x @ self.kernel + self.bias * self.scale
+
+    layer = Linear()
+    np.testing.assert_allclose(np.asarray(hornbeam.ops.convert_to_numpy(layer(X)))[:, 0], X.sum(1))
+    assert (layer.kernel.name, layer.bias.name) == ("kernel", "bias")
+    assert [v.shape for v in layer.trainable_weights] == [(3, 2), (2,)]
+
+
 def test_a_loss_without_a_value():
     model = model_of()
     with pytest.raises(

@@ -70,6 +70,12 @@ ARGUMENTS: dict[str, dict[str, Row]] = {
     },
 }
 
+#: What methods took by place in Keras 2, where a string at the first place shows that this is meant.
+NAME_FIRST: dict[str, dict[str, tuple[str, ...]]] = {
+    "keras.layers": {
+        "Layer.add_weight": ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint"),
+    },
+}
 #: What the first argument of a layer's call is named in some version of Keras, where it is another name here.
 INPUTS = ("inputs", "sequences", "sequence", "x")
 

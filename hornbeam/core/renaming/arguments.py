@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from hornbeam.core.old_names.arguments import ARGUMENTS, INPUTS, SILENT, Row
+from hornbeam.core.old_names.arguments import ARGUMENTS, INPUTS, NAME_FIRST, SILENT, Row
 from hornbeam.core.old_names.attributes import ATTRIBUTES
 from hornbeam.core.old_names.keras1 import PLACES
 from hornbeam.core.old_names.values import VALUES
@@ -30,6 +30,10 @@ def install(cls: Any) -> None:
         for method, (row, is_silent) in _OF_CLASSES.get((family, base.__name__), {}).items():
             if base is cls or (method in vars(cls) and method != "__init__"):
                 setattr(cls, method, accepting(getattr(cls, method), row, is_silent))
+    for key, names in NAME_FIRST.get(cls.api_module, {}).items():
+        if key.startswith(cls.__name__ + "."):
+            method = key.partition(".")[2]
+            setattr(cls, method, _name_first(getattr(cls, method), names))
     for old, new in ATTRIBUTES.get(cls.api_module, {}).get(cls.__name__, {}).items():
         setattr(cls, old, _attribute(old, new))
 
@@ -67,6 +71,20 @@ def accepting(fn: F, row: Row, is_silent: bool = False) -> F:
         named = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in row if is_silent]
         more = inspect.Parameter(ANY, inspect.Parameter.VAR_KEYWORD)
         wrapper.__signature__ = inspect.Signature([*parameters, *named, more])  # type: ignore[attr-defined]
+    return wrapper  # type: ignore[return-value]
+
+
+def _name_first(fn: F, names: tuple[str, ...]) -> F:
+    """A method that takes arguments by place in another order, too, which begins with a name."""
+
+    @functools.wraps(fn)
+    def wrapper(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if args and isinstance(args[0], str):
+            given = dict(zip(names, args, strict=False))
+            say((fn.__name__, "name first"), f"`{fn.__name__}({args[0]!r}, ...)` is now {shown(fn.__name__, given)}.")
+            args, kwargs = (), given | kwargs
+        return fn(self, *args, **kwargs)
+
     return wrapper  # type: ignore[return-value]
 
 
