@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam.data.pipeline import Dataset, leaves
+
 
 def split_dataset(
     dataset: Any,
@@ -25,16 +27,18 @@ def split_dataset(
     ([[0, 1, 2], [0, 2, 4]], [[3], [6]])
 
     Args:
-        dataset: an array, a tuple, list or dict of arrays with as many rows, or else an iterable of samples, which
-            becomes two lists.
+        dataset: an array, a tuple, list or dict of arrays with as many rows; a `Dataset`, of batches too; or else an
+            iterable of samples, which becomes two lists.
         left_size: rows of the first part: how many, or the share of all.
-        right_size: likewise of the second; by default the others.
+        right_size: likewise of the second, which has the last rows; by default the others.
         shuffle: whether rows are drawn at random.
         seed: an integer for the same ones every time.
         preferred_backend: accepted for code written for Keras: the parts are what `fit` takes on any engine.
     """
     if left_size is None and right_size is None:
         raise ValueError("`left_size` or `right_size` must be given. Received: neither.")
+    if isinstance(dataset, Dataset):
+        return _split(dataset, left_size, right_size, shuffle, seed)
     take, count = _rows(dataset)
     left, right = _count("left_size", left_size, count), _count("right_size", right_size, count)
     left = count - right if left is None else left  # type: ignore[operator]
@@ -45,7 +49,22 @@ def split_dataset(
             f"Received: left_size={left_size}, right_size={right_size}."
         )
     order = np.random.default_rng(seed).permutation(count) if shuffle else np.arange(count)
-    return take(order[:left]), take(order[left : left + right])
+    return take(order[:left]), take(order[count - right :])
+
+
+def _split(dataset: Dataset, *arguments: Any) -> tuple[Dataset, Dataset]:
+    """The rows in two parts, each in batches of the same size if they were in batches."""
+    elements, size = list(dataset), None
+    if dataset.batched and elements:
+        size = len(leaves(elements[0])[0])
+        elements = list(Dataset(lambda batches=elements: iter(batches)).unbatch())  # type: ignore[misc]
+
+    def whole(part: list[Any]) -> Dataset:
+        data = Dataset(lambda: iter(part), len(part), dataset.class_names)
+        return data if size is None else data.batch(size)
+
+    left, right = split_dataset(elements, *arguments)
+    return whole(left), whole(right)
 
 
 def _rows(dataset: Any) -> tuple[Callable[[np.ndarray], Any], int]:

@@ -10,7 +10,7 @@ import pytest
 
 from hornbeam import Sequential, layers, ops
 from hornbeam.data import Dataset
-from hornbeam.utils import set_random_seed
+from hornbeam.utils import set_random_seed, split_dataset
 
 
 def numbers(n=6):
@@ -224,3 +224,16 @@ def test_a_loop_that_is_left_ends_its_threads():
     while threading.active_count() > before and time.monotonic() < deadline:
         time.sleep(0.01)
     assert threading.active_count() <= before
+
+
+def test_split_dataset():
+    """As Keras on TensorFlow: batches are taken apart, and put together again."""
+    data = Dataset.from_tensor_slices((np.arange(10), np.arange(10) * 2))
+    left, right = split_dataset(data, left_size=2, right_size=4)
+    assert [int(x) for x, _ in left] + [int(y) for _, y in right] == [0, 1, 12, 14, 16, 18]
+    left, right = split_dataset(data.batch(4), left_size=0.5)
+    assert listed(left.map(lambda x, y: y)) == [[0, 2, 4, 6], [8]]
+    assert listed(right.map(lambda x, y: x)) == [[5, 6, 7, 8], [9]]
+    left, right = split_dataset(data.shuffle(10).batch(4), left_size=0.8, shuffle=True, seed=1)
+    assert sorted(int(i) for part in (left, right) for x, _ in part for i in x) == list(range(10))
+    assert (len(left), len(right)) == (2, 1)

@@ -36,6 +36,7 @@ class Dataset:
         batched: whether the elements are batches.
 
     Attributes:
+        batched: whether the elements are known to be batches.
         class_names: of the labels, where they have names.
         file_paths: of a dataset out of a folder.
 
@@ -51,13 +52,13 @@ class Dataset:
         class_names: list[str] | None = None,
         batched: bool = False,
     ):
-        self._start, self._length, self._batched = start, length, batched
+        self._start, self._length, self.batched = start, length, batched
         self.class_names = class_names
         self.file_paths: list[str] | None = None
         self._spec: Any = None
 
     def _then(self, start: Start, length: float | None, batched: bool | None = None) -> Dataset:
-        return Dataset(start, length, self.class_names, self._batched if batched is None else batched)
+        return Dataset(start, length, self.class_names, self.batched if batched is None else batched)
 
     def __iter__(self) -> Iterator[Any]:
         return self._start()
@@ -89,7 +90,7 @@ class Dataset:
         return self._spec
 
     def _spec_of(self, array: np.ndarray) -> ElementSpec:
-        return ElementSpec((None, *array.shape[1:]) if self._batched else array.shape, array.dtype)
+        return ElementSpec((None, *array.shape[1:]) if self.batched else array.shape, array.dtype)
 
     def as_numpy_iterator(self) -> Iterator[Any]:
         """The elements as plain NumPy arrays; strings are bytes."""
@@ -296,7 +297,7 @@ class Dataset:
         parts: Iterable[Dataset] = datasets[0] if len(datasets) == 1 and isinstance(datasets[0], tuple) else datasets
         lengths = [part._length for part in parts]
         length = None if None in lengths else min(lengths)  # type: ignore[type-var]
-        return Dataset(lambda: zip(*parts), length, batched=all(part._batched for part in parts))
+        return Dataset(lambda: zip(*parts), length, batched=all(part.batched for part in parts))
 
     @staticmethod
     def from_generator(generator: Callable[..., Iterable[Any]], *args: Any, **kwargs: Any) -> Dataset:
