@@ -31,7 +31,8 @@ def text_to_word_sequence(text: str, filters: str = PUNCTUATION, lower: bool = T
     ["it's", 'late', "isn't", 'it']
     """
     text = text.lower() if lower else text
-    return [word for word in text.translate(str.maketrans(dict.fromkeys(filters, split))).split(split) if word]
+    separators: dict[str, str | int | None] = dict.fromkeys(filters, split)
+    return [word for word in text.translate(str.maketrans(separators)).split(split) if word]
 
 
 def one_hot(
