@@ -8,6 +8,7 @@ import shutil
 from typing import Any
 
 from hornbeam.callbacks.base import Callback, Logs
+from hornbeam.callbacks.finite_only import is_spoiled
 from hornbeam.core.integers import is_integer
 
 _STATE = "training_metadata.json"
@@ -28,6 +29,8 @@ class BackupAndRestore(Callback):
         save_freq: "epoch", or every how many batches; `False` to keep nothing.
         double_checkpoint: whether the state before the last one is kept, too, for a disk that damages files.
         delete_checkpoint: whether the folder is removed when a run has come to its end.
+        allow_nonfinite: whether weights that have become NaN or infinite are kept; by default they are not, with a
+            warning, and the next run goes on from those before.
 
     >>> from hornbeam.callbacks import BackupAndRestore
     >>> backup = BackupAndRestore("backup")
@@ -42,6 +45,7 @@ class BackupAndRestore(Callback):
         save_freq: str | int | bool = "epoch",
         double_checkpoint: bool = False,
         delete_checkpoint: bool = True,
+        allow_nonfinite: bool = False,
     ):
         if save_freq not in ("epoch", False) and not is_integer(save_freq, 1):
             raise ValueError(
@@ -53,6 +57,7 @@ class BackupAndRestore(Callback):
         self.save_freq = save_freq
         self.double_checkpoint = double_checkpoint
         self.delete_checkpoint = delete_checkpoint
+        self.allow_nonfinite = allow_nonfinite
         self._epoch = 0
         self._batches = 0
         self._last_batch = -1
@@ -97,6 +102,8 @@ class BackupAndRestore(Callback):
             shutil.rmtree(self.backup_dir, ignore_errors=True)
 
     def _keep(self, epoch: int, batch: int) -> None:
+        if not self.allow_nonfinite and is_spoiled(self.model, self.backup_dir):
+            return
         os.makedirs(self.backup_dir, exist_ok=True)
         before = self._states()[: 1 if self.double_checkpoint else 0]
         weights = f"{int(self.model.optimizer.iterations)}{_ENDING}"

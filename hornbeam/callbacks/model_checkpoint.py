@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam.callbacks.base import Logs
+from hornbeam.callbacks.finite_only import is_spoiled
 from hornbeam.callbacks.monitor import MonitorCallback
 from hornbeam.core.integers import is_integer
 
@@ -28,6 +29,8 @@ class ModelCheckpoint(MonitorCallback):
         save_freq: "epoch", or every how many batches.
         initial_value_threshold: the value that the first model must be better than.
         period: with `save_freq="epoch"`, every how many epochs.
+        allow_nonfinite: whether weights that have become NaN or infinite are saved; by default they are not, with a
+            warning, and the file keeps those before.
 
     Raises:
         ValueError: for a file name with another ending, and, if only the best is saved, at the end of the first epoch
@@ -48,6 +51,7 @@ class ModelCheckpoint(MonitorCallback):
         save_freq: str | int = "epoch",
         initial_value_threshold: float | None = None,
         period: int = 1,
+        allow_nonfinite: bool = False,
     ):
         super().__init__(monitor, mode)
         self.filepath = os.fspath(filepath)
@@ -64,6 +68,7 @@ class ModelCheckpoint(MonitorCallback):
         self.save_weights_only = save_weights_only
         self.save_freq = save_freq
         self.period = period
+        self.allow_nonfinite = allow_nonfinite
         self.best = initial_value_threshold
         self._epoch = 0
         self._unsaved = 0  # epochs or batches since the last one was saved
@@ -108,6 +113,8 @@ class ModelCheckpoint(MonitorCallback):
             print(f"\nEpoch {epoch + 1}: {self.monitor} is no better than {self.best:.5f}")
 
     def _write(self, path: str, said: str) -> None:
+        if not self.allow_nonfinite and is_spoiled(self.model, path):
+            return
         if self.verbose > 0:
             print(f"\n{said} to {path}")
         if os.path.dirname(path):

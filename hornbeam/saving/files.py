@@ -86,13 +86,32 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
 
     If the body (or the machine) fails, `path` is what it was before.
     """
-    with replacing_all() as new:
+    with _explaining(path), _replacing_all() as new:
         yield new(path)
 
 
 @contextmanager
-def replacing_all() -> Iterator[Callable[[str], IO[bytes]]]:
-    """A function that opens a new file; all of them take their places, in that order, once the last one is complete."""
+def replacing_all(shown: str) -> Iterator[Callable[[str], IO[bytes]]]:
+    """A function that opens a new file; all of them take their places, in that order, once the last one is complete.
+
+    In messages, `shown` stands for all of them.
+    """
+    with _explaining(shown), _replacing_all() as new:
+        yield new
+
+
+@contextmanager
+def _explaining(path: str) -> Iterator[None]:
+    """Inside, what the system refuses becomes a sentence about `path`."""
+    try:
+        yield
+    except OSError as error:
+        said = f"`{path}` cannot be written ({error.strerror or error}); what was there before is as it was"
+        raise (OSError(said) if error.errno is None else OSError(error.errno, said)) from error
+
+
+@contextmanager
+def _replacing_all() -> Iterator[Callable[[str], IO[bytes]]]:
     opened: dict[str, tuple[str, IO[bytes]]] = {}
 
     def new(path: str) -> IO[bytes]:
@@ -126,16 +145,17 @@ def replacing_all() -> Iterator[Callable[[str], IO[bytes]]]:
 @contextmanager
 def replacing_folder(path: str) -> Iterator[str]:
     """A new folder, which takes the place of that at `path` once the body has written all of it."""
-    path = os.path.realpath(path)
+    shown, path = path, os.path.realpath(path)
     around, name = os.path.split(path)
     temporary = os.path.join(around, f".{name}.{secrets.token_hex(4)}.tmp")
     try:
-        os.mkdir(temporary)
-        yield temporary
-        _sync_folder(temporary)
-        with suppress(OSError):
-            shutil.copymode(path, temporary)
-        _put_in_place(temporary, path)
+        with _explaining(shown):
+            os.mkdir(temporary)
+            yield temporary
+            _sync_folder(temporary)
+            with suppress(OSError):
+                shutil.copymode(path, temporary)
+            _put_in_place(temporary, path)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise

@@ -34,7 +34,7 @@ def write_shards(model: Any, path: str, largest: float) -> None:
         ValueError: when one array alone is larger.
     """
     old = _shards_of(path) if os.path.exists(path) else []
-    with files.replacing_all() as new, _Writer(path, largest, new) as writer:
+    with files.replacing_all(path) as new, _Writer(path, largest, new) as writer:
         for place, obj in places(model).items():
             writer.enter(place, getattr(obj, "name", "") or "")
             for name, value in stored_values(obj):
