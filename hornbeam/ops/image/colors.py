@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hornbeam import engine
 from hornbeam.core import symbolic
-from hornbeam.ops.dispatch import Array, as_array, floating, is_inexact, op
+from hornbeam.ops.dispatch import Array, floating, is_inexact, op
 from hornbeam.ops.image.axes import along, channel_axis, check_rank
 
 
 @op
 def rgb_to_grayscale(images: Array, data_format: str | None = None) -> Array:
     """The luma of ITU-R BT.601, `0.2989 red + 0.587 green + 0.114 blue`, with one channel."""
-    axis = channel_axis(data_format)
-    shape: list[Any] = [1] * len(images.shape)
-    shape[axis] = 3
-    dtype = engine.dtype_name(images)
-    weights = engine.reshape(as_array([0.2989, 0.587, 0.114]), shape)
-    return engine.cast(engine.sum(engine.cast(floating(images), "float32") * weights, axis, True), dtype)
+    r, g, b = each_channel(engine.cast(floating(images), "float32"), data_format)
+    return engine.cast(0.2989 * r + 0.587 * g + 0.114 * b, engine.dtype_name(images))
 
 
 def _channels(images: Array, data_format: str | None) -> list[Array]:
-    """The three channels, each as an axis of size 1."""
-    axis = channel_axis(data_format)
+    """The three channels of floats between 0 and 1."""
     check_rank(images)
-    if images.shape[axis] != 3:
+    if images.shape[channel_axis(data_format)] != 3:
         raise ValueError(f"`images` must have 3 channels. Received: shape {symbolic.shown(images.shape)}.")
     if not is_inexact(images):
         raise ValueError(
             f"`images` must hold floats between 0 and 1. Received: dtype {engine.dtype_name(images)}; divide by 255."
         )
+    return each_channel(images, data_format)
+
+
+def each_channel(images: Array, data_format: str | None) -> list[Array]:
+    """The three channels, each with an axis of size 1."""
+    axis = channel_axis(data_format)
     return [images[tuple(along(images, [axis], [slice(i, i + 1)], slice(None)))] for i in range(3)]
 
 

@@ -9,7 +9,7 @@ from hornbeam.layers.base.checks import check_positive
 from hornbeam.layers.preprocessing.image.boxes import resized
 from hornbeam.layers.preprocessing.image.random_image_layer import RandomImageLayer
 from hornbeam.ops.boxes.transformations import shifted
-from hornbeam.ops.image.axes import spatial_axes
+from hornbeam.ops.image.axes import along, spatial_axes
 from hornbeam.ops.image.resizing import resize
 
 
@@ -61,9 +61,10 @@ class RandomCrop(RandomImageLayer):
             return resize(
                 images, window, interpolation or "bilinear", crop_to_aspect_ratio=True, data_format=self.data_format
             )
-        for axis, first, n in zip(spatial_axes(self.data_format), transformation, window, strict=True):
-            images = engine.take(images, first + engine.arange(0, n, 1, "int32"), axis % 4)
-        return images
+        axes = spatial_axes(self.data_format)
+        starts = along(images, axes, [engine.reshape(first, ()) for first in transformation], 0)
+        sizes = [window[axes.index(i - 4)] if i - 4 in axes else n for i, n in enumerate(images.shape)]
+        return engine.dynamic_slice(images, starts, sizes)
 
     def move_corners(self, corners: Any, transformation: Any, height: int, width: int) -> Any:
         if transformation is None:

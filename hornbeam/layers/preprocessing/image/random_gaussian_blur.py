@@ -10,6 +10,7 @@ from hornbeam.layers.base.checks import as_tuple
 from hornbeam.layers.preprocessing.image.factors import Bounds
 from hornbeam.layers.preprocessing.image.random_image_layer import RandomImageLayer, each, with_chance
 from hornbeam.ops.image.axes import along, spatial_axes
+from hornbeam.ops.image.filters import filtered
 
 
 class RandomGaussianBlur(RandomImageLayer):
@@ -53,17 +54,17 @@ class RandomGaussianBlur(RandomImageLayer):
 
     def change(self, images: Any, transformation: Any, interpolation: str | None = None) -> Any:
         happens, sigma = transformation
-        y = images
-        for axis, size in zip(spatial_axes(self.data_format)[::-1], self.kernel_size, strict=True):
-            y = _blurred(y, axis, size, engine.maximum(each(sigma), 1e-3))
+        axes, sizes = spatial_axes(self.data_format), self.kernel_size[::-1]
+        borders = [((size - 1) // 2, size // 2) for size in sizes]
+        y = engine.pad(images, along(images, axes, borders, (0, 0)))
+        for axis, size in zip(axes, sizes, strict=True):
+            y = filtered(y, axis, _gaussian(size, engine.maximum(each(sigma), 1e-3)), size)
         return engine.where(each(happens), y, images)
 
 
-def _blurred(x: Any, axis: int, size: int, sigma: Any) -> Any:
-    """`x` convolved along an axis with a Gaussian of its own for each image; outside is 0."""
+def _gaussian(size: int, sigma: Any) -> list[Any]:
+    """exp(-x² / (2 sigma²)) at `size` places around 0, with sum 1: of each image one."""
     allowance.charge(size, 2**14, "pixels to blur by")
-    middle, n = (size - 1) / 2, x.shape[axis]
-    padded = engine.pad(x, along(x, [axis], [((size - 1) // 2, size // 2)], (0, 0)))
-    weights = [engine.exp(-((k - middle) ** 2) / (2 * sigma * sigma)) for k in range(size)]
-    parts = (padded[tuple(along(x, [axis], [slice(k, k + n)], slice(None)))] * w for k, w in enumerate(weights))
-    return sum(parts, start=0 * x) / sum(weights[1:], start=weights[0])
+    weights = [engine.exp(-((k - (size - 1) / 2) ** 2) / (2 * sigma * sigma)) for k in range(size)]
+    total = sum(weights[1:], start=weights[0])
+    return [weight / total for weight in weights]

@@ -8,9 +8,9 @@ from hornbeam import engine
 from hornbeam.layers.preprocessing.image.color_layer import RandomColor
 from hornbeam.layers.preprocessing.image.factors import Bounds
 from hornbeam.layers.preprocessing.image.random_image_layer import with_chance
-from hornbeam.layers.preprocessing.image.random_saturation import hsv_channels
 from hornbeam.ops.image import hsv_to_rgb, rgb_to_hsv
 from hornbeam.ops.image.axes import channel_axis
+from hornbeam.ops.image.colors import each_channel
 
 
 class RandomHue(RandomColor):
@@ -48,7 +48,7 @@ class RandomHue(RandomColor):
         return engine.where(with_chance(0.5, batch, seed), turn, -turn)
 
     def recolor(self, images: Any, amount: Any) -> Any:
-        hue, saturation, value = hsv_channels(rgb_to_hsv(images, self.data_format), self.data_format)
+        hue, saturation, value = each_channel(rgb_to_hsv(images, self.data_format), self.data_format)
         hue = hue + amount
         hsv = engine.concatenate([hue - engine.floor(hue), saturation, value], channel_axis(self.data_format))
         return self.clipped(hsv_to_rgb(hsv, self.data_format))

@@ -7,14 +7,14 @@ from typing import Any, ClassVar
 from hornbeam import engine
 from hornbeam.layers.preprocessing.image.color_layer import RandomColor
 from hornbeam.layers.preprocessing.image.factors import Bounds
-from hornbeam.ops.image import hsv_to_rgb, rgb_to_hsv
-from hornbeam.ops.image.axes import along, channel_axis
+from hornbeam.ops.image.colors import each_channel
 
 
 class RandomSaturation(RandomColor):
     """In training, the saturation of each image is multiplied by f / (1 - f), with f uniform in `factor`.
 
-    0 takes all colour away, 0.5 leaves images as they are.
+    0 takes all colour away, 0.5 leaves images as they are. A channel x becomes v + (x - v) s' / s, with v the largest
+    of the pixel's channels, s = (v - the smallest) / v, and s' the new saturation.
 
     Args:
         factor: (least, largest), between 0 and 1; one number f stands for (-f, f).
@@ -44,13 +44,10 @@ class RandomSaturation(RandomColor):
         self.store(locals())
 
     def recolor(self, images: Any, amount: Any) -> Any:
-        hue, saturation, value = hsv_channels(rgb_to_hsv(images, self.data_format), self.data_format)
-        saturation = self.clipped(saturation * (amount / engine.maximum(1 - amount, 1e-7)))
-        hsv = engine.concatenate([hue, saturation, value], channel_axis(self.data_format))
-        return hsv_to_rgb(hsv, self.data_format)
-
-
-def hsv_channels(hsv: Any, data_format: str) -> list[Any]:
-    """Hue, saturation and value, each with the axes of images."""
-    axis = channel_axis(data_format)
-    return [hsv[tuple(along(hsv, [axis], [slice(i, i + 1)], slice(None)))] for i in range(3)]
+        r, g, b = each_channel(images, self.data_format)
+        value = engine.maximum(engine.maximum(r, g), b)
+        spread = value - engine.minimum(engine.minimum(r, g), b)
+        has_colour = (spread > 0) & (value > 0)
+        saturation = engine.where(has_colour, spread, 1.0) / engine.where(has_colour, value, 1.0)
+        new = self.clipped(saturation * (amount / engine.maximum(1 - amount, 1e-7)))
+        return value + (images - value) * engine.where(has_colour, new / saturation, 0.0)
