@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 from typing import Any
 
 import numpy as np
@@ -35,5 +34,5 @@ def _read(path: str, label: str) -> Pair:
         with open(path, "rb") as file:
             content: Any = unpickled(file)
         return np.asarray(content["data"], np.uint8), np.asarray(content[label]).reshape(-1, 1)
-    except (KeyError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"`{path}` cannot be read as this data set ({error}): remove it, or replace it.") from error

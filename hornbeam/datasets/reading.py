@@ -1,4 +1,4 @@
-"""Arrays in `.npz` files and pickles. Of what a pickle can name, only arrays are made."""
+"""Arrays in `.npz` files, and in pickles, of which nothing is called."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def arrays_of(path: str, names: Sequence[str]) -> list[np.ndarray]:
             if missing:
                 raise ValueError(f"it must hold {', '.join(missing)}, and holds {', '.join(there)}")
             return [_array(archive, name) for name in names]
-    except (ValueError, EOFError, zipfile.BadZipFile, pickle.UnpicklingError) as error:
+    except (ValueError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(f"`{path}` cannot be read as this data set ({error}): remove it, or replace it.") from error
 
 
@@ -41,24 +41,54 @@ def _array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
 
 
 def unpickled(file: IO[bytes]) -> Any:
-    """What a pickle of arrays, lists, dictionaries, texts and numbers says.
+    """What a pickle says: an array, or a dictionary of arrays, lists, texts and numbers.
+
+    Nothing that it names is called: of an array, its shape, its dtype and its bytes are read as data.
 
     Raises:
-        pickle.UnpicklingError: for a pickle of anything else.
+        ValueError: for a pickle of anything else.
     """
-    return _Unpickler(file, encoding="latin-1").load()
+    try:
+        found = _Unpickler(file, encoding="latin-1").load()
+        if isinstance(found, dict):
+            return {key: value.array if isinstance(value, _Array) else value for key, value in found.items()}
+        return found.array
+    except Exception as error:  # a damaged pickle raises errors of any kind
+        raise ValueError(f"the pickle in it is no array: {error}") from error
 
 
 class _Unpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _KNOWN:
-            raise pickle.UnpicklingError(f"it names `{module}.{name}`, and only arrays are read")
+            raise ValueError(f"it names `{module}.{name}`")
         return _KNOWN[module, name]
 
 
-def _new_array(subtype: Any, shape: Any, dtype: Any) -> np.ndarray:
-    """What a pickled array is filled into: always without rows."""
-    return np.empty((0,), "b")
+class _Dtype:
+    """The name of a dtype, and the order of its bytes."""
+
+    def __init__(self, name: str, *_: Any):
+        self.name, self.order = name, "|"
+
+    def __setstate__(self, state: Any) -> None:
+        self.order = state[1]
+
+
+class _Array:
+    """Its shape and its dtype, and its bytes, or the list of its objects."""
+
+    def __init__(self, *_: Any):
+        self.array: Any = None
+
+    def __setstate__(self, state: Any) -> None:
+        _, shape, dtype, by_columns, content = state
+        if isinstance(content, list):
+            self.array = np.empty(len(content), object)
+            self.array[:] = content
+        else:
+            data = content.encode("latin-1") if isinstance(content, str) else content
+            self.array = np.frombuffer(data, _NUMBERS[dtype.name]).view(_NUMBERS[dtype.name].newbyteorder(dtype.order))
+        self.array = self.array.reshape(shape, order="F" if by_columns else "C")
 
 
 def _encoded(text: str, encoding: str) -> bytes:
@@ -66,10 +96,11 @@ def _encoded(text: str, encoding: str) -> bytes:
     return text.encode("latin-1")
 
 
+_NUMBERS = {name: np.dtype(name) for name in ("b1", "u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f4", "f8")}
 _KNOWN = {
-    ("numpy.core.multiarray", "_reconstruct"): _new_array,
-    ("numpy._core.multiarray", "_reconstruct"): _new_array,
-    ("numpy", "ndarray"): np.ndarray,
-    ("numpy", "dtype"): np.dtype,
+    ("numpy.core.multiarray", "_reconstruct"): _Array,
+    ("numpy._core.multiarray", "_reconstruct"): _Array,
+    ("numpy", "ndarray"): None,
+    ("numpy", "dtype"): _Dtype,
     ("_codecs", "encode"): _encoded,
 }

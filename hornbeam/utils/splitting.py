@@ -63,7 +63,7 @@ def _split(dataset: Dataset, *arguments: Any) -> tuple[Dataset, Dataset]:
         data = Dataset(lambda: iter(part), len(part), dataset.class_names)
         return data if size is None else data.batch(size)
 
-    left, right = split_dataset(elements, *arguments)
+    left, right = split_dataset(iter(elements), *arguments)
     return whole(left), whole(right)
 
 

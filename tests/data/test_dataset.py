@@ -231,6 +231,7 @@ def test_split_dataset():
     data = Dataset.from_tensor_slices((np.arange(10), np.arange(10) * 2))
     left, right = split_dataset(data, left_size=2, right_size=4)
     assert [int(x) for x, _ in left] + [int(y) for _, y in right] == [0, 1, 12, 14, 16, 18]
+    assert [listed(part) for part in split_dataset(numbers(3), left_size=1)] == [[0], [1, 2]]
     left, right = split_dataset(data.batch(4), left_size=0.5)
     assert listed(left.map(lambda x, y: y)) == [[0, 2, 4, 6], [8]]
     assert listed(right.map(lambda x, y: x)) == [[5, 6, 7, 8], [9]]

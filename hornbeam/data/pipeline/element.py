@@ -49,17 +49,17 @@ _TO_BYTES = np.frompyfunc(_encoded, 1, 1)
 
 
 def _array(value: Any) -> Element:
-    if engine.is_tensor(value):
-        value = engine.to_numpy(value)
-    elif not hasattr(value, "shape"):
-        value = _from_python(value)
+    if not isinstance(value, np.ndarray | np.generic):
+        value = engine.to_numpy(value) if engine.is_tensor(value) else _from_anything(value)
     array = np.asarray(value)
     return (array.astype(object) if array.dtype.kind in "US" else array).view(Element)
 
 
-def _from_python(value: Any) -> np.ndarray:
-    """Numbers of Python with 32 bits, where integers fit."""
+def _from_anything(value: Any) -> np.ndarray:
+    """Arrays of other libraries as they are; numbers of Python with 32 bits, where integers fit."""
     array = np.asarray(value)
+    if hasattr(value, "shape"):
+        return array
     if array.dtype.kind == "f":
         return array.astype(np.float32)
     if array.dtype.kind == "i" and np.abs(array).max(initial=0) < 2**31:
