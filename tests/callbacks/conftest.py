@@ -23,6 +23,7 @@ class Model:
         self.metrics: list[Any] = []
         self.optimizer = Optimizer()
         self.saved: list[tuple[str, str]] = []
+        self.weights = self.trainable_weights = ()
 
     def get_weights(self) -> list[np.ndarray]:
         return [np.array(self.weight)]
