@@ -1,5 +1,7 @@
 """The arguments of Keras 1's layers: for each class, the old name and what it is now, as in arguments.py.
 
+PARTS     regularizers and constraints, whose configs had their name among the arguments: their class today, and the
+          arguments that are called otherwise
 PLACES    what they were by place, where that is otherwise today: for calls with an old name among the arguments
 """
 
@@ -104,6 +106,15 @@ KERAS_1: dict[str, Row] = {
     },
     "LeakyReLU": {"alpha": "negative_slope"},
     "ReLU": {"alpha": "negative_slope"},
+}
+
+PARTS: dict[str, tuple[str, dict[str, str]]] = {
+    "WeightRegularizer": ("L1L2", {}),
+    "ActivityRegularizer": ("L1L2", {}),
+    "L1L2Regularizer": ("L1L2", {}),
+    "MaxNorm": ("MaxNorm", {"m": "max_value"}),
+    "NonNeg": ("NonNeg", {}),
+    "UnitNorm": ("UnitNorm", {}),
 }
 
 _PLANE = ("nb_filter", "nb_row", "nb_col")

@@ -16,7 +16,7 @@ from hornbeam.core.old_names.configs import (
     OF_BOTH,
     SIGNS,
 )
-from hornbeam.core.old_names.keras1 import KERAS_1
+from hornbeam.core.old_names.keras1 import KERAS_1, PARTS
 from hornbeam.core.renaming.arguments import translated
 from hornbeam.core.renaming.names import name_of_today
 from hornbeam.core.renaming.tf_operations import CONSTANT, operation_of_today
@@ -174,12 +174,24 @@ def _value(key: str, value: Any, generation: int) -> Any:
                 return values[value]
     if isinstance(value, list):
         return [_value(key, item, generation) if isinstance(item, dict) else item for item in value]
-    if not isinstance(value, dict) or "class_name" not in value:
+    if not isinstance(value, dict):
         return value
     kind = next((module for end, module in KINDS.items() if key.endswith(end)), None)
+    value = _part(value) if kind is not None and generation == 1 else value
+    if "class_name" not in value:
+        return value
     if kind is None:
         return config_of_today(value, generation)
     return {"module": kind, "registered_name": None, **value}
+
+
+def _part(config: dict[str, Any]) -> dict[str, Any]:
+    """The config of a regularizer or constraint, which in Keras 1 has its name among the arguments."""
+    name = config.get("name")
+    if "class_name" in config or not isinstance(name, str) or name not in PARTS:
+        return config
+    today, row = PARTS[name]
+    return {"class_name": today, "config": {row.get(key, key): value for key, value in config.items() if key != "name"}}
 
 
 class _Graph:

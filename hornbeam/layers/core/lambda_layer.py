@@ -6,7 +6,6 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from hornbeam.core import serialization
 from hornbeam.layers.base.layer import Layer
 
 
@@ -77,8 +76,7 @@ class Lambda(Layer):
         if isinstance(function, str):
             config = {**config, "function": named_function(function)}
         known = {key: value for key, value in config.items() if key not in _KERAS_2}
-        with serialization.custom_object_scope(custom_objects or {}):
-            return cls(**{key: serialization.deserialize_nested(value) for key, value in known.items()})
+        return super().from_config(known, custom_objects)
 
 
 _KERAS_2 = ("module", "function_type", "output_shape_type", "output_shape_module", "mask_type", "mask_module")
