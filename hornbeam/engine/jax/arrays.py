@@ -76,6 +76,10 @@ def is_tensor(x):
     return isinstance(x, jax.Array)
 
 
+def answer_numpy():
+    type(jnp.zeros(())).numpy = to_numpy
+
+
 def is_traced(x):
     return isinstance(x, jax.core.Tracer)
 

@@ -95,6 +95,10 @@ def is_tensor(x):
     return isinstance(x, torch.Tensor)
 
 
+def answer_numpy():
+    """Tensors have it."""
+
+
 def is_traced(x):
     return isinstance(x, torch.Tensor) and (x.is_meta or is_recorded(x))
 

@@ -1,0 +1,235 @@
+"""Functions of TensorFlow whose arguments are others than those of `ops`."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from hornbeam import initializers, ops
+from hornbeam.core.variable import Variable as _Variable
+
+__all__ = [
+    "Variable", "argmax", "argmin", "boolean_mask", "broadcast_to", "cast", "clip_by_norm", "clip_by_value", "concat",
+    "constant", "cond", "fill", "function", "gather", "linspace", "matmul", "norm", "one_hot", "ones", "pad",
+    "print", "random_normal_initializer", "range", "rank", "reshape", "reverse", "shape", "size", "slice", "split",
+    "tile", "transpose", "unstack", "while_loop", "zeros", "map_fn", "no_op", "group",
+]  # fmt: skip
+
+
+def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None = None) -> Any:
+    """`value` as an array; strings stay NumPy's."""
+    array = np.asarray(value)
+    if array.dtype.kind in "USO":
+        return array
+    if array.dtype == np.float64 and not isinstance(value, np.ndarray) and dtype is None:
+        dtype = "float32"
+    result = ops.convert_to_tensor(value, dtype)
+    if shape is None:
+        return result
+    return ops.full(shape, result) if np.ndim(result) == 0 else ops.reshape(result, tuple(shape))
+
+
+def Variable(
+    initial_value: Any, trainable: bool = True, validate_shape: bool = True, name: str | None = None, dtype: Any = None,
+    **kwargs: Any,
+) -> _Variable:  # fmt: skip
+    """A variable with a first value; a function gives it when it is called."""
+    value = initial_value() if callable(initial_value) else initial_value
+    value = constant(value, dtype) if not isinstance(value, np.ndarray) else value
+    return _Variable(value, trainable=trainable, dtype=dtype, name=(name or "Variable").replace("/", "_").rstrip(":0"))
+
+
+def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
+    return ops.cast(x, str(dtype) if isinstance(dtype, str) else dtype)
+
+
+def shape(input: Any, out_type: Any = None, name: str | None = None) -> Any:
+    """The sizes as a tuple; in a graph, unknown ones are `None`."""
+    return ops.shape(input)
+
+
+def size(input: Any, out_type: Any = None, name: str | None = None) -> Any:
+    return ops.size(input)
+
+
+def rank(input: Any, name: str | None = None) -> int:
+    return len(ops.shape(input))
+
+
+def reshape(tensor: Any, shape: Any, name: str | None = None) -> Any:
+    return ops.reshape(tensor, _sizes(shape))
+
+
+def transpose(a: Any, perm: Any = None, conjugate: bool = False, name: str | None = None) -> Any:
+    return ops.transpose(a, None if perm is None else _sizes(perm))
+
+
+def matmul(a: Any, b: Any, transpose_a: bool = False, transpose_b: bool = False, name: str | None = None) -> Any:
+    """Products of matrices, each transposed first if asked for."""
+    a = ops.swapaxes(a, -1, -2) if transpose_a else a
+    return ops.matmul(a, ops.swapaxes(b, -1, -2) if transpose_b else b)
+
+
+def concat(values: Sequence[Any], axis: int, name: str | None = None) -> Any:
+    return ops.concatenate(values, axis)
+
+
+def split(value: Any, num_or_size_splits: Any, axis: int = 0, num: int | None = None, name: str | None = None) -> Any:
+    """Parts of equal size, or of the sizes given, one of which may be -1."""
+    if np.ndim(num_or_size_splits) == 0:
+        return ops.split(value, int(num_or_size_splits), axis)
+    sizes = [int(size) for size in num_or_size_splits]
+    if -1 in sizes:
+        sizes[sizes.index(-1)] = _known(value)[axis] - sum(size for size in sizes if size != -1)
+    return ops.split(value, np.cumsum(sizes)[:-1].tolist(), axis)
+
+
+def unstack(value: Any, num: int | None = None, axis: int = 0, name: str | None = None) -> Any:
+    return ops.unstack(value, num, axis)
+
+
+def slice(input_: Any, begin: Sequence[int], size: Sequence[int], name: str | None = None) -> Any:
+    """A block; a size of -1 goes to the end."""
+    shape = _known(input_)
+    sizes = [shape[i] - begin[i] if size[i] == -1 else size[i] for i in np.arange(len(shape)).tolist()]
+    return ops.slice(input_, begin, sizes)
+
+
+def gather(params: Any, indices: Any, validate_indices: Any = None, axis: int = 0, batch_dims: int = 0) -> Any:
+    """The parts of `params` at some places along an axis."""
+    if batch_dims:
+        raise NotImplementedError("`tf.gather` takes no `batch_dims` here: use `ops.take_along_axis`.")
+    return ops.take(params, indices, axis)
+
+
+def boolean_mask(tensor: Any, mask: Any, axis: int | None = None, name: str | None = None) -> Any:
+    """The rows for which a mask is true, of values that are known."""
+    places = np.nonzero(np.asarray(mask))
+    if len(places) > 1:
+        return ops.convert_to_tensor(np.asarray(tensor)[places])
+    return ops.take(tensor, places[0], axis or 0)
+
+
+def one_hot(
+    indices: Any, depth: int, on_value: Any = None, off_value: Any = None, axis: int = -1, dtype: Any = None
+) -> Any:
+    """1 at the place that an index says, 0 elsewhere."""
+    hot = ops.one_hot(indices, depth, axis, dtype or "float32")
+    if on_value is None and off_value is None:
+        return hot
+    low = 0 if off_value is None else off_value
+    return hot * ((1 if on_value is None else on_value) - low) + low
+
+
+def argmax(input: Any, axis: int = 0, output_type: Any = None, name: str | None = None) -> Any:
+    """Where the largest is; along the first axis by default, other than in NumPy."""
+    return ops.argmax(input, axis)
+
+
+def argmin(input: Any, axis: int = 0, output_type: Any = None, name: str | None = None) -> Any:
+    return ops.argmin(input, axis)
+
+
+def norm(tensor: Any, ord: Any = "euclidean", axis: Any = None, keepdims: bool = False, name: str | None = None) -> Any:
+    """The root of the sum of squares, by default of all elements."""
+    if ord in ("euclidean", "fro", 2) and (axis is None or np.ndim(axis) == 0 or ord != 2):
+        return ops.sqrt(ops.sum(ops.square(tensor), axis, keepdims))
+    return ops.norm(tensor, ord, axis, keepdims)
+
+
+def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None) -> Any:
+    return ops.clip(t, clip_value_min, clip_value_max)
+
+
+def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = None) -> Any:
+    """`t`, made shorter where its norm is larger than `clip_norm`."""
+    length = ops.sqrt(ops.sum(ops.square(t), axes, keepdims=True))
+    return ops.multiply(t, ops.minimum(1.0, clip_norm / ops.maximum(length, 1e-12)))
+
+
+def zeros(shape: Any, dtype: Any = "float32", name: str | None = None) -> Any:
+    return ops.zeros(_sizes(shape), str(dtype))
+
+
+def ones(shape: Any, dtype: Any = "float32", name: str | None = None) -> Any:
+    return ops.ones(_sizes(shape), str(dtype))
+
+
+def fill(dims: Any, value: Any, name: str | None = None) -> Any:
+    return ops.broadcast_to(constant(value), _sizes(dims))
+
+
+def range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str | None = None) -> Any:
+    """Numbers from `start` up to `limit`; from 0 up to the only one that is given."""
+    start, limit = (0, start) if limit is None else (start, limit)
+    return ops.arange(start, limit, delta, dtype)
+
+
+def linspace(start: Any, stop: Any, num: int, name: str | None = None, axis: int = 0) -> Any:
+    return ops.linspace(start, stop, num, axis=axis)
+
+
+def tile(input: Any, multiples: Any, name: str | None = None) -> Any:
+    return ops.tile(input, _sizes(multiples))
+
+
+def broadcast_to(input: Any, shape: Any, name: str | None = None) -> Any:
+    return ops.broadcast_to(input, _sizes(shape))
+
+
+def reverse(tensor: Any, axis: Any, name: str | None = None) -> Any:
+    return ops.flip(tensor, tuple(_sizes(axis)) if np.ndim(axis) else axis)
+
+
+def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: Any = 0, name: str | None = None) -> Any:
+    """`tensor` with a border; `mode` is CONSTANT, REFLECT or SYMMETRIC."""
+    widths = np.asarray(paddings).tolist()
+    if mode.upper() == "CONSTANT":
+        return ops.pad(tensor, widths, "constant", constant_values)
+    return ops.pad(tensor, widths, mode.lower())
+
+
+def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any], name: str | None = None) -> Any:
+    return ops.cond(pred, true_fn, false_fn)
+
+
+def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: Any, **kwargs: Any) -> Any:
+    return ops.while_loop(cond, body, loop_vars, kwargs.get("maximum_iterations"))
+
+
+def map_fn(fn: Callable[..., Any], elems: Any, **kwargs: Any) -> Any:
+    return ops.map(fn, elems)
+
+
+def function(func: Any = None, **options: Any) -> Any:
+    """`func` as it is: what trains is compiled anyway. As a decorator, with or without options."""
+    return func if func is not None else lambda decorated: decorated
+
+
+def print(*values: Any, **kwargs: Any) -> None:
+    """Python's `print` of arrays' values."""
+    builtins.print(*(np.asarray(value) if ops.is_tensor(value) else value for value in values), **kwargs)
+
+
+def random_normal_initializer(mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> Any:
+    return initializers.RandomNormal(mean, stddev, seed)
+
+
+def no_op(name: str | None = None) -> None:
+    """Nothing: here every operation is done where it is written."""
+
+
+def group(*inputs: Any, **kwargs: Any) -> None:
+    """Nothing: the operations are done already."""
+
+
+def _known(x: Any) -> tuple[int, ...]:
+    """The sizes of an array, all of which are known."""
+    return tuple(int(n or 0) for n in ops.shape(x))
+
+
+def _sizes(shape: Any) -> tuple[Any, ...]:
+    return tuple(int(n) if isinstance(n, np.integer) else n for n in np.atleast_1d(np.asarray(shape, object)).tolist())

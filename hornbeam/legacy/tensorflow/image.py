@@ -1,0 +1,87 @@
+"""`tf.image`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from hornbeam import ops, random
+from hornbeam.core import dtypes
+
+
+def resize(images: Any, size: Any, method: str = "bilinear", antialias: bool = False, name: Any = None) -> Any:
+    """Images of another size, as floats but for `method="nearest"`."""
+    images = images if method == "nearest" else ops.cast(images, "float32")
+    return ops.image.resize(images, tuple(size), method, antialias, data_format="channels_last")
+
+
+def rgb_to_grayscale(images: Any, name: Any = None) -> Any:
+    """One channel of three."""
+    return ops.image.rgb_to_grayscale(images, "channels_last")
+
+
+def grayscale_to_rgb(images: Any, name: Any = None) -> Any:
+    """Three equal channels of one."""
+    return ops.repeat(images, 3, -1)
+
+
+def flip_left_right(image: Any) -> Any:
+    """Left is right."""
+    return ops.flip(image, -2)
+
+
+def flip_up_down(image: Any) -> Any:
+    """Up is down."""
+    return ops.flip(image, -3)
+
+
+def random_flip_left_right(image: Any, seed: Any = None) -> Any:
+    """Left is right with probability 1/2."""
+    return flip_left_right(image) if float(random.uniform((), seed=seed)) < 0.5 else image
+
+
+def random_flip_up_down(image: Any, seed: Any = None) -> Any:
+    """Up is down with probability 1/2."""
+    return flip_up_down(image) if float(random.uniform((), seed=seed)) < 0.5 else image
+
+
+def adjust_brightness(image: Any, delta: float) -> Any:
+    """All made lighter by `delta`, in the units of floats from 0 to 1."""
+    return _in_floats(image, lambda x: x + delta)
+
+
+def adjust_contrast(images: Any, contrast_factor: float) -> Any:
+    """Distances from each channel's mean times a factor."""
+
+    def stretched(x: Any) -> Any:
+        mean = ops.mean(x, (-3, -2), keepdims=True)
+        return (x - mean) * contrast_factor + mean
+
+    return _in_floats(images, stretched)
+
+
+def random_brightness(image: Any, max_delta: float, seed: Any = None) -> Any:
+    """`adjust_brightness` by up to `max_delta` either way."""
+    return adjust_brightness(image, float(random.uniform((), -max_delta, max_delta, seed=seed)))
+
+
+def random_contrast(image: Any, lower: float, upper: float, seed: Any = None) -> Any:
+    """`adjust_contrast` by a factor between two."""
+    return adjust_contrast(image, float(random.uniform((), lower, upper, seed=seed)))
+
+
+def convert_image_dtype(image: Any, dtype: Any, saturate: bool = False, name: Any = None) -> Any:
+    """The same image where floats go from 0 to 1 and integers over their whole range."""
+    dtype, before = str(dtype), str(getattr(image, "dtype", "float32")).rpartition(".")[2]
+    if dtypes.is_float(dtype) and not dtypes.is_float(before):
+        return ops.cast(image, dtype) / float(np.iinfo(before).max)
+    if dtypes.is_float(before) and not dtypes.is_float(dtype):
+        most = float(np.iinfo(dtype).max)
+        return ops.cast(ops.clip(image * (most + 0.5), 0, most), dtype)
+    return ops.cast(image, dtype)
+
+
+def _in_floats(image: Any, change: Any) -> Any:
+    before = str(image.dtype).rpartition(".")[2]
+    return convert_image_dtype(change(convert_image_dtype(image, "float32")), before)

@@ -1,0 +1,145 @@
+"""`hornbeam.legacy.tensorflow`: what scripts use of TensorFlow, by the formulas in NumPy."""
+
+import importlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+tf = importlib.import_module("hornbeam.legacy.tensorflow")
+
+A = np.arange(6, dtype="float32").reshape(2, 3) - 2.5
+B = np.array([[0.5, 2, -1], [3, 1, 0.25]], "float32")
+CASES = {
+    "constant": (lambda: tf.constant([1, 2.5]), np.array([1, 2.5], "float32")),
+    "constant of integers": (lambda: tf.constant([1, 2]), np.array([1, 2], "int32")),
+    "constant of a shape": (lambda: tf.constant(2.0, shape=[2, 2]), np.full((2, 2), 2.0)),
+    "strings": (lambda: tf.constant(["a", "b"]), np.array(["a", "b"])),
+    "cast": (lambda: tf.cast(A, tf.int32), A.astype("int32")),
+    "reduce_mean": (lambda: tf.reduce_mean(A), A.mean()),
+    "reduce_sum by keywords": (lambda: tf.reduce_sum(input_tensor=A, axis=1, keepdims=True), A.sum(1, keepdims=True)),
+    "keep_dims of TensorFlow 1": (lambda: tf.reduce_max(A, axis=0, keep_dims=True), A.max(0, keepdims=True)),
+    "argmax along the first axis": (lambda: tf.argmax(A * B), (A * B).argmax(0)),
+    "matmul": (lambda: tf.matmul(A, B, transpose_b=True), A @ B.T),
+    "concat": (lambda: tf.concat([A, B], axis=0), np.concatenate([A, B])),
+    "split": (lambda: tf.split(A, [1, -1], axis=1)[1], A[:, 1:]),
+    "slice": (lambda: tf.slice(A, [0, 1], [-1, 2]), A[:, 1:]),
+    "transpose": (lambda: tf.transpose(A, perm=[1, 0]), A.T),
+    "gather": (lambda: tf.gather(A, [1, 0]), A[[1, 0]]),
+    "boolean_mask": (lambda: tf.boolean_mask(A, A > 0), A[A > 0]),
+    "one_hot": (lambda: tf.one_hot([1, 0], 3), np.eye(3)[[1, 0]]),
+    "one_hot of other values": (lambda: tf.one_hot([1], 2, on_value=5.0, off_value=-1.0), [[-1.0, 5.0]]),
+    "range": (lambda: tf.range(2, 8, 3), [2, 5]),
+    "range up to": (lambda: tf.range(3), [0, 1, 2]),
+    "fill": (lambda: tf.fill([2, 1], 7), [[7], [7]]),
+    "pad": (lambda: tf.pad(A, [[0, 0], [1, 0]]), np.pad(A, [[0, 0], [1, 0]])),
+    "where": (lambda: tf.where(A > 0, A, B), np.where(A > 0, A, B)),
+    "clip_by_value": (lambda: tf.clip_by_value(A, -1, 1), A.clip(-1, 1)),
+    "norm": (lambda: tf.norm(A, axis=1), np.linalg.norm(A, axis=1)),
+    "tile": (lambda: tf.tile(A, [1, 2]), np.tile(A, [1, 2])),
+    "math.log": (lambda: tf.math.log(B[0:1, :2]), np.log(B[0:1, :2])),
+    "math.multiply": (lambda: tf.math.multiply(A, y=B), A * B),
+    "nn.relu": (lambda: tf.nn.relu(features=A), A.clip(0)),
+    "nn.l2_normalize": (lambda: tf.nn.l2_normalize(A, axis=1), A / np.linalg.norm(A, axis=1, keepdims=True)),
+    "linalg.norm": (lambda: tf.linalg.norm(A), np.linalg.norm(A)),
+    "convert_image_dtype": (lambda: tf.image.convert_image_dtype(np.array([0, 255], "uint8"), tf.float32), [0.0, 1.0]),
+    "softmax_cross_entropy_with_logits": (
+        lambda: tf.nn.softmax_cross_entropy_with_logits(labels=np.eye(3)[[0, 1]], logits=A),
+        [np.log(np.exp(A[i]).sum()) - A[i, i] for i in range(2)],
+    ),
+    "sigmoid_cross_entropy_with_logits": (
+        lambda: tf.nn.sigmoid_cross_entropy_with_logits(labels=np.ones((2, 3)), logits=A),
+        np.log1p(np.exp(-A)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_functions(name, engine):
+    compute, expected = CASES[name]
+    result = compute()
+    assert np.asarray(result).dtype.kind == np.asarray(expected).dtype.kind
+    if np.asarray(expected).dtype.kind == "U":
+        assert result.tolist() == expected.tolist()
+    else:
+        np.testing.assert_allclose(np.asarray(result), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_arrays_answer_numpy(engine):
+    engine_of = importlib.import_module("hornbeam.engine")
+    engine_of.answer_numpy()
+    assert tf.constant([1.0]).numpy().tolist() == [1.0] and isinstance(tf.constant(1), tf.Tensor)
+
+
+def test_dtypes():
+    assert tf.float32 == "float32" == tf.float32.name and tf.float32 == np.dtype("float32")
+    assert tf.float32.as_numpy_dtype is np.float32 and tf.constant(1.0).dtype == tf.float32
+    assert tf.int64.is_integer and tf.bfloat16.is_floating and tf.as_dtype("int32") is not tf.int32
+    assert repr(tf.float32) == "tf.float32" and tf.TensorShape([None, 2]).as_list() == [None, 2]
+
+
+def test_variables_and_datasets():
+    weight = tf.Variable(tf.zeros([2]), name="w")
+    weight.assign_add([1.0, 2.0])
+    assert weight.numpy().tolist() == [1.0, 2.0] and weight.name == "w"
+    data = (
+        tf.data.Dataset.from_tensor_slices((A, [0, 1])).map(lambda x, y: (x * 2, y)).batch(2).prefetch(tf.data.AUTOTUNE)
+    )
+    ((x, y),) = data
+    np.testing.assert_allclose(x.numpy(), A * 2)
+    assert y.numpy().tolist() == [0, 1]
+
+
+def test_random_numbers_repeat():
+    draws = []
+    for _ in range(2):
+        tf.random.set_seed(3)
+        draws.append((tf.random.normal([2, 2]).numpy(), tf.random.uniform([3], maxval=9, dtype=tf.int32).numpy()))
+    np.testing.assert_array_equal(draws[0][0], draws[1][0])
+    np.testing.assert_array_equal(draws[0][1], draws[1][1])
+
+
+def test_functions_are_as_they_are():
+    @tf.function(jit_compile=True)
+    def double(x):
+        return 2 * x
+
+    assert double(3) == 6 and tf.function(abs)(-1) == 1
+
+
+@pytest.mark.parametrize(
+    "name, said",
+    [
+        ("Session", "a call of the model"),
+        ("placeholder", "`keras.Input`"),
+        ("strange", "a function of `keras.ops`"),
+    ],
+)
+def test_what_is_not_there_says_what_to_use(name, said):
+    with pytest.raises(AttributeError, match=f"has no `tf.{name}`: use {said}"):
+        getattr(tf, name)
+
+
+SCRIPT = """
+import tensorflow as tf
+from tensorflow import keras
+from tensorflow.keras import layers
+import tensorflow.compat.v1 as tf1
+import numpy as np
+tf.random.set_seed(0)
+for gpu in tf.config.experimental.list_physical_devices("GPU"):
+    tf.config.experimental.set_memory_growth(gpu, True)
+data = tf.data.Dataset.from_tensor_slices((np.ones((8, 2), "float32"), np.zeros(8))).shuffle(8).batch(4)
+model = tf.keras.Sequential([layers.Dense(1, kernel_initializer=tf.initializers.Zeros())])
+model.compile(optimizer=tf.keras.optimizers.SGD(0.1), loss=lambda t, p: tf.reduce_mean(tf.square(t - p), axis=-1))
+model.fit(data, epochs=2, verbose=0)
+print(model(tf.constant([[1.0, 2.0]])).numpy().shape, tf.__version__ >= "2.0", tf.keras.layers is layers)
+"""
+
+
+def test_a_script(tmp_path):
+    (tmp_path / "script.py").write_text(SCRIPT)
+    command = [sys.executable, "-W", "ignore", "-m", "hornbeam", "run", "script.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.stdout == "(1, 1) True True\n", done.stderr
