@@ -31,7 +31,7 @@ def lookup(identifier: Any, names: Mapping[str, Any], kind: str, what: str, base
         if found is None:
             found = find_name(name_of_today(kind, identifier, announce=True), names)
         if found is None:
-            raise ValueError(
+            raise serialization.UnknownNameError(
                 f"`{what}` must be a known name, a config or an object. "
                 f"Received: {identifier!r}.{hint(identifier, names)}"
             )

@@ -219,7 +219,8 @@ def _is_class(value: Any) -> bool:
 def unknown(what: str, *names: str) -> str:
     """The message about names that stand for nothing here."""
     listed = ", ".join(f"`{name}`" for name in names)
-    passed = ", ".join(f"{name.rpartition('>')[2]!r}: ..." for name in names)
+    plain = [name.rpartition(">")[2] for name in names]
+    passed = ", ".join(f"{name!r}: {name if name.isidentifier() else '...'}" for name in plain)
     return (
         f"The config names the {what} {listed}, unknown to Hornbeam. Pass what is yours: "
         f"`custom_objects={{{passed}}}`, or register it with `hornbeam.saving.register_keras_serializable()` before."

@@ -16,6 +16,7 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.core import dtypes, registry
 from hornbeam.core.allowance import allowing_config
+from hornbeam.core.missing import listing_all
 from hornbeam.core.registry import (
     CustomObjectScope,
     UnknownNameError,
@@ -52,8 +53,6 @@ __all__ = [
     "serialize_keras_object",
     "serialize_object",
     "serialize_whole",
-    "unknown",
-    "unknown_names",
 ]
 
 # What wrong values in a config lead to, somewhere in a constructor.
@@ -187,7 +186,7 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None, kind:
     if class_name == "function":
         return registry.find_function(inner, kind)
     if class_name == "__lambda__":
-        raise ValueError(NO_LAMBDA.format("The config", "{'its name': ...}"))
+        raise UnknownNameError(NO_LAMBDA.format("The config", "{'its name': ...}"))
     if not isinstance(inner, dict):
         raise ValueError(f"The config of a `{class_name}` must be a dictionary. Received: {inner!r}.")
     return _deserialize_object(config, class_name, inner, kind)
@@ -221,36 +220,10 @@ def deserialize_whole(config: dict[str, Any], custom_objects: dict[str, Any] | N
     """
     with custom_object_scope(custom_objects or {}):
         try:
-            with under(read={}):
+            with under(read={}), listing_all(config):
                 return deserialize(config)
-        except UnknownNameError as error:
-            names = list(dict.fromkeys(unknown_names(config)))
-            raise (UnknownNameError(unknown("classes or functions", *names)) if len(names) > 1 else error) from None
         except RecursionError as error:
             raise ValueError("The config is nested too deeply.") from error
-
-
-def unknown_names(config: Any) -> Iterator[str]:
-    """The names anywhere in `config` that stand for nothing here."""
-    if isinstance(config, list):
-        for item in config:
-            yield from unknown_names(item)
-    if not isinstance(config, dict):
-        return
-    class_name, inner, module = config.get("class_name"), config.get("config"), config.get("module")
-    is_object = isinstance(class_name, str) and isinstance(inner, dict) and not class_name.startswith("__")
-    try:
-        if class_name == "function":
-            registry.find_function(inner, None)
-        elif is_object and not str(module).startswith("keras.src.ops."):
-            registry.find_class(module, str(class_name), config.get("registered_name"), None)
-    except UnknownNameError:
-        yield str(inner if class_name == "function" else class_name)
-    except ValueError:
-        pass
-    for key, item in config.items():
-        if key != "compile_config":
-            yield from unknown_names(item)
 
 
 @contextmanager
@@ -303,7 +276,8 @@ def deserialize_keras_object(
             if found is None:
                 raise UnknownNameError(unknown("class or function", config))
             return found
-        return deserialize(config)
+        with listing_all(config):
+            return deserialize(config)
 
 
 def deserialize_nested(value: Any) -> Any:

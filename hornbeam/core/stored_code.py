@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from hornbeam.core.registry import get_registered_object
+from hornbeam.core.registry import UnknownNameError, get_registered_object
 
 NO_LAMBDA = (
     "{} holds a Python lambda as compiled code, which Hornbeam never runs. Pass the function under the layer's name: "
@@ -30,5 +30,5 @@ def _replacement(inner: dict[str, Any]) -> Any:
     name = inner.get("name")
     given = get_registered_object(name) if isinstance(name, str) else None
     if not callable(given) or inspect.isclass(given):
-        raise ValueError(NO_LAMBDA.format(f"Layer `{name}`", {name: ...}).replace("Ellipsis", "..."))
+        raise UnknownNameError(NO_LAMBDA.format(f"Layer `{name}`", f"{{{name!r}: f}}"))
     return given

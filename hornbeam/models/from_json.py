@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam.core import serialization
+from hornbeam.core.missing import listing_all
 from hornbeam.core.renaming.configs import config_of_today, generation_of
 from hornbeam.models.model import Model
 from hornbeam.saving import files
@@ -47,7 +48,10 @@ def _model(config: Any, custom_objects: dict[str, Any] | None, argument: str, te
     warn_of_unmatched(custom_objects, config, f"`{argument}`")
     if isinstance(config, dict):
         config = config_of_today(config, generation_of(config, config.get("keras_version")))
-    model = serialization.deserialize(config, custom_objects, kind="keras.models") if isinstance(config, dict) else None
+    model = None
+    if isinstance(config, dict):
+        with serialization.custom_object_scope(custom_objects or {}), listing_all(config):
+            model = serialization.deserialize(config, kind="keras.models")
     if not isinstance(model, Model):
         raise ValueError(f"`{argument}` must describe a model. Received: {text[:50]!r}.")
     return model

@@ -15,12 +15,12 @@ from hostile import INPUTS, SECRET, small
 
 SAID = {
     "S1": "never from YAML",
-    "S2": "`twice` holds a Python lambda .* never runs",
+    "S2": "a Python lambda .* never runs: in layer `twice`",
     "S3": "'../../../owned' lies outside",
     "S4": "function `system`, unknown",
     "S5": "function `get_file`, unknown",
     "S6": "`enable_unsafe_deserialization`.*unknown|unknown.*`enable_unsafe_deserialization`",
-    "S7": "`l` holds a Python lambda .* never runs",
+    "S7": "a Python lambda .* never runs: in layer `l`",
     "S8": "`t` holds its module as pickled code, which Hornbeam never runs",
     "S9": "name of a file to read",
     "S10": "'way' is a link",

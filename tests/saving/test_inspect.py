@@ -116,8 +116,8 @@ def test_what_is_refused_and_what_to_do(tmp_path, nothing_is_made):
     path = hostile.keras_file(tmp_path, config, hostile.weights(build, leave_out=True))
     refused = "\n".join(nothing_is_made(path).refused)
     for said in (
-        "`twice` (Lambda, at `m`.layers[3]) has a Python lambda as compiled code",
-        "custom_objects={'twice': f}",
+        "a Python lambda as compiled code, which Hornbeam never runs: in layer `twice` (after `e`, in `m`)",
+        "custom_objects={'Alpha': Alpha, 'Beta': Beta, 'twice': f}",
         "`Alpha`, `Beta`",
         "names a file of this machine to be read as its vocabulary, '/etc/passwd'",
         "keeps its data outside the file",

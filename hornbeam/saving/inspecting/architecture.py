@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from hornbeam.core import naming
+from hornbeam.core.missing import sources
 
 _SHOWN = 4  # settings of a layer
 _LONGEST = 40  # characters of one of them
@@ -71,24 +71,4 @@ def _settings(arguments: dict[str, Any]) -> list[str]:
 
 
 def _inputs(layer: dict[str, Any]) -> list[str]:
-    return list(dict.fromkeys(_sources(layer.get("inbound_nodes"))))
-
-
-def _sources(value: Any) -> Iterator[str]:
-    """The layers that a layer is called on, as any version says it."""
-    if isinstance(value, dict):
-        history = value.get("keras_history")
-        if isinstance(history, list) and history and isinstance(history[0], str):
-            yield history[0]
-        for key in ("args", "kwargs", "config"):
-            yield from _sources(value.get(key))
-        if "args" not in value and "config" not in value:
-            for key, item in value.items():
-                if key != "keras_history":
-                    yield from _sources(item)
-    elif isinstance(value, list):
-        if len(value) >= 3 and isinstance(value[0], str) and isinstance(value[1], int):
-            yield value[0]
-        else:
-            for item in value:
-                yield from _sources(item)
+    return list(dict.fromkeys(sources(layer.get("inbound_nodes"))))

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hornbeam.core import serialization
-from hornbeam.core.stored_code import is_code
+from hornbeam.core.missing import message
 
 
 def refusals(config: Any) -> list[str]:
     """A sentence for each part of a config that is refused, and what is to be done about it."""
     found = list(dict.fromkeys(_visit(config, "the model")))
-    names = list(dict.fromkeys(serialization.unknown_names(config)))
-    return found + ([serialization.unknown("classes or functions", *names)] if names else [])
+    return found + ([said] if (said := message(config)) else [])
 
 
 def _visit(value: Any, where: str) -> Iterator[str]:
@@ -34,12 +32,7 @@ def _of_object(class_name: str, inner: dict[str, Any], where: str) -> Iterator[s
     name = inner.get("name")
     shown = f"`{name}` ({class_name}, at {where})"
     for key, value in inner.items():
-        if is_code(key, value):
-            yield (
-                f"{shown} has a Python lambda as compiled code, which never runs: pass the function, "
-                f"`custom_objects={{{name!r}: f}}`."
-            )
-        elif key == "vocabulary" and isinstance(value, str):
+        if key == "vocabulary" and isinstance(value, str):
             yield f"{shown} names a file of this machine to be read as its vocabulary, {value!r}."
     if class_name == "TorchModuleWrapper" and isinstance(inner.get("module"), str):
         yield f"{shown} has a PyTorch module as pickled code, which never runs."
