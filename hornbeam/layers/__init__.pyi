@@ -96,6 +96,7 @@ from hornbeam.layers.preprocessing.categorical.hashed_crossing import HashedCros
 from hornbeam.layers.preprocessing.categorical.hashing import Hashing as Hashing
 from hornbeam.layers.preprocessing.categorical.integer_lookup import IntegerLookup as IntegerLookup
 from hornbeam.layers.preprocessing.categorical.string_lookup import StringLookup as StringLookup
+from hornbeam.layers.preprocessing.image.aug_mix import AugMix as AugMix
 from hornbeam.layers.preprocessing.image.auto_contrast import AutoContrast as AutoContrast
 from hornbeam.layers.preprocessing.image.center_crop import CenterCrop as CenterCrop
 from hornbeam.layers.preprocessing.image.contrast_limited_adaptive_histogram_equalization import (
@@ -105,6 +106,7 @@ from hornbeam.layers.preprocessing.image.cut_mix import CutMix as CutMix
 from hornbeam.layers.preprocessing.image.equalization import Equalization as Equalization
 from hornbeam.layers.preprocessing.image.max_num_bounding_boxes import MaxNumBoundingBoxes as MaxNumBoundingBoxes
 from hornbeam.layers.preprocessing.image.mix_up import MixUp as MixUp
+from hornbeam.layers.preprocessing.image.rand_augment import RandAugment as RandAugment
 from hornbeam.layers.preprocessing.image.random_brightness import RandomBrightness as RandomBrightness
 from hornbeam.layers.preprocessing.image.random_color_degeneration import (
     RandomColorDegeneration as RandomColorDegeneration,

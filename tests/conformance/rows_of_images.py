@@ -244,4 +244,24 @@ LAYERS = {
     "CutMix": row(lambda k: k.CutMix((0.3, 0.4), seed=3), COLOURS, call=at_rest, without=NOISE),
     "CutMix first": row(lambda k: k.CutMix(data_format="channels_first"), COLOURS_FIRST, call=at_rest, without=NOISE),
     "CutMix same": row(lambda k: k.CutMix(0.5), np.repeat(COLOURS[:1], 8, 0), kwargs=TRAINING),
+    "RandAugment": row(
+        lambda k: k.RandAugment((0, 3), 3, (0.2, 0.4), "nearest", seed=3), COLOURS, call=at_rest, without=AFFINE
+    ),
+    "RandAugment gray": row(lambda k: k.RandAugment(factor=0.1), COLOURS[..., :1], call=at_rest, without=NOISE),
+    "RandAugment first": row(
+        lambda k: k.RandAugment(num_ops=1, data_format="channels_first"), COLOURS_FIRST, call=at_rest, without=NOISE
+    ),
+    "AugMix": row(
+        lambda k: k.AugMix((0, 3), 2, 4, (0.2, 0.4), 0.7, False, "nearest", seed=3),
+        COLOURS,
+        call=at_rest,
+        without=AFFINE,
+    ),
+    "AugMix gray": row(lambda k: k.AugMix(factor=0.1), COLOURS[..., :1], call=at_rest, without=NOISE),
+    "AugMix first": row(
+        lambda k: k.AugMix(num_chains=1, chain_depth=1, data_format="channels_first"),
+        COLOURS_FIRST,
+        call=at_rest,
+        without=NOISE,
+    ),
 }

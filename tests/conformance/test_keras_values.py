@@ -153,7 +153,7 @@ NO_TIME = {
     "Lambda shape": "Keras takes the user's word, Hornbeam what the function makes",
     "Reshape known": "the number of elements says how many steps there are",
 }
-COLOUR_LAYERS = ("RandomHue", "RandomSaturation", "RandomColorDegeneration", "RandomGrayscale")
+COLOUR_LAYERS = ("RandomHue", "RandomSaturation", "RandomColorDegeneration", "RandomGrayscale", "RandAugment", "AugMix")
 NO_TIME |= {f"{name} first": "the axis after the batch is that of the three channels" for name in COLOUR_LAYERS}
 
 

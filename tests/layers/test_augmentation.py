@@ -7,7 +7,8 @@ import pytest
 
 import hornbeam
 from hornbeam import layers
-from hornbeam.layers.preprocessing.image.image_layer import ImageLayer
+from hornbeam.core import tree
+from hornbeam.layers.preprocessing.image.image_layer import ImageLayer, Transformation
 
 IMAGES = np.random.default_rng(0).random((4, 5, 5, 3)).astype("float32")
 SOME = {
@@ -20,6 +21,8 @@ SOME = {
     "perspective": lambda seed: layers.RandomPerspective(seed=seed),
     "elastic": lambda seed: layers.RandomElasticTransform(value_range=(0, 1), seed=seed),
     "cut": lambda seed: layers.CutMix(seed=seed),
+    "policy": lambda seed: layers.RandAugment((0, 1), seed=seed),
+    "mixture": lambda seed: layers.AugMix((0, 1), 2, 2, seed=seed),
 }
 
 
@@ -203,6 +206,40 @@ def test_boxes_that_cannot_follow_are_named(name):
     assert (layer(data, training=False)["bounding_boxes"]["boxes"] == 0).all()
 
 
+def test_a_policy_does_what_the_layer_of_the_operation_does(engine):
+    data = {"images": IMAGES, "segmentation_masks": (IMAGES[..., :1] > 0.5).astype("int32")}
+    data["bounding_boxes"] = {"boxes": np.tile(np.float32([[[1, 0, 3, 4]]]), (4, 1, 1)), "labels": np.ones((4, 1))}
+    policy = layers.RandAugment((0, 1), 1, seed=1, bounding_box_format="xyxy")
+    chosen, amounts = policy.get_random_transformation(data).drawn
+    for k, (operation, amount) in enumerate(zip(policy.operations, amounts, strict=True)):
+        operation.bounding_box_format = "xyxy"
+        once = None if amount is None else tree.map(lambda x: x[0], amount)
+        both = (policy, Transformation((chosen * 0 + k, amounts), 5, 5)), (operation, Transformation(once, 5, 5))
+        for part, value in data.items():
+            one, other = (tree.leaves(getattr(layer, f"transform_{part}")(value, t)) for layer, t in both)
+            for ours, expected in zip(one, other, strict=True):
+                ours, expected = map(hornbeam.ops.convert_to_numpy, (ours, expected))
+                np.testing.assert_allclose(ours, expected, atol=1e-5, err_msg=f"{part} after {operation.name}")
+
+
+def test_a_policy_in_a_model_draws_anew_for_each_batch_and_leaves_predictions_alone(engine):
+    policy = layers.RandAugment((0, 1), seed=1)
+    model = hornbeam.Sequential([layers.Input((5, 5, 3)), policy, layers.Flatten()])
+    runs = [hornbeam.ops.convert_to_numpy(model(IMAGES, training=True)) for _ in range(6)]
+    assert len({run.tobytes() for run in runs}) > 3
+    np.testing.assert_array_equal(model.predict(IMAGES, verbose=0), IMAGES.reshape(4, -1))
+
+
+def test_a_mixture_is_between_the_images_and_keeps_what_belongs_to_them(engine):
+    masks = (IMAGES[..., :1] > 0.5).astype("int32")
+    layer = layers.AugMix((0, 1), alpha=1e-4, seed=1)  # almost all of one chain, or of the image itself
+    found = layer({"images": IMAGES, "segmentation_masks": masks}, training=True)
+    images, same = (hornbeam.ops.convert_to_numpy(found[name]) for name in ("images", "segmentation_masks"))
+    np.testing.assert_array_equal(same, masks)
+    assert -1e-5 < images.min() <= images.max() < 1 + 1e-5
+    assert layers.AugMix(all_ops=False).operations[-1].name == "solarization"
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -230,6 +267,11 @@ def test_boxes_that_cannot_follow_are_named(name):
         (lambda: layers.RandomErasing(fill_value="red"), "`fill_value` of `RandomErasing` must be a number.*'red'"),
         (lambda: layers.RandomErasing()(IMAGES[0, 0]), "`random_erasing.*needs one image .3 axes. or a batch.*5, 3"),
         (lambda: layers.CutMix(-0.1), "`factor` of `CutMix` must be .* between 0 and 1.*-0.1"),
+        (lambda: layers.RandAugment(num_ops=0), "`num_ops` of `RandAugment` must be a positive integer"),
+        (lambda: layers.RandAugment(factor=1.5), "`factor` of `RandAugment` must be .* between 0 and 1.*1.5"),
+        (lambda: layers.RandAugment()(IMAGES[..., :2]), "`rand_augment.*needs images with 1 or 3 channels.*5, 2"),
+        (lambda: layers.AugMix(alpha=0.0), "`alpha` of `AugMix` must be positive.*0.0"),
+        (lambda: layers.AugMix()(IMAGES[0, 0]), "`aug_mix.*needs one image .3 axes. or a batch.*5, 3"),
         (lambda: layers.RandomPerspective(scale=2), "`scale` of `RandomPerspective` must be in .0, 1.*scale=2"),
         (lambda: layers.RandomPerspective(interpolation="cubic"), "`interpolation` of `RandomPerspective` must be one"),
         (lambda: layers.RandomElasticTransform(2.0), "`factor` of `RandomElasticTransform` must be .* 0 and 1.*2.0"),
