@@ -198,6 +198,19 @@ def test_contestants_start_from_bytecode_whatever_the_caller_sets(script, monkey
     assert compare.run("abacus", "mlp_small") == [True, True]
 
 
+@pytest.mark.parametrize("name", ["Dense", "Embedding", "Add"])
+def test_a_layer_beside_others(script, monkeypatch, name):
+    pytest.importorskip("keras")
+    pytest.importorskip("torch")
+    for variable in ("KERAS_BACKEND", "HORNBEAM_ENGINE"):
+        monkeypatch.setenv(variable, "jax")
+    layers = script("layers")
+    forward, both = layers.compare(layers.CASES[name], rounds=1, rows=2)
+    assert len(forward) == len(both) == 3 and min(forward + both) > 0
+    row = layers.line(name, layers.CASES[name], [[1e-3, 2e-3, None], [1e-3, 1e-3, 5e-4]])
+    assert row[2:] == ["1 ms", "2×", "–", "1 ms", "1×", "0.5×"] and len(row) == len(layers.HEAD)
+
+
 def test_every_question_has_its_answer():
     text = (FOLDER / "README.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `(\w+)`:", text, re.M)) == {p.stem for p in (FOLDER / "questions").glob("*.py")} - {

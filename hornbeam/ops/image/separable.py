@@ -30,10 +30,22 @@ _FEW = 8
 
 
 def known_times_along(x: Array, matrix: np.ndarray, axis: int) -> Array:
-    """`times_along` for a matrix whose numbers are known: where each row has few of them, only these are counted."""
+    """`times_along` for a matrix whose numbers are known: where each row has few of them, only these are counted.
+
+    So it is for the gradient, which the engines would add up number by number.
+    """
+
+    def run(x: Array) -> tuple[Array, Any]:
+        return _times_along(x, matrix, axis), lambda dy: known_times_along(dy, matrix.T, axis)
+
+    return engine.custom_gradient(run)(x)
+
+
+def _times_along(x: Array, matrix: np.ndarray, axis: int) -> Array:
     places = matrix != 0
     first = places.argmax(1)
-    count = int((matrix.shape[1] - places[:, ::-1].argmax(1) - first).max())
+    last = np.where(places.any(1), matrix.shape[1] - places[:, ::-1].argmax(1), 0)
+    count = max(1, int((last - first).max()))
     if count > _FEW:
         return times_along(x, engine.asarray(matrix, engine.dtype_name(x)), axis)
     first = np.minimum(first, matrix.shape[1] - count)

@@ -112,14 +112,20 @@ def group_normalization(
 ) -> Array:
     """`(x - mean) / sqrt(var + epsilon) * gamma + beta`, with the moments of each row and group along `axis`."""
     axis = normalize_axis(axis, len(x.shape))
-    before, channels, after = x.shape[:axis], x.shape[axis], x.shape[axis + 1 :]
-    others = [a for a in range(1, len(x.shape) + 1) if a != axis]
+    others = [a for a in range(1, len(x.shape)) if a != axis]
 
     def compute(x: Array) -> Array:
-        in_groups = engine.reshape(x, (*before, groups, channels // groups, *after))
-        distance = in_groups - reductions.mean(in_groups, others, True)
-        y = distance * engine.rsqrt(reductions.mean(distance * distance, others, True) + epsilon)
-        return _affine(engine.reshape(y, x.shape), gamma, beta, [axis])
+        distance = x - by_group(x)
+        scale = engine.rsqrt(by_group(distance * distance) + epsilon)
+        return _affine(distance * _affine(scale, gamma, None, [axis]), None, beta, [axis])
+
+    def by_group(x: Array) -> Array:
+        """The mean of the group of every channel; first of the channel, so that large arrays have the shape of x."""
+        means = reductions.mean(x, others, True) if others else x
+        shape = means.shape
+        in_groups = engine.reshape(means, (*shape[:axis], groups, shape[axis] // groups, *shape[axis + 1 :]))
+        of_groups = reductions.mean(in_groups, axis + 1, True)
+        return engine.reshape(engine.broadcast_to(of_groups, in_groups.shape), shape)
 
     return widely(compute, x)
 
