@@ -1,4 +1,4 @@
-"""What Keras 3 has in `keras.backend`: the engine's name, settings, dtypes."""
+"""What Keras 3 has in `keras.backend`: the engine's name, settings, dtypes; Keras 2's functions are found, too."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from hornbeam import engine
 from hornbeam.core import naming
 from hornbeam.core.dtypes import FLOATS, SIGNED, UNSIGNED, floatx, set_floatx
 from hornbeam.core.dtypes import standardize as standardize_dtype
+from hornbeam.core.renaming.names import old_names_in
 from hornbeam.core.settings import epsilon, image_data_format, set_epsilon, set_image_data_format
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.engine import backend
@@ -29,6 +30,8 @@ __all__ = [
     "set_image_data_format",
     "standardize_dtype",
 ]
+
+__getattr__ = old_names_in(__name__)
 
 
 def clear_session(free_memory: bool = True) -> None:

@@ -48,12 +48,19 @@ class Graph:
 
     def run(self, values: list[Any]) -> Any:
         """The outputs for `values` of the inputs."""
+        known = self.every(values)
+        return tree.map(lambda tensor: known[id(tensor)], self.output_structure)
+
+    def every(self, values: list[Any], added: dict[int, Any] | None = None) -> dict[int, Any]:
+        """The values of all tensors, by `id`; something may be added to some of them."""
+        added = added or {}
         known = {id(tensor): value for tensor, value in zip(self.inputs, values, strict=True)}
+        known |= {key: known[key] + more for key, more in added.items() if key in known}
         for step in self._steps:
             args, kwargs = step.arguments(known)
             for key, value in zip(step.outputs, tree.leaves(step.operation(*args, **kwargs)), strict=True):
-                known[key] = value
-        return tree.map(lambda tensor: known[id(tensor)], self.output_structure)
+                known[key] = value + added[key] if key in added else value
+        return known
 
     def __getstate__(self) -> dict[str, Any]:
         places = {id(t): (i, j) for i, node in enumerate(self.nodes) for j, t in enumerate(tree.leaves(node.outputs))}
@@ -197,7 +204,7 @@ def _order(inputs: list[SymbolicTensor], outputs: list[SymbolicTensor], name: st
         waiting.append((node, True))
         if any(id(tensor) in ends for tensor in tree.leaves(node.outputs)):
             continue
-        if not node.inputs:
+        if isinstance(node.operation, InputLayer):
             raise ValueError(
                 f"An output of model `{name}` depends on the input `{node.operation.name}`, which is not "
                 "among the model's `inputs`."

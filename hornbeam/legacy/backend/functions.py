@@ -1,0 +1,101 @@
+"""`K.function`: values of a graph's tensors for values of its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hornbeam import ops
+from hornbeam.core import tree
+from hornbeam.core.lift import Scope
+from hornbeam.core.running import under
+from hornbeam.core.symbolic import SymbolicTensor
+from hornbeam.core.variable import Variable
+from hornbeam.layers import Input
+from hornbeam.legacy.backend.phase import is_learning_phase, now
+from hornbeam.models.function import Function as GraphFunction
+
+
+def placeholder(
+    shape: Any = None, ndim: int | None = None, dtype: Any = None, sparse: bool = False, name: str | None = None
+) -> Any:
+    """An input of a graph, of a shape (batch first, `None` for unknown sizes) or a number of axes."""
+    if sparse:
+        raise ValueError("Tensors are dense here: feed a dense array. Received: sparse=True.")
+    if shape is None and ndim is None:
+        raise ValueError("`placeholder` needs a `shape`, or the number of axes, `ndim`.")
+    return Input(batch_shape=(None,) * (ndim or 0) if shape is None else tuple(shape), dtype=dtype, name=name)
+
+
+def function(inputs: Any, outputs: Any, updates: Any = None, **kwargs: Any) -> Function:
+    """A function that takes a list of values for `inputs` and gives a list of NumPy arrays, of `outputs`.
+
+    Args:
+        inputs: symbolic tensors; `K.learning_phase()` among them says whether layers are in training.
+        outputs: symbolic tensors that depend on them, and variables; a single one that is not in a list is given so.
+        updates: pairs of a variable and its next value.
+        **kwargs: TensorFlow's and Theano's options.
+
+    >>> import hornbeam
+    >>> K = hornbeam.backend
+    >>> x = K.placeholder((None, 2))
+    >>> K.function([x], [K.sum(x)])([[[1.0, 2.0]]])
+    [array(3., dtype=float32)]
+    """
+    return Function(inputs, outputs, updates)
+
+
+class Function:
+    """What `function` makes."""
+
+    def __init__(self, inputs: Any, outputs: Any, updates: Any = None):
+        self.inputs = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
+        self.outputs = list(outputs) if isinstance(outputs, list | tuple) else [outputs]
+        self.updates = [pair for pair in updates or () if isinstance(pair, tuple) and len(pair) == 2]
+        self._is_single = not isinstance(outputs, list | tuple)
+        wanted = [*self.outputs, *(value for _, value in self.updates)]
+        _check([*self.inputs, *wanted])
+        tensors = [tensor for tensor in self.inputs if not is_learning_phase(tensor)]
+        self._graph = GraphFunction(tensors, _symbolic(wanted)) if tensors and _symbolic(wanted) else None
+        self._wanted = wanted
+
+    def __call__(self, inputs: Sequence[Any] = ()) -> Any:
+        values, phase = self._split(inputs)
+        results = iter(self._computed(values, phase))
+        found = [next(results) if isinstance(x, SymbolicTensor) else x for x in self._wanted]
+        for (variable, _), value in zip(self.updates, found[len(self.outputs) :], strict=True):
+            variable.assign(value)
+        arrays = [ops.convert_to_numpy(x) for x in found[: len(self.outputs)]]
+        return arrays[0] if self._is_single else arrays
+
+    def _split(self, inputs: Any) -> tuple[list[Any], bool]:
+        """The values of the graph's inputs, and the phase."""
+        given = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
+        if len(given) != len(self.inputs):
+            raise ValueError(f"This function takes a list of {len(self.inputs)} values. Received: {len(given)}.")
+        phases = [value for tensor, value in zip(self.inputs, given, strict=True) if is_learning_phase(tensor)]
+        values = [value for tensor, value in zip(self.inputs, given, strict=True) if not is_learning_phase(tensor)]
+        return values, bool(phases[0] if phases else now())
+
+    def _computed(self, values: list[Any], phase: bool) -> list[Any]:
+        """Layers' weights and states stay as they are; what counts, as seeds do, goes on."""
+        if self._graph is None:
+            return []
+        with under(training=phase), Scope({}, is_open=True) as scope:
+            results = tree.leaves(self._graph(values))
+        for variable, value in scope.values.items():
+            if not variable.dtype.startswith(("float", "bfloat")):
+                variable.assign(value)
+        return results
+
+
+def _symbolic(tensors: list[Any]) -> list[SymbolicTensor]:
+    return [x for x in tensors if isinstance(x, SymbolicTensor)]
+
+
+def _check(tensors: list[Any]) -> None:
+    for x in tensors:
+        if x is None:
+            raise ValueError("`function` takes tensors. Received: None, which `gradients` gives where there is none.")
+        if not isinstance(x, SymbolicTensor | Variable) and not ops.is_tensor(x):
+            raise ValueError(f"`function` takes symbolic tensors, as models have them. Received: {x!r}.")

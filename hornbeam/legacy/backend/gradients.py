@@ -1,0 +1,99 @@
+"""`K.gradients`: tensors of a graph that are gradients of other tensors of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam import engine, ops
+from hornbeam.core import tree
+from hornbeam.core.lift import Scope
+from hornbeam.core.symbolic import Node, SymbolicTensor
+from hornbeam.core.variable import Variable
+from hornbeam.layers import InputLayer
+from hornbeam.models.graph import Graph
+from hornbeam.ops.operation import Operation
+
+
+def gradients(loss: Any, variables: Any) -> list[Any]:
+    """The gradients of a loss by tensors that it was computed from, and by variables, as symbolic tensors.
+
+    Args:
+        loss: a symbolic tensor; the sum of its elements counts, and of several in a list.
+        variables: symbolic tensors, those of inputs or between, and variables; or one of them.
+
+    Returns:
+        one for each; `None` for a tensor that the loss does not depend on.
+
+    >>> import hornbeam
+    >>> K = hornbeam.backend
+    >>> x = K.placeholder((None, 2))
+    >>> K.function([x], K.gradients(K.sum(x * x), x))([[[1.0, 2.0]]])
+    [array([[2., 4.]], dtype=float32)]
+    """
+    losses = list(loss) if isinstance(loss, list | tuple) else [loss]
+    wanted = list(variables) if isinstance(variables, list | tuple) else [variables]
+    _check(losses, wanted)
+    nodes = _above(losses)
+    known = {id(tensor) for node in nodes for tensor in tree.leaves(node.outputs)}
+    by = [x for x in wanted if isinstance(x, Variable) or (id(x) in known and x.dtype.startswith(("float", "bfloat")))]
+    if not by:
+        return [None] * len(wanted)
+    sources = [node.outputs for node in nodes if isinstance(node.operation, InputLayer)]
+    found = Gradients(sources, losses, by)(*sources)
+    of = dict(zip(map(id, by), found, strict=True))
+    return [of.get(id(x)) for x in wanted]
+
+
+class Gradients(Operation):
+    """The gradients of `losses` by `by`, from values of `sources`."""
+
+    def __init__(self, sources: list[SymbolicTensor], losses: list[SymbolicTensor], by: list[Any]):
+        super().__init__()
+        self.tensors = [x for x in by if isinstance(x, SymbolicTensor)]
+        self.variables = [x for x in by if isinstance(x, Variable)]
+        self.by, self.losses = by, losses
+        self.graph = Graph(sources, losses, self.name)
+        self.before = Graph(sources, self.tensors, self.name) if self.tensors else None
+
+    def compute_output_spec(self, *sources: Any) -> list[SymbolicTensor]:
+        return [SymbolicTensor(x.shape, x.dtype) for x in self.by]
+
+    def call(self, *sources: Any) -> list[Any]:
+        """A tensor between is differentiated by what is added to it, which is 0."""
+        values = list(sources)
+        zeros = [] if self.before is None else [ops.zeros_like(x) for x in tree.leaves(self.before.run(values))]
+        n = len(zeros)
+
+        def total(added: list[Any]) -> tuple[Any, None]:
+            change = dict(zip(map(id, self.tensors), added[:n], strict=True))
+            with Scope(dict(zip(self.variables, added[n:], strict=True)), is_open=True):
+                known = self.graph.every(values, change)
+            return sum(engine.sum(engine.cast(known[id(loss)], "float32")) for loss in self.losses), None
+
+        _, found = engine.value_and_grad(total)([*zeros, *(variable.value for variable in self.variables)])
+        of = dict(zip(map(id, [*self.tensors, *self.variables]), found, strict=True))
+        return [of[id(x)] for x in self.by]
+
+
+def _above(losses: list[SymbolicTensor]) -> list[Node]:
+    """All calls that the losses depend on."""
+    found: dict[int, Node] = {}
+    waiting = [tensor.node for tensor in losses]
+    while waiting:
+        node = waiting.pop()
+        if node is not None and id(node) not in found:
+            found[id(node)] = node
+            waiting.extend(tensor.node for tensor in node.inputs)
+    return list(found.values())
+
+
+def _check(losses: list[Any], wanted: list[Any]) -> None:
+    for loss in losses:
+        if not isinstance(loss, SymbolicTensor):
+            raise TypeError(
+                "`gradients` takes a loss that was computed from inputs of a graph, symbolic tensors such as "
+                f"`model.input`. Received: {loss!r}. In a training step, the gradients of variables are found by `fit`."
+            )
+    for x in wanted:
+        if not isinstance(x, SymbolicTensor | Variable):
+            raise TypeError(f"`gradients` are by symbolic tensors and variables. Received: {x!r}.")
