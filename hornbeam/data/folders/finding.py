@@ -41,11 +41,11 @@ def find(
     _check(labels, label_mode, class_names)
     directory = os.fspath(directory)
     inferred = isinstance(labels, str)
-    names = _classes(directory, class_names) if inferred else None
+    names = folders_in(directory, class_names) if inferred else None
     if names is None:
-        paths, numbers = list(_files(directory, formats, follow_links)), None
+        paths, numbers = list(files_in(directory, formats, follow_links)), None
     else:
-        each = [list(_files(os.path.join(directory, name), formats, follow_links)) for name in names]
+        each = [list(files_in(os.path.join(directory, name), formats, follow_links)) for name in names]
         paths = [path for files in each for path in files]
         numbers = np.repeat(np.arange(len(names), dtype=np.int32), [len(files) for files in each])
     if not inferred and labels is not None and label_mode is not None:
@@ -70,7 +70,8 @@ def _check(labels: Any, label_mode: str | None, class_names: Any) -> None:
         raise ValueError(f'`class_names` needs `labels="inferred"`. Received: class_names={class_names!r}.')
 
 
-def _classes(directory: str, wanted: Sequence[str] | None) -> list[str]:
+def folders_in(directory: str, wanted: Sequence[str] | None) -> list[str]:
+    """The names of the folders in a folder that are not hidden, or those wanted of them."""
     with os.scandir(directory) as entries:
         there = sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
     missing = [name for name in wanted or () if name not in there]
@@ -79,7 +80,8 @@ def _classes(directory: str, wanted: Sequence[str] | None) -> list[str]:
     return there if wanted is None else list(wanted)
 
 
-def _files(directory: str, formats: Sequence[str], follow_links: bool) -> Iterator[str]:
+def files_in(directory: str, formats: Sequence[str], follow_links: bool) -> Iterator[str]:
+    """The paths of the files whose names end so, folder by folder."""
     if not os.path.isdir(directory):
         os.listdir(directory)  # raises what is wrong with it
     seen: set[str] = set()

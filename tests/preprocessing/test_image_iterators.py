@@ -1,0 +1,197 @@
+"""Images in folders and data frames, as Keras's iterators give them, and what is said of those that are missing."""
+
+import itertools
+import warnings
+
+import numpy as np
+import pytest
+
+from hornbeam.preprocessing import image
+
+Image = pytest.importorskip("PIL.Image")
+pd = pytest.importorskip("pandas")
+oracle = pytest.importorskip("keras.src.legacy.preprocessing.image")
+BOTH = (oracle, image)
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Please import:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:Found 2 invalid image:UserWarning"),
+]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    random = np.random.RandomState(0)
+    for name in ("a/2.png", "a/10.png", "a/deep/z.bmp", "a/1.JPG", "b/x.png", "b/y.png", "b/notes.txt", "b/w.png"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if name.endswith("txt"):
+            path.write_text("no image")
+        else:
+            Image.fromarray(random.randint(0, 255, (9, 12, 3), "uint8")).save(path)
+    return tmp_path
+
+
+def same(found, expected):
+    if isinstance(expected, tuple | list):
+        assert len(found) == len(expected)
+        for f, e in zip(found, expected, strict=True):
+            same(f, e)
+    else:
+        assert found.dtype == expected.dtype
+        np.testing.assert_allclose(found, expected, atol=1e-3)
+
+
+def batches(module, method, *args, generator=None, **kwargs):
+    """Some batches of an iterator, and it."""
+    generator = module.ImageDataGenerator(rotation_range=20, **(generator or {}))
+    np.random.seed(2)
+    flow = getattr(generator, method)(*args, target_size=(6, 8), batch_size=3, **kwargs)
+    return flow, [*itertools.islice(flow, len(flow) + 1), flow[len(flow) - 1], flow[0]]
+
+
+FOLDERS = [
+    {},
+    {"class_mode": "binary", "seed": 5},
+    {"class_mode": "sparse", "shuffle": False, "interpolation": "bilinear"},
+    {"class_mode": "input", "color_mode": "grayscale"},
+    {"class_mode": None, "color_mode": "rgba", "keep_aspect_ratio": True},
+    {"classes": ["b", "a"]},
+    {"subset": "training", "generator": {"validation_split": 0.4}},
+    {"subset": "validation", "generator": {"validation_split": 0.4, "data_format": "channels_first"}},
+]
+
+
+@pytest.mark.parametrize("kwargs", FOLDERS, ids=str)
+def test_folders(folder, kwargs, capsys):
+    (expected, theirs), (found, ours) = (batches(k, "flow_from_directory", folder, **kwargs) for k in BOTH)
+    same(ours, theirs)
+    for name in ("class_indices", "filenames", "filepaths", "samples", "n", "num_classes", "image_shape"):
+        assert getattr(found, name) == getattr(expected, name)
+    np.testing.assert_array_equal(found.classes, expected.classes)
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == second == f"Found {found.n} images belonging to 2 classes."
+
+
+FRAME = pd.DataFrame(
+    {
+        "file": ["a/2.png", "a/10.png", "b/x.png", "b/y.png", "missing.png", "b/notes.txt"],
+        "class": ["x", "y", "x", "y", "x", "z"],
+        "classes": [["x", "y"], ["x"], ["y"], ["x"], ["x"], ["z"]],
+        "value": [1.0, 2, 3, 4, 5, 6],
+        "weight": [1, 2, 1, 1, 1, 1],
+    }
+)
+FRAMES = [
+    {"y_col": "class"},
+    {"y_col": "classes", "weight_col": "weight"},
+    {"y_col": "class", "class_mode": "binary", "classes": ["y", "x"]},
+    {"y_col": "class", "class_mode": "sparse", "subset": "validation", "generator": {"validation_split": 0.3}},
+    {"y_col": "value", "class_mode": "raw"},
+    {"y_col": ["value", "weight"], "class_mode": "raw"},
+    {"y_col": ["value", "weight"], "class_mode": "multi_output", "weight_col": "weight"},
+    {"class_mode": "input"},
+    {"class_mode": None},
+    {"y_col": "classes", "classes": ["y"]},
+]
+
+
+@pytest.mark.parametrize("kwargs", FRAMES, ids=str)
+@pytest.mark.filterwarnings("ignore:The column `file` names 2 files")
+def test_data_frames(folder, kwargs, capsys):
+    (expected, theirs), (found, ours) = (
+        batches(k, "flow_from_dataframe", FRAME, str(folder), x_col="file", **kwargs) for k in BOTH
+    )
+    same(ours, theirs)
+    for name in ("filenames", "filepaths", "samples", "n"):
+        assert list(np.atleast_1d(getattr(found, name))) == list(np.atleast_1d(getattr(expected, name)))
+    if hasattr(expected, "class_indices"):
+        assert (found.class_indices, found.classes) == (expected.class_indices, expected.classes)
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == second
+
+
+def test_saved_images_have_the_same_names(folder, tmp_path):
+    names = []
+    for k in BOTH:
+        to = folder / "saved" / k.__name__
+        to.mkdir(parents=True)
+        kwargs = {"classes": ["a", "b"], "save_to_dir": str(to), "save_prefix": "p", "save_format": "jpeg"}
+        batches(k, "flow_from_directory", folder, **kwargs)
+        names.append(sorted(path.name for path in to.iterdir()))
+    assert names[0] == names[1] and len(names[0]) > 6
+
+
+def test_a_folder_without_images(folder):
+    generator = image.ImageDataGenerator()
+    with pytest.raises(
+        ValueError, match=r"a folder for each class with images in it. Received: none, in 0 folders; im"
+    ):
+        (folder / "none").mkdir()
+        generator.flow_from_directory(folder / "none")
+    with pytest.raises(ValueError, match="the images lie in it themselves, so pass the folder above it"):
+        (folder / "a" / "deep").rename(folder / "deep")
+        generator.flow_from_directory(folder / "a")
+    with pytest.raises(FileNotFoundError):
+        generator.flow_from_directory(folder / "nowhere")
+    with pytest.raises(ValueError, match=r"`class_names` must be folders in .* Received: \['zz'\]"):
+        generator.flow_from_directory(folder, classes=["zz"])
+    with pytest.raises(ValueError, match=r"`class_mode` must be one of .* Received: 'x'"):
+        generator.flow_from_directory(folder, class_mode="x")
+
+
+def test_an_empty_folder_of_a_class_is_named_and_hidden_ones_are_no_classes(folder):
+    (folder / "c").mkdir()
+    (folder / ".ipynb_checkpoints").mkdir()
+    with pytest.warns(UserWarning, match=r"The folder `.*/c` is a class without images"):
+        flow = image.ImageDataGenerator().flow_from_directory(folder)
+    assert flow.class_indices == {"a": 0, "b": 1, "c": 2}
+
+
+def test_a_broken_image_is_named_and_left_out_if_asked_for(folder):
+    whole = (folder / "b" / "x.png").read_bytes()
+    (folder / "b" / "x.png").write_bytes(whole[: len(whole) // 2])
+    generator = image.ImageDataGenerator()
+    flow = generator.flow_from_directory(folder, batch_size=10)
+    for ask in (lambda: next(flow), lambda: flow[0]):
+        with pytest.raises(ValueError, match=r"`.*b/x.png` cannot be read as an image .* remove it, or replace it"):
+            ask()
+    with pytest.warns(UserWarning, match=r"1 files cannot be read as images and are left out: `.*b/x.png`"):
+        flow = generator.flow_from_directory(folder, batch_size=10, skip_broken=True)
+    assert flow.n == 6 and len(next(flow)[0]) == 6
+    frame = FRAME.iloc[:4]
+    with pytest.warns(UserWarning, match="are left out"):
+        flow = generator.flow_from_dataframe(frame, folder, x_col="file", y_col="class", skip_broken=True)
+    assert flow.n == 3 and flow.classes == [0, 1, 1]
+
+
+FRAME_ERRORS = [
+    ({"y_col": "clas"}, ValueError, r"must be columns of the data frame. Received: \['clas'\]; there are \['file'"),
+    ({"x_col": "path", "y_col": "class"}, ValueError, r"Received: \['path'\]"),
+    ({"y_col": "value"}, TypeError, "The column `value` must have strings, or lists of them"),
+    ({"y_col": "value", "class_mode": "sparse"}, TypeError, r"`.astype\(str\)` makes them. Received: 1.0"),
+    ({"y_col": "classes", "class_mode": "binary"}, TypeError, "must have strings with"),
+    ({"y_col": "class", "weight_col": "class"}, TypeError, "The column `class` must have numbers"),
+    ({"y_col": "value", "class_mode": "multi_output"}, TypeError, "`y_col` must be a list of columns"),
+    ({"y_col": "class", "has_ext": False}, ValueError, "must be named with their endings"),
+]
+
+
+@pytest.mark.parametrize(("kwargs", "error", "message"), FRAME_ERRORS)
+def test_columns_that_do_not_fit(folder, kwargs, error, message):
+    with pytest.raises(error, match=message):
+        image.ImageDataGenerator().flow_from_dataframe(FRAME, folder, **{"x_col": "file", **kwargs})
+    with pytest.raises(ValueError, match="must name image files in"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        image.ImageDataGenerator().flow_from_dataframe(FRAME, folder / "a" / "deep", x_col="file")
+
+
+def test_a_model_learns_from_folders_by_several_workers(folder, engine):
+    import hornbeam
+
+    model = hornbeam.Sequential([hornbeam.layers.Flatten(), hornbeam.layers.Dense(2, "softmax")])
+    model.compile("sgd", "categorical_crossentropy")
+    flow = image.ImageDataGenerator(rescale=1 / 255).flow_from_directory(folder, target_size=(4, 4), batch_size=3)
+    flow.workers = 2
+    assert np.isfinite(model.fit(flow, validation_data=flow, epochs=2, verbose=0).history["val_loss"]).all()
+    assert model.evaluate(flow, verbose=0) > 0
+    assert model.predict(flow, verbose=0).shape == (7, 2)
