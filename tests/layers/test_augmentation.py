@@ -120,8 +120,8 @@ EVERY = [
 ]
 
 
-@pytest.mark.parametrize("name", EVERY)
-def test_no_images_stay_no_images(name, engine):
+def made(name):
+    """A layer of that name."""
     arguments = {
         "height": 2,
         "width": 3,
@@ -131,9 +131,21 @@ def test_no_images_stay_no_images(name, engine):
         "width_factor": 0.2,
     }
     expected = inspect.signature(getattr(layers, name)).parameters
-    layer = getattr(layers, name)(**{key: value for key, value in arguments.items() if key in expected})
+    return getattr(layers, name)(**{key: value for key, value in arguments.items() if key in expected})
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_no_images_stay_no_images(name, engine):
+    layer = made(name)
     found = layer(IMAGES[:0], training=True)
     assert tuple(found.shape) == (0, *layer.compute_output_shape((None, 5, 5, 3))[1:])
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_images_may_have_any_size(name, engine):
+    of_any, layer = made(name)(layers.Input((None, None, 3)), training=True), made(name)
+    height, width = layer(IMAGES, training=True).shape[1:3]
+    assert of_any.shape in ((None, None, None, 3), (None, height, width, 3))
 
 
 def test_an_image_is_equalized_alone_as_in_a_batch_and_at_inference(engine):

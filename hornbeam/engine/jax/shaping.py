@@ -45,6 +45,7 @@ def bitcast(x, dtype):
 def _within(indices, size):
     """`indices` with negative ones counted from the end and all of them moved into [0, size)."""
     indices = jnp.asarray(indices)
+    size = builtins.min(size, jnp.iinfo(indices.dtype).max)  # a stand-in for an unknown size may be larger
     if not jnp.issubdtype(indices.dtype, jnp.unsignedinteger):
         indices = jnp.where(indices < 0, indices + size, indices)
     return jnp.clip(indices, 0, builtins.max(size - 1, 0))

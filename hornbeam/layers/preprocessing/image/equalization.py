@@ -44,6 +44,10 @@ class Equalization(ImageLayer):
         y = engine.transpose(engine.reshape(y, x.shape), (0, 2, 3, 1))
         return from_channels_last(y, self.data_format)
 
+    def compute_output_spec(self, inputs: Any, **kwargs: Any) -> Any:
+        """The symbolic result of a call on symbolic images."""
+        return super().compute_output_spec(inputs, **kwargs)
+
     def _equalized(self, x: Any) -> Any:
         """The rows of `x`, each equalized."""
         (low, high), bins = self.value_range, self.bins

@@ -16,7 +16,8 @@ def levels(images: Any, value_range: tuple[float, float], bins: int) -> Any:
 
 def counts(rows: Any, bins: int) -> Any:
     """How often each level occurs in each row of levels; of shape (rows, bins), int32."""
-    n, length = rows.shape
-    row = engine.broadcast_to(engine.arange(0, n, 1, "int32")[:, None], (n, length))
+    nothing = rows * 0
+    row = nothing + engine.arange(0, rows.shape[0], 1, "int32")[:, None]
     places = engine.concatenate([engine.reshape(x, (-1, 1)) for x in (row, rows)], 1)
-    return engine.scatter_add(engine.full((n, bins), 0, "int32"), places, engine.full((n * length,), 1, "int32"))
+    start = engine.broadcast_to(engine.sum(nothing, 1, True), (rows.shape[0], bins))
+    return engine.scatter_add(start, places, engine.reshape(nothing + 1, (-1,)))
