@@ -16,7 +16,7 @@ _MOST_PER_BYTE = 1032  # what deflate can make of a byte
 _UNSTORED = 2**20  # zeros that were never written take no room
 
 #: What reading a damaged file leads to somewhere in h5py.
-DAMAGE = (OSError, RuntimeError, LookupError, TypeError, ValueError)
+DAMAGE = (OSError, RuntimeError, LookupError, TypeError, ValueError, OverflowError)
 
 # HDF5 has no such types: Keras stores the bytes, and the name in the attribute `dtype`.
 _BY_NAME = {name: np.dtype(getattr(ml_dtypes, name)) for name in ("bfloat16", "float8_e4m3fn", "float8_e5m2")}
@@ -33,12 +33,12 @@ def reading(source: Any, shown: str) -> Iterator[h5py.File]:
 
     try:
         file = h5py.File(source, "r")
-    except OSError as error:
+    except (OSError, OverflowError) as error:  # no file is as long as an address in a damaged one may be
         raise ValueError(f"`{shown}` is not an HDF5 file, or it is damaged ({error}).") from error
     with file:
         try:
             yield file
-        except (OSError, RuntimeError, KeyError) as error:
+        except (OSError, RuntimeError, KeyError, OverflowError) as error:
             raise ValueError(f"`{shown}` is damaged ({error}).") from error
 
 

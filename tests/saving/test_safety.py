@@ -241,6 +241,16 @@ class TestWeights:
         weights = {"empty": b"", "text": b"hello", "cut": good[: len(good) // 2], "zeros": good[:2048] + b"\0" * 9000}
         self.refuse(pack, tmp_path, weights[damage], "damaged|do not fit|not an HDF5")
 
+    @pytest.mark.parametrize("end", [2**63 - 1, 88])
+    @pytest.mark.parametrize("place", [24, 40, 48, 64])
+    @pytest.mark.parametrize("address", [2**63 - 16, 2**64 - 256, 2**40])
+    def test_addresses_beyond_the_file(self, members, pack, tmp_path, place, address, end):
+        """Of the superblock, the end of the file, the driver, and the root group."""
+        weights = bytearray(members["model.weights.h5"])
+        weights[40:48] = end.to_bytes(8, "little")
+        weights[place : place + 8] = address.to_bytes(8, "little")
+        self.refuse(pack, tmp_path, bytes(weights), "damaged|do not fit|not an HDF5")
+
     def test_a_layer_that_reads_for_itself_is_protected(self, tmp_path):
         class Own(layers.Layer):
             def call(self, x):
