@@ -36,6 +36,7 @@ class Running(threading.local):
         custom_objects: the tables of users' names that configs may select from, innermost last.
         written: the objects of the config that is being written, numbered, by `id`.
         read: the objects of the config that is being read, by their numbers.
+        progress: what counts the bytes of a file that is written or read (`saving/progress.py`).
         allowance: what variables wait with for their first values, while a config is read (`core/allowance.py`).
     """
 
@@ -57,6 +58,7 @@ class Running(threading.local):
     custom_objects: tuple[dict[str, Any], ...] = ()
     written: dict[int, tuple[int, Any]] | None = None
     read: dict[Any, Any] | None = None
+    progress: Any = None
     allowance: Any = None
 
 

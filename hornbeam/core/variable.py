@@ -136,12 +136,15 @@ class Variable:
         with under(autocast=None):
             return self.value
 
-    def hold(self, value: Any) -> None:
-        """`assign`, which leaves what comes from the host there until somebody reads it."""
+    def hold(self, value: Any, is_fresh: bool = False) -> None:
+        """`assign`, which leaves what comes from the host there until somebody reads it.
+
+        With `is_fresh`, nobody else has the array, so that it needs no copy.
+        """
         value = _plain(value)
         scope = running.scope
         value = (
-            _host(value, self.dtype)
+            (value if is_fresh and _is_as_it_should(value, self.dtype) else _host(value, self.dtype))
             if scope is None and not engine.is_tensor(value)
             else engine.asarray(value, self.dtype)
         )
@@ -329,6 +332,17 @@ def _array(value: Any) -> Any:
 def _host(value: Any, dtype: str) -> np.ndarray:
     value = engine.to_numpy(value) if not isinstance(value, np.ndarray) and engine.is_tensor(value) else value
     return np.array(value, dtype=dtypes.numpy_dtype(dtype))
+
+
+def _is_as_it_should(value: Any, dtype: str) -> bool:
+    """Whether an array has its own memory, in order, and the dtype."""
+    flags = getattr(value, "flags", None)
+    return (
+        isinstance(value, np.ndarray)
+        and value.dtype == dtypes.numpy_dtype(dtype)
+        and value.dtype.isnative
+        and bool(flags and flags.owndata and flags.c_contiguous and flags.writeable)
+    )
 
 
 def _default_dtype(value: Any) -> str:

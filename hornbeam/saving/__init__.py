@@ -23,6 +23,7 @@ from hornbeam.core.serialization import (
 from hornbeam.core.suggest import no_argument
 from hornbeam.saving import archive, files, h5, hdf5, members
 from hornbeam.saving.forms import HDF5, HDF5_SUFFIXES, WEIGHTS_SUFFIX, form_of
+from hornbeam.saving.progress import loading_shown, saving_shown
 from hornbeam.saving.report import LoadReport
 from hornbeam.saving.weights_files import load_weights, save_weights
 
@@ -63,7 +64,8 @@ __all__ = [
 def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
     """Write a model to a `.keras` or `.h5` file or a folder: its config, weights, and state of training if compiled.
 
-    The file appears once it is complete: a crash on the way leaves an older one as it was. Keras 3 reads it, too.
+    The file appears once it is complete: a crash on the way leaves an older one as it was. Keras 3 reads it, too. What
+    takes more than two seconds says how far it is.
 
     Args:
         model: any model whose layers have configs.
@@ -94,7 +96,8 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
             f"A whole model goes into a `.keras` file; `model.save_weights` writes `.weights.h5`. Received: {path!r}."
         )
     if path.endswith(HDF5_SUFFIXES):
-        with files.replacing(files.check_target(path, overwrite)) as file, hdf5.writing(file) as group:
+        path = files.check_target(path, overwrite)
+        with saving_shown(model, path), files.replacing(path) as file, hdf5.writing(file) as group:
             h5.write_model.write_model(group, model, include_optimizer)
         return
     if zipped is False:
@@ -105,14 +108,18 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
             f"The name of a model's file must end in `.keras` or `.h5`; `zipped=False` saves it as a folder. "
             f"Received: {path!r}."
         )
-    archive.write_archive(model, files.check_target(path, overwrite))
+    path = files.check_target(path, overwrite)
+    with saving_shown(model, path):
+        archive.write_archive(model, path)
 
 
 def _save_folder(model: Any, path: str, overwrite: bool) -> None:
     if path.endswith(".keras"):
         raise ValueError(f"The name of a folder (`zipped=False`) must not end in `.keras`. Received: {path!r}.")
     parts = (members.METADATA, members.CONFIG, members.WEIGHTS, members.ASSETS)
-    archive.write_archive(model, files.check_folder(path, overwrite, parts), zipped=False)
+    path = files.check_folder(path, overwrite, parts)
+    with saving_shown(model, path):
+        archive.write_archive(model, path, zipped=False)
 
 
 def load_model(
@@ -134,7 +141,8 @@ def load_model(
     Loading checks a file before it uses it. Unpickling a model does not: never unpickle what you do not trust.
     """
     path = files.check_source(filepath, members.CONFIG)
-    if form_of(path) == HDF5:
-        with hdf5.reading(path, path) as file:
-            return h5.read_model.read_model(file, path, custom_objects, compile)
-    return archive.read_archive(path, custom_objects, compile)
+    with loading_shown(path):
+        if form_of(path) == HDF5:
+            with hdf5.reading(path, path) as file:
+                return h5.read_model.read_model(file, path, custom_objects, compile)
+        return archive.read_archive(path, custom_objects, compile)

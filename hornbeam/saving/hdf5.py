@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import ml_dtypes
 import numpy as np
 
+from hornbeam.saving.progress import count
+
 if TYPE_CHECKING:
     import h5py
 
@@ -117,16 +119,16 @@ def read(dataset: h5py.Dataset) -> np.ndarray:
         raise ValueError(f"The dataset `{dataset.name}` claims to be larger than what is stored: that is refused.")
     values = np.asarray(dataset[()])
     dtype = dtype_of(dataset)
-    return (
-        values.view(dtype)
-        if values.dtype.kind == "V" and values.ndim
-        else np.frombuffer(values.tobytes(), dtype).reshape(values.shape)
-    )
+    count(values.nbytes)
+    if values.dtype.kind != "V":
+        return values
+    return values.view(dtype) if values.ndim else np.frombuffer(values.tobytes(), dtype).reshape(values.shape)
 
 
 def write(group: h5py.Group, name: str, value: Any) -> None:
     """Store an array as a dataset."""
     value = np.asarray(value)
+    count(value.nbytes)
     stored = next((known for known, dtype in _BY_NAME.items() if dtype == value.dtype), None)
     if stored is None:
         group.create_dataset(name, data=value)

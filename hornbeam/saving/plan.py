@@ -96,7 +96,7 @@ class Plan:
             )
         values = [(variable, self.read(array)) for variable, array in self.assignments]
         for variable, value in values:
-            variable.hold(value)
+            variable.hold(value, is_fresh=True)
         for obj, store in self.own_readers:
             type(obj).load_own_variables(obj, store)
         for message, lines in self._warnings(problems):

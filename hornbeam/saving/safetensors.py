@@ -21,6 +21,7 @@ from hornbeam.optimizers import Optimizer
 from hornbeam.saving import files
 from hornbeam.saving.h5.attributes import unique
 from hornbeam.saving.plan import Plan, own_variables
+from hornbeam.saving.progress import count
 from hornbeam.saving.report import LoadReport
 from hornbeam.saving.weights import places
 
@@ -70,6 +71,7 @@ def write_tensors(model: Any, path: str) -> None:
     with files.replacing(path) as file:
         file.write(len(header).to_bytes(8, "little") + header)
         for _, variable in found:
+            count(variable.size * _dtype(variable.dtype).itemsize)
             file.write(np.ascontiguousarray(variable.numpy(), _dtype(variable.dtype)).reshape(-1).view("uint8").data)
 
 
@@ -96,6 +98,7 @@ class Tensor(NamedTuple):
 
     def read(self) -> np.ndarray:
         """Its values."""
+        count(math.prod(self.shape) * self.dtype.itemsize)
         return np.fromfile(self.path, self.dtype, math.prod(self.shape), offset=self.start).reshape(self.shape)
 
 

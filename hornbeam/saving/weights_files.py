@@ -10,6 +10,7 @@ from typing import Any
 from hornbeam.core.suggest import no_argument
 from hornbeam.saving import archive, files, h5, hdf5, members, safetensors, shards, weights
 from hornbeam.saving.forms import ARCHIVE, SHARDS, SHARDS_SUFFIX, TENSORS, TENSORS_SUFFIX, WEIGHTS_SUFFIX, form_of
+from hornbeam.saving.progress import loading_shown, saving_shown
 from hornbeam.saving.report import LoadReport
 from hornbeam.saving.stored import Stored
 
@@ -36,6 +37,11 @@ def save_weights(
     path = _target(os.fspath(filepath), max_shard_size)
     _check_built(model)
     path = files.check_target(path, overwrite)
+    with saving_shown(model, path):
+        _write(model, path, max_shard_size)
+
+
+def _write(model: Any, path: str, max_shard_size: float | None) -> None:
     if path.endswith(TENSORS_SUFFIX):
         safetensors.write_tensors(model, path)
     elif path.endswith(SHARDS_SUFFIX):
@@ -102,19 +108,20 @@ def load_weights(
         raise no_argument("load_weights", kwargs, ("skip_mismatch", "by_name", "reshape", "part"))
     path = files.check_source(_with_suffix(filepath), members.CONFIG)
     _check_built(model)
-    form = form_of(path)
-    if form == TENSORS:
-        return safetensors.read_tensors(model, path, skip_mismatch, by_name, part)
-    if form == SHARDS:
-        with shards.reading_shards(path) as stored:
-            return _read(stored, model, skip_mismatch, by_name, part)
-    if form == ARCHIVE:
-        with members.opened(path) as opened, archive.reading_weights(opened) as stored:
-            return _read(stored, model, skip_mismatch, by_name, part)
-    with hdf5.reading(path, path) as file:
-        if h5.read_model.is_layered(file):
-            return h5.read_model.read_weights(file, model, path, by_name, skip_mismatch, reshape, part)
-        return _read(Stored([file], path), model, skip_mismatch, by_name, part)
+    with loading_shown(path):
+        form = form_of(path)
+        if form == TENSORS:
+            return safetensors.read_tensors(model, path, skip_mismatch, by_name, part)
+        if form == SHARDS:
+            with shards.reading_shards(path) as stored:
+                return _read(stored, model, skip_mismatch, by_name, part)
+        if form == ARCHIVE:
+            with members.opened(path) as opened, archive.reading_weights(opened) as stored:
+                return _read(stored, model, skip_mismatch, by_name, part)
+        with hdf5.reading(path, path) as file:
+            if h5.read_model.is_layered(file):
+                return h5.read_model.read_weights(file, model, path, by_name, skip_mismatch, reshape, part)
+            return _read(Stored([file], path), model, skip_mismatch, by_name, part)
 
 
 def _read(stored: Stored, model: Any, skip_mismatch: bool, by_name: bool, part: str | None) -> LoadReport:

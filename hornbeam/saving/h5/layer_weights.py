@@ -93,7 +93,7 @@ def read_layers(
             "Build the same model as the one that was saved, or pass `skip_mismatch=True` to load the rest."
         )
     for variable, value in plan:
-        variable.hold(value)
+        variable.hold(value, is_fresh=True)
     if report.mismatched:
         lines = listed(report.mismatched)
         warnings.warn(

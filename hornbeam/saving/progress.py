@@ -1,0 +1,89 @@
+"""`showing`: how far a large file is, on the terminal, once that takes a while."""
+
+from __future__ import annotations
+
+import glob
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from hornbeam.core import dtypes
+from hornbeam.core.running import running, under
+from hornbeam.core.settings import is_interactive_logging_enabled
+from hornbeam.saving.forms import SHARDS_SUFFIX
+
+_QUIET = 2.0  # seconds before anything is shown
+_EVERY = 0.2  # seconds between two lines
+_MIB = 2**20
+
+
+class Progress:
+    """Counts bytes, and draws a line of them on standard error.
+
+    Args:
+        what: what is done, "Saving `m.keras`".
+        total: how many bytes there are.
+    """
+
+    def __init__(self, what: str, total: int):
+        self.what, self.total, self.done = what, max(total, 1), 0
+        self.next = time.monotonic() + _QUIET
+        self.is_shown = False
+
+    def add(self, count: int) -> None:
+        """So many more bytes are done."""
+        self.done += count
+        now = time.monotonic()
+        if now >= self.next and is_interactive_logging_enabled():
+            self.next, self.is_shown = now + _EVERY, True
+            self._draw()
+
+    def _draw(self) -> None:
+        share = min(self.done / self.total, 1.0)
+        line = f"{self.what}: {share:4.0%} of {self.total / _MIB:,.0f} MiB"
+        print(f"\r{line}", end="", file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        """Leave a whole line behind."""
+        if self.is_shown:
+            self._draw()
+            print(file=sys.stderr, flush=True)
+
+
+@contextmanager
+def showing(what: str, total: int) -> Iterator[None]:
+    """Inside, `count` counts for this; what is shown within something that is shown counts for that."""
+    if running.progress is not None:
+        yield
+        return
+    progress = Progress(what, total)
+    try:
+        with under(progress=progress):
+            yield
+    finally:
+        progress.close()
+
+
+def saving_shown(model: Any, path: str) -> AbstractContextManager[None]:
+    """Inside, how far the saving of a model is shows once it takes a while."""
+    optimizer = getattr(model, "optimizer", None)
+    variables = [*model.weights, *(getattr(optimizer, "variables", None) or [])]
+    total = sum(variable.size * dtypes.numpy_dtype(variable.dtype).itemsize for variable in variables)
+    return showing(f"Saving `{path}`", total)
+
+
+def loading_shown(path: str) -> AbstractContextManager[None]:
+    """Inside, how far the reading of a file, of a folder's weights, or of shards is shows once it takes a while."""
+    parts = glob.glob(os.path.join(glob.escape(path), "*.h5")) if os.path.isdir(path) else [path]
+    if path.endswith(SHARDS_SUFFIX):
+        parts = glob.glob(glob.escape(path.removesuffix(SHARDS_SUFFIX)) + "_*.h5")
+    return showing(f"Loading `{path}`", sum(os.path.getsize(part) for part in parts))
+
+
+def count(size: int) -> None:
+    """So many bytes were written or read."""
+    if running.progress is not None:
+        running.progress.add(size)
