@@ -137,14 +137,11 @@ class Variable:
             return self.value
 
     def hold(self, value: Any, is_fresh: bool = False) -> None:
-        """`assign`, which leaves what comes from the host there until somebody reads it.
-
-        With `is_fresh`, nobody else has the array, so that it needs no copy.
-        """
+        """`assign`, which leaves what comes from the host there until it is read; a fresh array is not copied."""
         value = _plain(value)
         scope = running.scope
         value = (
-            (value if is_fresh and _is_as_it_should(value, self.dtype) else _host(value, self.dtype))
+            _host(value, self.dtype, is_fresh)
             if scope is None and not engine.is_tensor(value)
             else engine.asarray(value, self.dtype)
         )
@@ -329,20 +326,11 @@ def _array(value: Any) -> Any:
     return engine.asarray(value) if isinstance(value, np.ndarray | np.generic | list | tuple) else value
 
 
-def _host(value: Any, dtype: str) -> np.ndarray:
+def _host(value: Any, dtype: str, is_fresh: bool = False) -> np.ndarray:
     value = engine.to_numpy(value) if not isinstance(value, np.ndarray) and engine.is_tensor(value) else value
-    return np.array(value, dtype=dtypes.numpy_dtype(dtype))
-
-
-def _is_as_it_should(value: Any, dtype: str) -> bool:
-    """Whether an array has its own memory, in order, and the dtype."""
     flags = getattr(value, "flags", None)
-    return (
-        isinstance(value, np.ndarray)
-        and value.dtype == dtypes.numpy_dtype(dtype)
-        and value.dtype.isnative
-        and bool(flags and flags.owndata and flags.c_contiguous and flags.writeable)
-    )
+    is_ready = is_fresh and flags is not None and flags.owndata and flags.carray
+    return (np.asarray if is_ready else np.array)(value, dtype=dtypes.numpy_dtype(dtype))
 
 
 def _default_dtype(value: Any) -> str:
