@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable
 from typing import IO, Any
 
+from hornbeam.core.serialization import checking
 from hornbeam.saving.members import ASSETS, Members, Target
 from hornbeam.saving.paths import saved_objects
 
@@ -43,4 +44,5 @@ def read_assets(members: Members, model: Any, copy: Callable[[str, IO[bytes]], N
                 if member.startswith(prefix) and name and "/" not in name:
                     with open(os.path.join(folder, name), "xb") as target:
                         copy(member, target)
-            type(obj).load_assets(obj, folder)
+            with checking(f"layer `{obj.name}`, which keeps files,"):
+                type(obj).load_assets(obj, folder)

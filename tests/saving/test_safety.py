@@ -324,6 +324,15 @@ class TestArchives:
         with pytest.raises(ValueError, match=r"config.json"):
             saving.load_model(pack(config))
 
+    @pytest.mark.parametrize("token", [["a"], {"a": 1}])
+    def test_tokens_that_are_no_words(self, pack, token):
+        """They are compared with the vocabulary once that is read, after the config."""
+        start = object_config("keras.layers", "InputLayer", {"batch_shape": [None, 1], "dtype": "string", "name": "i"})
+        lookup = object_config("keras.layers", "StringLookup", {"name": "s", "oov_token": token})
+        config = object_config("keras", "Sequential", {"name": "m", "layers": [start, lookup]})
+        with pytest.raises(ValueError, match=r"does not fit|must be"):
+            saving.load_model(pack(config, extra=[("assets/layers/string_lookup/vocabulary.txt", b"[UNK]\na")]))
+
     def test_a_config_of_something_else(self, pack):
         with pytest.raises(ValueError, match="must hold a model"):
             saving.load_model(pack(object_config("keras.initializers", "Zeros")))
