@@ -87,3 +87,9 @@ def test_what_cannot_be(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "PIL", None)
     with pytest.raises(ImportError, match=r"need the package `pillow`: `pip install hornbeam\[pillow\]`"):
         utils.array_to_img(X)
+
+
+@pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
+def test_the_grayscale_of_keras_2(tmp_path):
+    PICTURE.save(tmp_path / "a.png")
+    assert utils.load_img(tmp_path / "a.png", grayscale=True).mode == "L"

@@ -3,6 +3,7 @@
 import copy
 import importlib
 import inspect
+import io
 import pickle
 import warnings
 
@@ -27,6 +28,7 @@ ignored = pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
 # What a callee must be given beside the old argument.
 SIZES = {"units": 2, "filters": 2, "kernel_size": 1, "input_dim": 3, "output_dim": 2, "rate": 0.5, "stddev": 0.5}
 REQUIRED = {
+    "load_img": {"path": io.BytesIO(b"P6 1 1 255\n\x01\x02\x03")},
     "RNN": {"cell": layers.SimpleRNNCell(2)},
     "InputLayer.input_dtype": {"shape": (3,)},
     "LossScaleOptimizer": {"inner_optimizer": optimizers.SGD()},
@@ -35,6 +37,7 @@ REQUIRED = {
 }
 # Values for the old arguments, where they are not 0.25.
 GIVEN = {
+    "grayscale": True,
     "batch_input_shape": (2, 3),
     "input_dim": 3,
     "input_length": 5,

@@ -54,6 +54,7 @@ ARGUMENTS: dict[str, dict[str, Row]] = {
     },
     "keras.constraints": {"MaxNorm": {"m": "max_value"}},
     "keras.layers": {name: KERAS_1.get(name, {}) | _KERAS_2.get(name, {}) for name in (*KERAS_1, *_KERAS_2)},
+    "keras.preprocessing.image": {"load_img": {"grayscale": "color_mode"}},
     "keras.optimizers": {
         "Optimizer": {
             "lr": "learning_rate",

@@ -15,5 +15,6 @@ VALUES: dict[str, dict[Any, Any]] = {
     "dynamic": {True: None},
     "dim_ordering": {"th": "channels_first", "tf": "channels_last", "default": None},
     "BatchNormalization.mode": {0: None, 2: None},
+    "grayscale": {True: "grayscale", False: "rgb"},
     "reduction": {"auto": "sum_over_batch_size"},
 }

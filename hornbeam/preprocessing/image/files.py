@@ -7,6 +7,7 @@ import os
 import warnings
 from typing import Any
 
+from hornbeam.core.renaming.arguments import takes_old_arguments
 from hornbeam.data.folders.decoding import COLOURS, pillow
 from hornbeam.preprocessing.image.arrays import array_to_img
 
@@ -14,6 +15,7 @@ _GRAYS = ("L", "I;16", "I")
 _INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "hamming", "box", "lanczos")
 
 
+@takes_old_arguments("keras.preprocessing.image")
 def load_img(
     path: Any,
     color_mode: str = "rgb",

@@ -101,6 +101,11 @@ class DataFrameIterator(FilesIterator):
     def sample_weight(self) -> Any:
         return self._sample_weight
 
+    def get_classes(self, df: Any, y_col: str) -> list[Any]:
+        """The numbers of the classes in a column of a data frame."""
+        of = self.class_indices
+        return [[of[y] for y in ys] if isinstance(ys, list | tuple) else of[ys] for ys in df[y_col]]
+
     def _with_files(self, frame: Any, x_col: str) -> Any:
         """The rows whose files are there."""
         paths = frame[x_col].map(lambda name: os.path.join(self.directory, name))
@@ -147,8 +152,7 @@ class DataFrameIterator(FilesIterator):
         elif self.class_mode == "multi_output":
             self._targets_of_rows = [np.array(frame[column].tolist()) for column in y_col]
         elif self.class_mode not in _WITHOUT_CLASSES:
-            of = self.class_indices
-            self.classes = [[of[y] for y in ys] if isinstance(ys, list | tuple) else of[ys] for ys in frame[y_col]]
+            self.classes = self.get_classes(frame, y_col)
 
 
 def _as_list(ys: Any) -> Any:

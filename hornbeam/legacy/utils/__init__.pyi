@@ -1,0 +1,40 @@
+"""What Keras 2's `utils` have and today's have not."""
+
+from hornbeam.legacy.utils.convolution import (
+    conv_input_length as conv_input_length,
+    conv_output_length as conv_output_length,
+    convert_kernel as convert_kernel,
+    deconv_length as deconv_length,
+    normalize_padding as normalize_padding,
+    normalize_tuple as normalize_tuple,
+)
+from hornbeam.legacy.utils.files import (
+    ask_to_proceed_with_overwrite as ask_to_proceed_with_overwrite,
+    validate_file as validate_file,
+)
+from hornbeam.legacy.utils.functions import (
+    func_dump as func_dump,
+    func_load as func_load,
+    getargspec as getargspec,
+    has_arg as has_arg,
+)
+from hornbeam.legacy.utils.hdf5 import H5Dict as H5Dict, HDF5Matrix as HDF5Matrix
+from hornbeam.legacy.utils.lists import (
+    check_for_unexpected_keys as check_for_unexpected_keys,
+    is_all_none as is_all_none,
+    object_list_uid as object_list_uid,
+    slice_arrays as slice_arrays,
+    to_list as to_list,
+    transpose_shape as transpose_shape,
+    unpack_singleton as unpack_singleton,
+)
+from hornbeam.legacy.utils.models import (
+    convert_all_kernels_in_model as convert_all_kernels_in_model,
+    convert_dense_weights_data_format as convert_dense_weights_data_format,
+    count_params as count_params,
+    multi_gpu_model as multi_gpu_model,
+    print_summary as print_summary,
+)
+from hornbeam.legacy.utils.samples import get_test_data as get_test_data
+
+h5dict = H5Dict
