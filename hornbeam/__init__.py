@@ -12,8 +12,8 @@ __version__ = "0.1.0"
 
 _MODULES = frozenset(
     """
-    activations backend callbacks config constraints datasets distillation dtype_policies initializers layers losses
-    metrics mixed_precision models ops optimizers preprocessing random regularizers saving tree utils
+    activations applications backend callbacks config constraints datasets distillation dtype_policies initializers
+    layers losses metrics mixed_precision models ops optimizers preprocessing random regularizers saving tree utils
     visualization legacy
     """.split()
 )
@@ -39,15 +39,17 @@ _NAMES = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "DTypePolicy", "FloatDTypePolicy", "Function", "Functional", "Initializer", "Input", "InputSpec", "KerasTensor",
     "Layer", "Loss", "Metric", "Model", "OldNameWarning", "Operation", "Optimizer", "Regularizer", "RematScope",
-    "Sequential", "StatelessScope", "SymbolicScope", "SymbolicTensor", "Variable", "activations", "backend",
-    "callbacks", "config", "constraints", "datasets", "device", "distillation", "dtype_policies", "initializers",
-    "layers", "legacy", "losses", "metrics", "mixed_precision", "models", "name_scope", "ops", "optimizers",
-    "preprocessing", "random", "regularizers", "remat", "saving", "tree", "utils", "version", "visualization",
+    "Sequential", "StatelessScope", "SymbolicScope", "SymbolicTensor", "Variable", "activations", "applications",
+    "backend", "callbacks", "config", "constraints", "datasets", "device", "distillation", "dtype_policies",
+    "initializers", "layers", "legacy", "losses", "metrics", "mixed_precision", "models", "name_scope", "ops",
+    "optimizers", "preprocessing", "random", "regularizers", "remat", "saving", "tree", "utils", "version",
+    "visualization",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
     from hornbeam import (
         activations,
+        applications,
         backend,
         callbacks,
         config,

@@ -63,6 +63,7 @@ DECLARED_MEMBERS = {
 
 # Where a string outside `engine/` may name an engine's package, and why.
 ENGINE_STRINGS = {
+    "applications": 'Keras calls ways to prepare images "tf" and "torch"',
     "core.old_names": 'has the values of old configs, `dim_ordering="tf"` among them',
     "saving.h5": "reads which backend wrote a file, for kernels are laid out by it",
     "data": "recognises a torch DataLoader and a tf.data.Dataset by the module of their class, importing neither",

@@ -1,0 +1,39 @@
+"""Architectures for images, with the weights that Keras publishes."""
+
+from hornbeam.applications import (
+    densenet as densenet,
+    imagenet_utils as imagenet_utils,
+    inception_resnet_v2 as inception_resnet_v2,
+    inception_v3 as inception_v3,
+    mobilenet as mobilenet,
+    mobilenet_v2 as mobilenet_v2,
+    mobilenet_v3 as mobilenet_v3,
+    resnet as resnet,
+    resnet50 as resnet50,
+    resnet_v2 as resnet_v2,
+    vgg16 as vgg16,
+    vgg19 as vgg19,
+    xception as xception,
+)
+from hornbeam.applications.densenet import (
+    DenseNet121 as DenseNet121,
+    DenseNet169 as DenseNet169,
+    DenseNet201 as DenseNet201,
+)
+from hornbeam.applications.resnet import ResNet50 as ResNet50, ResNet101 as ResNet101, ResNet152 as ResNet152
+from hornbeam.applications.resnet_v2 import (
+    ResNet50V2 as ResNet50V2,
+    ResNet101V2 as ResNet101V2,
+    ResNet152V2 as ResNet152V2,
+)
+from hornbeam.applications.vgg16 import VGG16 as VGG16
+from hornbeam.applications.vgg19 import VGG19 as VGG19
+from hornbeam.applications.xception import Xception as Xception
+from hornbeam.applications.inception_v3 import InceptionV3 as InceptionV3
+from hornbeam.applications.inception_resnet_v2 import InceptionResNetV2 as InceptionResNetV2
+from hornbeam.applications.mobilenet import MobileNet as MobileNet
+from hornbeam.applications.mobilenet_v2 import MobileNetV2 as MobileNetV2
+from hornbeam.applications.mobilenet_v3 import (
+    MobileNetV3Large as MobileNetV3Large,
+    MobileNetV3Small as MobileNetV3Small,
+)
