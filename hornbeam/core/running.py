@@ -28,6 +28,7 @@ class Running(threading.local):
         generator: what random numbers without a seed come from in a program; `None` where none is known to draw any.
         hyperparameters: the values that hyperparameters read as, by holder and name.
         traced: the function that compiled code is traced from, if it has to be.
+        tape: what calls are written down on while they compute.
         probe: the sizes that stand for unknown ones while shapes are inferred.
         counting: the metrics of each run that is going on, outermost first.
         fitting: the models that are being trained, outermost first.
@@ -50,6 +51,7 @@ class Running(threading.local):
     generator: Any = None
     hyperparameters: dict[tuple[int, str], Any] | None = None
     traced: Callable[..., Any] | None = None
+    tape: Any = None
     probe: Mapping[str, int] | None = None
     counting: tuple[Any, ...] = ()
     fitting: tuple[Any, ...] = ()

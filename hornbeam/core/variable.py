@@ -115,6 +115,8 @@ class Variable:
     @property
     def value(self) -> Any:
         """The array it holds, in the layer's compute dtype inside a layer that computes in another."""
+        if running.tape is not None:
+            return running.tape.read(self)
         scope = running.scope
         if scope is not None and (holder := scope.find(self)) is not None:
             value = holder.read(self)

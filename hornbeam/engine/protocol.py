@@ -46,6 +46,9 @@ class Required(Protocol):
     def to_numpy(self, x: Array): ...  # a NumPy array on the host; waits for the value
     def is_tensor(self, x) -> bool: ...  # is it an array of this engine (a traced one too)
     def answer_numpy(self) -> None: ...  # from now on every array has a method `numpy`, as tensors of TensorFlow have
+    def intercept_operators(
+        self, names: Sequence[str], intercept: Callable
+    ) -> None: ...  # `x * y` is intercept("__mul__", x, y) from now on, unless that gives `NotImplemented`
     def is_traced(self, x) -> bool: ...  # an array without a value: inside `jit` or `trace_shapes`
     def asked_for_value(self, error: BaseException) -> bool: ...  # was it raised because a traced one has no value
     def cast(self, x: Array, dtype: str) -> Array: ...  # floats to ints truncate towards zero

@@ -9,6 +9,7 @@ from hornbeam import engine
 from hornbeam.core import dtypes, masking, naming, policies, serialization, tensor_metadata, tree
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.declarations import fact, forget_inherited, is_row_independent
+from hornbeam.core.running import running
 from hornbeam.core.traced_values import saying_where
 from hornbeam.core.variable import Variable
 from hornbeam.losses.reduction import merge_masks, reduce, same_rank, standardize_reduction
@@ -69,6 +70,8 @@ class Loss(Configurable):
             mask: true where a row, or a row's step, counts. The masks of `y_pred` and of the values (entries of
                 `ignore_class`) apply as well.
         """
+        if running.tape is not None:
+            return running.tape.record(self, (y_true, y_pred, sample_weight, mask), {})
         masks = [mask, *(masking.get_mask(y) for y in tree.leaves(y_pred)[:1])]
         y_true, y_pred = map_arrays(self._array, y_true), map_arrays(self._array, y_pred)
         values = self.call(y_true, y_pred)

@@ -40,6 +40,7 @@ def can_call_compiled(model: Any, inputs: Any, kwargs: dict[str, Any]) -> bool:
         model.built
         and not running.layers
         and running.scope is None
+        and running.tape is None
         and (not kwargs or (kwargs.keys() == {"training"} and not kwargs["training"]))
         and type(model).predict_step is Steps.predict_step
         and not symbolic.is_symbolic(inputs)

@@ -16,10 +16,10 @@ from hornbeam.core.renaming import arguments as old_arguments
 from hornbeam.core.renaming.configs import graph_of_today
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Layer
+from hornbeam.layers.base.call import of_layers_only
 from hornbeam.layers.base.provided import provided
 from hornbeam.layers.base.tracking import sublayers
-from hornbeam.models import graph_config
-from hornbeam.models import summary as summaries
+from hornbeam.models import graph_config, summary
 from hornbeam.models.graph import Graph, match
 from hornbeam.models.graph_front import front_of_graph
 from hornbeam.models.inputs import as_arrays, can_call_compiled, shapes_of, spec_of
@@ -199,7 +199,7 @@ class Model(Trainable):
             show_trainable: whether a column tells trainable layers from frozen ones.
             layer_range: names of the first and the last layer to show.
         """
-        summaries.print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
+        summary.print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
 
     def get_weights(self) -> list[np.ndarray]:
         """The values of all weights, as NumPy arrays.
@@ -272,6 +272,7 @@ class Functional(Model):
     def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, **kwargs: Any):
         super().__init__(inputs, outputs, name, **kwargs)
 
+    @of_layers_only
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Go through the graph."""
         graph, front = self.__hornbeam__.graph, self.__hornbeam__.front
@@ -298,8 +299,7 @@ class Functional(Model):
     @property
     def graph(self) -> Graph:
         """The calls between inputs and outputs."""
-        graph = self.__hornbeam__.graph
-        assert graph is not None
+        graph: Any = self.__hornbeam__.graph
         return graph
 
     @property

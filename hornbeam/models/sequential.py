@@ -10,6 +10,7 @@ from hornbeam.core.allowance import allowing_config
 from hornbeam.core.renaming.configs import stack_of_today
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Input, InputLayer, Layer
+from hornbeam.layers.base.call import of_layers_only
 from hornbeam.layers.base.host import computes_on_host
 from hornbeam.models.front import front_of
 from hornbeam.models.graph import match
@@ -101,6 +102,7 @@ class Sequential(Model):
             _connect(self, Input(batch_shape=tuple(input_shape), dtype=_input_dtype(self.layers[0])))
         self.built = self.__hornbeam__.input_structure is not None
 
+    @of_layers_only
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         start, front = self.__hornbeam__.input_structure, self.__hornbeam__.front
         if front is not None:

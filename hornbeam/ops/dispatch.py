@@ -20,6 +20,7 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.core import dtypes, symbolic, tree
 from hornbeam.core.declarations import Gives, declare
+from hornbeam.core.running import running
 from hornbeam.core.variable import Variable
 
 Array: TypeAlias = Any
@@ -91,6 +92,8 @@ def _of_any_arrays(fn: Any) -> Any:
             return symbolic.record(
                 symbolic.Operation(wrapper), args, kwargs, symbolic.infer(wrapper, args, kwargs, like=wrapper)
             )
+        if running.tape is not None and running.tape.sees(args, kwargs):
+            return running.tape.record(wrapper, args, kwargs)
         conversions = by_place if variadic is None else [*by_place[:fixed], *[variadic] * (len(args) - fixed)]
         converted = tuple(c(a) if c is not None else a for a, c in zip(args, conversions, strict=False))
         for name in kwargs:

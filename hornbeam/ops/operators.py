@@ -1,4 +1,4 @@
-"""Python's operators on symbolic tensors: `x + 1` is `ops.add(x, 1)`."""
+"""Python's operators on tensors of graphs and of tapes: `x + 1` is `ops.add(x, 1)`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core.symbolic import KerasTensor, SymbolicTensor
+from hornbeam.core.tape import Taped
 from hornbeam.ops import arrays, math
 
 __all__ = ["KerasTensor", "SymbolicTensor"]
@@ -35,14 +36,19 @@ _METHODS: dict[str, Callable[..., Any]] = {"reshape": arrays.reshape, "squeeze":
 _UNARY: dict[str, Callable[..., Any]] = {"neg": math.negative, "abs": math.abs, "invert": math.logical_not}
 
 
+# Python's names of operators -> what they do with their operands, the tensor first.
+OPERATORS: dict[str, Callable[..., Any]] = {
+    **{f"__{name}__": fn for name, fn in (_BINARY | _ONE_SIDED | _UNARY).items()},
+    **{f"__r{name}__": lambda self, other, fn=fn: fn(other, self) for name, fn in _BINARY.items()},
+}
+
+
 def install() -> None:
-    """Give `SymbolicTensor` its operators; done once, when `ops` is imported."""
-    for name, fn in _BINARY.items():
-        setattr(SymbolicTensor, f"__{name}__", lambda self, other, fn=fn: fn(self, other))
-        setattr(SymbolicTensor, f"__r{name}__", lambda self, other, fn=fn: fn(other, self))
-    for name, fn in _ONE_SIDED.items():
-        setattr(SymbolicTensor, f"__{name}__", lambda self, other, fn=fn: fn(self, other))
-    for name, fn in _METHODS.items():
-        setattr(SymbolicTensor, name, fn)
-    for name, fn in _UNARY.items():
-        setattr(SymbolicTensor, f"__{name}__", lambda self, fn=fn: fn(self))
+    """Give tensors of graphs and of tapes their operators; done once, when `ops` is imported."""
+    for cls in (SymbolicTensor, Taped):
+        for name, fn in (OPERATORS | _METHODS).items():
+            setattr(cls, name, _method(fn))
+
+
+def _method(fn: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda self, *others: fn(self, *others)

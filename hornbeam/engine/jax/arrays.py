@@ -1,6 +1,7 @@
 """Arrays, their dtypes, and how they are made."""
 
 import builtins
+import functools
 
 import jax
 import jax.numpy as jnp
@@ -78,6 +79,21 @@ def is_tensor(x):
 
 def answer_numpy():
     type(jnp.zeros(())).numpy = to_numpy
+
+
+def intercept_operators(names, intercept):
+    cls = type(jnp.zeros(()))
+    for name in names:
+        setattr(cls, name, _intercepted(name, getattr(cls, name), intercept))
+
+
+def _intercepted(name, plain, intercept):
+    @functools.wraps(plain)
+    def method(self, *others):
+        result = intercept(name, self, *others)
+        return plain(self, *others) if result is NotImplemented else result
+
+    return method
 
 
 def is_traced(x):

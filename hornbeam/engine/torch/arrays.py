@@ -55,6 +55,8 @@ def _best_device() -> torch.device:
 def asarray(x, dtype=None):
     if isinstance(x, torch.Tensor):
         return x if dtype is None or x.dtype is (wanted := as_dtype(dtype)) else x.to(wanted)
+    if hasattr(x, "__jax_array__"):  # what holds an array says so to both engines
+        return asarray(x.__jax_array__(), dtype)
     return from_host(x, dtype).to(default_device())
 
 
@@ -97,6 +99,21 @@ def is_tensor(x):
 
 def answer_numpy():
     """Tensors have it."""
+
+
+def intercept_operators(names, intercept):
+    cls = torch.Tensor
+    for name in names:
+        setattr(cls, name, _intercepted(name, getattr(cls, name), intercept))
+
+
+def _intercepted(name, plain, intercept):
+    @functools.wraps(plain)
+    def method(self, *others):
+        result = intercept(name, self, *others)
+        return plain(self, *others) if result is NotImplemented else result
+
+    return method
 
 
 def is_traced(x):

@@ -50,6 +50,19 @@ def _path() -> str:
     return "/".join(layer.name for layer, before in inner if layer is not before)
 
 
+_only_layers: set[Callable[..., Any]] = set()
+
+
+def of_layers_only(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Say of a `call` that all it does is to call layers: a tape goes into it, so that gradients reach inside."""
+    _only_layers.add(call)
+    return call
+
+
+def calls_layers_only(call: Callable[..., Any]) -> bool:
+    return call in _only_layers
+
+
 class Signature:
     """The parameters of a `call` method, read once per class."""
 

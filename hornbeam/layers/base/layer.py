@@ -17,10 +17,11 @@ from hornbeam.core.configurable import argument_names
 from hornbeam.core.declarations import forget_inherited
 from hornbeam.core.running import running, under
 from hornbeam.core.suggest import no_argument
+from hornbeam.core.tape import plain
 from hornbeam.core.variable import Variable
 from hornbeam.layers.base.arguments_of import arguments_of, overrides
 from hornbeam.layers.base.building import FIRST_LAYER_HINTS, ensure_built, first_shape, with_building
-from hornbeam.layers.base.call import Signature, entered
+from hornbeam.layers.base.call import Signature, calls_layers_only, entered
 from hornbeam.layers.base.described import Described
 from hornbeam.layers.base.foreign import as_layer, may_be_module
 from hornbeam.layers.base.input_spec import InputSpec, check_inputs
@@ -157,6 +158,8 @@ class Layer(Described):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if symbolic.is_symbolic(*args, *kwargs.values()):
             return _called_on_symbols(self, args, kwargs)
+        if running.tape is not None:
+            return _called_on_tape(self, args, kwargs)
         return _called_on_arrays(self, args, kwargs)
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
@@ -289,6 +292,19 @@ def _called_on_symbols(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, An
         ensure_built(layer, arguments)
         outputs = layer.compute_output_spec(*args, **kwargs)
     return symbolic.record(layer, args, kwargs, outputs)
+
+
+def _called_on_tape(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """A call that is written down; its variables have to be there first."""
+    if calls_layers_only(type(layer).call) and layer.built:
+        with entered(layer, args, kwargs):
+            return layer.call(*args, **{name: value for name, value in kwargs.items() if name != "training"})
+    if not layer.built:
+        with under(tape=None), lift.discard_assignments():
+            layer(*plain(args), **plain(kwargs))
+    if running.training is not None:  # which is to be the same when it is called again
+        kwargs = {"training": running.training} | kwargs
+    return running.tape.record(layer, args, kwargs, layer.variables)
 
 
 def _called_on_arrays(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

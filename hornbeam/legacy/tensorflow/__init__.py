@@ -30,6 +30,7 @@ _KERAS = {
     "metrics": "hornbeam.metrics",
     "optimizers": "hornbeam.optimizers",
 }
+_CLASSES = {"GradientTape": "gradient_tape", "DType": "dtypes", "as_dtype": "dtypes"}
 _GONE = {
     "Session": "a call of the model, or `predict`: values are there at once",
     "placeholder": "`keras.Input`",
@@ -94,8 +95,8 @@ def __getattr__(name: str) -> Any:
         return dtypes.DType(name)
     if name in functions.__all__:
         return getattr(functions, name)
-    if name in ("DType", "as_dtype"):
-        return getattr(dtypes, name)
+    if name in _CLASSES:
+        return getattr(importlib.import_module(f"{__name__}.{_CLASSES[name]}"), name)
     if name in ("Tensor", "EagerTensor"):
         return type(engine.asarray(np.float32(0)))
     found = renamed.find("tensorflow", name)
