@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import naming
-from hornbeam.core.dtypes import FLOATS, SIGNED, UNSIGNED, floatx, set_floatx
+from hornbeam.core import dtypes, naming, settings
+from hornbeam.core.dtypes import FLOATS, SIGNED, UNSIGNED, floatx
 from hornbeam.core.dtypes import standardize as standardize_dtype
+from hornbeam.core.renaming.arguments import takes_old_arguments
 from hornbeam.core.renaming.names import old_names_in
-from hornbeam.core.settings import epsilon, image_data_format, set_epsilon, set_image_data_format
+from hornbeam.core.settings import epsilon, image_data_format, set_image_data_format
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.engine import backend
 from hornbeam.training.programs.compiled import forget_compiled
@@ -33,15 +34,19 @@ __all__ = [
 
 __getattr__ = old_names_in(__name__)
 
+set_epsilon = takes_old_arguments("keras.backend")(settings.set_epsilon)
+set_floatx = takes_old_arguments("keras.backend")(dtypes.set_floatx)
+
 
 def clear_session(free_memory: bool = True) -> None:
-    """Start anew: count the names of layers from 0, and forget compiled programs that no model uses.
+    """Start anew: count the names of layers from 0, forget compiled programs that no model uses, and Keras 2's phase.
 
     Args:
         free_memory: accepted for code written for Keras: the memory of a model is freed with the model.
     """
     naming.reset()
     naming.forget_uids()
+    settings.set_learning_phase(None)
     forget_compiled()
 
 

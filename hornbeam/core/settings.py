@@ -42,6 +42,22 @@ def standardize_data_format(data_format: str | None) -> str:
     return data_format
 
 
+_learning_phase: int | None = None
+
+
+def learning_phase() -> int | None:
+    """Keras 2's setting for what is computed outside of `fit` and `predict`: 1 for training, 0; None unless set."""
+    return _learning_phase
+
+
+def set_learning_phase(value: int | None) -> None:
+    """Set what `learning_phase()` gives."""
+    global _learning_phase
+    if value not in (0, 1, None):
+        raise ValueError(f"`value` must be 0 or 1. Received: value={value!r}.")
+    _learning_phase = value if value is None else int(value)
+
+
 _interactive_logging = True
 _traceback_filtering = True
 _flash_attention: bool | None = None

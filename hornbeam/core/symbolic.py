@@ -41,6 +41,7 @@ class SymbolicTensor:
     """
 
     __array_ufunc__ = None
+    api_module = "keras"
     unseen = frozenset({"name"})
     is_fixed = True
     sparse = ragged = False

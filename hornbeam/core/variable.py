@@ -168,7 +168,7 @@ class Variable:
         if self in holder.constants:
             raise RuntimeError(
                 f"Variable `{self.path}` is trainable, and only the optimizer may assign it in a compiled step. "
-                "Make it with `trainable=False` to assign it yourself."
+                "Make it with `trainable=False`, as an attribute of a layer, to assign it yourself."
             )
         holder.values[self] = value
 

@@ -41,17 +41,19 @@ class ModelInternals(LayerInternals):
 
     Attributes:
         graph: the calls of a functional model.
+        loss_graph: the same with those that make what `add_loss` was given; its outputs are these and the model's.
         input_structure, output_structure: the symbolic inputs and outputs; `None` where they are not known.
         is_eager: whether steps run operation by operation.
         front: the layers that compute on the host, if there are any.
         run_state: what is made for runs of the model, and what they leave.
     """
 
-    __slots__ = ("front", "input_structure", "is_eager", "output_structure", "run_state")
+    __slots__ = ("front", "input_structure", "is_eager", "loss_graph", "output_structure", "run_state")
 
     def __init__(self, *arguments: Any):
         super().__init__(*arguments)
         self.graph: Graph | None = None
+        self.loss_graph: Graph | None = None
         self.input_structure: Any = None
         self.output_structure: Any = None
         self.front: Front | None = None

@@ -19,7 +19,7 @@ from hornbeam.layers import Layer
 from hornbeam.layers.base.call import of_layers_only
 from hornbeam.layers.base.provided import provided
 from hornbeam.layers.base.tracking import sublayers
-from hornbeam.models import graph_config, summary
+from hornbeam.models import graph_config, graph_losses, summary
 from hornbeam.models.graph import Graph, match
 from hornbeam.models.graph_front import front_of_graph
 from hornbeam.models.inputs import as_arrays, can_call_compiled, shapes_of, spec_of
@@ -275,10 +275,10 @@ class Functional(Model):
     @of_layers_only
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Go through the graph."""
-        graph, front = self.__hornbeam__.graph, self.__hornbeam__.front
-        if front is not None:
-            return front.run_rest(inputs)
-        return super().call(inputs) if graph is None else graph.run(match(inputs, graph.input_structure, self.name))
+        known = self.__hornbeam__
+        if known.front is not None:
+            return known.front.run_rest(inputs)
+        return super().call(inputs) if known.graph is None else graph_losses.run(self, inputs)
 
     def build(self, input_shape: Any = None) -> None:
         if self.__hornbeam__.graph is None:  # with a graph, the weights are made already

@@ -7,10 +7,11 @@ from typing import Any, Never
 
 import numpy as np
 
-from hornbeam.core import tree
+from hornbeam.core import symbolic, tree
 from hornbeam.core.suggest import reject
 from hornbeam.data import with_workers
 from hornbeam.data.packing import unpack_x_y_sample_weight
+from hornbeam.models import graph_losses
 from hornbeam.models.freezing import Freezing
 from hornbeam.models.inputs import as_arrays
 from hornbeam.models.state_tree import set_state_tree, state_tree
@@ -25,6 +26,13 @@ from hornbeam.training.trainer import Trainer
 
 class Trainable(Steps, Freezing):
     """The public methods of training; they work on any data that `data/` knows."""
+
+    def add_loss(self, loss: Any) -> None:
+        """Add to the loss that training minimises: a number in `call`, or a symbolic tensor made from the inputs."""
+        if symbolic.is_symbolic(loss) and self.__hornbeam__.graph is not None:
+            graph_losses.add(self, loss)
+        else:
+            super().add_loss(loss)
 
     def compile(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from hornbeam.core.renaming.members import install_members
 from hornbeam.core.symbolic import KerasTensor, SymbolicTensor
 from hornbeam.core.tape import Taped
 from hornbeam.ops import arrays, math
@@ -44,7 +45,8 @@ OPERATORS: dict[str, Callable[..., Any]] = {
 
 
 def install() -> None:
-    """Give tensors of graphs and of tapes their operators; done once, when `ops` is imported."""
+    """Give tensors of graphs and of tapes their operators, and what they had in Keras 2; done once, by `ops`."""
+    install_members(SymbolicTensor)
     for cls in (SymbolicTensor, Taped):
         for name, fn in (OPERATORS | _METHODS).items():
             setattr(cls, name, _method(fn))

@@ -30,7 +30,7 @@ def is_row_independent(model: Any, training: bool) -> bool:
 
 def _operations(layer: Any) -> list[Any]:
     """The layers and functions in the graph of a functional model."""
-    graph = getattr(layer.__hornbeam__, "graph", None)
+    graph = getattr(layer.__hornbeam__, "loss_graph", None) or getattr(layer.__hornbeam__, "graph", None)
     return graph.operations if graph is not None else []
 
 

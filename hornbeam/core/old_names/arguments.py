@@ -43,6 +43,7 @@ ARGUMENTS: dict[str, dict[str, Row]] = {
         "relu": {"alpha": "negative_slope"},
         "deserialize": {"name": "config"},
     },
+    "keras.backend": {"set_epsilon": {"e": "value"}, "set_floatx": {"floatx": "value"}},
     "keras.callbacks": {
         "ReduceLROnPlateau": {"epsilon": "min_delta"},
         "TensorBoard": {

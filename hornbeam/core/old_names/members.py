@@ -7,6 +7,7 @@ from __future__ import annotations
 
 _LAYERS = "hornbeam.legacy.layers"
 _MODELS = "hornbeam.legacy.models"
+_TENSORS = "hornbeam.legacy.tensors"
 
 MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
     "keras.layers": {
@@ -28,6 +29,7 @@ MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
                 *("run_internal_graph", "reset_states", "stateful", "state_updates", "uses_learning_phase", "to_yaml"),
             ),
         ),
+        "SymbolicTensor": (_TENSORS, ("get_shape", "_keras_shape", "_keras_history", "_uses_learning_phase")),
         "Sequential": (_MODELS, ("predict_classes", "predict_proba", "model")),
     },
 }

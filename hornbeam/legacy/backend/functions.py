@@ -14,6 +14,7 @@ from hornbeam.core.variable import Variable
 from hornbeam.layers import Input
 from hornbeam.legacy.backend.phase import is_learning_phase, now
 from hornbeam.models.function import Function as GraphFunction
+from hornbeam.ops.dispatch import as_array
 
 
 def placeholder(
@@ -82,7 +83,7 @@ class Function:
         if self._graph is None:
             return []
         with under(training=phase), Scope({}, is_open=True) as scope:
-            results = tree.leaves(self._graph(values))
+            results = tree.leaves(self._graph([as_array(value) for value in values]))
         for variable, value in scope.values.items():
             if not variable.dtype.startswith(("float", "bfloat")):
                 variable.assign(value)

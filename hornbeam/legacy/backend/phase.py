@@ -8,22 +8,22 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine, ops
+from hornbeam.core import settings
 from hornbeam.core.running import running
 from hornbeam.core.symbolic import Operation, SymbolicTensor, is_symbolic, record
-
-_set: int | None = None
 
 
 def learning_phase() -> Any:
     """1 in training and 0 otherwise; outside of a computation, a symbolic tensor for `K.function` and for graphs."""
-    if _set is not None:
-        return _set
+    fixed = settings.learning_phase()
+    if fixed is not None:
+        return fixed
     return now() if running.layers or running.scope is not None else _tensor()
 
 
 def now() -> int:
     """The phase of the computation that is running."""
-    return int(running.training) if running.training is not None else _set or 0
+    return int(running.training) if running.training is not None else settings.learning_phase() or 0
 
 
 def _phase_of_call() -> Any:
@@ -45,16 +45,7 @@ def set_learning_phase(value: int) -> None:
 
     `fit` trains and `predict` does not, whatever it is; `model(x, training=True)` computes as in training.
     """
-    global _set
-    if value not in (0, 1):
-        raise ValueError(f"`value` must be 0 or 1. Received: value={value!r}.")
-    _set = int(value)
-
-
-def forget_learning_phase() -> None:
-    """As it was before somebody set it."""
-    global _set
-    _set = None
+    settings.set_learning_phase(value)
 
 
 def in_train_phase(x: Any, alt: Any, training: Any = None) -> Any:

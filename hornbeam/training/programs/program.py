@@ -63,7 +63,8 @@ class Program:
         previous: Program | None = None,
     ):
         self.variables = list(variables)
-        self.constants = list(constants)
+        own = {*variables, *constants}  # users' functions read others, too, whose values change between runs
+        self.constants = [*constants, *(variable for variable in seen.variables if variable not in own)]
         self.compilations: int = previous.compilations if previous is not None else 0
         self.row_independent = False
         self.tables: tuple[Any, ...] = ()

@@ -1,0 +1,59 @@
+"""What tensors of Keras 2's graphs have and symbolic tensors have not: `hornbeam.core.old_names.members` says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Dimension(int):
+    """A size, which is its own `value`, as TensorFlow 1's sizes had one."""
+
+    @property
+    def value(self) -> int:
+        return int(self)
+
+
+class Shape(tuple[Any, ...]):
+    """Sizes, `None` for unknown ones."""
+
+    def as_list(self) -> list[int | None]:
+        """The sizes in a list."""
+        return [None if n is None else int(n) for n in self]
+
+    @property
+    def ndims(self) -> int:
+        return len(self)
+
+    @property
+    def rank(self) -> int:
+        return len(self)
+
+    def is_fully_defined(self) -> bool:
+        """Whether all sizes are known."""
+        return None not in self
+
+
+class SymbolicTensor:
+    """Its members are those of `hornbeam.KerasTensor`."""
+
+    shape: tuple[int | None, ...]
+    history: Any
+
+    def get_shape(self) -> Shape:
+        """The sizes, with TensorFlow's methods."""
+        return Shape(None if n is None else Dimension(n) for n in self.shape)
+
+    @property
+    def _keras_shape(self) -> tuple[int | None, ...]:
+        """The sizes."""
+        return self.shape
+
+    @property
+    def _keras_history(self) -> Any:
+        """Which call made it, and which of its outputs it is."""
+        return self.history
+
+    @property
+    def _uses_learning_phase(self) -> bool:
+        """Layers are told whether they are in training when they compute: no tensor has to know."""
+        return False

@@ -1,0 +1,37 @@
+"""Losses that a functional model adds as symbolic tensors: `model.add_loss(K.mean(x - y))`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam import ops
+from hornbeam.core import tree
+from hornbeam.layers import Layer
+from hornbeam.layers.base.losses import report
+from hornbeam.models.graph import Graph, match
+
+
+def add(model: Any, loss: Any) -> None:
+    """Let `model` add a symbolic tensor that was made from its inputs, or several, to the loss in each call.
+
+    Of a tensor with several elements, the mean counts.
+    """
+    known = model.__hornbeam__
+    if known.front is not None:
+        raise ValueError(f"Model `{model.name}` has layers that compute on the host: call `add_loss` in a layer.")
+    before = [] if known.loss_graph is None else known.loss_graph.output_structure[1]
+    losses = [*before, *(ops.mean(x) for x in tree.leaves(loss))]
+    known.loss_graph = Graph(known.input_structure, (known.output_structure, losses), model.name)
+    layers = [operation for operation in known.loss_graph.operations if isinstance(operation, Layer)]
+    known.members.extend(layer for layer in layers if layer not in known.members)
+
+
+def run(model: Any, inputs: Any) -> Any:
+    """The outputs for `inputs`; what was added is reported."""
+    known = model.__hornbeam__
+    values = match(inputs, known.graph.input_structure, model.name)
+    if known.loss_graph is None:
+        return known.graph.run(values)
+    outputs, losses = known.loss_graph.run(values)
+    report(model, losses)
+    return outputs
