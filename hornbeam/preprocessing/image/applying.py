@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import numpy as np
@@ -10,11 +9,10 @@ import numpy as np
 from hornbeam.preprocessing.image import statistics
 from hornbeam.preprocessing.image.affine import matrices, transformed
 from hornbeam.preprocessing.image.brightness import apply_channel_shift, with_brightness
-from hornbeam.preprocessing.image.reading import in_threads, threads
+from hornbeam.preprocessing.image.reading import in_parts
 
 _MOVES = {"theta": 0, "tx": 0, "ty": 0, "shear": 0, "zx": 1, "zy": 1}
 _STILL = tuple(_MOVES.values())
-_WORTH_A_THREAD = 50_000  # numbers
 
 
 def apply(generator: Any, x: np.ndarray, changes: dict[str, Any]) -> np.ndarray:
@@ -23,23 +21,21 @@ def apply(generator: Any, x: np.ndarray, changes: dict[str, Any]) -> np.ndarray:
 
 
 def apply_to_all(generator: Any, images: np.ndarray, changes: list[dict[str, Any]]) -> np.ndarray:
-    """A batch changed and standardized, by several threads where that is worth it; it may be written to."""
-    parts = min(threads(), len(images), max(1, images.size // _WORTH_A_THREAD))
-    edges = [len(images) * k // parts for k in range(parts + 1)]
-    slices = [slice(*edge) for edge in itertools.pairwise(edges)]
-    if len(slices) == 1:
-        return _part(generator, images, changes)
-    waiting = [in_threads(_part, generator, images[part], changes[part]) for part in slices]
-    for part, future in zip(slices, waiting):
-        images[part] = future.result()
+    """A batch that may be written to, changed and standardized."""
+
+    def work(part: slice) -> None:
+        chosen = changes[part]
+        moved = _moved(generator, images[part], chosen)
+        for i, (x, change) in enumerate(zip(moved, chosen)):
+            y = _rest(generator, x, change)
+            if y is not x:
+                moved[i] = y
+        done = statistics.standardize(generator, moved)
+        if done.base is not images:
+            images[part] = done
+
+    in_parts(work, len(images), images.size)
     return images
-
-
-def _part(generator: Any, images: np.ndarray, changes: list[dict[str, Any]]) -> np.ndarray:
-    images = _moved(generator, images, changes)
-    for i, (x, change) in enumerate(zip(images, changes)):
-        images[i] = _rest(generator, x, change)
-    return statistics.standardize(generator, images)
 
 
 def _moved(generator: Any, images: np.ndarray, changes: list[dict[str, Any]]) -> np.ndarray:

@@ -14,7 +14,7 @@ from hornbeam.preprocessing.image.arrays import img_to_array
 from hornbeam.preprocessing.image.files import load_img
 from hornbeam.preprocessing.image.from_arrays import changed, check_subset, save
 from hornbeam.preprocessing.image.iterator import Iterator
-from hornbeam.preprocessing.image.reading import Ahead, in_threads
+from hornbeam.preprocessing.image.reading import Ahead, in_parts, in_threads
 
 
 class FilesIterator(Iterator):
@@ -91,8 +91,13 @@ class FilesIterator(Iterator):
 
     def _batch(self, numbers: Any, follow: Any) -> Any:
         images = np.empty((len(numbers), *self.image_shape), self.dtype)
-        for i, image in enumerate(self._ahead.take(list(numbers), list(follow))):
-            images[i] = image
+        coming = self._ahead.take(list(numbers), list(follow))
+
+        def fill(part: slice) -> None:
+            for i in range(*part.indices(len(coming))):
+                images[i] = coming[i].result()
+
+        in_parts(fill, len(coming), images.size)
         images = changed(self.image_data_generator, images)
         if self.save_to_dir:
             for number, x in zip(numbers, images):

@@ -1,8 +1,9 @@
-"""Threads that read files and change images, one pool for all."""
+"""Threads that read files and change images, a pool for each of the two."""
 
 from __future__ import annotations
 
 import functools
+import itertools
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,22 +12,34 @@ from typing import Any, TypeVar
 from hornbeam.data.pipeline import reading_threads
 
 T = TypeVar("T")
+_WORTH_A_THREAD = 50_000  # numbers
 
 
 def in_threads(function: Callable[..., T], *args: Any) -> Future[T]:
-    """What a function gives, soon."""
-    return _pool(os.getpid()).submit(function, *args)
+    """What a function gives that reads a file, soon."""
+    return _pool(os.getpid(), "reading").submit(function, *args)
 
 
-def threads() -> int:
-    """How many work at once."""
-    return reading_threads()
+def in_parts(work: Callable[[slice], Any], count: int, size: int) -> None:
+    """Work on all of `count` images, by several threads where that is worth it.
+
+    Args:
+        work: gets the images' numbers, as a slice.
+        size: how many numbers all of them have.
+    """
+    parts = min(reading_threads(), count, max(1, size // _WORTH_A_THREAD))
+    edges = [count * k // parts for k in range(parts + 1)] if parts else [0]
+    first, *others = [slice(*edge) for edge in itertools.pairwise(edges)] or [slice(0)]
+    waiting = [_pool(os.getpid(), "changing").submit(work, part) for part in others]
+    work(first)
+    for future in waiting:
+        future.result()
 
 
-@functools.lru_cache(maxsize=1)
-def _pool(process: int) -> ThreadPoolExecutor:
-    """Threads do not live on in a forked process: it gets its own."""
-    return ThreadPoolExecutor(reading_threads(), "hornbeam-images")
+@functools.lru_cache(maxsize=2)
+def _pool(process: int, task: str) -> ThreadPoolExecutor:
+    """Threads do not live on in a forked process: it gets its own. What changes images waits for what reads them."""
+    return ThreadPoolExecutor(reading_threads(), f"hornbeam-images-{task}")
 
 
 class Ahead:
@@ -39,11 +52,11 @@ class Ahead:
     def __getstate__(self) -> dict[str, Any]:
         return {"read": self.read, "_coming": {}}
 
-    def take(self, numbers: Sequence[int], afterwards: Sequence[int] = ()) -> list[Any]:
-        """The items with these numbers; those with the numbers `afterwards` are begun."""
+    def take(self, numbers: Sequence[int], afterwards: Sequence[int] = ()) -> list[Future[Any]]:
+        """The items with these numbers, soon; those with the numbers `afterwards` are begun."""
         coming, self._coming = self._coming, {}
         now = [coming.pop(i) if i in coming else in_threads(self.read, i) for i in numbers]
         for unwanted in coming.values():
             unwanted.cancel()
         self._coming = {i: in_threads(self.read, i) for i in afterwards}
-        return [future.result() for future in now]
+        return now
