@@ -203,9 +203,22 @@ def _infer(fn: Callable[..., Any], leaves: list[Any], structure: Any) -> Any:
     traces = []
     for probe in _PROBES if unknown else _PROBES[:1]:
         specs = [Spec(_filled(leaves[place].shape, probe), leaves[place].dtype) for place in places]
-        with under(probe=probe):
-            traces.append(engine.trace_shapes(call, *specs))
+        try:
+            with under(probe=probe):
+                traces.append(engine.trace_shapes(call, *specs))
+        except Exception as error:
+            if running.scope is not None and any(engine.is_tensor(leaf) for leaf in leaves):  # in a step
+                raise TypeError(_mixed(leaves[places[0]])) from error
+            raise
     return _merge(traces[0], traces[-1])
+
+
+def _mixed(tensor: SymbolicTensor) -> str:
+    return (
+        f"A loss, a metric or a layer computes with the values of a batch and with {tensor}, a tensor of a graph, "
+        "which has none there. Give `model.add_loss` a loss that is made of the graph's tensors alone, or make the "
+        "tensor an output of the model or an input of the layer."
+    )
 
 
 def no_strings(who: str, what: str) -> str:

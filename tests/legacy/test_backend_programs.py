@@ -311,6 +311,25 @@ def test_gradients_of_weights_and_of_what_a_loss_does_not_depend_on():
     np.testing.assert_allclose(values[2], np.repeat(model.get_weights()[0].T, 33, 0), rtol=1e-4)
 
 
+def test_a_loss_that_uses_tensors_of_the_graph_is_told_what_to_do():
+    x = Input((4,))
+    code = layers.Dense(2)(x)
+    model = Model(x, layers.Dense(4)(code))
+    model.compile("sgd", lambda y, p: K.sum(K.square(y - p), axis=-1) + K.sum(code, axis=-1))
+    with pytest.raises(TypeError, match=r"model\.add_loss"):
+        model.fit(ROWS, ROWS, verbose=0)
+
+
+def test_settings_take_keras_2_arguments():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # which say how they are called today
+        K.set_epsilon(e=1e-5)
+        K.set_floatx(floatx="float16")
+    assert (K.epsilon(), K.floatx()) == (1e-5, "float16")
+    K.set_epsilon(1e-7)
+    K.set_floatx("float32")
+
+
 @pytest.mark.parametrize(
     ("call", "error", "sentence"),
     [
