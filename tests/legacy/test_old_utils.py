@@ -8,6 +8,8 @@ import pytest
 
 import hornbeam
 from hornbeam import layers, utils
+from hornbeam.core.renaming.modules import OldModule, OldModules
+from hornbeam.legacy.imports import homes_of
 
 with warnings.catch_warnings(action="ignore", category=hornbeam.OldNameWarning):
     from hornbeam.utils import conv_utils, data_utils, generic_utils, io_utils, layer_utils, multi_gpu_utils, test_utils
@@ -29,6 +31,12 @@ def test_old_paths_lead_to_the_same_functions():
     assert layer_utils.print_summary is utils.print_summary
     with pytest.raises(AttributeError, match="no_such_name"):
         utils.no_such_name  # noqa: B018
+
+
+def test_a_module_that_has_the_same_path_today_is_no_old_name():
+    finder = OldModules(homes_of)
+    for path in ("keras.utils", "keras.backend", "keras.utils.conv_utils"):  # of the last it was said above
+        finder.exec_module(OldModule(path, homes_of(path)))
 
 
 @pytest.mark.parametrize("padding", ["valid", "same", "causal"])

@@ -1,6 +1,9 @@
 """Images in folders and data frames, as Keras's iterators give them, and what is said of those that are missing."""
 
 import itertools
+import os
+import pickle
+import signal
 import warnings
 
 import numpy as np
@@ -195,3 +198,26 @@ def test_a_model_learns_from_folders_by_several_workers(folder, engine):
     assert np.isfinite(model.fit(flow, validation_data=flow, epochs=2, verbose=0).history["val_loss"]).all()
     assert model.evaluate(flow, verbose=0) > 0
     assert model.predict(flow, verbose=0).shape == (7, 2)
+
+
+def test_an_iterator_may_be_copied_by_pickle(folder):
+    flow = image.ImageDataGenerator(horizontal_flip=True).flow_from_directory(folder, batch_size=3, seed=1)
+    next(flow)
+    copy = pickle.loads(pickle.dumps(flow))
+    same(copy[1], flow[1])
+    assert len(next(copy)) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning", "ignore:.*fork:RuntimeWarning")
+def test_a_forked_process_reads_files_with_threads_of_its_own(folder):
+    x = np.zeros((8, 64, 64, 3), "float32")
+    flow = image.ImageDataGenerator(rotation_range=9).flow_from_directory(folder, target_size=(128, 128), batch_size=7)
+    next(flow)  # the threads are there
+    child = os.fork()
+    if child == 0:
+        signal.alarm(60)  # a process that hangs is killed
+        os._exit(
+            0 if len(next(flow)[0]) == 7 and len(image.ImageDataGenerator(rotation_range=9).flow(x)[0]) == 8 else 1
+        )
+    assert os.waitpid(child, 0)[1] == 0

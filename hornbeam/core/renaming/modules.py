@@ -88,6 +88,7 @@ class OldModules(MetaPathFinder, Loader):
     def exec_module(self, module: types.ModuleType) -> None:
         """Say where the names are today, where that is another module."""
         old = module.__name__
+        below = old.partition(".")[2]
         new = [home for home in module.__homes__ if ".legacy." not in home]
-        if new and old.partition(".")[2] in MODULES:
-            say(old, f"`{old}` is now {' or '.join(f'`{home}`' for home in new)}.")
+        if new and below in MODULES and f"{PACKAGE}.{below}" not in new:
+            say(("module", below), f"`{old}` is now {' or '.join(f'`{home}`' for home in new)}.")
