@@ -37,6 +37,8 @@ REQUIRED = {
 }
 # Values for the old arguments, where they are not 0.25.
 GIVEN = {
+    "set_epsilon.e": 1e-7,  # as it is already, for what comes after
+    "set_floatx.floatx": "float32",
     "grayscale": True,
     "batch_input_shape": (2, 3),
     "input_dim": 3,

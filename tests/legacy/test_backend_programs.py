@@ -2,6 +2,8 @@
 
 import copy
 import pickle
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -367,3 +369,17 @@ def test_names_of_keras_1_and_of_tensorflow():
         warnings.simplefilter("ignore")  # which say where the modules are today
         assert backend.common.floatx() == backend.tensorflow_backend.floatx() == "float32"
     assert K.is_placeholder(K.placeholder(ndim=2)) and not K.is_placeholder(K.variable(1.0))
+
+
+def test_the_backend_has_the_same_name_as_ever():
+    """No notice for `keras.backend` itself, and one for its old parts, by whatever path."""
+    code = """
+import warnings, hornbeam.legacy.as_keras
+with warnings.catch_warnings(record=True) as seen:
+    warnings.simplefilter("always")
+    from keras import backend as K
+    import keras.backend.tensorflow_backend, hornbeam.backend.tensorflow_backend
+print(len(seen), K.square(3.0), keras.backend.tensorflow_backend.int_shape(K.zeros((2,))))
+"""
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.split() == ["1", "9.0", "(2,)"]
