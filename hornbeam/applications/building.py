@@ -26,7 +26,7 @@ ARGUMENTS = """
         input_shape: of one image: {size} by default, or any size without the classifier.
         pooling: without the classifier: "avg" or "max" over rows and columns, or `None` for the feature maps.
         classes: how many, with the classifier.
-        classifier_activation: of the classifier; `None` for logits.
+        classifier_activation: of the classifier; `None` for logits.{more}
         name: of the model.
 
     Raises:
@@ -69,6 +69,8 @@ def assemble(
     top: Top = classifier,
     pool_names: tuple[str | None, str | None] = ("avg_pool", "max_pool"),
     sized: Sized = "with the top",
+    pretrained_body: Body | None = None,
+    after_pooling: Body = lambda x: x,
 ) -> Functional:
     """The model of a body and its head, with its weights.
 
@@ -80,15 +82,17 @@ def assemble(
         top: the classifier.
         pool_names: of the layers for `pooling`.
         sized: when the numbers of rows and columns are `size`, unless the user says others.
+        pretrained_body: takes the place of `body` for the published weights.
+        after_pooling: what follows the features without the classifier.
     """
     check_weights(weights, include_top, classes, classifier_activation, pooling)
     shape = input_shape_for(input_shape, input_tensor, size, least, include_top, weights, sized)
     images = layers.Input(shape) if input_tensor is None else _symbolic(input_tensor)
-    x = body(images)
+    x = (pretrained_body if pretrained_body and weights == "imagenet" else body)(images)
     if include_top:
         x = top(x, classes, activations.get(classifier_activation))
     else:
-        x = pooled(x, pooling, pool_names)
+        x = after_pooling(pooled(x, pooling, pool_names))
     sources = [images] if input_tensor is None else get_source_inputs(images)
     model = Model(sources[0] if len(sources) == 1 else sources, x, name=name)
     load_weights(model, weights, key, include_top)
@@ -143,5 +147,5 @@ def application(function: str, body: Body, *, name: str, size: int, summary: str
 def named(build: Any, function: str, summary: str, size: int) -> Any:
     """A function that was made here, with the name and the description of what it builds."""
     build.__name__ = build.__qualname__ = function
-    build.__doc__ = summary + ARGUMENTS.format(size=(size, size, 3))
+    build.__doc__ = summary + ARGUMENTS.format(size=(size, size, 3), more="")
     return build

@@ -34,10 +34,15 @@ def checked_alpha(alpha: float, weights: Any, published: tuple[float, ...]) -> N
         )
 
 
-def divisible(filters: float, least: int | None = None, by: int = 8) -> int:
-    """The multiple of `by` nearest to `filters`, but not below nine tenths of it."""
-    nearest = max(least or by, int(filters + by / 2) // by * by)
-    return nearest + by if nearest < 0.9 * filters else nearest
+def nearest(filters: float) -> int:
+    """The multiple of 8 nearest to `filters`."""
+    return max(8, int(filters + 4) // 8 * 8)
+
+
+def divisible(filters: float) -> int:
+    """The multiple of 8 nearest to `filters`, but not below nine tenths of it."""
+    found = nearest(filters)
+    return found + 8 if found < 0.9 * filters else found
 
 
 def padded_for_strides(x: Any, kernel: int, name: str) -> Any:

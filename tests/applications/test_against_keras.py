@@ -25,7 +25,10 @@ CASES = {
     "MobileNet": SMALL | {"alpha": 0.25},
     "MobileNetV2": SMALL | {"alpha": 0.35},
     "MobileNetV3Small": SMALL,
-    "MobileNetV3Large": {"input_shape": (32, 32, 3), "minimalistic": True, "alpha": 0.75, "classes": 5},
+    "MobileNetV3Large": SMALL | {"minimalistic": True, "alpha": 0.75},
+    "EfficientNetB0": SMALL,
+    "EfficientNetV2B0": SMALL,
+    "ConvNeXtTiny": {"input_shape": (32, 32, 3), "include_top": False, "pooling": "avg"},
 }
 
 
