@@ -40,6 +40,7 @@ GIVEN = {
     "set_epsilon.e": 1e-7,  # as it is already, for what comes after
     "set_floatx.floatx": "float32",
     "grayscale": True,
+    "floatx": "float32",
     "batch_input_shape": (2, 3),
     "input_dim": 3,
     "input_length": 5,
