@@ -69,6 +69,14 @@ def test_published_weights_are_fetched_by_name_address_and_hash(monkeypatch, tmp
     assert kwargs["cache_subdir"] == "models"
 
 
+def test_all_architectures_have_published_weights():
+    keys = {key for key, _ in pretrained.published()}
+    assert {(key, kind) for key in keys for kind in ("top", "notop")} == set(pretrained.published())
+    names = {name.lower().replace("_", "").replace("-", "") for name in applications.__all__ if name[0].isupper()}
+    plain = {key.replace("_", "").replace("-", "") for key in keys}
+    assert {name for name in names if not any(key.startswith(name) for key in plain)} == set()
+
+
 def test_published_weights_that_cannot_be_fetched_say_where_to_put_the_file(monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
