@@ -1,14 +1,11 @@
 """Run as a program: real Keras writes the weights of architectures, and what they predict, into a folder.
 
-Its PyTorch backend computes at once, with nothing to compile.
+It is for Keras's PyTorch backend, which computes at once, with nothing to compile.
 """
 
 import json
-import os
 import sys
 from pathlib import Path
-
-os.environ["KERAS_BACKEND"] = "torch"
 
 import keras
 import numpy as np

@@ -1,6 +1,7 @@
 """Files that real Keras writes fit, and the models predict the same."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -46,7 +47,8 @@ def on_torch():
 def oracle(tmp_path_factory):
     folder = tmp_path_factory.mktemp("applications")
     command = [sys.executable, str(Path(__file__).parent / "keras_oracle.py"), str(folder), json.dumps(CASES)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    on_torch = os.environ | {"KERAS_BACKEND": "torch"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=on_torch)
     assert done.returncode == 0, done.stderr[-2000:]
     yield folder
     shutil.rmtree(folder)
