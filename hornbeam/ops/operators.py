@@ -48,8 +48,10 @@ def install() -> None:
     """Give tensors of graphs and of tapes their operators, and what they had in Keras 2; done once, by `ops`."""
     install_members(SymbolicTensor)
     for cls in (SymbolicTensor, Taped):
-        for name, fn in (OPERATORS | _METHODS).items():
+        for name, fn in OPERATORS.items():
             setattr(cls, name, _method(fn))
+        for name, fn in _METHODS.items():
+            setattr(cls, name, fn)
 
 
 def _method(fn: Callable[..., Any]) -> Callable[..., Any]:

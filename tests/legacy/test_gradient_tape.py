@@ -44,6 +44,13 @@ def test_operators_arrays_and_structures(engine):
     assert (y["a"] > 7).numpy().tolist() == [False, True] and y["a"].shape == (2,) and len(list(y["a"])) == 2
 
 
+def test_tensors_of_graphs_and_tapes_take_names_of_arguments(engine):
+    assert hornbeam.Input((1, 4)).reshape(newshape=(-1, 4)).squeeze(axis=()).shape == (None, 4)
+    with tf.GradientTape():
+        taped = tf.Variable([[1.0, 2.0]]) * 1.0
+    assert taped.squeeze(axis=0).shape == (2,) and taped.reshape((2, 1)).shape == (2, 1)
+
+
 def test_a_gradient_by_what_was_computed_inside(engine):
     w = tf.Variable(3.0)
     with tf.GradientTape() as tape:
