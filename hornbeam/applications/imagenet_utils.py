@@ -104,8 +104,8 @@ def decode_predictions(preds: Any, top: int = 5) -> list[list[tuple[str, str, fl
         ValueError: for another shape.
 
     >>> import numpy as np
-    >>> decode_predictions(np.eye(1000)[[1]], top=1)
-    [[('n01443537', 'goldfish', 1.0)]]
+    >>> [[(name, float(score)) for _, name, score in row] for row in decode_predictions(np.eye(1000)[[1]], top=1)]
+    [[('goldfish', 1.0)]]
     """
     scores = np.asarray(ops.convert_to_numpy(preds))
     if scores.ndim != 2 or scores.shape[1] != len(classes()):

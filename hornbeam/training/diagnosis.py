@@ -6,7 +6,6 @@ one sentence: what was found, why it is wrong, what to do.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -16,6 +15,7 @@ import numpy as np
 from hornbeam import activations
 from hornbeam.core import serialization
 from hornbeam.core.declarations import of, signature
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.core.symbolic import Node, Operation, SymbolicTensor
 from hornbeam.losses.loss import option
 
@@ -39,7 +39,7 @@ def warn_of_mistakes(trainer: Any, data: Any) -> None:
     for message in _mistakes(trainer, data):
         if message not in told:
             told.add(message)
-            warnings.warn(message, stacklevel=4)
+            warn_caller(message)
 
 
 def _mistakes(trainer: Any, data: Any) -> Iterator[str]:

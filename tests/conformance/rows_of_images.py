@@ -209,7 +209,10 @@ LAYERS = {
         ),
         COLOURS,
         kwargs=TRAINING,
-        without={"step": "colours lie where they are clipped, and rounding chooses the gradient"},
+        without={
+            "forward": "colours lie where they are clipped, and rounding chooses the sector of a hue",
+            "step": "as above: rounding chooses the gradient",
+        },
     ),
     "RandomColorJitter first": row(
         lambda k: k.RandomColorJitter((0, 3), (-0.1, -0.1), data_format="channels_first"),

@@ -140,6 +140,9 @@ def test_a_variable_outside_the_model_cannot_be_assigned(data, engine):
             outside.assign_add(1.0)
             return x
 
-    with pytest.raises(RuntimeError, match="`outside` was assigned inside a compiled step but does not belong"):
+    with pytest.raises(
+        RuntimeError,
+        match="`outside` is trainable, and only the optimizer may assign it in a compiled step",
+    ):
         model_with(Counting()).fit(data.x, data.y, verbose=0)
     assert float(outside) == 0.0

@@ -24,10 +24,15 @@ def say(key: Hashable, text: str) -> None:
     """Warn the code that called Hornbeam, the first time for this key in the process."""
     if key not in _said:
         _said.add(key)
-        frame = _caller()
-        names, file = frame.f_globals, frame.f_code.co_filename
-        said = names.setdefault("__warningregistry__", {})
-        warnings.warn_explicit(text, OldNameWarning, file, frame.f_lineno, names.get("__name__"), said)
+        warn_caller(text, OldNameWarning)
+
+
+def warn_caller(text: str, category: type[Warning] = UserWarning) -> None:
+    """Warn the code that called Hornbeam, at its line."""
+    frame = _caller()
+    names, file = frame.f_globals, frame.f_code.co_filename
+    said = names.setdefault("__warningregistry__", {})
+    warnings.warn_explicit(text, category, file, frame.f_lineno, names.get("__name__"), said)
 
 
 def _caller() -> types.FrameType:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from hornbeam.layers.preprocessing.image.color_layer import RandomColor
 from hornbeam.layers.preprocessing.image.factors import Bounds
 from hornbeam.ops.image import rgb_to_grayscale
+from hornbeam.ops.image.axes import channel_axis
 
 
 class RandomColorDegeneration(RandomColor):
@@ -40,4 +41,6 @@ class RandomColorDegeneration(RandomColor):
         self.store(locals())
 
     def recolor(self, images: Any, amount: Any) -> Any:
+        if images.shape[channel_axis(self.data_format)] == 1:  # gray already
+            return images
         return images + amount * (rgb_to_grayscale(images, self.data_format) - images)
