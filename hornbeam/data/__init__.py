@@ -2,7 +2,6 @@
 
 from hornbeam.data.arrays import ArraySource
 from hornbeam.data.dataset import PyDataset, Sequence
-from hornbeam.data.pipeline import Dataset
 from hornbeam.data.source import WithWorkers, as_source, with_workers
 from hornbeam.data.stored import StoredArray
 from hornbeam.data.stored_source import StoredSource
@@ -18,7 +17,6 @@ __all__ = [
     "StoredSource",
     "StreamSource",
     "Window",
-    "Dataset",
     "PyDataset",
     "Sequence",
 ]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from hornbeam.core import rng
 from hornbeam.data.arrays import Batch
-from hornbeam.data.pipeline import INFINITE_CARDINALITY
+from hornbeam.data.cardinality import INFINITE_CARDINALITY
 from hornbeam.data.prefetch import AdaptivePrefetch, Prefetcher
 from hornbeam.data.processes import CannotTravel, Processes
 

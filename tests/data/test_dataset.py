@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hornbeam import Sequential, layers, ops
-from hornbeam.data import Dataset
+from hornbeam.data.pipeline import Dataset
 from hornbeam.utils import set_random_seed, split_dataset
 
 

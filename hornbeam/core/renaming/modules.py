@@ -6,7 +6,6 @@ import importlib
 import importlib.util
 import types
 from collections.abc import Callable, MutableSequence, Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from typing import Any
 
@@ -66,8 +65,9 @@ def homes_today(path: str) -> tuple[str, ...] | None:
     return tuple(f"{PACKAGE}.{home}" for home in homes) if homes else None
 
 
-class OldModules(MetaPathFinder, Loader):
-    """Makes an `OldModule` for each path that `homes_of` knows.
+class OldModules:
+    """Makes an `OldModule` for each path that `homes_of` knows: a finder and a loader by its methods alone, since
+    `importlib.abc` is slow to import.
 
     Args:
         homes_of: takes a path; returns the modules that have its names, or `None`.
@@ -80,7 +80,8 @@ class OldModules(MetaPathFinder, Loader):
         self, fullname: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
     ) -> ModuleSpec | None:
         homes = self._homes_of(fullname)
-        return ModuleSpec(fullname, self, is_package=True) if homes else None
+        loader: Any = self
+        return ModuleSpec(fullname, loader, is_package=True) if homes else None
 
     def create_module(self, spec: ModuleSpec) -> types.ModuleType:
         return OldModule(spec.name, self._homes_of(spec.name) or ())

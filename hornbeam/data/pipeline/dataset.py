@@ -11,14 +11,13 @@ import numpy as np
 
 from hornbeam.core import rng
 from hornbeam.core.integers import check_count
+from hornbeam.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
 from hornbeam.data.pipeline import steps
 from hornbeam.data.pipeline.element import Element, ElementSpec, as_element, map_structure, padded, plain, stacked
 from hornbeam.data.pipeline.rows import Ordered, Rows, Slices
 from hornbeam.data.prefetch import AdaptivePrefetch
 
 AUTOTUNE = -1
-INFINITE_CARDINALITY = -1
-UNKNOWN_CARDINALITY = -2
 
 Start = Callable[[], Iterator[Any]]
 

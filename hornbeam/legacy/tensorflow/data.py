@@ -1,6 +1,7 @@
 """`tf.data`: see `hornbeam.data.pipeline`."""
 
-from hornbeam.data.pipeline import AUTOTUNE, INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset
+from hornbeam.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
+from hornbeam.data.pipeline import AUTOTUNE, Dataset
 
 __all__ = ["AUTOTUNE", "INFINITE_CARDINALITY", "UNKNOWN_CARDINALITY", "Dataset", "experimental"]
 
