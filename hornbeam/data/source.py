@@ -16,7 +16,6 @@ from hornbeam.data.checks import names_checked
 from hornbeam.data.conversion import to_array
 from hornbeam.data.dataset import PyDataset
 from hornbeam.data.passes import DatasetPasses, IndexedPasses, Passes, SinglePass, TFDatasetPasses, WorkerSettings
-from hornbeam.data.pipeline import Dataset
 from hornbeam.data.stored import ArrayRows, StoredArray, is_stored
 from hornbeam.data.stored_source import StoredSource
 from hornbeam.data.streams import StreamSource
@@ -187,7 +186,7 @@ def _passes(x: Any, shuffle: bool, settings: WorkerSettings) -> Passes | None:
         return IndexedPasses(x, shuffle, settings)
     if isinstance(x, list | tuple | Mapping | str | bytes) or is_array(x) or is_frame(x):
         return None
-    if isinstance(x, Dataset):
+    if is_kind(x, "hornbeam.data.pipeline", "Dataset"):
         return DatasetPasses(x)
     if is_kind(x, "tensorflow", "DatasetV2", "Dataset"):
         return TFDatasetPasses(x)
