@@ -10,6 +10,7 @@ from hornbeam import engine
 from hornbeam.core import serialization
 from hornbeam.core.configurable import check_keywords
 from hornbeam.core.renaming import arguments as old_arguments
+from hornbeam.core.renaming.results import Results
 
 Logs = dict[str, Any]
 
@@ -18,9 +19,9 @@ class Callback:
     """Base of callbacks: override the hooks you need and pass the object in `callbacks=[...]`.
 
     Every hook gets `logs`, a dictionary of numbers by name, as Python floats; a metric of several numbers, such as one
-    for each class, is a NumPy array. `on_epoch_end` may change it: what is in
-    it afterwards is what the history remembers. Hooks of single batches make the loop stop after every batch; a
-    callback without them costs nothing per batch.
+    for each class, is a NumPy array. It answers to names of other versions of Keras, too: `acc` for `accuracy`.
+    `on_epoch_end` may change it: what is in it afterwards is what the history remembers. Hooks of single batches make
+    the loop stop after every batch; a callback without them costs nothing per batch.
 
     Attributes:
         model: the model that runs. Set `self.model.stop_training = True` to stop after the current batch or epoch.
@@ -160,13 +161,13 @@ def _implements(callback: Any, name: str) -> bool:
     return bool(says()) if callable(says) else True
 
 
-def as_floats(logs: Any) -> Logs:
-    """`logs` as a new dictionary: what holds one number is a Python float, several are a NumPy array.
+def as_floats(logs: Any) -> Results:
+    """`logs` as new `Results`: what holds one number is a Python float, several are a NumPy array.
 
     The outputs of a prediction stay as they are: an output of one number is an array, too.
     """
     logs = logs() if callable(logs) else logs
-    return {name: value if name == "outputs" else _on_host(value) for name, value in (logs or {}).items()}
+    return Results((name, value if name == "outputs" else _on_host(value)) for name, value in (logs or {}).items())
 
 
 def _on_host(value: Any) -> Any:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam.callbacks.base import Callback
+from hornbeam.core.renaming.results import Results
 
 
 class History(Callback):
     """Remembers the numbers of every epoch; `fit` returns it.
 
     Attributes:
-        history: a list of numbers by name, one for each epoch that had the number.
+        history: a list of numbers by name, one for each epoch that had the number; `history["acc"]` finds `accuracy`.
         epoch: the epochs that ran.
         params: what is known about the run.
 
@@ -24,17 +25,20 @@ class History(Callback):
     """
 
     def __init__(self) -> None:
-        self.history: dict[str, list[Any]] = {}
+        self.history: dict[str, list[Any]] = Results()
         self.epoch: list[int] = []
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        self.history = {}
+        self.history = Results()
         self.epoch = []
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, history=Results(state["history"]))
 
     def __repr__(self) -> str:
         return f"<History of {len(self.epoch)} epochs: {', '.join(self.history) or 'empty'}>"

@@ -11,6 +11,7 @@ from hornbeam.callbacks.base import Logs
 from hornbeam.callbacks.finite_only import is_spoiled
 from hornbeam.callbacks.monitor import MonitorCallback
 from hornbeam.core.integers import is_integer
+from hornbeam.core.renaming.results import Results
 
 ENDINGS = (".keras", ".h5", ".hdf5", ".hd5")
 
@@ -124,9 +125,9 @@ class ModelCheckpoint(MonitorCallback):
 
     def _path(self, epoch: int, batch: int | None, logs: Logs | None) -> str:
         position = {"epoch": epoch + 1} | ({} if batch is None else {"batch": batch + 1})
-        values = {**(logs or {}), **position}
+        values = Results({**(logs or {}), **position})
         try:
-            return self.filepath.format(**values)
+            return self.filepath.format_map(values)
         except KeyError as error:
             raise ValueError(
                 f"`filepath` of ModelCheckpoint must use the names {', '.join(map(repr, values))}. "

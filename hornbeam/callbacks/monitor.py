@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam.callbacks.base import Callback, Logs
+from hornbeam.core.renaming.results import recorded
 from hornbeam.core.suggest import hint
 
 LOWER_IS_BETTER = (
@@ -18,7 +19,6 @@ HIGHER_IS_BETTER = (
     *("acc", "accuracy", "auc", "precision", "recall", "specificity", "sensitivity", "score", "fmeasure", "f1", "r2"),
     *("iou", "io_u", "similarity", "at_recall", "at_precision"),
 )
-ALIASES = {"acc": "accuracy", "accuracy": "acc"}  # Keras before 2.3 said "acc"
 
 
 class MonitorCallback(Callback):
@@ -54,7 +54,7 @@ class MonitorCallback(Callback):
             ValueError: for a name that the run will never compute.
         """
         logs = logs or {}
-        name = self._name_in(logs)
+        name = recorded(self.monitor, logs)
         if name is not None:
             if self._sign is None:
                 self._sign = self._direction()
@@ -89,13 +89,6 @@ class MonitorCallback(Callback):
     def _expected(self, logs: Logs) -> str:
         names = ", ".join(map(repr, logs))
         return f"`monitor` of {type(self).__name__} must be one of {names}. Received: monitor={self.monitor!r}"
-
-    def _name_in(self, logs: Logs) -> str | None:
-        if self.monitor in logs:
-            return self.monitor
-        start, _, end = self.monitor.rpartition("_")
-        alias = "_".join(part for part in (start, ALIASES.get(end)) if part)
-        return alias if end in ALIASES and alias in logs else None
 
     def _direction(self) -> int:
         """-1 if lower is better, 1 if higher is."""

@@ -100,6 +100,7 @@ def test_unknown_whether_there_is_a_validation_warns_once():
         stopping.on_epoch_end(1, {"loss": 1.0})
 
 
+@pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
 def test_old_name_of_accuracy(fakes):
     stopping = EarlyStopping("val_acc", patience=9)
     fakes.train(stopping, [1.0, 3.0], "val_accuracy")

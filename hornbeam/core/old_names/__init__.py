@@ -6,6 +6,7 @@ attributes.py   attributes of objects
 members.py      methods and properties that have no name today
 names.py        classes and functions
 modules.py      modules
+results.py      numbers in logs
 configs.py      what else is otherwise in the configs of files
 tf_operations.py    TensorFlow's operations in files of tf.keras
 keras1.py       arguments of Keras 1's layers, among those of arguments.py

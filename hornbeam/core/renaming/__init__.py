@@ -4,4 +4,5 @@ arguments.py    of constructors, methods and functions; `Configurable` installs 
 members.py      methods and properties that are gone
 names.py        of classes, functions and modules
 notice.py       what is said about an old spelling, once
+results.py      of numbers in logs
 """

@@ -6,6 +6,7 @@ from typing import Any
 
 from hornbeam.callbacks.base import as_floats
 from hornbeam.core import tree
+from hornbeam.core.renaming.results import Results
 from hornbeam.data import ArraySource, StreamSource
 from hornbeam.training import checks
 from hornbeam.training.trainer import Trainer
@@ -32,6 +33,6 @@ def _keys(structure: Any, names: list[str]) -> list[str] | None:
     return names or None
 
 
-def as_numbers(logs: dict[str, Any]) -> dict[str, Any]:
+def as_numbers(logs: dict[str, Any]) -> Results:
     """Logs as Python numbers, in the order of their names; waits for the device."""
-    return dict(sorted(as_floats(logs).items()))
+    return Results(sorted(as_floats(logs).items()))
