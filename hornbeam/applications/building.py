@@ -7,6 +7,7 @@ from typing import Any
 
 from hornbeam import activations, config, layers
 from hornbeam.applications.input_shapes import Sized, input_shape_for
+from hornbeam.applications.preprocessed import Preprocessed
 from hornbeam.applications.pretrained import check_weights, load_weights
 from hornbeam.core.symbolic import is_symbolic
 from hornbeam.models import Functional, Model
@@ -65,6 +66,7 @@ def assemble(
     name: str | None,
     size: int,
     key: str,
+    preprocess: Body | None,
     least: int = 32,
     top: Top = classifier,
     pool_names: tuple[str | None, str | None] = ("avg_pool", "max_pool"),
@@ -78,6 +80,7 @@ def assemble(
         body: from images to feature maps.
         size: of the images that the published weights are made for.
         key: what those are called in the list of files.
+        preprocess: what their images are to be called with; `None` leaves it to the user.
         least: the smallest size.
         top: the classifier.
         pool_names: of the layers for `pooling`.
@@ -96,6 +99,8 @@ def assemble(
     sources = [images] if input_tensor is None else get_source_inputs(images)
     model = Model(sources[0] if len(sources) == 1 else sources, x, name=name)
     load_weights(model, weights, key, include_top)
+    if weights is not None and input_tensor is None and preprocess is not None:
+        model.layers[0].expects = Preprocessed(model.name, preprocess, body.__module__)
     return model  # type: ignore[return-value]
 
 
@@ -103,7 +108,9 @@ def _symbolic(tensor: Any) -> Any:
     return tensor if is_symbolic(tensor) else layers.Input(tensor=tensor)
 
 
-def application(function: str, body: Body, *, name: str, size: int, summary: str, **options: Any) -> Any:
+def application(
+    function: str, body: Body, *, name: str, size: int, summary: str, preprocess: Body, **options: Any
+) -> Any:
     """The public function of an architecture whose arguments are the usual ones.
 
     Args:
@@ -112,6 +119,7 @@ def application(function: str, body: Body, *, name: str, size: int, summary: str
         name: of the models, by default; and of the published weights.
         size: of the images that those are made for.
         summary: the first line about it.
+        preprocess: what the images for those are to be called with.
         options: of `assemble`.
     """
 
@@ -137,6 +145,7 @@ def application(function: str, body: Body, *, name: str, size: int, summary: str
             name=name,
             size=size,
             key=key,
+            preprocess=preprocess,
             **options,
         )
 

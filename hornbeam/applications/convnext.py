@@ -118,6 +118,7 @@ def _convnext(size_name: str, depths: tuple[int, ...], width: int) -> Any:
             name=name,
             size=224,
             key=key,
+            preprocess=preprocess_input if include_preprocessing else None,
             top=_head(name or key),
             pool_names=(None, None),
             after_pooling=lambda x: _normalization()(x),

@@ -55,7 +55,7 @@ def _body(depths: tuple[int, ...]) -> Body:
 def _densenet(layer_count: int, depths: tuple[int, ...]) -> Any:
     summary = f"DenseNet of {layer_count} layers."
     function, name = f"DenseNet{layer_count}", f"densenet{layer_count}"
-    return application(function, _body(depths), name=name, size=224, summary=summary)
+    return application(function, _body(depths), name=name, size=224, summary=summary, preprocess=preprocess_input)
 
 
 DenseNet121 = _densenet(121, (6, 12, 24, 16))

@@ -166,6 +166,7 @@ def _efficientnet(i: int, width: float, depth: float, size: int, dropout: float)
         _body(width, depth, pretrained=False),
         name=f"efficientnetb{i}",
         size=size,
+        preprocess=preprocess_input,
         summary=f"EfficientNet B{i}. It takes images of 0 to 255.",
         top=head(dropout),
         pretrained_body=_body(width, depth, pretrained=True),

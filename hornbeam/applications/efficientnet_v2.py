@@ -127,6 +127,7 @@ def _efficientnet(letter: str, stages: tuple[Stage, ...], width: float, depth: f
             name=name,
             size=size,
             key=f"efficientnetv2-{letter.lower()}",
+            preprocess=preprocess_input if include_preprocessing else None,
             top=head(0.2, bias_initializer="zeros"),
         )
 

@@ -67,6 +67,7 @@ InceptionResNetV2 = application(
     name="inception_resnet_v2",
     size=299,
     least=75,
+    preprocess=preprocess_input,
     summary="Inception-ResNet v2: Inception's blocks with shortcuts.",
     pool_names=(None, None),
 )

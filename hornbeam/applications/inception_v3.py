@@ -104,6 +104,7 @@ InceptionV3 = application(
     name="inception_v3",
     size=299,
     least=75,
+    preprocess=preprocess_input,
     summary="Inception v3: convolutions of several sizes side by side.",
     pool_names=(None, None),
 )

@@ -99,6 +99,7 @@ def MobileNet(
         name=name or f"mobilenet_{alpha:.2f}_{size.of_name}",
         size=size.of_weights,
         key=f"mobilenet_{alpha:.2f}_{size.of_weights}",
+        preprocess=preprocess_input,
         top=top,
         pool_names=(None, None),
     )

@@ -100,6 +100,7 @@ def MobileNetV2(
         name=name or f"mobilenetv2_{alpha:.2f}_{size.of_name}",
         size=size.of_weights,
         key=f"mobilenetv2_{alpha:.2f}_{size.of_weights}",
+        preprocess=preprocess_input,
         top=_top,
         pool_names=(None, None),
     )

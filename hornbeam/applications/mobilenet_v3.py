@@ -150,6 +150,7 @@ def _mobilenet(function: str, blocks: tuple[Block, ...], last: int, summary: str
             name=name,
             size=224,
             key=f"{function.lower()}_{alpha:.2f}" + "_minimalistic" * minimalistic,
+            preprocess=preprocess_input if include_preprocessing else None,
             top=top,
             sized="never",
         )

@@ -157,6 +157,7 @@ def _nasnet(kind: str, size: int, filters: int, depth: int, stem: int, skips: bo
             name=name,
             size=size,
             key=f"nasnet_{kind.lower()}",
+            preprocess=preprocess_input,
             top=_top,
             pool_names=(None, None),
             sized="always",

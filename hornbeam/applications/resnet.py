@@ -61,7 +61,7 @@ def _body(depths: tuple[int, ...]) -> Body:
 def _resnet(layer_count: int, depths: tuple[int, ...]) -> Any:
     summary = f"ResNet of {layer_count} layers."
     function, name = f"ResNet{layer_count}", f"resnet{layer_count}"
-    return application(function, _body(depths), name=name, size=224, summary=summary)
+    return application(function, _body(depths), name=name, size=224, summary=summary, preprocess=preprocess_input)
 
 
 ResNet50 = _resnet(50, (3, 4, 6, 3))

@@ -50,7 +50,7 @@ def _body(depths: tuple[int, ...]) -> Body:
 def _resnet(layer_count: int, depths: tuple[int, ...]) -> Any:
     summary = f"ResNet of {layer_count} layers, version 2."
     function, name = f"ResNet{layer_count}V2", f"resnet{layer_count}v2"
-    return application(function, _body(depths), name=name, size=224, summary=summary)
+    return application(function, _body(depths), name=name, size=224, summary=summary, preprocess=preprocess_input)
 
 
 ResNet50V2 = _resnet(50, (3, 4, 6, 3))

@@ -40,6 +40,7 @@ def vgg(layer_count: int, depths: tuple[int, ...]) -> Any:
         body,
         name=f"vgg{layer_count}",
         size=224,
+        preprocess=preprocess_input,
         summary=f"VGG of {layer_count} layers.",
         top=_top,
         pool_names=(None, None),

@@ -71,6 +71,7 @@ Xception = application(
     name="xception",
     size=299,
     least=71,
+    preprocess=preprocess_input,
     summary="Xception: separable convolutions.",
     pool_names=(None, None),
 )

@@ -25,7 +25,7 @@ from hornbeam.models.graph_front import front_of_graph
 from hornbeam.models.inputs import as_arrays, can_call_compiled, shapes_of, spec_of
 from hornbeam.models.steps import Steps
 from hornbeam.models.trainable import Trainable
-from hornbeam.training.indices import check_indices
+from hornbeam.training.input_values import check_values
 from hornbeam.training.loop.predict import forward_of, outputs_of
 
 
@@ -78,7 +78,7 @@ class Model(Trainable):
             args = (front.apply(args[0]), *args[1:])
         if len(args) == 1 and can_call_compiled(self, args[0], kwargs):
             program = forward_of(self)
-            check_indices(self, args[0], program.tables)
+            check_values(self, args[0], program.input_checks)
             return outputs_of(program, as_arrays(args[0]))
         return super().__call__(*args, **kwargs)
 

@@ -19,6 +19,7 @@ from hornbeam.models.steps import Steps, trainer_of
 from hornbeam.training.arguments import CompileArguments
 from hornbeam.training.loop.evaluate import evaluate, run_on_batch
 from hornbeam.training.loop.fit import fit
+from hornbeam.training.loop.kept import kept
 from hornbeam.training.loop.predict import predict
 from hornbeam.training.programs.batch import row_count
 from hornbeam.training.trainer import Trainer
@@ -195,6 +196,7 @@ class Trainable(Steps, Freezing):
         max_queue_size: int | None = None,
         workers: int | None = None,
         use_multiprocessing: bool | None = None,
+        cache: Any = None,
         **unknown: Never,
     ) -> Any:
         """The outputs for all rows of `x`, as NumPy arrays in the structure of the model's output.
@@ -206,8 +208,12 @@ class Trainable(Steps, Freezing):
             steps: batches to predict; all of them by default.
             callbacks: as in `fit`.
             max_queue_size, workers, use_multiprocessing: as in `fit`.
+            cache: a folder where predictions are kept: those of the same weights for the same arrays are read from it
+                the next time, as for the features of a pretrained body.
         """
         reject(unknown, Trainable.predict)
+        if cache is not None:
+            return kept(self, x, cache, steps, lambda: self.predict(x, batch_size, verbose, steps, callbacks))
         x = with_workers(x, workers, use_multiprocessing, max_queue_size)
         return predict(self, x, batch_size=batch_size, verbose=verbose, steps=steps, callbacks=callbacks)
 

@@ -11,7 +11,7 @@ from hornbeam import engine
 from hornbeam.core.declarations import of
 from hornbeam.core.integers import check_count, is_integer
 from hornbeam.losses.loss import option
-from hornbeam.training.indices import check_indices, tables_of
+from hornbeam.training.input_values import check_values, checks_of
 
 
 def check_epochs(epochs: Any, initial_epoch: Any) -> None:
@@ -62,7 +62,7 @@ def check_class_weight(trainer: Any, class_weight: Any) -> None:
 
 def check_data(trainer: Any, data: Any, what: str) -> None:
     """Compare data with what the model looks up in tables, and with what its losses can take."""
-    check_indices(trainer.model, data[0], tables_of(trainer.model))
+    check_values(trainer.model, data[0], checks_of(trainer.model))
     check_targets(trainer, data, what)
 
 

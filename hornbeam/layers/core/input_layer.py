@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core import dtypes
@@ -29,6 +30,8 @@ class InputLayer(Layer):
 
     #: The sizes that the input must have, batch first; `None` where one may vary.
     batch_shape: tuple[int | None, ...]
+    #: Called with values on the host before they are computed with: it raises or warns when they are not as expected.
+    expects: Callable[[Any], None] | None = None
 
     def __init__(
         self,

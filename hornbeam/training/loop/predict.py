@@ -18,7 +18,7 @@ from hornbeam.data import ArraySource, StoredSource, StreamSource, as_source
 from hornbeam.data.source import as_count
 from hornbeam.layers.base.losses import discarded_losses
 from hornbeam.layers.base.tracking import flatten
-from hornbeam.training.indices import check_indices, tables_of
+from hornbeam.training.input_values import check_values, checks_of
 from hornbeam.training.loop.batches import BatchObserver, InFlight, over_batches
 from hornbeam.training.loop.nested import apart
 from hornbeam.training.loop.on_host import on_host
@@ -55,7 +55,7 @@ def _make(model: Any, previous: Program | None) -> Program:
         "forward", seen, run, model.variables, updates=False, is_eager=model.run_eagerly, previous=previous
     )
     is_custom = not type(model).predict_step.__module__.startswith("hornbeam.")
-    program.tables = tuple(tables_of(model))
+    program.input_checks = tuple(checks_of(model))
     program.row_independent = not is_custom and is_row_independent(model, training=False)
     return program
 
@@ -109,14 +109,14 @@ def _predict(
 def _predict_rows(model: Any, x: np.ndarray, rows: int) -> Any:
     """The outputs for a batch in memory, with nothing around it."""
     program = forward_of(model)
-    check_indices(model, x, program.tables)
+    check_values(model, x, program.input_checks)
     if not program.row_independent:
         return tree.map(engine.to_numpy, outputs_of(program, x))
     return _fetch(outputs_of(program, _padded(x)), rows)
 
 
 def _checked(model: Any, program: Program, x: Any) -> Any:
-    check_indices(model, x, program.tables)
+    check_values(model, x, program.input_checks)
     return x
 
 

@@ -67,7 +67,7 @@ class Program:
         self.constants = [*constants, *(variable for variable in seen.variables if variable not in own)]
         self.compilations: int = previous.compilations if previous is not None else 0
         self.row_independent = False
-        self.tables: tuple[Any, ...] = ()
+        self.input_checks: tuple[Any, ...] = ()
         self._seen = seen
         self._purpose, self._own, self._names = purpose, tuple(variables), tuple(names)
         self._own_facts: dict[Any, Any] = {}
