@@ -41,10 +41,15 @@ set_floatx = takes_old_arguments("keras.backend")(dtypes.set_floatx)
 def clear_session(free_memory: bool = True) -> None:
     """Start anew: count the names of layers from 0, forget compiled programs that no model uses, and Keras 2's phase.
 
+    In a function that builds a model for a search only the names of that model start anew: the others still need the
+    programs.
+
     Args:
         free_memory: accepted for code written for Keras: the memory of a model is freed with the model.
     """
     naming.reset()
+    if naming.is_counted_apart():
+        return
     naming.forget_uids()
     settings.set_learning_phase(None)
     forget_compiled()

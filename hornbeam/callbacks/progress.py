@@ -6,7 +6,9 @@ import math
 import os
 import shutil
 import sys
+import threading
 import time
+import weakref
 from collections.abc import Callable
 from typing import Any, TextIO
 
@@ -56,7 +58,8 @@ class Progress:
     no more than 2 % of the time. Only then are the numbers asked for.
 
     Args:
-        verbose: 0, 1 or 2; see `resolve_verbose`. A live line needs a terminal or a notebook: elsewhere 1 means 2.
+        verbose: 0, 1 or 2; see `resolve_verbose`. A live line needs a terminal or a notebook: elsewhere 1 means 2, and
+            so it does while a run of another thread has one.
         epochs: how many there will be; `None` for an evaluation or a prediction, which have no title.
         steps: how many an epoch has; `None` while that is unknown.
         stream: where to write; standard output by default.
@@ -82,7 +85,8 @@ class Progress:
         self.verbose = resolve_verbose(verbose, stream=self.stream)
         self.epochs, self.steps, self.delay, self.unit = epochs, steps, delay, unit
         self.notebook = _is_notebook()
-        self.live = self.verbose == 1 and (self.notebook or _is_terminal(self.stream))
+        self.thread = threading.get_ident()
+        self.live = self.verbose == 1 and (self.notebook or _is_terminal(self.stream)) and self._is_first()
         self.colour = self.live and not self.notebook and not os.environ.get("NO_COLOR")
         self.full, self.empty = ("━", "─") if _can_write("━─", self.stream) else ("=", ".")
         self._begun = time.perf_counter()
@@ -91,6 +95,14 @@ class Progress:
         self._drawn = 0  # characters of the live line
         self._epoch = self._step = 0
         self._logs: Any = None
+
+    def _is_first(self) -> bool:
+        """Whether no other thread has a live line on this stream: there is one, and the others write whole lines."""
+        with _lock:
+            taken = any(other.stream is self.stream and other.thread != self.thread for other in _live)
+            if not taken:
+                _live.add(self)
+        return not taken
 
     def epoch_begin(self, epoch: int = 0) -> None:
         """Start the clock of an epoch; the first is 0."""
@@ -138,6 +150,7 @@ class Progress:
 
     def close(self) -> None:
         """End the live line, if one is open: the run is over, or was interrupted."""
+        _live.discard(self)
         self._due = math.inf
         if self._logs is not None:
             self._finish(as_floats(self._logs), time.perf_counter())
@@ -202,6 +215,10 @@ class Progress:
     def _write(self, text: str) -> None:
         self.stream.write(text)
         self.stream.flush()
+
+
+_live: weakref.WeakSet[Progress] = weakref.WeakSet()
+_lock = threading.Lock()
 
 
 def _fit(parts: tuple[str, str, list[str]], width: int) -> tuple[str, str, list[str]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
+from collections.abc import Iterator
 
 from hornbeam.core.running import running, under
 
-_counts: Counter[str] = Counter()
+Counts = dict[str, Iterator[int]]
+
+_counts: Counts = {}
 _serials = itertools.count()
 
 
@@ -20,9 +22,8 @@ def to_snake_case(name: str) -> str:
 
 
 def unique(base: str) -> str:
-    """`base`, then `base_1`, `base_2`, ... in the order of asking."""
-    count = _counts[base]
-    _counts[base] += 1
+    """`base`, then `base_1`, `base_2`, ... in the order of asking; threads that ask at once get different ones."""
+    count = next(_counts_here().setdefault(base, itertools.count()))
     return f"{base}_{count}" if count else base
 
 
@@ -45,7 +46,21 @@ def is_automatic(obj: object) -> bool:
 
 def reset() -> None:
     """Start counting names anew."""
-    _counts.clear()
+    _counts_here().clear()
+
+
+def counted_apart() -> under:
+    """Inside, names are counted from the start, for this thread, and nothing that others do changes them."""
+    return under(counts={})
+
+
+def is_counted_apart() -> bool:
+    """Whether this thread counts names for itself."""
+    return running.counts is not None
+
+
+def _counts_here() -> Counts:
+    return _counts if running.counts is None else running.counts
 
 
 def check_name(name: object, where: str) -> str:

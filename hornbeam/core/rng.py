@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from typing import Any
 
 import numpy as np
@@ -11,38 +12,49 @@ from hornbeam import engine
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.integers import is_integer
 from hornbeam.core.lift import is_pure
-from hornbeam.core.running import running
+from hornbeam.core.running import running, under
 from hornbeam.core.variable import Variable
 
-_host = np.random.default_rng()
+_everyones = np.random.default_rng()
 
 
 def set_random_seed(seed: int) -> None:
     """Make all that follows repeatable: Python's, NumPy's and Hornbeam's random numbers start from `seed`.
 
-    So do those that modules of PyTorch draw, where it is the engine.
+    So do those that modules of PyTorch draw, where it is the engine. In a thread beside the main one, Hornbeam's
+    numbers start anew for that thread alone: models that train in threads at once have the numbers that they have one
+    by one.
 
     Raises:
         ValueError: unless `seed` is an integer in [0, 2**32).
     """
-    global _host
+    global _everyones
     if not is_integer(seed, 0) or seed >= 2**32:
         raise ValueError(f"`seed` must be an integer in [0, 2**32). Received: seed={seed!r}.")
     random.seed(int(seed))
     np.random.seed(int(seed))
-    _host = np.random.default_rng(int(seed))
+    started = np.random.default_rng(int(seed))
+    if running.host is None and threading.current_thread() is threading.main_thread():
+        _everyones = started
+    else:
+        running.host = started
     if engine.backend() == engine.TORCH:
         engine.seed_modules(int(seed))
 
 
+def seeded(seed: Any) -> under:
+    """Inside, the numbers of this thread come from `seed`, whatever other threads draw; none of theirs are used up."""
+    return under(host=np.random.default_rng(seed), unseeded=None)
+
+
 def host() -> np.random.Generator:
-    """The generator that unseeded initial weights and the shuffle order come from."""
-    return _host
+    """The generator that unseeded initial weights and the shuffle order come from: the thread's, or everyone's."""
+    return _everyones if running.host is None else running.host
 
 
 def make_seed() -> int:
     """A fresh seed below 2**31, from the host's generator."""
-    return int(_host.integers(2**31))
+    return int(host().integers(2**31))
 
 
 class SeedGenerator(Configurable):
@@ -79,10 +91,11 @@ class UnseededGenerator(SeedGenerator):
 
     def started(self) -> UnseededGenerator:
         """This generator, with a seed of the present run; asked for before each use from outside of a program."""
-        if self._started_with is not _host:
-            self._started_with = _host
+        generator = host()
+        if self._started_with is not generator:
+            self._started_with = generator
             # A child of the host's generator, whose own numbers stay the same whether or not anybody asks for this.
-            self.state._value = np.array([_host.spawn(1)[0].integers(2**31), 0], "int32")
+            self.state._value = np.array([generator.spawn(1)[0].integers(2**31), 0], "int32")
         return self
 
 
@@ -101,7 +114,16 @@ _shared = UnseededGenerator("shared_seed_generator")
 
 def unseeded() -> UnseededGenerator | None:
     """What numbers without a seed come from: that of the running program, where it has one; else everyone's."""
-    return running.generator if is_pure() else _shared.started()
+    return running.generator if is_pure() else _outside_programs().started()
+
+
+def _outside_programs() -> UnseededGenerator:
+    """Everyone's, or that of a thread with numbers of its own."""
+    if running.host is None:
+        return _shared
+    if running.unseeded is None:
+        running.unseeded = UnseededGenerator("shared_seed_generator")
+    return running.unseeded
 
 
 def next_unseeded() -> Any:
@@ -110,7 +132,7 @@ def next_unseeded() -> Any:
     Raises:
         UnseededDraw: in a program that has no generator for it.
     """
-    generator = running.generator or _shared
+    generator = running.generator or _outside_programs()
     if running.scope is not None and running.scope.find(generator.state) is not None:
         return generator.next()
     if is_pure():

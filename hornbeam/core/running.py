@@ -15,7 +15,7 @@ from typing import Any
 
 
 class Running(threading.local):
-    """One of these per thread; each name is set by `under` alone.
+    """One of these per thread; each name is set by `under`, and those that say so by a thread for good.
 
     Attributes:
         layers: the layers whose calls are running, outermost first.
@@ -33,7 +33,11 @@ class Running(threading.local):
         counting: the metrics of each run that is going on, outermost first.
         fitting: the models that are being trained, outermost first.
         remat: which of the layers that are being made compute again what their gradients need: mode, size, names.
+        host: what initial weights and orders are drawn from, where not from everyone's; `set_random_seed` in a thread
+            sets it for good, and `unseeded` follows.
+        unseeded: what numbers without a seed come from outside of programs, beside a `host`.
         names: the names above what is being built.
+        counts: how often names were asked for, where not counted for the whole process (`core/naming.py`).
         custom_objects: the tables of users' names that configs may select from, innermost last.
         written: the objects of the config that is being written, numbered, by `id`.
         read: the objects of the config that is being read, by their numbers.
@@ -56,7 +60,10 @@ class Running(threading.local):
     counting: tuple[Any, ...] = ()
     fitting: tuple[Any, ...] = ()
     remat: tuple[str, int, tuple[str, ...]] | None = None
+    host: Any = None
+    unseeded: Any = None
     names: tuple[str, ...] = ()
+    counts: Any = None
     custom_objects: tuple[dict[str, Any], ...] = ()
     written: dict[int, tuple[int, Any]] | None = None
     read: dict[Any, Any] | None = None

@@ -6,6 +6,7 @@ from tracing the real computation at two sizes: a dimension that differs between
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ _PROBES = ({"batch": 480, "other": 960}, {"batch": 720, "other": 1920})
 
 _inferred: dict[Hashable, Any] = {}
 _REMEMBERED = 1000
+_lock = threading.Lock()
 
 
 class History(NamedTuple):
@@ -180,9 +182,11 @@ def infer(
     key = (engine.backend(), seen.key, structure)
     outputs = _inferred.get(key)
     if outputs is None:
-        outputs = _inferred[key] = _infer(fn, leaves, structure)
-        while len(_inferred) > _REMEMBERED:
-            _inferred.pop(next(iter(_inferred)), None)
+        outputs = _infer(fn, leaves, structure)
+        with _lock:
+            _inferred[key] = outputs
+            while len(_inferred) > _REMEMBERED:
+                _inferred.pop(next(iter(_inferred)))
     return tree.map(lambda x: SymbolicTensor(x.shape, x.dtype) if isinstance(x, SymbolicTensor) else x, outputs)
 
 

@@ -10,6 +10,8 @@ import warnings
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
+from hornbeam.core.running import running, under
+
 # Seconds without an item after which a warning shows what the worker is doing, then twice as many, and so on; and
 # after which waiting is an error.
 TELL_AFTER = 30.0
@@ -56,6 +58,7 @@ class Prefetcher:
         self._fetching: dict[int, int] = {}  # which thread fetches which item
         self._closed = False
         self._changed = threading.Condition()
+        self._drawn_from = {"host": running.host, "unseeded": running.unseeded}  # the caller's random numbers
         self._threads = [threading.Thread(target=self._work, name="hornbeam-data", daemon=True) for _ in range(workers)]
         for thread in self._threads:
             thread.start()
@@ -133,7 +136,8 @@ class Prefetcher:
                 self._fetching[me] = number
             result: tuple[Any, BaseException | None]
             try:
-                result = self._fetch(number), None
+                with under(**self._drawn_from):
+                    result = self._fetch(number), None
             except StopIteration:
                 self._stop_at(number)
                 return

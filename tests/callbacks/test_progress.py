@@ -2,6 +2,7 @@
 
 import io
 import sys
+import threading
 import time
 import types
 
@@ -81,6 +82,22 @@ def test_terminal_shows_one_line_per_epoch(terminal, clock):
     assert screen(terminal.getvalue()) == ["Epoch 1/2", done, "Epoch 2/2", done, ""]
     assert "\x1b" not in terminal.getvalue()
     assert "\b" not in terminal.getvalue()
+
+
+def test_of_runs_in_threads_one_has_the_live_line_and_the_others_write_whole_lines(terminal, clock):
+    first, others = Progress(1, 1, 4, terminal), []
+    thread = threading.Thread(target=lambda: others.append(Progress(1, 2, 4, terminal)))
+    thread.start()
+    thread.join()
+    run(others[0], clock, epochs=2)
+    assert terminal.getvalue().count("\n") == 2
+    assert "\r" not in terminal.getvalue()
+    run(first, clock)
+    assert "\r" in terminal.getvalue()
+    thread = threading.Thread(target=lambda: others.append(Progress(1, 2, 4, terminal)))
+    thread.start()
+    thread.join()
+    assert others[1].live  # the first has ended
 
 
 def test_terminal_shows_the_time_that_remains(terminal, clock):

@@ -1,6 +1,8 @@
 """The compiler's options, chosen by what a program computes."""
 
 import itertools
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -37,6 +39,33 @@ def test_much_work_is_compiled_with_care_and_little_in_haste(chosen):
     for rows in (2, 2, 2**13, 2**15, 2):
         np.testing.assert_array_equal(double(_rows(rows)), np.full((rows, 4), 2.0))
     assert chosen == [None, options.TINY, options.SMALL, options.LARGE]  # the first one is the plain function
+
+
+def test_threads_that_call_at_once_compile_once():
+    compiled, start = [], threading.Barrier(4)
+
+    def listen(event, _, **__):
+        if event == "/jax/core/compile/backend_compile_duration":
+            compiled.append(threading.get_ident())
+
+    def slow(x):
+        time.sleep(0.1)  # while it is traced
+        return jax.numpy.tanh(x) * 3
+
+    for rows in (2**5, 2**15):  # the second is compiled by a function that was chosen already
+        double, x = e.jit(slow), jax.block_until_ready(_rows(rows))
+        double(jax.block_until_ready(_rows(rows // 2)))
+        threads = [threading.Thread(target=lambda: (start.wait(), double(x))) for _ in range(4)]  # noqa: B023
+        jax.monitoring.register_event_duration_secs_listener(listen)
+        try:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        finally:
+            jax.monitoring.unregister_event_duration_listener(listen)
+        assert len(compiled) == 1, rows
+        compiled.clear()
 
 
 def test_the_first_call_need_not_be_the_smallest(chosen):

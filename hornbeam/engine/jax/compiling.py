@@ -1,6 +1,7 @@
 """Compilation: options by program, and loop or steps."""
 
 import functools
+import threading
 from typing import Any
 
 import jax
@@ -18,10 +19,15 @@ def jit(fn, donate=(), steady=0):
     by_options: dict[Any, Any] = {(): plain}
     by_shapes: dict[Any, Any] = {}
     single = None  # the function to call whatever the shapes
+    locks: dict[Any, threading.RLock] = {}
 
     def first_call(shapes, args, kwargs):
         """Choose the function for these shapes, and call it: it shares the trace."""
         nonlocal single
+        if single is not None:
+            results = single(*args, **kwargs)
+            by_shapes[shapes] = single
+            return results
         options: Options = {}
         if on_cpu():
             keep_freed_memory()
@@ -43,12 +49,15 @@ def jit(fn, donate=(), steady=0):
     def call(*args, **kwargs):
         if not not_tracing():
             return plain(*args, **kwargs)
-        if single is not None:
-            return single(*args, **kwargs)
-        # What was compiled in haste for few rows must not serve many: look at the shapes in every call.
+        # What was compiled in haste for few rows must not serve many, and threads do not compile the same at once.
         shapes = tuple([getattr(leaf, "shape", None) for leaf in jax.tree.leaves((args[steady:], kwargs))])
         chosen = by_shapes.get(shapes)
-        return chosen(*args, **kwargs) if chosen is not None else first_call(shapes, args, kwargs)
+        if chosen is not None:
+            return chosen(*args, **kwargs)
+        with locks.setdefault(shapes, threading.RLock()):
+            if shapes not in by_shapes:
+                return first_call(shapes, args, kwargs)
+        return by_shapes[shapes](*args, **kwargs)
 
     call.trace = plain.trace  # type: ignore[attr-defined]
     return call

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -38,13 +39,17 @@ def jit(fn, donate=(), steady=0):
 
 
 class _Recorded:
-    """A function with its recordings, by the shapes, dtypes and strides of what it is called with."""
+    """A function with its recordings, by the shapes, dtypes and strides of what it is called with.
+
+    Of threads that call it at once in the same way one records, and the others wait to replay.
+    """
 
     def __init__(self, fn: Callable[..., Any]):
         self.fn = fn
         self.patience = _PATIENCE
         self._tapes: dict[Any, Tape] = {}
         self._replays: dict[Any, tuple[Any, Callable[[list[torch.Tensor]], list[Any]]]] = {}
+        self._locks: dict[Any, threading.RLock] = {}
 
     def __call__(self, args: Any, kwargs: Any) -> Any:
         given: Any = args, kwargs
@@ -64,9 +69,12 @@ class _Recorded:
         except TypeError:  # something in the arguments has no hash
             with torch.no_grad():
                 return self.fn(*args, **kwargs)
-        replay = self._replays.get(key) or self._compiled(key)
+        replay = self._replays.get(key)
         if replay is None:
-            return self._record(key, leaves, structure, inputs)
+            with self._locks.setdefault(key, threading.RLock()):
+                replay = self._replays.get(key) or self._compiled(key)
+                if replay is None:
+                    return self._record(key, leaves, structure, inputs)
         results, run = replay
         return optree.tree_unflatten(results, run(inputs))
 
@@ -99,8 +107,8 @@ class _Recorded:
         else:
             self._tapes[key] = tape
             for kept in (self._tapes, self._replays):
-                while len(kept) > _KEPT:
-                    kept.pop(next(iter(kept)), None)
+                for oldest in list(kept)[:-_KEPT]:
+                    kept.pop(oldest, None)
         return result
 
 
