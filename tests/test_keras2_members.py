@@ -236,4 +236,4 @@ def test_members_are_imported_when_one_is_asked_for():
                 assert getattr(getattr(home, cls), name).__doc__
     code = "import sys, hornbeam; hornbeam.layers.Dense(1); print([m for m in sys.modules if 'legacy' in m])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert "hornbeam.legacy.layers" not in out and "hornbeam.legacy.models" not in out
+    assert "hornbeam.legacy.layer_members" not in out and "hornbeam.legacy.models" not in out

@@ -8,9 +8,9 @@ from hornbeam.applications import imagenet_utils
 from hornbeam.applications.imagenet_utils import decode_predictions as decode_predictions
 
 
-def preprocess_caffe(x: Any, data_format: str | None = None) -> Any:
+def preprocess_caffe(x: Any, data_format: str | None = None, mode: str = "caffe") -> Any:
     """Images of 0 to 255 with blue first, less the mean of ImageNet's colours; `imagenet_utils` has the details."""
-    return imagenet_utils.preprocess_input(x, data_format, mode="caffe")
+    return imagenet_utils.preprocess_input(x, data_format, mode)
 
 
 def preprocess_tf(x: Any, data_format: str | None = None) -> Any:

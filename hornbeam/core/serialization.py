@@ -30,6 +30,7 @@ from hornbeam.core.registry import (
     register_keras_serializable,
     unknown,
 )
+from hornbeam.core.renaming.arguments import takes_old_arguments
 from hornbeam.core.running import running, under
 from hornbeam.core.stored_code import NO_LAMBDA, without_lambdas
 
@@ -240,6 +241,7 @@ def _named(inner: dict[str, Any]) -> str:
     return f" (`{name}`)" if isinstance(name, str) else ""
 
 
+@takes_old_arguments("keras.utils")
 def serialize_keras_object(obj: Any) -> Any:
     """The config of an object, a function or a plain value, in a form that JSON can hold.
 
@@ -250,8 +252,14 @@ def serialize_keras_object(obj: Any) -> Any:
     return serialize(obj)
 
 
+@takes_old_arguments("keras.utils")
 def deserialize_keras_object(
-    config: Any, custom_objects: dict[str, Any] | None = None, safe_mode: bool = True, **kwargs: Any
+    config: Any,
+    custom_objects: dict[str, Any] | None = None,
+    safe_mode: bool = True,
+    module_objects: dict[str, Any] | None = None,
+    printable_module_name: str = "object",
+    **kwargs: Any,
 ) -> Any:
     """The object that `serialize_keras_object` described.
 
@@ -259,7 +267,8 @@ def deserialize_keras_object(
         config: what it gave.
         custom_objects: your own classes and functions by the names in the config.
         safe_mode: accepted for compatibility; no setting lets a config run code.
-        kwargs: `module_objects` and `printable_module_name` of Keras 2.
+        module_objects: more of them, which `custom_objects` win over.
+        printable_module_name, kwargs: accepted for code written for Keras 2.
 
     Raises:
         ValueError: for a malformed config, or a class that is unknown here.
@@ -269,7 +278,7 @@ def deserialize_keras_object(
     >>> hornbeam.saving.deserialize_keras_object(config).units
     2
     """
-    objects = (kwargs.get("module_objects") or {}) | (custom_objects or {})
+    objects = (module_objects or {}) | (custom_objects or {})
     with custom_object_scope(objects):
         if isinstance(config, str):
             found = get_registered_object(config)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from hornbeam.core.renaming.arguments import takes_old_arguments
 from hornbeam.datasets import words
 from hornbeam.datasets.fetching import fetched
 from hornbeam.datasets.reading import arrays_of
@@ -13,6 +12,7 @@ from hornbeam.datasets.reading import arrays_of
 Pair = tuple[np.ndarray, np.ndarray]
 
 
+@takes_old_arguments("keras.datasets.imdb")
 def load_data(
     path: str = "imdb.npz",
     num_words: int | None = None,
@@ -22,7 +22,6 @@ def load_data(
     start_char: int | None = 1,
     oov_char: int | None = 2,
     index_from: int | None = 3,
-    **kwargs: Any,
 ) -> tuple[Pair, Pair]:
     """`(x_train, y_train), (x_test, y_test)`: 25,000 reviews each, as lists of the words' numbers.
 
@@ -37,14 +36,10 @@ def load_data(
         start_char: the number that every review begins with, if any.
         oov_char: the number in place of those that are replaced; they are left out for `None`.
         index_from: what is added to all numbers of words.
-        kwargs: `nb_words`, an old name of `num_words`.
 
     Returns:
         Reviews as arrays of lists; labels as int64, 1 for a good one.
     """
-    num_words = kwargs.pop("nb_words", num_words)
-    if kwargs:
-        raise TypeError(f"`imdb.load_data` does not take these arguments. Received: {', '.join(kwargs)}.")
     x_train, y_train, x_test, y_test = arrays_of(fetched(path, "imdb.npz"), ("x_train", "y_train", "x_test", "y_test"))
     generator = np.random.RandomState(seed)
     texts, labels = [], []

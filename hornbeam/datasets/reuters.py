@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from hornbeam.core.renaming.arguments import takes_old_arguments
 from hornbeam.datasets import words
 from hornbeam.datasets.fetching import fetched
 from hornbeam.datasets.parts import check_split, divided, shuffled
@@ -18,6 +19,7 @@ heat jobs lei bop zinc orange pet-chem dlr gas silver wpi hog lead
 """
 
 
+@takes_old_arguments("keras.datasets.reuters")
 def load_data(
     path: str = "reuters.npz",
     num_words: int | None = None,

@@ -6,6 +6,7 @@ from typing import Any, Never
 
 import numpy as np
 
+from hornbeam.core.renaming.generators import takes_samples
 from hornbeam.core.renaming.notice import say
 from hornbeam.layers import Dense, EinsumDense
 from hornbeam.layers.base.tracking import flatten
@@ -18,6 +19,7 @@ class Model:
 
     name: str
 
+    @takes_samples
     def fit_generator(
         self,
         generator: Any,
@@ -52,6 +54,7 @@ class Model:
             **_workers(max_queue_size, workers, use_multiprocessing),
         )
 
+    @takes_samples
     def evaluate_generator(
         self,
         generator: Any,
@@ -67,6 +70,7 @@ class Model:
         settings = _workers(max_queue_size, workers, use_multiprocessing)
         return _own(self).evaluate(generator, steps=steps, callbacks=callbacks, verbose=verbose, **settings)
 
+    @takes_samples
     def predict_generator(
         self,
         generator: Any,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
 
-from hornbeam import saving
 from hornbeam.core import lift, serialization, symbolic, tree
 from hornbeam.core.allowance import allowing_config
 from hornbeam.core.configurable import argument_names
@@ -22,6 +20,7 @@ from hornbeam.layers.base.tracking import sublayers
 from hornbeam.models import graph_config, graph_losses, summary
 from hornbeam.models.graph import Graph, match
 from hornbeam.models.graph_front import front_of_graph
+from hornbeam.models.in_files import InFiles
 from hornbeam.models.inputs import as_arrays, can_call_compiled, shapes_of, spec_of
 from hornbeam.models.steps import Steps
 from hornbeam.models.trainable import Trainable
@@ -29,7 +28,7 @@ from hornbeam.training.input_values import check_values
 from hornbeam.training.loop.predict import forward_of, outputs_of
 
 
-class Model(Trainable):
+class Model(InFiles, Trainable):
     """A model, made in one of three ways.
 
     `Model(inputs, outputs)` from symbolic tensors; `Sequential([...])` from a list of layers; or a subclass whose
@@ -213,26 +212,7 @@ class Model(Trainable):
             )
         return super().get_weights()
 
-    # files and configs
-
-    def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
-        """Write the whole model, with its training state, to a file; see `hornbeam.saving.save_model`."""
-        saving.save_model(self, filepath, overwrite=overwrite, zipped=zipped, **kwargs)
-
-    def save_weights(self, filepath: Any, overwrite: bool = True, max_shard_size: float | None = None) -> None:
-        """Write the weights, and the optimizer's state, to a file; see `hornbeam.saving.save_weights`."""
-        saving.save_weights(self, filepath, overwrite=overwrite, max_shard_size=max_shard_size)
-
-    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> Any:
-        """Read weights from a file; nothing is assigned unless all fits. Returns what became of each weight.
-
-        `hornbeam.saving.load_weights` has the arguments.
-        """
-        return saving.load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
-
-    def to_json(self, **kwargs: Any) -> str:
-        """The config as JSON text; `model_from_json` reads it."""
-        return json.dumps(serialization.serialize_object(self), **kwargs)
+    # configs
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()

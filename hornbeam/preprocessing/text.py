@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam.core.renaming.arguments import takes_old_arguments
+
 __all__ = ["Tokenizer", "hashing_trick", "one_hot", "text_to_word_sequence", "tokenizer_from_json"]
 
 PUNCTUATION = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
@@ -113,6 +115,7 @@ class Tokenizer:
     [[2, 1, 4]]
     """
 
+    @takes_old_arguments("keras.preprocessing.text")
     def __init__(
         self,
         num_words: int | None = None,

@@ -61,7 +61,14 @@ __all__ = [
 ]
 
 
-def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
+def save_model(
+    model: Any,
+    filepath: Any,
+    overwrite: bool = True,
+    zipped: bool | None = None,
+    include_optimizer: bool = True,
+    **kwargs: Any,
+) -> None:
     """Write a model to a `.keras` or `.h5` file or a folder: its config, weights, and state of training if compiled.
 
     The file appears once it is complete: a crash on the way leaves an older one as it was. Keras 3 reads it, too. What
@@ -72,7 +79,8 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
         filepath: must end in ".keras", or in ".h5", ".hdf5" or ".hd5" for the older layout.
         overwrite: whether a file that exists may be replaced.
         zipped: False makes a folder of what a `.keras` file holds; its name has no such ending.
-        kwargs: `include_optimizer=False` leaves out of `.h5` what the model was compiled with.
+        include_optimizer: False leaves out of `.h5` what the model was compiled with.
+        kwargs: there are no more arguments.
 
     Raises:
         ValueError: for another file name, and for a model that a file cannot hold, such as one with a lambda.
@@ -88,7 +96,6 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
     True
     """
     path = os.fspath(filepath)
-    include_optimizer = kwargs.pop("include_optimizer", True)
     if kwargs:
         raise no_argument("save_model", kwargs, ("overwrite", "zipped", "include_optimizer"))
     if path.endswith(WEIGHTS_SUFFIX):

@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam.core.renaming.arguments import takes_old_arguments
 
+
+@takes_old_arguments("keras.utils")
 def to_categorical(x: Any, num_classes: int | None = None, dtype: Any = "float32") -> np.ndarray:
     """One-hot vectors of class indices.
 

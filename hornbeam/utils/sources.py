@@ -7,8 +7,13 @@ from typing import Any
 from hornbeam.core.symbolic import SymbolicTensor
 
 
-def get_source_inputs(tensor: Any) -> list[SymbolicTensor]:
+def get_source_inputs(tensor: Any, layer: Any = None, node_index: int | None = None) -> list[SymbolicTensor]:
     """The inputs that a symbolic tensor is computed from, each once.
+
+    Args:
+        tensor: the symbolic tensor, which knows the call that it comes from.
+        layer: whose call counts instead of it.
+        node_index: which call of `layer`; the first is 0.
 
     >>> import hornbeam
     >>> x = hornbeam.Input((2,))
@@ -17,7 +22,7 @@ def get_source_inputs(tensor: Any) -> list[SymbolicTensor]:
     """
     found: dict[int, SymbolicTensor] = {}
     seen: set[int] = set()
-    waiting = [tensor]
+    waiting = [tensor] if layer is None else [*reversed(layer.inbound_nodes[node_index or 0].inputs)] or [tensor]
     while waiting:
         current = waiting.pop()
         if id(current) in seen:

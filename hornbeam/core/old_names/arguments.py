@@ -55,6 +55,9 @@ ARGUMENTS: dict[str, dict[str, Row]] = {
     },
     "keras.constraints": {"MaxNorm": {"m": "max_value"}},
     "keras.layers": {name: KERAS_1.get(name, {}) | _KERAS_2.get(name, {}) for name in (*KERAS_1, *_KERAS_2)},
+    **{f"keras.datasets.{name}": {"load_data": {"nb_words": "num_words"}} for name in ("imdb", "reuters")},
+    "keras.preprocessing.text": {"Tokenizer": {"nb_words": "num_words"}},
+    "keras.utils": {"to_categorical": {"y": "x"}},
     "keras.preprocessing.image": {"load_img": {"grayscale": "color_mode"}},
     "keras.optimizers": {
         "Optimizer": {
@@ -72,6 +75,21 @@ ARGUMENTS: dict[str, dict[str, Row]] = {
     },
 }
 
+#: Those of `fit_generator` and its siblings in Keras 1, but for those that count samples: see SAMPLES.
+GENERATORS: Row = {
+    "nb_epoch": "epochs",
+    "nb_worker": "workers",
+    "pickle_safe": "use_multiprocessing",
+    "max_q_size": "max_queue_size",
+}
+
+#: Numbers of samples, which are numbers of batches today, and the argument with the generator that they are taken from.
+SAMPLES = {
+    "samples_per_epoch": ("steps_per_epoch", "generator"),
+    "nb_val_samples": ("validation_steps", "validation_data"),
+    "val_samples": ("steps", "generator"),
+}
+
 #: What methods took by place in Keras 2, where a string at the first place shows that this is meant.
 NAME_FIRST: dict[str, dict[str, tuple[str, ...]]] = {
     "keras.layers": {
@@ -81,9 +99,27 @@ NAME_FIRST: dict[str, dict[str, tuple[str, ...]]] = {
 #: What the first argument of a layer's call is named in some version of Keras, where it is another name here.
 INPUTS = ("inputs", "sequences", "sequence", "x")
 
+_IN_KERAS_2: Row = {"inputs": "sequences"}
+_SHAPE_IN_KERAS_2: Row = {"input_shape": "sequences_shape"}
 SILENT: dict[str, dict[str, Row]] = {
     "keras.layers": {
         "Layer.add_loss": {"losses": "loss", "inputs": None},
+        "Layer.compute_mask": {"mask": "previous_mask"},
+        "DepthwiseConv2D.call": {"training": None},
+        "PReLU.call": {"mask": None},
+        "ThresholdedReLU.call": {"mask": None},
+        "RNN.call": _IN_KERAS_2,
+        "RNN.build": _SHAPE_IN_KERAS_2,
+        "RNN.compute_mask": {"inputs": "_"},
+        "RNN.get_initial_state": {"inputs": "batch_size"},
+        "Bidirectional.call": _IN_KERAS_2,
+        "Bidirectional.build": _SHAPE_IN_KERAS_2,
+        "Bidirectional.compute_mask": {"inputs": "_"},
+        "RecurrentCell.call": {"sequence": "inputs"},
+    },
+    "keras.utils": {
+        "serialize_keras_object": {"instance": "obj"},
+        "deserialize_keras_object": {"identifier": "config"},
     },
     "keras.optimizers": {
         "Optimizer.build": {"var_list": "variables"},

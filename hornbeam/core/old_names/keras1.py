@@ -50,7 +50,10 @@ _RECURRENT: Row = {
     "b_regularizer": "bias_regularizer",
     "dropout_W": "dropout",
     "dropout_U": "recurrent_dropout",
+    "consume_less": None,
 }
+_WITHOUT_GATES: Row = {"inner_activation": None, "forget_bias_init": None}
+_FORGET: Row = {"forget_bias_init": "unit_forget_bias"}
 _GATED: Row = {**_RECURRENT, "inner_activation": "recurrent_activation"}
 _POOL_1D: Row = {"pool_length": "pool_size", "stride": "strides", "border_mode": "padding"}
 _POOL: Row = {"dim_ordering": "data_format", "border_mode": "padding"}
@@ -74,9 +77,9 @@ KERAS_1: dict[str, Row] = {
     },
     "LocallyConnected1D": {**_WEIGHTS, **{k: v for k, v in _LINES.items() if k != "atrous_rate"}},
     "LocallyConnected2D": {key: value for key, value in _CONV_2D.items() if key != "atrous_rate"},
-    "SimpleRNN": _RECURRENT,
-    "LSTM": _GATED,
-    "GRU": _GATED,
+    "SimpleRNN": {**_RECURRENT, **_WITHOUT_GATES},
+    "LSTM": {**_GATED, **_FORGET},
+    "GRU": {**_GATED, "forget_bias_init": None},
     "MaxPooling1D": _POOL_1D,
     "AveragePooling1D": _POOL_1D,
     "MaxPooling2D": _POOL,
@@ -85,6 +88,8 @@ KERAS_1: dict[str, Row] = {
     "AveragePooling3D": _POOL,
     "GlobalMaxPooling2D": _ORDERED,
     "GlobalAveragePooling2D": _ORDERED,
+    "GlobalMaxPooling3D": _ORDERED,
+    "GlobalAveragePooling3D": _ORDERED,
     "UpSampling1D": {"length": "size"},
     "UpSampling2D": _ORDERED,
     "UpSampling3D": _ORDERED,
@@ -95,9 +100,10 @@ KERAS_1: dict[str, Row] = {
     "Dropout": {"p": "rate"},
     "SpatialDropout1D": {"p": "rate"},
     "SpatialDropout2D": {"p": "rate", **_ORDERED},
+    "SpatialDropout3D": {"p": "rate", **_ORDERED},
     "GaussianDropout": {"p": "rate"},
     "GaussianNoise": {"sigma": "stddev"},
-    "ConvLSTM2D": {**_CONV_2D, **_GATED, "output_dim": "filters"},
+    "ConvLSTM2D": {**_CONV_2D, **_GATED, **_FORGET, "output_dim": "filters"},
     "PReLU": {"init": "alpha_initializer"},
     "BatchNormalization": {
         "gamma_init": "gamma_initializer",

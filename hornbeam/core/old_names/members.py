@@ -5,7 +5,8 @@ Each is a member of the class of the same name in the module given, which is imp
 
 from __future__ import annotations
 
-_LAYERS = "hornbeam.legacy.layers"
+_LAYERS = "hornbeam.legacy.layer_members"
+_OPTIMIZERS = "hornbeam.legacy.optimizers"
 _MODELS = "hornbeam.legacy.models"
 _TENSORS = "hornbeam.legacy.tensors"
 
@@ -20,7 +21,10 @@ MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
                 *("updates", "add_update", "get_updates_for", "get_losses_for", "assert_input_compatibility"),
             ),
         ),
+        "Bidirectional": (_LAYERS, ("constraints",)),
+        **dict.fromkeys(("GRU", "LSTM", "SimpleRNN"), (_LAYERS, ("implementation",))),
     },
+    "keras.optimizers": {"Optimizer": (_OPTIMIZERS, ("get_gradients", "get_updates"))},
     "keras": {
         "Model": (
             _MODELS,

@@ -15,6 +15,9 @@ VALUES: dict[str, dict[Any, Any]] = {
     "dynamic": {True: None},
     "dim_ordering": {"th": "channels_first", "tf": "channels_last", "default": None},
     "BatchNormalization.mode": {0: None, 2: None},
+    "forget_bias_init": {"one": True, "ones": True, "zero": False, "zeros": False},
+    "SimpleRNN.forget_bias_init": {"one": None, "ones": None, "zero": None, "zeros": None},
+    "GRU.forget_bias_init": {"one": None, "ones": None, "zero": None, "zeros": None},
     "grayscale": {True: "grayscale", False: "rgb"},
     "reduction": {"auto": "sum_over_batch_size"},
 }

@@ -19,8 +19,15 @@ ANY = "old_names"
 
 
 def takes_old_arguments(module: str) -> Callable[[F], F]:
-    """A decorator for a function of a public module, such as "keras.activations", whose old arguments a table lists."""
-    return lambda fn: accepting(fn, ARGUMENTS[module][fn.__name__])
+    """A decorator for a function, or a constructor, of a public module such as "keras.activations": tables list what it
+    took of old arguments."""
+    silent, told = SILENT.get(module, {}), ARGUMENTS.get(module, {})
+
+    def decorate(fn: F) -> F:
+        name = fn.__qualname__.removesuffix(".__init__")
+        return accepting(fn, (told | silent)[name], is_silent=name in silent)
+
+    return decorate
 
 
 def install(cls: Any) -> None:
@@ -29,13 +36,33 @@ def install(cls: Any) -> None:
         family = getattr(base, "api_module", None)
         for method, (row, is_silent) in _OF_CLASSES.get((family, base.__name__), {}).items():
             if base is cls or (method in vars(cls) and method != "__init__"):
-                setattr(cls, method, accepting(getattr(cls, method), row, is_silent))
+                fn = getattr(cls, method)
+                unknown = _only_old(row, fn)
+                if unknown:
+                    setattr(cls, method, accepting(fn, unknown, is_silent))
     for key, names in NAME_FIRST.get(cls.api_module, {}).items():
         if key.startswith(cls.__name__ + "."):
             method = key.partition(".")[2]
             setattr(cls, method, _name_first(getattr(cls, method), names))
     for old, new in ATTRIBUTES.get(cls.api_module, {}).get(cls.__name__, {}).items():
         setattr(cls, old, _attribute(old, new))
+
+
+def own_parameters(fn: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    """The parameters of a function without the old names that it takes as well."""
+    old = getattr(fn, "old_names", {})
+    return {
+        name: p for name, p in inspect.signature(fn).parameters.items() if name not in old and (name != ANY or not old)
+    }
+
+
+def _only_old(row: Row, fn: Callable[..., Any]) -> Row:
+    """The row without what a class that defines the method anew calls so itself."""
+    if getattr(fn, "__name__", "") == "__init__":
+        return row
+    code = inspect.unwrap(fn).__code__
+    own = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    return {old: new for old, new in row.items() if old not in own}
 
 
 def _by_class() -> dict[tuple[str | None, str], dict[str, tuple[Row, bool]]]:
@@ -66,11 +93,12 @@ def accepting(fn: F, row: Row, is_silent: bool = False) -> F:
         return fn(*args, **kwargs)
 
     wrapper.old_names = row  # type: ignore[attr-defined]
-    if not inspect.unwrap(fn).__code__.co_flags & inspect.CO_VARKEYWORDS:  # asking for a signature would take longer
-        parameters = inspect.signature(fn).parameters.values()
+    takes_any = inspect.unwrap(fn).__code__.co_flags & inspect.CO_VARKEYWORDS
+    if is_silent or not takes_any:  # asking for a signature would take longer
+        *parameters, last = inspect.signature(fn).parameters.values()
         named = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in row if is_silent]
-        more = inspect.Parameter(ANY, inspect.Parameter.VAR_KEYWORD)
-        wrapper.__signature__ = inspect.Signature([*parameters, *named, more])  # type: ignore[attr-defined]
+        after = [*named, last] if takes_any else [last, *named, inspect.Parameter(ANY, inspect.Parameter.VAR_KEYWORD)]
+        wrapper.__signature__ = inspect.Signature([*parameters, *after])  # type: ignore[attr-defined]
     return wrapper  # type: ignore[return-value]
 
 

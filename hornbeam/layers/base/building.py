@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core import naming
+from hornbeam.core.renaming.arguments import own_parameters
 from hornbeam.layers.base.call import Arguments
 
 #: Arguments that any layer takes which may be the first of a model; they are no part of its config.
@@ -31,7 +31,7 @@ def with_building(build: Callable[..., Any]) -> Callable[..., Any]:
                 result = build(self, *args, **kwargs)
         finally:
             internals.is_building = False
-        names = list(inspect.signature(build).parameters)[1:]
+        names = list(own_parameters(build))[1:]
         internals.build_shapes = dict(zip(names, args, strict=False)) | kwargs
         self.built = True
         return result

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core import serialization, symbolic
-from hornbeam.core.renaming.arguments import names_of_inputs
+from hornbeam.core.renaming.arguments import names_of_inputs, own_parameters
 from hornbeam.core.running import running
 from hornbeam.core.traced_values import asked_for_value, no_value
 from hornbeam.layers.base.masks import masks_of
@@ -68,7 +68,7 @@ class Signature:
 
     def __init__(self, call: Callable[..., Any]):
         self.call = call
-        parameters = list(inspect.signature(call).parameters.values())[1:]
+        parameters = list(own_parameters(call).values())[1:]
         self.names = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.POSITIONAL_ONLY)]
         named = {p.name: p for p in parameters}
         self.old_first = names_of_inputs(named) if serialization.is_builtin(call) else []
@@ -133,7 +133,7 @@ class Arguments:
 
     def shapes(self, build: Callable[..., Any]) -> list[Any]:
         """The shapes that `build` (or `compute_output_shape`) asks for: one per parameter named `<argument>_shape`."""
-        names = [p for p in list(inspect.signature(build).parameters)[1:] if p not in ("args", "kwargs")]
+        names = [p for p in list(own_parameters(build))[1:] if p not in ("args", "kwargs")]
         if len(names) <= 1:
             return [_shape(self.first)] if names or _is_variadic(build) else []
         given = self.by_name

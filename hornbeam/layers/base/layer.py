@@ -66,6 +66,8 @@ class Layer(Described):
     """
 
     api_module = "keras.layers"
+    #: Whether its weights are made.
+    built: bool
     #: Whether a row of the output depends on that row of the input alone, so that a short last batch can be padded and
     #: its extra rows masked out: True, False, or "inference" where it does but for training. A class with a `call` of
     #: its own has to say so; Hornbeam's need not.

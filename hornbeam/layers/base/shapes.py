@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from hornbeam.core import lift, serialization, symbolic
+from hornbeam.core.renaming.arguments import own_parameters, translated
 from hornbeam.layers.base.losses import discarded_losses
 from hornbeam.layers.base.tracking import sublayers
 
@@ -47,7 +47,9 @@ def as_specs(shape: Any, dtype: str) -> Any:
 
 def arguments_for(layer: Any, shapes: Sequence[Any], by_name: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Shapes, passed by place or by the names that `build` has for them, as symbolic arguments of `call`."""
-    names = list(inspect.signature(type(layer).build).parameters)[1:]
+    build = type(layer).build
+    names = list(own_parameters(build))[1:]
+    by_name = translated(getattr(build, "old_names", {}), by_name, "compute_output_shape")
     unknown = [name for name in by_name if name not in names[len(shapes) :]]
     if unknown or not (shapes or by_name):
         raise TypeError(

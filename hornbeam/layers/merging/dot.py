@@ -65,6 +65,6 @@ class Dot(Layer):
         return None
 
 
-def dot(inputs: Sequence[Any], axes: int | Sequence[int] = -1, **kwargs: Any) -> Any:
-    """`Dot(axes, **kwargs)(inputs)`."""
-    return Dot(axes, **kwargs)(inputs)
+def dot(inputs: Sequence[Any], axes: int | Sequence[int] = -1, normalize: bool = False, **kwargs: Any) -> Any:
+    """`Dot(axes, normalize, **kwargs)(inputs)`."""
+    return Dot(axes, normalize, **kwargs)(inputs)

@@ -38,6 +38,7 @@ class GRU(RNN):
     True
     """
 
+    cell: GRUCell
     none_in_configs = ("activity_regularizer",)
     _not_in_config = ("cell", "use_cudnn")
 

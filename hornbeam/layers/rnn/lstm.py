@@ -41,6 +41,7 @@ class LSTM(RNN):
     True
     """
 
+    cell: LSTMCell
     none_in_configs = ("activity_regularizer",)
     _not_in_config = ("cell", "use_cudnn")
 

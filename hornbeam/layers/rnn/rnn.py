@@ -20,7 +20,7 @@ from hornbeam.layers.rnn.sequence_kernels import apply_kernel
 from hornbeam.layers.rnn.stacked_rnn_cells import StackedRNNCells
 from hornbeam.layers.rnn.state_checks import check_states
 from hornbeam.ops import recurrent
-from hornbeam.ops.dispatch import is_inexact
+from hornbeam.ops.dispatch import is_inexact, op
 
 
 class RNN(Layer):
@@ -56,6 +56,8 @@ class RNN(Layer):
     supports_masking = True
     use_cudnn: Any = "auto"  # false: the loop even where the engine has a kernel
     _not_in_config: ClassVar[tuple[str, ...]] = ()
+    #: What a stateful layer begins the next batch with.
+    states: Any
 
     def __init__(
         self,
@@ -73,7 +75,7 @@ class RNN(Layer):
         check_cell(cell)
         self.store(locals())
         self.input_spec = InputSpec(min_ndim=3)
-        self.states: Any = None
+        self.states = None
 
     def _compose(self, cell_class: type[RecurrentCell], arguments: dict[str, Any]) -> None:
         """The constructor of a layer such as `LSTM`, which takes the arguments of its cell and those of `RNN`."""
@@ -122,8 +124,14 @@ class RNN(Layer):
             lambda x: StateVariable(x, dtype=self.variable_dtype, trainable=False, name="rnn_state"), states
         )
 
-    def get_initial_state(self, batch_size: int) -> list[Any]:
-        """The states that a sequence starts from unless others are given."""
+    def get_initial_state(self, batch_size: Any) -> list[Any]:
+        """The states that a sequence starts from unless others are given.
+
+        Args:
+            batch_size: how many sequences; or the sequences themselves, as in Keras 2.
+        """
+        if hasattr(batch_size, "shape"):
+            return as_list(_states_before(batch_size, self))
         return initial_state(self.cell, batch_size)
 
     def _zero_states(self, shape: Any) -> list[Any]:
@@ -260,6 +268,11 @@ class RNN(Layer):
         mask = mask[0] if isinstance(mask, list | tuple) else mask
         mask = mask if self.return_sequences else None
         return [mask, *(None for _ in self.state_size)] if self.return_state else mask
+
+
+@op
+def _states_before(sequences: Any, layer: RNN) -> list[Any]:
+    return layer._zero_states(tuple(sequences.shape))
 
 
 class StateVariable(Variable):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from hornbeam import ops
 from hornbeam.core import tree
@@ -34,7 +35,7 @@ def function(inputs: Any, outputs: Any, updates: Any = None, **kwargs: Any) -> F
     Args:
         inputs: symbolic tensors; `K.learning_phase()` among them says whether layers are in training.
         outputs: symbolic tensors that depend on them, and variables; a single one that is not in a list is given so.
-        updates: pairs of a variable and its next value.
+        updates: pairs of a variable and its next value; or what an optimizer's `get_updates` gave.
         **kwargs: TensorFlow's and Theano's options.
 
     >>> import hornbeam
@@ -46,15 +47,26 @@ def function(inputs: Any, outputs: Any, updates: Any = None, **kwargs: Any) -> F
     return Function(inputs, outputs, updates)
 
 
+class Update(NamedTuple):
+    """What a function does beside computing its outputs."""
+
+    values: list[Any]
+    assign: Callable[[list[Any]], Any]
+
+
+def _update(given: Any) -> Update:
+    return given if isinstance(given, Update) else Update([given[1]], lambda values: given[0].assign(values[0]))
+
+
 class Function:
     """What `function` makes."""
 
     def __init__(self, inputs: Any, outputs: Any, updates: Any = None):
         self.inputs = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
         self.outputs = list(outputs) if isinstance(outputs, list | tuple) else [outputs]
-        self.updates = [pair for pair in updates or () if isinstance(pair, tuple) and len(pair) == 2]
+        self.updates = [_update(one) for one in updates or () if isinstance(one, tuple) and len(one) == 2]
         self._is_single = not isinstance(outputs, list | tuple)
-        wanted = [*self.outputs, *(value for _, value in self.updates)]
+        wanted = [*self.outputs, *(value for update in self.updates for value in update.values)]
         _check([*self.inputs, *wanted])
         tensors = [tensor for tensor in self.inputs if not is_learning_phase(tensor)]
         self._graph = GraphFunction(tensors, _symbolic(wanted)) if tensors and _symbolic(wanted) else None
@@ -64,8 +76,9 @@ class Function:
         values, phase = self._split(inputs)
         results = iter(self._computed(values, phase))
         found = [next(results) if isinstance(x, SymbolicTensor) else x for x in self._wanted]
-        for (variable, _), value in zip(self.updates, found[len(self.outputs) :], strict=True):
-            variable.assign(value)
+        after = iter(found[len(self.outputs) :])
+        for update in self.updates:
+            update.assign(list(itertools.islice(after, len(update.values))))
         arrays = [ops.convert_to_numpy(x) for x in found[: len(self.outputs)]]
         return arrays[0] if self._is_single else arrays
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import naming, serialization, settings
@@ -273,27 +273,6 @@ class Optimizer(VariableHolder):
     @learning_rate.setter
     def learning_rate(self, value: Any) -> None:
         set_rate(self, value)
-
-    # Keras 2
-
-    def get_gradients(self, loss: Any, params: Any) -> NoReturn:
-        """Keras 2 built graphs; here gradients are computed from a function.
-
-        Raises:
-            NotImplementedError: always.
-        """
-        raise NotImplementedError(
-            "There is no graph to take gradients from: call `loss, grads = model.value_and_grad(fn)` with a function "
-            "that computes the loss, then `optimizer.apply(grads, model.trainable_variables)`."
-        )
-
-    def get_updates(self, loss: Any, params: Any) -> NoReturn:
-        """Keras 2 built graphs; here `apply` updates variables at once.
-
-        Raises:
-            NotImplementedError: always.
-        """
-        self.get_gradients(loss, params)
 
     # config
 

@@ -94,6 +94,26 @@ class Layer:
         check_inputs(self, inputs)
 
 
+class Bidirectional:
+    """Its members are those of `hornbeam.layers.Bidirectional`."""
+
+    @property
+    def constraints(self) -> dict[Variable, Any]:
+        """The constraint of each weight that has one."""
+        layer: Any = self
+        return {v: v.constraint for v in layer.weights if v.constraint is not None}
+
+
+class _Recurrent:
+    @property
+    def implementation(self) -> int:
+        """Keras 2's number for all gates in one product, which is how they are computed."""
+        return 2
+
+
+SimpleRNN = LSTM = GRU = _Recurrent
+
+
 def _node(layer: Layer, index: int) -> Node:
     nodes = layer.inbound_nodes
     if not -len(nodes) <= index < len(nodes):

@@ -1,0 +1,38 @@
+"""What Keras 2's optimizers have and today's have not: `hornbeam.core.old_names.members` says so of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hornbeam.core.variable import Variable
+from hornbeam.legacy.backend.functions import Update
+from hornbeam.legacy.backend.gradients import gradients
+
+
+class Optimizer:
+    """Its members are those of `hornbeam.optimizers.Optimizer`."""
+
+    name: str
+    apply: Callable[..., None]
+
+    def get_gradients(self, loss: Any, params: Any) -> list[Any]:
+        """The gradients of a graph's loss by variables, as symbolic tensors: see `backend.gradients`."""
+        return gradients(loss, params)
+
+    def get_updates(self, loss: Any, params: Any, constraints: Any = None) -> list[Update]:
+        """What changes the variables as this optimizer does, for `backend.function(inputs, outputs, updates)`.
+
+        Args:
+            loss: a symbolic tensor that was computed from inputs of a graph.
+            params: the variables.
+            constraints: a dictionary with functions for some of them, as in Keras 1.
+
+        Keras 1 had `params` and `constraints` before `loss`, which is told from what they are.
+        """
+        if isinstance(loss, list | tuple):
+            loss, params, constraints = constraints, loss, params
+        for variable, constraint in (constraints or {}).items() if isinstance(constraints, dict) else ():
+            variable.constraint = constraint
+        variables: Sequence[Variable] = list(params)
+        return [Update(Optimizer.get_gradients(self, loss, variables), lambda values: self.apply(values, variables))]
