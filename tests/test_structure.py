@@ -65,6 +65,7 @@ DECLARED_MEMBERS = {
 ENGINE_STRINGS = {
     "applications": 'Keras calls ways to prepare images "tf" and "torch"',
     "core.old_names": 'has the values of old configs, `dim_ordering="tf"` among them',
+    "saving.targets": 'tf.keras calls one of its forms of files "tf"',
     "saving.h5": "reads which backend wrote a file, for kernels are laid out by it",
     "data": "recognises a torch DataLoader and a tf.data.Dataset by the module of their class, importing neither",
     "legacy": "gives the module names `tensorflow.keras` and `tf.keras` to scripts written for them",

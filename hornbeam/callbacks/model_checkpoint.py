@@ -13,14 +13,12 @@ from hornbeam.callbacks.monitor import MonitorCallback
 from hornbeam.core.integers import is_integer
 from hornbeam.core.renaming.results import Results
 
-ENDINGS = (".keras", ".h5", ".hdf5", ".hd5")
-
 
 class ModelCheckpoint(MonitorCallback):
     """Saves the model, or its weights, after each epoch or each so many batches.
 
     Args:
-        filepath: where, ending in ".keras" or ".h5"; may hold the epoch's number and its numbers by name, as in
+        filepath: where, as `save` or `save_weights` take it; may hold the epoch's number and its numbers by name, as in
             "{epoch:02d}-{val_loss:.2f}.keras". Folders are made as needed.
         monitor: the number that says which model is best.
         verbose: 1 to say what is saved.
@@ -34,8 +32,8 @@ class ModelCheckpoint(MonitorCallback):
             warning, and the file keeps those before.
 
     Raises:
-        ValueError: for a file name with another ending, and, if only the best is saved, at the end of the first epoch
-            for a `monitor` that the run does not compute.
+        ValueError: if only the best is saved, at the end of the first epoch, for a `monitor` that the run does not
+            compute.
 
     >>> from hornbeam.callbacks import ModelCheckpoint
     >>> checkpoint = ModelCheckpoint("best.keras", save_best_only=True)
@@ -56,12 +54,6 @@ class ModelCheckpoint(MonitorCallback):
     ):
         super().__init__(monitor, mode)
         self.filepath = os.fspath(filepath)
-        if not self.filepath.endswith(ENDINGS):
-            example = ".weights.h5" if save_weights_only else ".keras"
-            raise ValueError(
-                f"`filepath` must end in {', '.join(ENDINGS[:2])} or .weights.h5. "
-                f"Received: filepath={self.filepath!r}; try {self.filepath + example!r}."
-            )
         if save_freq != "epoch" and not is_integer(save_freq, 1):
             raise ValueError(f'`save_freq` must be "epoch" or a positive integer. Received: save_freq={save_freq!r}.')
         self.verbose = verbose

@@ -23,9 +23,11 @@ class InFiles:
         """Write the whole model, with its training state, to a file; see `hornbeam.saving.save_model`."""
         saving.save_model(self, filepath, overwrite, zipped, include_optimizer, **kwargs)
 
-    def save_weights(self, filepath: Any, overwrite: bool = True, max_shard_size: float | None = None) -> None:
+    def save_weights(
+        self, filepath: Any, overwrite: bool = True, max_shard_size: float | None = None, **kwargs: Any
+    ) -> None:
         """Write the weights, and the optimizer's state, to a file; see `hornbeam.saving.save_weights`."""
-        saving.save_weights(self, filepath, overwrite=overwrite, max_shard_size=max_shard_size)
+        saving.save_weights(self, filepath, overwrite=overwrite, max_shard_size=max_shard_size, **kwargs)
 
     def load_weights(
         self, filepath: Any, skip_mismatch: bool = False, by_name: bool = False, reshape: bool = False, **kwargs: Any

@@ -22,9 +22,10 @@ from hornbeam.core.serialization import (
 )
 from hornbeam.core.suggest import no_argument
 from hornbeam.saving import archive, files, h5, hdf5, members
-from hornbeam.saving.forms import HDF5, HDF5_SUFFIXES, WEIGHTS_SUFFIX, form_of
+from hornbeam.saving.forms import FOLDER, HDF5, form_of
 from hornbeam.saving.progress import loading_shown, saving_shown
 from hornbeam.saving.report import LoadReport
+from hornbeam.saving.targets import form_of_model
 from hornbeam.saving.weights_files import load_weights, save_weights
 
 # What is imported when somebody asks for it.
@@ -76,14 +77,16 @@ def save_model(
 
     Args:
         model: any model whose layers have configs.
-        filepath: must end in ".keras", or in ".h5", ".hdf5" or ".hd5" for the older layout.
+        filepath: ends in ".keras", or in ".h5", ".hdf5" or ".hd5" for the older layout. As in old code, another name
+            gives an HDF5 file, one without an ending a folder.
         overwrite: whether a file that exists may be replaced.
         zipped: False makes a folder of what a `.keras` file holds; its name has no such ending.
         include_optimizer: False leaves out of `.h5` what the model was compiled with.
-        kwargs: there are no more arguments.
+        kwargs: `save_format` is that of tf.keras.
 
     Raises:
-        ValueError: for another file name, and for a model that a file cannot hold, such as one with a lambda.
+        ValueError: for the name of a file of weights, and for a model that a file cannot hold, such as one with a
+            lambda.
         OSError: when the file cannot be written there.
 
     >>> import hornbeam, os, tempfile
@@ -95,34 +98,27 @@ def save_model(
     >>> bool((copy.get_weights()[0] == model.get_weights()[0]).all())
     True
     """
-    path = os.fspath(filepath)
+    path, save_format = os.fspath(filepath), kwargs.pop("save_format", None)
     if kwargs:
-        raise no_argument("save_model", kwargs, ("overwrite", "zipped", "include_optimizer"))
-    if path.endswith(WEIGHTS_SUFFIX):
-        raise ValueError(
-            f"A whole model goes into a `.keras` file; `model.save_weights` writes `.weights.h5`. Received: {path!r}."
-        )
-    if path.endswith(HDF5_SUFFIXES):
-        path = files.check_target(path, overwrite)
-        with saving_shown(model, path), files.replacing(path) as file, hdf5.writing(file) as group:
-            h5.write_model.write_model(group, model, include_optimizer)
+        raise no_argument("save_model", kwargs, ("overwrite", "zipped", "include_optimizer", "save_format"))
+    form = form_of_model(path, zipped, save_format)
+    if form == FOLDER:
+        _save_folder(model, path, overwrite, makes_parents=zipped is None)
         return
-    if zipped is False:
-        _save_folder(model, path, overwrite)
-        return
-    if not path.endswith(".keras"):
-        raise ValueError(
-            f"The name of a model's file must end in `.keras` or `.h5`; `zipped=False` saves it as a folder. "
-            f"Received: {path!r}."
-        )
     path = files.check_target(path, overwrite)
     with saving_shown(model, path):
-        archive.write_archive(model, path)
+        if form == HDF5:
+            with files.replacing(path) as file, hdf5.writing(file) as group:
+                h5.write_model.write_model(group, model, include_optimizer)
+        else:
+            archive.write_archive(model, path)
 
 
-def _save_folder(model: Any, path: str, overwrite: bool) -> None:
+def _save_folder(model: Any, path: str, overwrite: bool, makes_parents: bool) -> None:
     if path.endswith(".keras"):
         raise ValueError(f"The name of a folder (`zipped=False`) must not end in `.keras`. Received: {path!r}.")
+    if makes_parents:
+        files.make_parents(path)
     parts = (members.METADATA, members.CONFIG, members.WEIGHTS, members.ASSETS)
     path = files.check_folder(path, overwrite, parts)
     with saving_shown(model, path):

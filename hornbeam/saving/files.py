@@ -34,6 +34,11 @@ def check_target(filepath: Any, overwrite: bool) -> str:
     return path
 
 
+def make_parents(path: str) -> None:
+    """Make the folders that a file lies in."""
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+
+
 def check_folder(filepath: Any, overwrite: bool, parts: Collection[str]) -> str:
     """`filepath` as a string, if a folder with these parts may be written there.
 

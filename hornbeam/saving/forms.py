@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-HDF5, ARCHIVE, SHARDS, TENSORS = "HDF5", "archive", "shards", "tensors"
+HDF5, ARCHIVE, FOLDER, SHARDS, TENSORS = "HDF5", "archive", "folder", "shards", "tensors"
 WEIGHTS_SUFFIX = ".weights.h5"
 SHARDS_SUFFIX = ".weights.json"
 TENSORS_SUFFIX = ".safetensors"

@@ -13,6 +13,7 @@ from hornbeam.saving.forms import ARCHIVE, SHARDS, SHARDS_SUFFIX, TENSORS, TENSO
 from hornbeam.saving.progress import loading_shown, saving_shown
 from hornbeam.saving.report import LoadReport
 from hornbeam.saving.stored import Stored
+from hornbeam.saving.targets import are_by_layers, is_of_tensorflow
 
 
 def save_weights(
@@ -23,32 +24,37 @@ def save_weights(
     Args:
         model: a model, or a layer.
         filepath: ends in ".weights.h5"; in ".weights.json" for shards; or in ".safetensors", for the weights alone, by
-            the names of the variables. A name without a suffix gets one of the first two.
+            the names of the variables. A name without a suffix gets one of the first two. As in old code, ".h5",
+            ".hdf5" and ".hd5" give the layout of Keras 2, any other name that of ".weights.h5".
         overwrite: whether a file that exists may be replaced.
         max_shard_size: how large each shard may become, in GiB: `x.weights.json` lists `x_00000.weights.h5`, ...
-        kwargs: there are no more arguments.
+        kwargs: `save_format` is that of tf.keras.
 
     Raises:
-        ValueError: for another file name, and for a model without weights yet.
+        ValueError: for shards under another file name, and for a model without weights yet.
         OSError: when the file cannot be written there.
     """
+    save_format = kwargs.pop("save_format", None)
     if kwargs:
-        raise no_argument("save_weights", kwargs, ("overwrite", "max_shard_size"))
+        raise no_argument("save_weights", kwargs, ("overwrite", "max_shard_size", "save_format"))
     path = _target(os.fspath(filepath), max_shard_size)
     _check_built(model)
+    if is_of_tensorflow(os.fspath(filepath)):
+        files.make_parents(path)
     path = files.check_target(path, overwrite)
     with saving_shown(model, path):
-        _write(model, path, max_shard_size)
+        _write(model, path, max_shard_size, are_by_layers(path, save_format) and hasattr(model, "layers"))
 
 
-def _write(model: Any, path: str, max_shard_size: float | None) -> None:
+def _write(model: Any, path: str, max_shard_size: float | None, by_layers: bool) -> None:
     if path.endswith(TENSORS_SUFFIX):
         safetensors.write_tensors(model, path)
     elif path.endswith(SHARDS_SUFFIX):
         shards.write_shards(model, path, math.inf if max_shard_size is None else max_shard_size * 2**30)
     else:
+        write = h5.write_model.write_weights if by_layers else weights.write_weights
         with files.replacing(path) as file, hdf5.writing(file) as group:
-            weights.write_weights(group, model)
+            write(group, model)
 
 
 def _target(path: str, max_shard_size: float | None) -> str:
@@ -60,10 +66,8 @@ def _target(path: str, max_shard_size: float | None) -> str:
         renamed = path.removesuffix(WEIGHTS_SUFFIX) + SHARDS_SUFFIX
         warnings.warn(f"Shards are listed in a `{SHARDS_SUFFIX}` file: `{path}` becomes `{renamed}`.", stacklevel=4)
         return renamed
-    allowed = (SHARDS_SUFFIX,) if max_shard_size is not None else (WEIGHTS_SUFFIX, SHARDS_SUFFIX, TENSORS_SUFFIX)
-    if not path.endswith(allowed):
-        names = " or ".join(f"`{suffix}`" for suffix in allowed)
-        raise ValueError(f"The name of a weights file must end in {names}. Received: {path!r}.")
+    if max_shard_size is not None and not path.endswith(SHARDS_SUFFIX):
+        raise ValueError(f"The name of a list of shards must end in `{SHARDS_SUFFIX}`. Received: {path!r}.")
     return path
 
 

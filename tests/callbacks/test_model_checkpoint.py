@@ -46,7 +46,7 @@ def test_every_other_epoch(fakes):
     assert [path for _, path in fakes.train(ModelCheckpoint("{epoch}.h5", period=2), VALUES).saved] == ["2.h5", "4.h5"]
 
 
-@pytest.mark.parametrize("ending", ["keras", "h5", "hdf5"])
+@pytest.mark.parametrize("ending", ["keras", "h5", "hdf5", "ckpt"])
 @pytest.mark.parametrize("save_weights_only", [True, False])
 def test_endings_of_all_generations(ending, save_weights_only, fakes):
     checkpoint = ModelCheckpoint(f"model.{ending}", save_weights_only=save_weights_only)
@@ -61,11 +61,6 @@ def test_makes_the_folder(tmp_path, fakes):
 def test_watches_batches_only_if_it_saves_by_batches():
     assert not CallbackList([ModelCheckpoint("a.keras")]).watches_train_batches
     assert CallbackList([ModelCheckpoint("a.keras", save_freq=10)]).watches_train_batches
-
-
-def test_wrong_ending():
-    with pytest.raises(ValueError, match=r"must end in .* try 'model.ckpt.weights.h5'"):
-        ModelCheckpoint("model.ckpt", save_weights_only=True)
 
 
 def test_wrong_frequency():

@@ -215,10 +215,6 @@ class TestNames:
 
     def test_endings(self, tmp_path):
         model = stack(2)
-        with pytest.raises(ValueError, match=r"must end in `.keras`"):
-            model.save(tmp_path / "model")
-        with pytest.raises(ValueError, match=r"must end in `.weights.h5`"):
-            model.save_weights(tmp_path / "model.h5")
         with pytest.raises(ValueError, match=r"save_weights` writes"):
             model.save(tmp_path / "model.weights.h5")
 

@@ -24,13 +24,17 @@ def write_model(file: h5py.File, model: Any, include_optimizer: bool = True) -> 
     compiled = config.pop("compile_config", None) if include_optimizer else None
     mark(file)
     file.attrs["model_config"] = json.dumps({"class_name": config["class_name"], "config": config["config"]})
-    weights = file.create_group(WEIGHTS)
-    mark(weights)
-    write_layers(weights, model)
+    write_weights(file.create_group(WEIGHTS), model)
     if compiled:
         file.attrs["training_config"] = json.dumps(training_config(compiled))
         write_state(file, model.optimizer)
     seeds.write(file, model)
+
+
+def write_weights(group: h5py.Group, model: Any) -> None:
+    """Store the weights alone, by layers."""
+    mark(group)
+    write_layers(group, model)
 
 
 def mark(group: h5py.Group) -> None:
