@@ -33,6 +33,9 @@ PROMISES = {
         and "in a row are the autoencoder: True" in shown
         and number(r"codes: ([\d.]+)")(shown) > 0.85
     ),
+    "transfer_learning": lambda shown: (
+        number(r"trained too: ([\d.]+)")(shown) > 0.9 and number(r"features: ([\d.]+)")(shown) > 0.9
+    ),
     "image_augmentation": lambda shown: (
         number(r"([\d.]+) with augmentation")(shown) > 0.9 > number(r"accuracy ([\d.]+) as")(shown)
     ),
