@@ -124,6 +124,28 @@ def test_an_old_method_says_once_what_it_is_called(recwarn):
     assert said == ["`predict_generator` of `Sequential` is now called `predict`."]
 
 
+def test_what_notes_on_keras_write_of_models(tmp_path, recwarn):
+    """They call `load_model` of a model, and give `fit` what belongs to `compile`."""
+    from hornbeam.core.renaming import notice
+
+    notice._said.clear()
+    model = model_of()
+    model.fit(X, Y, verbose=0)
+    optimizer = model.optimizer
+    for _ in range(2):
+        history = model.fit(X, Y, validation_data=[X, Y], verbose=0, metrics=["mae"]).history
+    assert "val_mae" in history and model.optimizer is optimizer and int(optimizer.iterations) == 3
+    model.save(tmp_path / "m.h5")
+    np.testing.assert_array_equal(model.load_model(tmp_path / "m.h5").predict(X), model.predict(X))
+    said = [str(w.message) for w in recwarn if issubclass(w.category, hornbeam.OldNameWarning)]
+    assert said == [
+        "`fit(metrics=['mae'])`: metrics are given to `compile`, which is called anew with them.",
+        "`load_model` is no method: `hornbeam.models.load_model(path)` gives another model.",
+    ]
+    with pytest.raises(RuntimeError, match="call `compile"):
+        hornbeam.Sequential([layers.Dense(2)]).fit(X, Y, metrics=["mae"])
+
+
 def test_states_of_models(engine):
     model = hornbeam.Sequential([hornbeam.Input((2, 3), batch_size=4), layers.SimpleRNN(2, stateful=True)])
     assert model.stateful and not model_of().stateful

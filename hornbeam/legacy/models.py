@@ -6,6 +6,7 @@ from typing import Any, Never
 
 import numpy as np
 
+from hornbeam import saving
 from hornbeam.core.renaming.generators import takes_samples
 from hornbeam.core.renaming.notice import say
 from hornbeam.layers import Dense, EinsumDense
@@ -85,6 +86,11 @@ class Model:
         _say(self, "predict")
         settings = _workers(max_queue_size, workers, use_multiprocessing)
         return _own(self).predict(generator, steps=steps, callbacks=callbacks, verbose=verbose, **settings)
+
+    def load_model(self, filepath: Any, custom_objects: Any = None, compile: bool = True) -> Any:
+        """`hornbeam.models.load_model`, which some course notes call of the model that was saved."""
+        say("load_model", "`load_model` is no method: `hornbeam.models.load_model(path)` gives another model.")
+        return saving.load_model(filepath, custom_objects, compile)
 
     def run_internal_graph(self, inputs: Any, masks: Any = None) -> Any:
         """The outputs for `inputs`; masks come with the inputs."""

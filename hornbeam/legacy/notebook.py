@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import linecache
 import sys
 import types
 from typing import Any
@@ -49,6 +50,7 @@ def _cells(path: str) -> list[str]:
 
 def _run_cell(source: str, name: str, names: dict[str, Any]) -> None:
     source = without_commands(source)
+    linecache.cache[name] = len(source), None, source.splitlines(keepends=True), name  # which errors show lines of
     cell = ast.parse(source, name)
     last = cell.body[-1] if cell.body else None
     if not isinstance(last, ast.Expr):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import runpy
 import sys
+import traceback
+import types
 from collections.abc import Sequence
+from functools import partial
 
 from hornbeam.legacy import imports, notebook, numpy_names
 
@@ -26,10 +29,20 @@ def run(path: str, arguments: Sequence[str] = ()) -> None:
     numpy_names.install()
     sys.argv = [path, *arguments]
     sys.path[0] = os.path.dirname(os.path.abspath(path))
+    sys.excepthook = partial(_show, path)
     if path.endswith(".ipynb"):
         notebook.run(path)
     else:
         runpy.run_path(path, run_name="__main__")
+
+
+def _show(path: str, kind: type[BaseException], error: BaseException, frames: types.TracebackType | None) -> None:
+    """Print an error as Python does, from the script on: what runs the script is not its business."""
+    own = frames
+    while own is not None and not own.tb_frame.f_code.co_filename.startswith(path):
+        own = own.tb_next
+    is_unread = isinstance(error, SyntaxError) and (error.filename or "").startswith(path)
+    traceback.print_exception(kind, error, own if own is not None or is_unread else frames)
 
 
 def check_script(path: str) -> str:

@@ -14,6 +14,7 @@ from hornbeam.data.packing import unpack_x_y_sample_weight
 from hornbeam.models import graph_losses
 from hornbeam.models.freezing import Freezing
 from hornbeam.models.inputs import as_arrays
+from hornbeam.models.late_metrics import compile_with
 from hornbeam.models.state_tree import set_state_tree, state_tree
 from hornbeam.models.steps import Steps, trainer_of
 from hornbeam.training.arguments import CompileArguments
@@ -132,6 +133,8 @@ class Trainable(Steps, Freezing):
         Returns:
             A `History`: `history.history["loss"]` is the list of the epochs' losses.
         """
+        if "metrics" in unknown:
+            compile_with(self, unknown.pop("metrics"))
         reject(unknown, Trainable.fit)
         return fit(
             trainer_of(self, "fit"),

@@ -4,8 +4,12 @@ import json
 import subprocess
 import sys
 import textwrap
+import traceback
+from pathlib import Path
 
 import pytest
+
+from hornbeam.legacy import notebook
 
 SCRIPT = """
     import sys
@@ -82,6 +86,18 @@ def test_a_notebook(tmp_path):
 def test_what_is_not_there_is_said(tmp_path, line, said):
     done = run(tmp_path, "script.py", line)
     assert said in done.stderr and done.returncode == 1
+    assert done.stderr.startswith('Traceback (most recent call last):\n  File "script.py", line 1')
+
+
+def test_errors_show_the_line_of_the_cell(tmp_path):
+    path = str(tmp_path / "notes.ipynb")
+    cells = [{"cell_type": "code", "source": source} for source in ("x = 1", "y = 2\nx + unknown")]
+    Path(path).write_text(json.dumps({"cells": cells}))
+    with pytest.raises(NameError) as caught:
+        notebook.run(path)
+    assert f'File "{path}, cell 2", line 2, in <module>\n    x + unknown' in "".join(
+        traceback.format_exception(caught.value)
+    )
 
 
 @pytest.mark.parametrize("name, said", [("none.py", "there is no such file"), ("a.txt", "a `.py` or `.ipynb` file")])

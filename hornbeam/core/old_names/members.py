@@ -31,6 +31,7 @@ MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
             (
                 *("fit_generator", "evaluate_generator", "predict_generator"),
                 *("run_internal_graph", "reset_states", "stateful", "state_updates", "uses_learning_phase", "to_yaml"),
+                "load_model",
             ),
         ),
         "SymbolicTensor": (_TENSORS, ("get_shape", "_keras_shape", "_keras_history", "_uses_learning_phase")),

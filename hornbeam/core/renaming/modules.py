@@ -10,6 +10,7 @@ from importlib.machinery import ModuleSpec
 from typing import Any
 
 from hornbeam.core.old_names.modules import MODULES
+from hornbeam.core.old_names.names import OLD
 from hornbeam.core.renaming.notice import say
 
 PACKAGE = "hornbeam"
@@ -40,7 +41,12 @@ class OldModule(types.ModuleType):
         return found
 
     def __dir__(self) -> list[str]:
-        return sorted({*vars(self), *(name for home in self.__homes__ for name in dir(importlib.import_module(home)))})
+        return sorted({*vars(self), *(name for home in self.__homes__ for name in _listed(home))})
+
+
+def _listed(home: str) -> list[str]:
+    """The names in a module of today, and the old names that it knows."""
+    return [*dir(importlib.import_module(home)), *OLD.get(home.replace(PACKAGE, "keras", 1), ())]
 
 
 def first_named(homes: Sequence[str], name: str) -> Any:
