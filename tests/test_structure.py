@@ -32,6 +32,7 @@ ORDER = (
     ("models.graph_config", "models.operation_config"),
     ("saving",),
     ("training",),
+    ("callbacks.doctor",),
     ("models",),
     ("backend", "preprocessing", "distillation", "distribution", "visualization"),
     ("config", "dtype_policies", "mixed_precision", "tree", "utils"),

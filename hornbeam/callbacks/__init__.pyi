@@ -5,6 +5,7 @@ from hornbeam.callbacks.base import Callback as Callback
 from hornbeam.callbacks.base_logger import BaseLogger as BaseLogger
 from hornbeam.callbacks.callback_list import CallbackList as CallbackList
 from hornbeam.callbacks.csv_logger import CSVLogger as CSVLogger
+from hornbeam.callbacks.doctor import Doctor as Doctor
 from hornbeam.callbacks.early_stopping import EarlyStopping as EarlyStopping
 from hornbeam.callbacks.history import History as History
 from hornbeam.callbacks.lambda_callback import LambdaCallback as LambdaCallback

@@ -42,6 +42,7 @@ class Running(threading.local):
         written: the objects of the config that is being written, numbered, by `id`.
         read: the objects of the config that is being read, by their numbers.
         progress: what counts the bytes of a file that is written or read (`saving/progress.py`).
+        watched: told of each layer's outputs, while the doctor looks (`training/doctor/step.py`).
         allowance: what variables wait with for their first values, while a config is read (`core/allowance.py`).
     """
 
@@ -68,6 +69,7 @@ class Running(threading.local):
     written: dict[int, tuple[int, Any]] | None = None
     read: dict[Any, Any] | None = None
     progress: Any = None
+    watched: Callable[[Any, Any], None] | None = None
     allowance: Any = None
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam.core.refusal import refusal
+
 
 def raise_unless_finite(array: np.ndarray, where: str, columns: Any, start: int = 0) -> None:
     """Raise for NaN and infinity; `start` is the number of the first row."""
@@ -25,9 +27,11 @@ def raise_unless_finite(array: np.ndarray, where: str, columns: Any, start: int 
     if columns is not None:
         names = [str(name) for name, bad in zip(columns, wrong.any(axis=0)) if bad]
         place = f"in column{'s' if len(names) > 1 else ''} {', '.join(map(repr, names))}, {place}"
-    raise ValueError(
+    finding = "nan_inputs" if where.startswith("x") else "nan_targets" if where.startswith("y") else "refused"
+    raise refusal(
+        finding,
         f"`{where}` must be finite numbers. Received: {what} in {int(rows.sum())} of {len(array)} rows, {place}; "
-        "drop these rows or fill in a value."
+        "drop these rows or fill in a value.",
     )
 
 

@@ -10,6 +10,7 @@ from hornbeam.layers.base.internals import LayerInternals
 from hornbeam.models.front import Front
 from hornbeam.models.graph import Graph
 from hornbeam.models.graph_front import front_of_graph
+from hornbeam.training.diagnosis import Mistake
 from hornbeam.training.programs.program import Program
 from hornbeam.training.trainer import Trainer
 
@@ -23,6 +24,8 @@ class RunState:
         output_specs: the outputs of a model without a graph, by the shapes and dtypes of its inputs.
         stop_training: whether somebody has asked that the run ends.
         history: what the last `fit` has recorded.
+        mistakes: what the last `fit` warned of, or why it raised an error.
+        diagnosis: what a `Doctor` found in the last `fit`.
     """
 
     def __init__(self) -> None:
@@ -31,6 +34,8 @@ class RunState:
         self.output_specs: dict[Any, Any] = {}
         self.stop_training = False
         self.history: Any = None
+        self.mistakes: list[Mistake] = []
+        self.diagnosis: Any = None
 
     def __getstate__(self) -> dict[str, Any]:
         return vars(RunState()) | {"trainer": self.trainer}

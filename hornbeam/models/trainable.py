@@ -7,17 +7,21 @@ from typing import Any, Never
 
 import numpy as np
 
+from hornbeam import callbacks as every_callback
 from hornbeam.core import symbolic, tree
 from hornbeam.core.suggest import reject
 from hornbeam.data import with_workers
 from hornbeam.data.packing import unpack_x_y_sample_weight
+from hornbeam.layers.base.provided import provided
 from hornbeam.models import graph_losses
 from hornbeam.models.freezing import Freezing
 from hornbeam.models.inputs import as_arrays
 from hornbeam.models.late_metrics import compile_with
 from hornbeam.models.state_tree import set_state_tree, state_tree
 from hornbeam.models.steps import Steps, trainer_of
+from hornbeam.training import doctor as doctors
 from hornbeam.training.arguments import CompileArguments
+from hornbeam.training.diagnosis import noting
 from hornbeam.training.loop.evaluate import evaluate, run_on_batch
 from hornbeam.training.loop.fit import fit
 from hornbeam.training.loop.kept import kept
@@ -102,6 +106,7 @@ class Trainable(Steps, Freezing):
         max_queue_size: int | None = None,
         workers: int | None = None,
         use_multiprocessing: bool | None = None,
+        doctor: bool = False,
         **unknown: Never,
     ) -> Any:
         """Train for some epochs.
@@ -129,6 +134,7 @@ class Trainable(Steps, Freezing):
             validation_freq: evaluate after every n-th epoch, or after the epochs listed.
             max_queue_size, workers, use_multiprocessing: how the batches of a `PyDataset` are got, instead of what it
                 says itself; with `workers=0` no thread prepares batches of any kind.
+            doctor: whether a `callbacks.Doctor` says what is wrong; `model.diagnosis` has what it found.
 
         Returns:
             A `History`: `history.history["loss"]` is the list of the epochs' losses.
@@ -136,25 +142,47 @@ class Trainable(Steps, Freezing):
         if "metrics" in unknown:
             compile_with(self, unknown.pop("metrics"))
         reject(unknown, Trainable.fit)
-        return fit(
-            trainer_of(self, "fit"),
-            with_workers(x, workers, use_multiprocessing, max_queue_size),
-            y,
-            batch_size=batch_size,
-            epochs=epochs,
-            verbose=verbose,
-            callbacks=callbacks,
-            validation_split=validation_split,
-            validation_data=validation_data,
-            shuffle=shuffle,
-            class_weight=class_weight,
-            sample_weight=sample_weight,
-            initial_epoch=initial_epoch,
-            steps_per_epoch=steps_per_epoch,
-            validation_steps=validation_steps,
-            validation_batch_size=validation_batch_size,
-            validation_freq=validation_freq,
-        )
+        trainer = trainer_of(self, "fit")
+        with noting(self):
+            return fit(
+                trainer,
+                with_workers(x, workers, use_multiprocessing, max_queue_size),
+                y,
+                batch_size=batch_size,
+                epochs=epochs,
+                verbose=verbose,
+                callbacks=[callbacks, every_callback.Doctor()] if doctor else callbacks,
+                validation_split=validation_split,
+                validation_data=validation_data,
+                shuffle=shuffle,
+                class_weight=class_weight,
+                sample_weight=sample_weight,
+                initial_epoch=initial_epoch,
+                steps_per_epoch=steps_per_epoch,
+                validation_steps=validation_steps,
+                validation_batch_size=validation_batch_size,
+                validation_freq=validation_freq,
+            )
+
+    def check(self, x: Any, y: Any = None, **arguments: Any) -> Any:
+        """What is wrong with the data and the model, before training; see `training/doctor/check.py`.
+
+        It neither trains nor raises for data that `fit` refuses. A generator gives it a batch, which `fit` then lacks.
+
+        Args:
+            x, y: as of `fit`.
+            arguments: `validation_data`, `validation_split`, `batch_size`, `shuffle`, `class_weight` and
+                `sample_weight`, as of `fit`; `thorough=True` also tries whether the model can learn four rows by heart.
+
+        Returns:
+            A `Diagnosis`: the findings, likeliest cause first; `.show()` prints them.
+        """
+        return doctors.check(trainer_of(self, "check"), x, y, **arguments)
+
+    @provided
+    def diagnosis(self) -> Any:
+        """What was found in the last `fit`: by its `Doctor`, or what it warned of or refused."""
+        return doctors.diagnosis_of(self)
 
     def evaluate(
         self,

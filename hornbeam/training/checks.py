@@ -10,6 +10,7 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.core.declarations import of
 from hornbeam.core.integers import check_count, is_integer
+from hornbeam.core.refusal import refusal
 from hornbeam.losses.loss import option
 from hornbeam.training.input_values import check_values, checks_of
 
@@ -145,19 +146,22 @@ def _check_values(name: str, loss: Any, target: Any, output: tuple[int | None, .
         classes = _units(loss, output)
         if target.dtype.kind == "f" and np.any(target != np.floor(target)):
             fraction = target[target != np.floor(target)].flat[0]
-            raise ValueError(
+            raise refusal(
+                "wrong_loss_regression",
                 f"Targets of output `{name}` must be class indices for `{loss.name}`. "
-                f"Received: non-integers, such as {fraction:g}."
+                f"Received: non-integers, such as {fraction:g}.",
             )
         if option(loss, "ignore_class") is None and classes is not None and (low < 0 or high >= classes):
-            raise ValueError(
+            raise refusal(
+                "labels_out_of_range",
                 f"Targets of output `{name}` must be class indices from 0 to {classes - 1}, as it has {classes} units. "
-                f"Received: indices from {low:g} to {high:g}."
+                f"Received: indices from {low:g} to {high:g}.",
             )
     elif targets == "probabilities" and (low < 0 or high > 1):
-        raise ValueError(
+        raise refusal(
+            "labels_out_of_range",
             f"Targets of output `{name}` must be in [0, 1] for `{loss.name}`. "
-            f"Received: values from {low:g} to {high:g}."
+            f"Received: values from {low:g} to {high:g}.",
         )
 
 

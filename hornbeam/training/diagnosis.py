@@ -7,6 +7,7 @@ one sentence: what was found, why it is wrong, what to do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -15,6 +16,7 @@ import numpy as np
 from hornbeam import activations
 from hornbeam.core import serialization
 from hornbeam.core.declarations import of, signature
+from hornbeam.core.refusal import finding_of
 from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.core.symbolic import Node, Operation, SymbolicTensor
 from hornbeam.losses.loss import option
@@ -25,25 +27,59 @@ _ACTIVATIONS = {"probabilities": "sigmoid", "class probabilities": "softmax"}
 _told: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
-def warn_of_mistakes(trainer: Any, data: Any) -> None:
-    """Warn of each mistake once, until the model is compiled anew.
+class Mistake(NamedTuple):
+    """What was found, by the name that the doctor has for it, and what to do."""
+
+    finding: str
+    what: str
+    fix: str
+    is_error: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.what}; {self.fix}"
+
+
+@contextmanager
+def noting(model: Any) -> Iterator[None]:
+    """Around a `fit`: what it warns of, or why it raises an error, is kept for `model.diagnosis`."""
+    state = model.__hornbeam__.run_state
+    state.mistakes, state.diagnosis = [], None
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        state.mistakes.append(as_mistake(error))
+        raise
+
+
+def as_mistake(error: BaseException) -> Mistake:
+    """An error of `fit` as what was found, and what to do."""
+    what, _, fix = str(error).rpartition("; ")
+    if not what:
+        what, fix = str(error).rstrip("."), "change the data or the model as the message says."
+    return Mistake(finding_of(error), what, fix, is_error=True)
+
+
+def warn_of_mistakes(trainer: Any, data: Any) -> list[Mistake]:
+    """Warn of each mistake once, until the model is compiled anew; returns all of them.
 
     Args:
         trainer: of a model that is built for the data.
         data: (x, y, sample_weight), of all rows or of one batch.
     """
+    found = list(mistakes(trainer, data))
+    for mistake in found:
+        told = _told.setdefault(trainer.objective.losses, set())
+        if str(mistake) not in told:
+            told.add(str(mistake))
+            warn_caller(str(mistake))
+    return found
+
+
+def mistakes(trainer: Any, data: Any) -> Iterator[Mistake]:
+    """What is nearly always a mistake, for a trainer whose model is built for the data."""
     compiled = trainer.objective.losses
     if compiled is None or not serialization.is_builtin(type(trainer.model).compute_loss):
         return
-    told = _told.setdefault(compiled, set())
-    for message in _mistakes(trainer, data):
-        if message not in told:
-            told.add(message)
-            warn_caller(message)
-
-
-def _mistakes(trainer: Any, data: Any) -> Iterator[str]:
-    compiled = trainer.objective.losses
     model = trainer.model
     endings = [ending(tensor) for tensor in model.__hornbeam__.outputs or [None] * len(compiled.outputs)]
     if len(endings) != len(compiled.outputs):
@@ -61,60 +97,75 @@ def _mistakes(trainer: Any, data: Any) -> Iterator[str]:
             yield from _of_metric(where, entry.metric, compiled.losses[i], targets[i], shape, endings[i])
 
 
-def _of_loss(where: str, loss: Any, last: Ending | None) -> Iterator[str]:
+def _of_loss(where: str, loss: Any, last: Ending | None) -> Iterator[Mistake]:
     if last is not None and last.gives == "class probabilities" and last.units == 1:
-        yield (
-            f"{where} is a {last.name} of one unit, which is always 1; for two classes end in a sigmoid, with "
-            "`binary_crossentropy`."
+        yield Mistake(
+            "softmax_one_unit",
+            f"{where} is a {last.name} of one unit, which is always 1",
+            "for two classes end in a sigmoid, with `binary_crossentropy`.",
         )
         return
     wanted = _ACTIVATIONS.get(of(loss, "outputs"))
     if wanted is None or last is None:
         return
     if _takes_logits(loss) and last.gives is not None:
-        yield (
+        yield Mistake(
+            "double_softmax",
             f"{where} ends in a {last.name}, but its loss `{loss.name}` has `from_logits=True` and applies another "
-            f"{wanted} to it, which hides most of its gradient; leave out `from_logits=True`: the loss is computed "
-            "from the logits anyway."
+            f"{wanted} to it, which hides most of its gradient",
+            "leave out `from_logits=True`: the loss is computed from the logits anyway.",
         )
     elif not _takes_logits(loss) and last.gives is None:
         found = "has no activation" if last.is_linear else f"ends in `{last.name}`"
-        yield (
+        yield Mistake(
+            "missing_output_activation" if last.is_linear else "relu_output_classification",
             f"{where} {found}, but its loss `{loss.name}` takes probabilities, and cuts off what is not between 0 and "
-            f'1; end it with `activation="{wanted}"`.'
+            "1",
+            f'end it with `activation="{wanted}"`.',
         )
 
 
 def _of_metric(
     where: str, metric: Any, loss: Any, target: Any, shape: tuple[int | None, ...], last: Ending | None
-) -> Iterator[str]:
-    units = shape[-1] if len(shape) > 1 else 1
+) -> Iterator[Mistake]:
+    told = _told_of_metric(metric, loss, target, shape[-1] if len(shape) > 1 else 1, last)
+    if told is not None:
+        yield Mistake("metric_mismatch", f"{where} {told[0]}", told[1])
+
+
+def _told_of_metric(
+    metric: Any, loss: Any, target: Any, units: int | None, last: Ending | None
+) -> tuple[str, str] | None:
+    """What a metric does that cannot be meant, and what to do."""
     compares, wanted = of(metric, "compares"), _ACTIVATIONS.get(of(metric, "outputs"))
     if compares == "largest unit" and units == 1:
-        yield (
-            f"{where} asks which unit is the largest, and there is only one, so that it is the same whatever is "
-            'learnt; use "binary_accuracy", or "accuracy", which chooses by the shapes.'
+        return (
+            "asks which unit is the largest, and there is only one, so that it is the same whatever is learnt",
+            'use "binary_accuracy", or "accuracy", which chooses by the shapes.',
         )
-    elif compares == "threshold" and last is not None and last.gives == "class probabilities" and units != 1:
-        yield (
-            f"{where} counts each of {units} probabilities by itself, most of which are rightly small, so that it is "
-            'high for any model; use "accuracy", which asks whether the largest one is that of the class.'
+    if compares == "threshold" and last is not None and last.gives == "class probabilities" and units != 1:
+        return (
+            f"counts each of {units} probabilities by itself, most of which are rightly small, so that it is high for "
+            "any model",
+            'use "accuracy", which asks whether the largest one is that of the class.',
         )
-    elif compares == "equality" and last is not None:
-        yield (
-            f"{where} counts outputs that are exactly equal to their targets, which numbers with fractions hardly ever "
-            'are; pass the name "accuracy", which chooses by the shapes.'
+    if compares == "equality" and last is not None:
+        return (
+            "counts outputs that are exactly equal to their targets, which numbers with fractions hardly ever are",
+            'pass the name "accuracy", which chooses by the shapes.',
         )
-    elif compares == "threshold" and not _are_classes(target):
-        yield (
-            f"{where} compares classes 0 and 1, but the targets are other numbers, so that it says nothing; for "
-            'numbers use "mae" or `R2Score()`.'
+    if compares == "threshold" and not _are_classes(target):
+        return (
+            "compares classes 0 and 1, but the targets are other numbers, so that it says nothing",
+            'for numbers use "mae" or `R2Score()`.',
         )
-    elif wanted and last is not None and last.is_linear and loss is not None and _takes_logits(loss):
-        yield (
-            f"{where} takes probabilities, and is given logits; end the output with "
-            f'`activation="{wanted}"` and leave out `from_logits=True`: the loss is computed from the logits anyway.'
+    if wanted and last is not None and last.is_linear and loss is not None and _takes_logits(loss):
+        return (
+            "takes probabilities, and is given logits",
+            f'end the output with `activation="{wanted}"` and leave out `from_logits=True`: the loss is computed from '
+            "the logits anyway.",
         )
+    return None
 
 
 def _takes_logits(loss: Any) -> bool:

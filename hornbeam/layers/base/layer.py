@@ -328,6 +328,8 @@ def _called_on_arrays(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any
                 report(layer, [layer.activity_regularizer(output) / _rows(output)])
         if masks is not None or type(layer).compute_mask is not Layer.compute_mask:
             set_masks(outputs, layer.compute_mask(arguments.first, masks))
+        if running.watched is not None:
+            running.watched(layer, outputs)
         return outputs
 
 

@@ -48,6 +48,7 @@ class BatchNormalization(Layer):
     """
 
     supports_masking = True
+    normalizes = True
     row_independent = "inference"
 
     def __init__(

@@ -36,6 +36,7 @@ class GroupNormalization(Layer):
     """
 
     supports_masking = True
+    normalizes = True
 
     def __init__(
         self,

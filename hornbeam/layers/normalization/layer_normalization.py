@@ -35,6 +35,7 @@ class LayerNormalization(Layer):
     """
 
     supports_masking = True
+    normalizes = True
 
     def __init__(
         self,

@@ -26,6 +26,8 @@ class RMSNormalization(Layer):
     [[1.0, -1.0]]
     """
 
+    normalizes = True
+
     def __init__(self, axis: int | Sequence[int] = -1, epsilon: float = 1e-6, **kwargs: Any):
         super().__init__(**kwargs)
         self.store(locals())

@@ -24,6 +24,7 @@ class UnitNormalization(Layer):
     """
 
     supports_masking = True
+    normalizes = True
 
     def __init__(self, axis: int | Sequence[int] = -1, **kwargs: Any):
         super().__init__(**kwargs)

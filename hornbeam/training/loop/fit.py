@@ -7,8 +7,9 @@ from typing import Any
 
 from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress, resolve_verbose
+from hornbeam.callbacks.run_data import RunData, hand_out
 from hornbeam.core.settings import max_epochs
-from hornbeam.data import ArraySource, StreamSource, WithWorkers, as_source, with_workers
+from hornbeam.data import StreamSource, WithWorkers, as_source, with_workers
 from hornbeam.training import checks, diagnosis
 from hornbeam.training.loop.interrupt import Interrupt
 from hornbeam.training.loop.nested import fitting
@@ -65,24 +66,26 @@ def fit(
     if validation is not None:
         get_ready(trainer, validation, "validation")
     checks.check_class_weight(trainer, class_weight)
-    diagnosis.warn_of_mistakes(trainer, source.peek() if isinstance(source, StreamSource) else source.arrays)
+    data = source.peek() if isinstance(source, StreamSource) else source.arrays
+    model.__hornbeam__.run_state.mistakes += diagnosis.warn_of_mistakes(trainer, data)
     with fitting(model):
         most = max_epochs()
         epochs_to_run = range(initial_epoch, min(epochs, most) if most else epochs)
-        return _run_epochs(trainer, source, validation, callbacks, verbose, epochs_to_run, validation_freq)
+        told = {"batch_size": getattr(source, "batch_size", None), "shuffle": shuffle, "class_weight": class_weight}
+        run_data = RunData(source, validation, told | {"is_split": bool(validation_split)})
+        return _run_epochs(trainer, run_data, callbacks, verbose, epochs_to_run, validation_freq)
 
 
 def _run_epochs(
     trainer: Trainer,
-    source: ArraySource | StreamSource,
-    validation: ArraySource | StreamSource | None,
+    data: RunData,
     callbacks: Any,
     verbose: int | str,
     epochs: range,
     validation_freq: int | Sequence[int],
 ) -> Any:
     """Train and validate, epoch by epoch, with callbacks and display around."""
-    model = trainer.model
+    model, source, validation = trainer.model, data.source, data.validation
     verbose = resolve_verbose(verbose, "fit")
     known: dict[str, Any] = {
         "verbose": verbose,
@@ -91,6 +94,7 @@ def _run_epochs(
         "do_validation": validation is not None,
     }
     hooks = CallbackList(callbacks, model, **known)
+    hand_out(hooks, data)
     progress = Progress(verbose, epochs.stop, source.steps)
     train = Runner(trainer, "train", source, hooks, progress)
     test = Runner(trainer, "test", validation, hooks, None) if validation is not None else None

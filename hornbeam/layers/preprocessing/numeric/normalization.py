@@ -33,6 +33,7 @@ class Normalization(DataLayer):
     """
 
     supports_masking = True
+    normalizes = True
     may_run_on_host = True
     unseen = DataLayer.unseen | {"moments"}
 

@@ -28,6 +28,7 @@ class Rescaling(DataLayer):
     """
 
     supports_masking = True
+    normalizes = True
     may_run_on_host = True
 
     def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any):

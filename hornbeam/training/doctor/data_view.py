@@ -1,0 +1,68 @@
+"""`Rows`: some rows of what `fit` is given, as NumPy arrays by input and by output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from hornbeam import engine
+from hornbeam.core import tree
+
+# As many rows tell scales, shares and repetitions well enough.
+MOST_ROWS = 2000
+
+
+class Rows(NamedTuple):
+    """Rows in their order: evenly spaced ones where there are too many.
+
+    Attributes:
+        x, y, weights: as the model takes them; leaves are NumPy arrays.
+        rows: how many there are in all; `None` for a stream.
+        names: what to call each input in a message.
+    """
+
+    x: Any
+    y: Any
+    weights: Any
+    rows: int | None
+    names: list[str]
+
+    @property
+    def inputs(self) -> list[np.ndarray]:
+        return [leaf for leaf in tree.leaves(self.x) if leaf is not None]
+
+    @property
+    def size(self) -> int:
+        return len(self.inputs[0]) if self.inputs else 0
+
+    def tables(self) -> Iterator[tuple[str, np.ndarray]]:
+        """The inputs with columns, float64, each with its name."""
+        for name, array in zip(self.names, self.inputs, strict=True):
+            if array.ndim == 2 and array.dtype.kind in "iufb":
+                yield name, array.astype(np.float64)
+
+    def take(self, rows: Any) -> Rows:
+        """These rows of it."""
+        cut = lambda part: tree.map(lambda leaf: None if leaf is None else leaf[rows], part)  # noqa: E731
+        return self._replace(x=cut(self.x), y=cut(self.y), weights=cut(self.weights))
+
+
+def rows_of(data: Any, is_stream: bool, names: list[str]) -> Rows:
+    """`Rows` of `(x, y, sample_weight)`."""
+    count = next((len(leaf) for leaf in tree.leaves(data[0]) if leaf is not None), 0)
+    chosen: Any = slice(None)
+    if count > MOST_ROWS:
+        chosen = np.linspace(0, count - 1, MOST_ROWS).astype(int)
+    x, y, weights = (tree.map(lambda leaf: None if leaf is None else _host(leaf)[chosen], part) for part in data)
+    leaves = [leaf for leaf in tree.leaves(x) if leaf is not None]
+    if len(names) != len(leaves):
+        names = ["x"] if len(leaves) == 1 else [f"x[{i}]" for i in range(len(leaves))]
+    return Rows(x, y, weights, None if is_stream else count, ["x"] if len(leaves) == 1 else names)
+
+
+def _host(leaf: Any) -> np.ndarray:
+    if isinstance(leaf, np.ndarray):
+        return leaf
+    return engine.to_numpy(leaf) if engine.is_tensor(leaf) else np.asarray(leaf)

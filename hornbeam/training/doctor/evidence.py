@@ -1,0 +1,214 @@
+"""`Evidence`: all that rules look at. Each part is gathered when a rule first asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from hornbeam import engine
+from hornbeam.core import tree
+from hornbeam.core.declarations import of
+from hornbeam.layers.core.embedding import Embedding
+from hornbeam.training.doctor.data_view import Rows
+from hornbeam.training.doctor.outputs import Output, constant_loss, outputs_of
+from hornbeam.training.doctor.reference import Reference, features_of
+from hornbeam.training.doctor.step import Facts, diagnostic_step
+from hornbeam.training.doctor.trials import Trials, restored
+from hornbeam.training.doctor.wiring import Wiring
+from hornbeam.training.loop.predict import forward_of
+from hornbeam.training.programs.batch import Batch
+
+#: The regressions' skill is that of some hundred rows, give or take so much.
+MARGIN = 0.12
+
+
+@dataclass
+class Settings:
+    """What `fit` was told beside the data."""
+
+    batch_size: int | None = 32
+    shuffle: bool | str = True
+    class_weight: Any = None
+    is_split: bool = False  # whether the validation is cut off at the end of the rows
+
+
+class Evidence:
+    """The evidence about one model and its data.
+
+    Args:
+        trainer: of a model that is built.
+        train: rows of the training.
+        validation: rows of the validation, if there is one.
+        settings: what `fit` was told.
+        run: what training has left (`Run`); `None` before it.
+        everything: all inputs and targets of the training, where they are in memory.
+    """
+
+    def __init__(
+        self, trainer: Any, train: Rows, validation: Rows | None = None, settings: Settings | None = None,
+        run: Any = None, everything: tuple[Any, Any] | None = None,
+    ):  # fmt: skip
+        self.trainer, self.model = trainer, trainer.model
+        self.everything = everything
+        self.train, self.validation = train, validation
+        self.settings = settings or Settings()
+        self.run = run
+        self.may_try = True
+
+    def after(self, run: Any, may_try: bool) -> Evidence:
+        """The evidence after a run over the same rows."""
+        after = Evidence(self.trainer, self.train, self.validation, self.settings, run, self.everything)
+        after.may_try = may_try
+        return after
+
+    @cached_property
+    def wiring(self) -> Wiring:
+        return Wiring(self.model)
+
+    @cached_property
+    def outputs(self) -> list[Output]:
+        """The outputs, with the targets of `train`."""
+        return outputs_of(self.trainer, self.train.y)
+
+    @cached_property
+    def validated(self) -> list[Output]:
+        """The outputs, with the targets of `validation`."""
+        return [] if self.validation is None else outputs_of(self.trainer, self.validation.y)
+
+    @cached_property
+    def are_tokens(self) -> list[bool]:
+        """Whether each input is looked up in a table."""
+        readers = [self.wiring.first_readers(i) for i in range(len(self.train.inputs))]
+        return [any(isinstance(node.operation, Embedding) for node in nodes) for nodes in readers]
+
+    @cached_property
+    def features(self) -> np.ndarray:
+        """The inputs of `train` as one standardized table."""
+        return features_of(self.train.inputs, self.are_tokens)
+
+    @cached_property
+    def references(self) -> dict[str, Reference]:
+        """How well each output can be predicted at least, where that is a matter of numbers or classes."""
+        numeric = all(x.dtype.kind in "iufb" and np.isfinite(x).all() for x in self.train.inputs)
+        known = [o for o in self.outputs if o.vectors is not None and len(o.vectors) == self.train.size]
+        if not numeric or self.train.size < 8 or not self.features.shape[1]:
+            return {}
+        return {output.name: Reference(self.features, output) for output in known}
+
+    @property
+    def all_train(self) -> tuple[list[np.ndarray], Any]:
+        """All rows of the training's inputs, and its targets."""
+        if self.everything is None:
+            return self.train.inputs, self.train.y
+        x, y = self.everything
+        return [np.asarray(leaf) for leaf in tree.leaves(x) if leaf is not None], y
+
+    def initial(self, variable: Any) -> np.ndarray | None:
+        """What a weight held before training; `None` where that was not kept."""
+        if self.run is None:
+            return np.asarray(variable.numpy())
+        return None if self.run.first is None else self.run.first.get(variable)
+
+    # what training was like
+
+    @cached_property
+    def trials(self) -> Trials:
+        return Trials(self)
+
+    @cached_property
+    def few(self) -> Rows:
+        """As many rows of the training as one batch of the diagnostic step has."""
+        return self.train.take(np.linspace(0, self.train.size - 1, min(self.train.size, 256)).astype(int))
+
+    @cached_property
+    def first_step(self) -> Facts | None:
+        """The diagnostic step at the weights that training started from."""
+        if self.run is None:
+            return diagnostic_step(self.trainer, self.few)
+        if self.run.first is None:
+            return None
+        with restored(self.trainer):
+            self.run.go_back(self.trainer)
+            return diagnostic_step(self.trainer, self.few)
+
+    @cached_property
+    def last_step(self) -> Facts | None:
+        """The diagnostic step at the weights as they are."""
+        return diagnostic_step(self.trainer, self.few)
+
+    @cached_property
+    def train_skills(self) -> dict[str, float]:
+        """How good the model is at each output, in inference mode, on rows of the training."""
+        return self._skills(self.train, self.outputs)
+
+    @cached_property
+    def validation_skills(self) -> dict[str, float]:
+        """The same on rows of the validation."""
+        return {} if self.validation is None else self._skills(self.validation, self.validated)
+
+    def _skills(self, rows: Rows, outputs: list[Output]) -> dict[str, float]:
+        predicted = tree.leaves(forward_of(self.model).run_batch(Batch.of(rows.x)))
+        known = [o.labels is not None or o.kind == "numbers" for o in outputs]
+        return {
+            o.name: o.skill(np.asarray(engine.to_numpy(p), np.float64))
+            for o, p, is_known in zip(outputs, predicted, known, strict=True)
+            if is_known
+        }
+
+    def shown_skill(self, output: Output, prefix: str = "") -> float | None:
+        """The skill that the history shows in the last epoch: by an accuracy, or by the loss; `None` where by neither.
+
+        While weights move and units are dropped, it is lower than in inference mode.
+        """
+        history = self.run.history
+        metrics = self.trainer.objective.metrics
+        for entry in metrics.entries if metrics is not None else []:
+            values = history.get(prefix + entry.name)
+            place = self.trainer.objective.losses.outputs.names.index(output.name)
+            if values and entry.output == place and of(entry.metric, "compares") in ("largest unit", "threshold"):
+                if output.labels is None:
+                    continue
+                common = np.bincount(output.labels.ravel()).max() / output.labels.size
+                return float((values[-1] - common) / max(1 - common, 1e-9))
+        values = history.get(prefix + ("loss" if len(self.outputs) == 1 else f"{output.name}_loss"))
+        if not values or output.target is None:
+            return None
+        worst = constant_loss(output)
+        return None if worst is None else float(1 - values[-1] / max(worst, 1e-12))
+
+    @cached_property
+    def deficit(self) -> float:
+        """How much worse the model is than it should be, at its worst output: 0 where it is not.
+
+        It should be as good on the rows that it has seen as regressions are on rows that they have not.
+        """
+        if self.run is None or not self.run.losses:
+            return 0.0
+        found = [self._deficit(output) for output in self.outputs]
+        return max(found, default=0.0)
+
+    def _deficit(self, output: Output) -> float:
+        if output.labels is None and output.kind != "numbers":
+            return 0.0
+        shown = self.shown_skill(output) if self.run.is_finite else -1.0
+        if shown is not None and shown > 0.9:
+            return 0.0
+        reference = self.references.get(output.name)
+        if reference is None:
+            return 0.0 if self.run.is_finite else 1.0
+        wanted = reference.skill - MARGIN
+        if (shown is not None and shown >= wanted) or wanted <= 0:
+            return 0.0
+        skill = self.train_skills.get(output.name, 0.0) if self.run.is_finite else -1.0
+        return max(0.0, reference.skill - skill) if skill < wanted else 0.0
+
+    @property
+    def rate(self) -> float | None:
+        """The learning rate as a number; `None` where it has none."""
+        try:
+            return float(self.trainer.optimizer.learning_rate)
+        except (TypeError, ValueError, AttributeError):
+            return None

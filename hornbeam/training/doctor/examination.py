@@ -1,0 +1,69 @@
+"""The whole examination: rules in their order, each of which sees what the ones before it have found."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from hornbeam.training.doctor.evidence import Evidence
+from hornbeam.training.doctor.experiments import blamed
+from hornbeam.training.doctor.finding import Finding
+from hornbeam.training.doctor.rules import capacity, data, outputs, symptoms, wiring
+
+#: Whether an error in a rule is raised; otherwise the rule has nothing to say: a doctor must not end a training.
+STRICT = False
+# What is a note until training shows harm, and then stands beside what trials have confirmed.
+_TO_BLAME = ("wrong_loss_mse", "softmax_hidden", "no_hidden_activation", "unmasked_padding")
+
+
+def before_training(e: Evidence) -> list[Finding]:
+    """What the data, the model and the arguments show."""
+    return [f for rule in (*outputs.RULES, *wiring.RULES, *data.RULES) for f in asked(rule, e)]
+
+
+def after_training(e: Evidence) -> list[Finding]:
+    """What a run shows, with what was to be seen before it."""
+    found = before_training(e)
+    found += [f for rule in capacity.RULES for f in asked(rule, e, found)]
+    found += [f for rule in symptoms.ALWAYS for f in asked(rule, e, found)]
+    confirmed = asked(blamed, e, found)
+    is_clear = any((f.share or 0) > 0.8 for f in confirmed)
+    if e.deficit > 0:
+        found += [] if is_clear else [f for rule in symptoms.WHERE_IT_FAILED for f in asked(rule, e, found)]
+        if not confirmed:
+            found = [_with(f, "warning") if f.name in _TO_BLAME else f for f in found]
+        if not confirmed and not any(f.severity != "note" for f in found):
+            found += _left(e)
+    names = {f.name for f in confirmed}
+    return [*confirmed, *(f for f in found if f.name not in names)]
+
+
+def _left(e: Evidence) -> list[Finding]:
+    """Nothing else explains it."""
+    return [
+        Finding(
+            "underfitting",
+            f"The model knows {e.deficit:.0%} less of its own rows than a regression knows of rows that it has not "
+            "seen, and no other rate, scale or length changed that.",
+            'More units in the hidden layers, or one more: `Dense(64, activation="relu")`.',
+            values={"deficit": e.deficit},
+        )
+    ]
+
+
+def _with(finding: Finding, severity: Any) -> Finding:
+    return replace(finding, severity=severity)
+
+
+def asked(rule: Callable[..., Iterable[Finding]], *about: Any) -> list[Finding]:
+    """What a rule says; nothing where it fails on what nobody foresaw."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return list(rule(*about))
+    except Exception:
+        if STRICT:
+            raise
+        return []

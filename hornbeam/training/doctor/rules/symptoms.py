@@ -1,0 +1,109 @@
+"""What shows inside a model that has not learnt: the diagnostic step is compiled for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from hornbeam.layers.base.tracking import own_variables
+from hornbeam.training.doctor.evidence import Evidence
+from hornbeam.training.doctor.finding import Finding
+from hornbeam.training.doctor.wiring import path_of
+
+# Gradients of the first layer beside the largest. Healthy networks of six layers keep a hundredth, deep ones of
+# sigmoids lose three quarters at each layer.
+VANISHED = 3e-3
+
+
+def vanishing_gradients(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
+    facts = e.first_step
+    kernels = facts.kernels() if facts is not None else []
+    if len(kernels) < 4 or facts is None or not np.isfinite([g for _, g in kernels]).all():
+        return
+    largest = max(g for _, g in kernels)
+    path, first = kernels[0]
+    if largest > 0 and 0 < first < VANISHED * largest:
+        yield Finding(
+            "vanishing_gradients",
+            f"At the start, the gradient of `{path}` was {first / largest:.1g} times that of the last layers, over "
+            f"{len(kernels)} layers.",
+            'Hidden layers with `activation="relu"` and `kernel_initializer="he_normal"`; or `BatchNormalization` '
+            "between them, or fewer of them.",
+            values={"ratio": first / largest},
+        )
+
+
+def exploding_gradients(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
+    facts = e.first_step
+    if facts is None or not facts.gradients:
+        return
+    sizes = {path: g / max(facts.weights[path], 1e-12) for path, g in facts.kernels()}
+    rate = e.run.first_rate or 0.0
+    worst = max(sizes, key=lambda p: sizes[p], default="")
+    # A step of plain gradient descent as long as the weights themselves.
+    if worst and (not np.isfinite(sizes[worst]) or sizes[worst] * max(rate, 1e-3) > 1) and len(sizes) > 1:
+        yield Finding(
+            "exploding_gradients",
+            f"At the start, the gradient of `{worst}` was {sizes[worst]:.2g} times as large as its weights.",
+            "`optimizer=hornbeam.optimizers.Adam(clipnorm=1.0)`; and weights that keep values as large as they are: "
+            '`kernel_initializer="he_normal"`.',
+            values={"ratio": sizes[worst]},
+        )
+
+
+def dead_relu(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
+    facts = e.last_step if e.run.is_finite else None
+    dead = facts.dead() if facts is not None else []
+    if dead:
+        yield Finding(
+            "dead_relu",
+            f"Nearly all units of `{dead[0]}` give 0 for every row.",
+            'A lower learning rate, `activation="leaky_relu"`, and `kernel_initializer="he_normal"` with biases of 0.',
+            values={"layers": dead},
+        )
+
+
+def saturated_activations(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
+    facts = e.last_step if e.run.is_finite else None
+    flat = facts.saturated() if facts is not None else []
+    if flat:
+        yield Finding(
+            "saturated_activations",
+            f"Nearly all outputs of `{flat[0]}` are at the ends of its activation.",
+            'Scale the inputs, start from smaller weights (`kernel_initializer="glorot_uniform"`), or use '
+            '`activation="relu"`.',
+            values={"layers": flat},
+        )
+
+
+def no_gradient_to_weights(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
+    """Weights of a layer that are, to the bit, what they were, while others have moved."""
+    trained = {id(v) for v in e.trainer.trained_variables()}
+    if e.run.first is None or not e.run.epochs or not e.run.is_finite:
+        return
+    still: list[Any] = []
+    moved: list[Any] = []
+    for layer in e.wiring.layers:
+        own = [v for v in own_variables(layer) if id(v) in trained and v in e.run.first]
+        if own:
+            same = all(np.array_equal(e.run.first[v], v.numpy()) for v in own)
+            (still if same else moved).append(layer)
+    known = {"dead_relu", "output_without_loss", "zero_init", "all_frozen", "softmax_one_unit", "cce_one_unit"}
+    if still and moved and not known & {f.name for f in found}:
+        facts = e.last_step
+        if facts is not None and facts.dead():
+            return
+        yield Finding(
+            "no_gradient_to_weights",
+            f"The weights of `{path_of(still[0])}`{f' and {len(still) - 1} more layers' if still[1:] else ''} have not "
+            f"moved in {e.run.epochs} epochs: no gradient reaches them.",
+            "Look at what comes behind: `ops.stop_gradient`, rounding, `argmax` and comparisons pass no gradient; a "
+            "layer may not be used at all.",
+            values={"layers": [path_of(layer) for layer in still]},
+        )
+
+
+ALWAYS = (no_gradient_to_weights,)
+WHERE_IT_FAILED = (vanishing_gradients, exploding_gradients, dead_relu, saturated_activations)

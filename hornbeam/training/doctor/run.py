@@ -1,0 +1,91 @@
+"""`Run`: what a training leaves: its numbers by epoch, the state it started from, the data that it went over."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+import numpy as np
+
+from hornbeam.core import rng
+from hornbeam.core.variable import Variable
+from hornbeam.data import ArraySource
+from hornbeam.training.doctor.trials import variables_of
+
+#: A larger first state is not kept; then nothing is tried.
+MOST_BYTES = 2**28
+
+
+class Run:
+    """One `fit`.
+
+    Args:
+        trainer: of the model.
+        source: the training data.
+
+    Attributes:
+        first: the values of all variables before the first step, by variable; `None` where they are too large.
+        history: the numbers of each epoch, by name.
+        rates: the learning rate at the end of each epoch, where it is a number.
+    """
+
+    def __init__(self, trainer: Any, source: Any):
+        self.trainer, self.source = trainer, source
+        self.history: dict[str, list[Any]] = {}
+        self.rates: list[float] = []
+        self.epochs = 0
+        variables = variables_of(trainer)
+        self.first: dict[Any, np.ndarray] | None = None
+        if sum(4 * v.size for v in variables) <= MOST_BYTES:
+            self.first = {v: np.array(v._value if isinstance(v._value, np.ndarray) else v.numpy()) for v in variables}
+        self.host = rng.host().bit_generator.state
+        self.first_rate = rate_of(trainer.optimizer)
+        self._began = time.perf_counter()
+        self.seconds = 0.0
+
+    def add(self, logs: dict[str, Any]) -> None:
+        """Remember an epoch."""
+        self.epochs += 1
+        self.seconds = time.perf_counter() - self._began
+        for name, value in logs.items():
+            self.history.setdefault(name, []).append(value)
+        rate = rate_of(self.trainer.optimizer)
+        if rate is not None:
+            self.rates.append(rate)
+
+    def go_back(self, trainer: Any) -> None:
+        """Put everything back to where it was before the first step."""
+        for variable, value in (self.first or {}).items():
+            variable.hold(value)
+        rng.host().bit_generator.state = self.host
+
+    def again(self, data: Any = None) -> ArraySource:
+        """The training data once more, or other data in the same batches."""
+        old = self.source
+        x, y, weights = old.given if data is None else data
+        steps = old.steps if old.steps != old.steps_per_pass else None
+        return ArraySource(
+            x, y, weights, batch_size=old.batch_size, steps=steps, shuffle=old.shuffle, repeat=old.repeat,
+            class_weight=old.class_weight, output_names=old.output_names,
+        )  # fmt: skip
+
+    @property
+    def losses(self) -> list[float]:
+        return [float(v) for v in self.history.get("loss", [])]
+
+    @property
+    def is_finite(self) -> bool:
+        return all(map(math.isfinite, self.losses))
+
+
+def rate_of(optimizer: Any) -> float | None:
+    """The rate of the next update, read without a computation where it is a number."""
+    rate = getattr(optimizer, "_learning_rate", None)
+    try:
+        if isinstance(rate, Variable):
+            value = float(rate.numpy())
+            return value / (1 + optimizer.decay * float(optimizer.iterations.numpy())) if optimizer.decay else value
+        return float(optimizer.learning_rate)
+    except (TypeError, ValueError, AttributeError):
+        return None
