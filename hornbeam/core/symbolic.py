@@ -111,6 +111,7 @@ KerasTensor = SymbolicTensor  # Keras's name
 class Node:
     """One call of an operation: its arguments, with symbolic tensors among them, and its outputs."""
 
+    api_module = "keras"
     unseen = frozenset({"inputs"})  # they are among the arguments
     is_fixed = True
 

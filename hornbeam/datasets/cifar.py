@@ -23,16 +23,25 @@ def batches_of(name: str, file_hash: str, folder: str, files: list[str], label: 
         shape (n, 1).
     """
     root = os.path.join(get_file(f"{folder}-target", _SERVER + name, extract=True, file_hash=file_hash), folder)
-    parts = [_read(os.path.join(root, file), label) for file in files]
+    parts = [load_batch(os.path.join(root, file), label) for file in files]
     x, y = (np.concatenate(part) for part in zip(*parts, strict=True))
-    x = x.reshape(-1, 3, 32, 32)
+    y = y.reshape(-1, 1)
     return x if image_data_format() == "channels_first" else np.ascontiguousarray(x.transpose(0, 2, 3, 1)), y
 
 
-def _read(path: str, label: str) -> Pair:
+def load_batch(fpath: Any, label_key: str = "labels") -> Pair:
+    """The images and labels in one file of the archive.
+
+    Args:
+        fpath: its path.
+        label_key: what the file calls the labels: "labels", "fine_labels" or "coarse_labels".
+
+    Returns:
+        Images as uint8 of shape (n, 3, 32, 32); labels of shape (n,).
+    """
     try:
-        with open(path, "rb") as file:
+        with open(fpath, "rb") as file:
             content: Any = unpickled(file)
-        return np.asarray(content["data"], np.uint8), np.asarray(content[label]).reshape(-1, 1)
+        return np.asarray(content["data"], np.uint8).reshape(-1, 3, 32, 32), np.asarray(content[label_key])
     except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"`{path}` cannot be read as this data set ({error}): remove it, or replace it.") from error
+        raise ValueError(f"`{fpath}` cannot be read as this data set ({error}): remove it, or replace it.") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from hornbeam.core.renaming.arguments import takes_old_arguments
@@ -22,6 +24,7 @@ def load_data(
     start_char: int | None = 1,
     oov_char: int | None = 2,
     index_from: int | None = 3,
+    **kwargs: Any,
 ) -> tuple[Pair, Pair]:
     """`(x_train, y_train), (x_test, y_test)`: 25,000 reviews each, as lists of the words' numbers.
 
@@ -36,10 +39,13 @@ def load_data(
         start_char: the number that every review begins with, if any.
         oov_char: the number in place of those that are replaced; they are left out for `None`.
         index_from: what is added to all numbers of words.
+        kwargs: there are no more arguments.
 
     Returns:
         Reviews as arrays of lists; labels as int64, 1 for a good one.
     """
+    if kwargs:
+        raise TypeError(f"`imdb.load_data` does not take these arguments. Received: {', '.join(kwargs)}.")
     x_train, y_train, x_test, y_test = arrays_of(fetched(path, "imdb.npz"), ("x_train", "y_train", "x_test", "y_test"))
     generator = np.random.RandomState(seed)
     texts, labels = [], []

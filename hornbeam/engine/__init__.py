@@ -10,7 +10,7 @@ import importlib.util
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +101,8 @@ def _forget() -> None:
 
 
 _resolved: set[str] = set()
+#: What Keras 2's `engine` had, such as `Layer`, and where it is: whoever knows old names puts it here.
+old_names: dict[str, Callable[[], Any]] = {}
 
 if not TYPE_CHECKING:
 
@@ -108,6 +110,8 @@ if not TYPE_CHECKING:
         """A primitive of the active engine, kept as a plain attribute from then on."""
         if name.startswith("__"):
             raise AttributeError(f"module 'hornbeam.engine' has no attribute {name!r}")
+        if name in old_names:
+            return old_names[name]()
         with _lock:
             value = getattr(load(backend()), name)
             globals()[name] = value

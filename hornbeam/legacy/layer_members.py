@@ -38,6 +38,19 @@ class Layer:
         return _shapes(Layer.get_output_at(self, node_index))
 
     @property
+    def batch_input_shape(self) -> Any:
+        """The shape that the first layer of a model was given, batch first."""
+        shape = self.__hornbeam__.first_shape
+        if shape is None:
+            raise AttributeError(f"Layer `{self.name}` was made without an `input_shape`.")
+        return shape
+
+    @property
+    def _inbound_nodes(self) -> list[Node]:
+        """Its calls on symbolic tensors."""
+        return self.inbound_nodes
+
+    @property
     def input_shape(self) -> Any:
         """The shape of the input, the same in all calls on symbolic tensors; else the one it was built for."""
         return _the_one(self, "input_shape", Layer.get_input_shape_at, lambda shape: shape)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core.renaming.members import install_members
-from hornbeam.core.symbolic import KerasTensor, SymbolicTensor
+from hornbeam.core.symbolic import KerasTensor, Node, SymbolicTensor
 from hornbeam.core.tape import Taped
 from hornbeam.ops import arrays, math
 
@@ -45,8 +45,9 @@ OPERATORS: dict[str, Callable[..., Any]] = {
 
 
 def install() -> None:
-    """Give tensors of graphs and of tapes their operators, and what they had in Keras 2; done once, by `ops`."""
+    """Give tensors of graphs and of tapes their operators, and what graphs had in Keras 2; done once, by `ops`."""
     install_members(SymbolicTensor)
+    install_members(Node)
     for cls in (SymbolicTensor, Taped):
         for name, fn in OPERATORS.items():
             setattr(cls, name, _method(fn))

@@ -12,7 +12,16 @@ from hornbeam.core.renaming.modules import OldModule, OldModules
 from hornbeam.legacy.imports import homes_of
 
 with warnings.catch_warnings(action="ignore", category=hornbeam.OldNameWarning):
-    from hornbeam.utils import conv_utils, data_utils, generic_utils, io_utils, layer_utils, multi_gpu_utils, test_utils
+    from hornbeam.utils import (
+        conv_utils,
+        data_utils,
+        generic_utils,
+        io_utils,
+        layer_utils,
+        multi_gpu_utils,
+        test_utils,
+        vis_utils,
+    )
 
 
 @pytest.fixture
@@ -204,3 +213,42 @@ def test_a_question_before_a_file_is_replaced(monkeypatch):
     answers = iter(["", "N", " y "])
     monkeypatch.setattr("builtins.input", lambda _: next(answers))
     assert [io_utils.ask_to_proceed_with_overwrite("a.h5") for _ in range(2)] == [False, True]
+
+
+def test_hdf5_in_memory(tmp_path):
+    with open(tmp_path / "x.h5", "wb") as stream:
+        io_utils.save_to_binary_h5py(lambda file: file.create_dataset("x", data=np.arange(3.0)), stream)
+    with open(tmp_path / "x.h5", "rb") as stream:
+        assert io_utils.load_from_binary_h5py(lambda file: file["x"][:].tolist(), stream) == [0, 1, 2]
+
+
+def test_a_test_of_any_layer():
+    """As people tested layers of their own."""
+    output = test_utils.layer_test(layers.Dense, {"units": 2}, input_shape=(3, None, 2))
+    assert output.shape[::2] == (3, 2)
+    found = test_utils.layer_test(layers.ReLU, input_data=np.array([[-1.0, 1.0]], "float32"), expected_output=[[0, 1]])
+    assert found.tolist() == [[0, 1]]
+    test_utils.layer_test(layers.Dropout, {"rate": 0.5}, input_shape=(3, 2), fixed_batch_size=True)
+
+    class Wrong(layers.Dense):
+        def compute_output_shape(self, input_shape):
+            return (*input_shape[:-1], 7)
+
+    with pytest.raises(AssertionError, match=r"the output's shape must be \(None, 7\), and is \(2, 2\)"):
+        test_utils.layer_test(Wrong, {"units": 2}, input_shape=(2, 3))
+    with pytest.raises(AssertionError):
+        test_utils.layer_test(layers.ReLU, input_data=np.ones((1, 2)), expected_output=[[0, 1]])
+    with pytest.raises(ValueError, match="needs an `input_shape`, or `input_data`"):
+        test_utils.layer_test(layers.ReLU)
+
+
+def test_boxes_of_drawings():
+    model = hornbeam.Sequential([layers.Input((3,)), layers.Dense(2)])
+    assert vis_utils.is_model(model) and not vis_utils.is_model(model.layers[0])
+    assert vis_utils.is_wrapped_model(layers.TimeDistributed(model))
+    assert not vis_utils.is_wrapped_model(layers.TimeDistributed(layers.Dense(1)))
+    pydot = pytest.importorskip("pydot")
+    dot = pydot.Dot()
+    for _ in range(2):
+        vis_utils.add_edge(dot, "a", "b")
+    assert len(dot.get_edges()) == 1

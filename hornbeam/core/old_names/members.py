@@ -17,7 +17,7 @@ MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
             (
                 *("get_input_at", "get_output_at", "get_input_shape_at", "get_output_shape_at"),
                 *("get_input_mask_at", "get_output_mask_at"),
-                *("input_shape", "output_shape", "input_mask", "output_mask"),
+                *("input_shape", "output_shape", "input_mask", "output_mask", "batch_input_shape", "_inbound_nodes"),
                 *("updates", "add_update", "get_updates_for", "get_losses_for", "assert_input_compatibility"),
             ),
         ),
@@ -35,6 +35,13 @@ MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
             ),
         ),
         "SymbolicTensor": (_TENSORS, ("get_shape", "_keras_shape", "_keras_history", "_uses_learning_phase")),
+        "Node": (
+            "hornbeam.legacy.nodes",
+            (
+                *("outbound_layer", "inbound_layers", "node_indices", "tensor_indices", "arguments", "get_config"),
+                *("input_tensors", "output_tensors", "input_shapes", "output_shapes", "input_masks", "output_masks"),
+            ),
+        ),
         "Sequential": (_MODELS, ("predict_classes", "predict_proba", "model")),
     },
 }

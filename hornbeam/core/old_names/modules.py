@@ -16,7 +16,7 @@ _IN_ENGINE = """
     base_layer functional input_layer input_spec keras_tensor network node saving sequential topology training
     training_arrays training_generator training_utils training_v1
 """
-_ENGINE = ("layers", "models", "utils")
+_ENGINE = ("layers", "models", "utils", "legacy.engine")
 
 MODULES: dict[str, tuple[str, ...]] = {
     **{f"layers.{name}": ("layers",) for name in _IN_LAYERS.split()},
@@ -28,7 +28,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "callbacks.callbacks": ("callbacks",),
     "initializers.initializers_v1": ("initializers",),
     "initializers.initializers_v2": ("initializers",),
-    "legacy.layers": ("layers",),
+    "layers": ("legacy.layers",),
+    "legacy.layers": ("legacy.layers", "layers"),
     "metrics.metrics": ("metrics",),
     "mixed_precision.experimental": ("mixed_precision",),
     "mixed_precision.policy": ("mixed_precision",),
@@ -52,14 +53,16 @@ MODULES: dict[str, tuple[str, ...]] = {
     "utils.generic_utils": ("utils", "legacy.utils"),
     "utils.io_utils": ("utils", "legacy.utils"),
     "utils.layer_utils": ("utils", "legacy.utils"),
-    "utils.losses_utils": ("losses",),
-    "utils.metrics_utils": ("metrics",),
+    "utils.losses_utils": ("legacy.utils.losses_utils", "losses"),
+    "utils.metrics_utils": ("legacy.utils.metrics_utils", "metrics"),
     "utils.multi_gpu_utils": ("utils", "legacy.utils"),
     "utils.np_utils": ("utils",),
     "utils.test_utils": ("utils", "legacy.utils"),
     "utils.tf_utils": ("utils",),
-    "utils.vis_utils": ("utils",),
+    "utils.vis_utils": ("utils", "legacy.utils"),
 }
+# Names of Keras 2's `engine`, whose path is another package's today.
+IN_ENGINE = ("Input", "InputLayer", "InputSpec", "Layer", "Model", "get_source_inputs")
 IN_FILES = {
     "keras.src.engine.functional": "keras.src.models.functional",
     "keras.src.engine.sequential": "keras.src.models.sequential",

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from hornbeam.core.old_names.modules import FAMILIES, STARTS
+from hornbeam import engine
+from hornbeam.core.old_names.modules import FAMILIES, IN_ENGINE, STARTS
 from hornbeam.core.old_names.modules import IN_FILES as IN_FILES_MODULES
 from hornbeam.core.old_names.names import IN_FILES, OLD, SHORT
 from hornbeam.core.renaming.modules import OldModules, first_named, homes_today
@@ -51,3 +52,16 @@ def old_names_in(module: str) -> Callable[[str], Any]:
         return found
 
     return get
+
+
+def _of_keras_2s_engine(name: str) -> Callable[[], Any]:
+    def get() -> Any:
+        homes = homes_today("hornbeam.engine") or ()
+        where = " or ".join(f"`{home}`" for home in homes if ".legacy." not in home)
+        say(("module", "engine"), f"`{name}` of `hornbeam.engine` is now in {where}.")
+        return first_named(homes, name)
+
+    return get
+
+
+engine.old_names.update({name: _of_keras_2s_engine(name) for name in IN_ENGINE})

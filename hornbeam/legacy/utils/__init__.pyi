@@ -8,6 +8,11 @@ from hornbeam.legacy.utils.convolution import (
     normalize_padding as normalize_padding,
     normalize_tuple as normalize_tuple,
 )
+from hornbeam.legacy.utils.drawing import (
+    add_edge as add_edge,
+    is_model as is_model,
+    is_wrapped_model as is_wrapped_model,
+)
 from hornbeam.legacy.utils.files import (
     ask_to_proceed_with_overwrite as ask_to_proceed_with_overwrite,
     validate_file as validate_file,
@@ -18,7 +23,13 @@ from hornbeam.legacy.utils.functions import (
     getargspec as getargspec,
     has_arg as has_arg,
 )
-from hornbeam.legacy.utils.hdf5 import H5Dict as H5Dict, HDF5Matrix as HDF5Matrix
+from hornbeam.legacy.utils.hdf5 import (
+    H5Dict as H5Dict,
+    HDF5Matrix as HDF5Matrix,
+    load_from_binary_h5py as load_from_binary_h5py,
+    save_to_binary_h5py as save_to_binary_h5py,
+)
+from hornbeam.legacy.utils.layer_test import layer_test as layer_test
 from hornbeam.legacy.utils.lists import (
     check_for_unexpected_keys as check_for_unexpected_keys,
     is_all_none as is_all_none,

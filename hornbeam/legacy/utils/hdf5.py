@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable, Iterator
 from typing import Any, Never
 
 import numpy as np
+
+
+def save_to_binary_h5py(save_function: Callable[[Any], Any], stream: Any) -> None:
+    """What a function writes to an HDF5 file that it is given, as bytes into a stream that is open for writing."""
+    import h5py
+
+    with h5py.File("in memory", "w", driver="core", backing_store=False) as file:
+        save_function(file)
+        file.flush()
+        stream.write(file.id.get_file_image())
+
+
+def load_from_binary_h5py(load_function: Callable[[Any], Any], stream: Any) -> Any:
+    """What a function gives for the HDF5 file whose bytes are in a stream that is open for reading."""
+    import h5py
+
+    with h5py.File(io.BytesIO(stream.read()), "r") as file:
+        return load_function(file)
 
 
 def _opened(path: Any) -> Any:

@@ -1,0 +1,12 @@
+"""What Keras 1's and 2's `layers` have and today's have not, and what its `legacy.layers` has."""
+
+from hornbeam.layers.convolutional.conv import Conv1D as Conv1D, Conv2D as Conv2D
+from hornbeam.layers.core.highway import Highway as Highway
+from hornbeam.layers.core.maxout_dense import MaxoutDense as MaxoutDense
+from hornbeam.layers.rnn.conv_lstm import ConvLSTM2D as ConvLSTM2D
+from hornbeam.legacy.layers.conv_rnn import ConvRNN2D as ConvRNN2D
+from hornbeam.legacy.layers.recurrent import Recurrent as Recurrent
+
+AtrousConvolution1D = Conv1D
+AtrousConvolution2D = Conv2D
+ConvRecurrent2D = ConvLSTM2D
