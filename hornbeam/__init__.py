@@ -14,7 +14,7 @@ _MODULES = frozenset(
     """
     activations applications backend callbacks config constraints datasets distillation dtype_policies initializers
     layers losses metrics mixed_precision models ops optimizers preprocessing random regularizers saving tree utils
-    visualization legacy
+    visualization wrappers legacy
     """.split()
 )
 _HOMES = {
@@ -43,7 +43,7 @@ __all__ = [
     "backend", "callbacks", "config", "constraints", "datasets", "device", "distillation", "dtype_policies",
     "initializers", "layers", "legacy", "losses", "metrics", "mixed_precision", "models", "name_scope", "ops",
     "optimizers", "preprocessing", "random", "regularizers", "remat", "saving", "tree", "utils", "version",
-    "visualization",
+    "visualization", "wrappers",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         tree,
         utils,
         visualization,
+        wrappers,
     )
     from hornbeam.core.policies import DTypePolicy, FloatDTypePolicy
     from hornbeam.core.remat import RematScope, remat

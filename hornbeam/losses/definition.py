@@ -6,6 +6,7 @@ Targets and outputs are one of:
     "probabilities"          each between 0 and 1 by itself
     "class probabilities"    of classes along the last axis, such as one-hot vectors
     "class indices"          integers, one for each row of outputs
+    "margins"                how far beyond a line on the right side, or the wrong one if negative; outputs alone
     None                     what is not known, or is of another shape
 """
 
@@ -16,7 +17,7 @@ from typing import Any, Literal, TypeVar
 
 from hornbeam.ops.dispatch import op
 
-Kind = Literal["numbers", "probabilities", "class probabilities", "class indices"] | None
+Kind = Literal["numbers", "probabilities", "class probabilities", "class indices", "margins"] | None
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 

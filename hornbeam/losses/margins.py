@@ -18,7 +18,7 @@ def _signs(y: Array) -> Array:
     return engine.where(engine.all((y == 0) | (y == 1)), 2 * y - 1, y)
 
 
-@loss_function()
+@loss_function(outputs="margins")
 def hinge(y_true: Array, y_pred: Array) -> Array:
     """mean(max(1 - y ŷ, 0)) over the last axis, with y in {-1, 1}, or in {0, 1} and mapped to it.
 
@@ -30,7 +30,7 @@ def hinge(y_true: Array, y_pred: Array) -> Array:
     return mean(engine.maximum(1 - _signs(y) * p, 0))
 
 
-@loss_function()
+@loss_function(outputs="margins")
 def squared_hinge(y_true: Array, y_pred: Array) -> Array:
     """mean(max(1 - y ŷ, 0)²) over the last axis, with y in {-1, 1}, or in {0, 1} and mapped to it.
 
@@ -43,7 +43,7 @@ def squared_hinge(y_true: Array, y_pred: Array) -> Array:
     return mean(m * m)
 
 
-@loss_function()
+@loss_function(outputs="margins")
 def categorical_hinge(y_true: Array, y_pred: Array) -> Array:
     """max(max((1 - y) ŷ) - Σ y ŷ + 1, 0) over the classes; y is one-hot.
 
