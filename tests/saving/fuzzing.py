@@ -14,6 +14,7 @@ import json
 import os
 import random
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -318,23 +319,96 @@ def _tensors(r, data):
     return len(text).to_bytes(8, "little") + text + data[8 + length :]
 
 
+# changes of several files, which are kept as an archive of them
+
+
+def _several(r, data):
+    found = _unpacked(data)
+    at = r.randrange(len(found))
+    name, content = found[at]
+    kind = r.randrange(10)
+    if kind == 0:
+        del found[at]
+    elif kind == 1:
+        found[at] = r.choice(("x", "assets/x", "assets/../x", name + "/x", "w_00009.weights.h5")), content
+    elif kind == 2:
+        found[at] = name, found[r.randrange(len(found))][1]
+    elif kind == 3:
+        found[at] = name, b"link to " + r.choice((b"/etc/passwd", b".", name.encode(), found[-1][0].encode()))
+    elif kind == 4:
+        found.append(("assets/layers/string_lookup/vocabulary.txt", r.choice((b"", b"a\na", b"\xff" * 9, content))))
+    else:
+        found = [(n, _member(r, n, c) if n == name or r.random() < 0.1 else c) for n, c in found]
+    return _packed(found)
+
+
+def _packed(files):
+    buffer = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(buffer, "w") as archive:
+        warnings.simplefilter("ignore")
+        for name, content in files:
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def _unpacked(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return [(info.filename, archive.read(info)) for info in archive.infolist()]
+
+
+def _read_folder(folder):
+    found = sorted(path for path in Path(folder).rglob("*") if path.is_file())
+    return _packed([(path.relative_to(folder).as_posix(), path.read_bytes()) for path in found])
+
+
+def _write_folder(data, folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    for name, content in _unpacked(data):
+        path = Path(folder, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if content.startswith(b"link to "):
+            path.symlink_to(content.removeprefix(b"link to ").decode())
+        else:
+            path.write_bytes(content)
+
+
 # forms: what is written, what is changed, what reads it
 
 
 class Form:
-    """Files of one kind: `suffix`, how a model becomes one, and the ways that it is changed."""
+    """Files of one kind: `suffix`, how a model becomes one, and the ways that it is changed.
 
-    def __init__(self, suffix, save, changes, read="model"):
-        self.suffix, self.save, self.changes, self.read = suffix, save, changes, read
+    With `inside`, it is a folder of files, and `inside` is what is opened in it.
+    """
+
+    def __init__(self, suffix, save, changes, read="model", inside=None):
+        self.suffix, self.save, self.changes, self.read, self.inside = suffix, save, changes, read, inside
+
+    def load(self, path):
+        """The bytes of what was saved."""
+        return Path(path).read_bytes() if self.inside is None else _read_folder(path)
+
+    def put(self, data, path):
+        """Write the bytes; the path to open."""
+        if self.inside is None:
+            Path(path).write_bytes(data)
+            return path
+        _write_folder(data, path)
+        return os.path.join(path, self.inside)
+
+
+def _save_shards(model, folder):
+    os.makedirs(folder)
+    model.save_weights(os.path.join(folder, "w"), max_shard_size=1e-7)
 
 
 FORMS = {
     "keras": Form(".keras", lambda m, p: m.save(p), (_zip, _zip, _zip, _zip, _bytes, _cut)),
     "h5": Form(".h5", lambda m, p: m.save(p), (_hdf5, _hdf5, _hdf5, _bytes, _cut)),
     "weights": Form(".weights.h5", lambda m, p: m.save_weights(p), (_hdf5, _hdf5, _bytes, _cut), "weights"),
-    "shards": Form(
-        ".weights.json", lambda m, p: m.save_weights(p), (_json_bytes, _json_bytes, _bytes, _cut), "weights"
-    ),
+    "folder": Form("", lambda m, p: m.save(p, zipped=False), (_several,), inside=""),
+    "shards": Form("", _save_shards, (_several,), "weights", inside="w.weights.json"),
     "tensors": Form(".safetensors", lambda m, p: m.save_weights(p), (_tensors, _tensors, _bytes, _cut), "weights"),
     "json": Form(
         ".json", lambda m, p: Path(p).write_text(m.to_json()), (_json_bytes, _json_bytes, _bytes, _cut), "json"
@@ -355,7 +429,7 @@ class Fuzzer:
         for i, model in enumerate(self.models):
             path = os.path.join(folder, f"good{i}{self.form.suffix}")
             self.form.save(model, path)
-            self.files.append(Path(path).read_bytes())
+            self.files.append(self.form.load(path))
         self.path = os.path.join(folder, f"good0{self.form.suffix}")
         self.refused = self.loaded = 0
         for data in self.files:  # what is imported and compiled once
@@ -391,14 +465,14 @@ class Fuzzer:
         return f"{seconds:.0f} seconds" if seconds > SECONDS else None
 
     def _try(self, data, model):
-        Path(self.path).write_bytes(data)
+        path = self.form.put(data, self.path)
         if self.form.read == "model":
-            self.k.models.load_model(self.path)
+            self.k.models.load_model(path)
         elif self.form.read == "weights":
-            model.load_weights(self.path)
+            model.load_weights(path)
         else:
             self.k.models.model_from_json(data.decode("utf-8", "replace"))
-        self.k.saving.inspect(self.path)
+        self.k.saving.inspect(path)
 
 
 def _resident():
