@@ -108,11 +108,17 @@ class BackupAndRestore(Callback):
         before = self._states()[: 1 if self.double_checkpoint else 0]
         weights = f"{int(self.model.optimizer.iterations)}{_ENDING}"
         self.model.save_weights(self._path(weights), overwrite=True)
+        self._sync(weights)
         self._write([{"epoch": epoch, "batch": batch, "weights": weights}, *before])
         used = {weights, *(state["weights"] for state in before)}
         for name in os.listdir(self.backup_dir):
             if name.endswith(_ENDING) and name not in used:
                 os.remove(self._path(name))
+
+    def _sync(self, name: str) -> None:
+        """Have a new file on the disk before the old one is removed."""
+        with open(self._path(name), "rb") as file:
+            os.fsync(file.fileno())
 
     def _write(self, states: list[dict[str, Any]]) -> None:
         with open(self._path(_STATE + ".new"), "w") as file:

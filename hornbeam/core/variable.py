@@ -123,10 +123,7 @@ class Variable:
         else:
             value = self._value
             if isinstance(value, np.ndarray):
-                if running.allowance is not None:
-                    value = running.allowance.drawn(self, value)
-                with engine.eager():
-                    value = self._value = engine.asarray(value, self.dtype)
+                value = self.settle()
         cast = running.autocast
         if cast is not None and self.autocast and cast != self.dtype and self.dtype in dtypes.FLOATS:
             return engine.cast(value, cast)
@@ -153,6 +150,13 @@ class Variable:
                 f"{tuple(value.shape)}."
             )
         self._set(value)
+
+    def settle(self) -> Any:
+        """The value that it holds outside of steps, from now on where the engine computes."""
+        value = self._value if running.allowance is None else running.allowance.drawn(self, self._value)
+        with engine.eager():
+            self._value = engine.asarray(value, self.dtype)
+        return self._value
 
     def _set(self, value: Any) -> None:
         scope = running.scope

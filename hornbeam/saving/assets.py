@@ -26,7 +26,7 @@ def write_assets(target: Target, model: Any) -> None:
                 target.place(f"{ASSETS}{path}/{name}", os.path.join(folder, name))
 
 
-def read_assets(members: Members, model: Any, copy: Callable[[str, IO[bytes]], None]) -> None:
+def read_assets(members: Members, model: Any, copy: Callable[[str, IO[bytes]], Any]) -> None:
     """Give every layer that asks for them its files; others in the archive are not unpacked.
 
     Args:

@@ -14,6 +14,7 @@ from hornbeam.saving.inspecting.parts import opened_parts
 from hornbeam.saving.inspecting.stored_arrays import datasets
 from hornbeam.saving.paths import saved_objects
 from hornbeam.saving.plan import own_variables
+from hornbeam.saving.replacing import replacing
 
 _FREE, _PER_BYTE = 64 * 2**20, 20  # what the arrays of a file may take in memory
 _VARS = "vars"
@@ -189,7 +190,7 @@ class KerasFileEditor:
         path = os.fspath(filepath)
         if not path.endswith(".weights.h5"):
             raise ValueError(f"The name of a weights file must end in `.weights.h5`. Received: {path!r}.")
-        with files.replacing(files.check_target(path, True)) as file, hdf5.writing(file) as root:
+        with replacing(files.check_target(path, True)) as file, hdf5.writing(file) as root:
             self._write(root, "", self.weights_dict)
 
     resave_weights = save

@@ -1,18 +1,12 @@
-"""Paths, and writing so that a crash leaves the old file as it was."""
+"""Paths to read from and write to, and JSON as far as it is harmless."""
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import json
 import os
-import secrets
-import shutil
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
-from typing import IO, Any
-
-_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
+from collections.abc import Collection
+from typing import Any
 
 
 def check_target(filepath: Any, overwrite: bool) -> str:
@@ -83,118 +77,6 @@ def leads_outside(name: str) -> bool:
     """Whether the name of an archive's member would lie outside of the folder that it is unpacked into."""
     parts = name.replace("\\", "/").split("/")
     return not name or name.startswith(("/", "\\")) or ":" in parts[0] or ".." in parts or "\0" in name
-
-
-@contextmanager
-def replacing(path: str) -> Iterator[IO[bytes]]:
-    """A new file, which takes the place of `path` once the body has written all of it.
-
-    If the body (or the machine) fails, `path` is what it was before.
-    """
-    with _explaining(path), _replacing_all() as new:
-        yield new(path)
-
-
-@contextmanager
-def replacing_all(shown: str) -> Iterator[Callable[[str], IO[bytes]]]:
-    """A function that opens a new file; all of them take their places, in that order, once the last one is complete.
-
-    In messages, `shown` stands for all of them.
-    """
-    with _explaining(shown), _replacing_all() as new:
-        yield new
-
-
-@contextmanager
-def _explaining(path: str) -> Iterator[None]:
-    """Inside, what the system refuses becomes a sentence about `path`."""
-    try:
-        yield
-    except OSError as error:
-        said = f"`{path}` cannot be written ({error.strerror or error}); what was there before is as it was"
-        raise (OSError(said) if error.errno is None else OSError(error.errno, said)) from error
-
-
-@contextmanager
-def _replacing_all() -> Iterator[Callable[[str], IO[bytes]]]:
-    opened: dict[str, tuple[str, IO[bytes]]] = {}
-
-    def new(path: str) -> IO[bytes]:
-        path = os.path.realpath(path)
-        folder, name = os.path.split(path)
-        temporary = os.path.join(folder, f".{name}.{secrets.token_hex(4)}.tmp")
-        opened[path] = temporary, open(temporary, "x+b")  # noqa: SIM115
-        return opened[path][1]
-
-    try:
-        yield new
-        for _, file in opened.values():
-            file.flush()
-            os.fsync(file.fileno())
-            file.close()
-        for path, (temporary, _) in opened.items():
-            with suppress(OSError):
-                shutil.copymode(path, temporary)
-            os.replace(temporary, path)
-    except BaseException:
-        for temporary, file in opened.values():
-            with suppress(OSError):
-                file.close()
-            with suppress(OSError):
-                os.remove(temporary)
-        raise
-    for folder in {os.path.dirname(path) for path in opened}:
-        _sync_folder(folder)
-
-
-@contextmanager
-def replacing_folder(path: str) -> Iterator[str]:
-    """A new folder, which takes the place of that at `path` once the body has written all of it."""
-    shown, path = path, os.path.realpath(path)
-    around, name = os.path.split(path)
-    temporary = os.path.join(around, f".{name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with _explaining(shown):
-            os.mkdir(temporary)
-            yield temporary
-            _sync_folder(temporary)
-            with suppress(OSError):
-                shutil.copymode(path, temporary)
-            _put_in_place(temporary, path)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
-    shutil.rmtree(temporary, ignore_errors=True)  # what was there before, if the two were exchanged
-    _sync_folder(around)
-
-
-def _put_in_place(new: str, path: str) -> None:
-    """Rename a folder; what has its name gets that of `new`, at the same moment where the system can do that."""
-    if not os.path.lexists(path):
-        os.rename(new, path)
-    elif not _exchanged(new, path):
-        old = f"{new}.old"
-        os.rename(path, old)
-        os.rename(new, path)
-        os.rename(old, new)
-
-
-def _exchanged(one: str, other: str) -> bool:
-    """Whether Linux has exchanged two names."""
-    with suppress(AttributeError, OSError):
-        call = ctypes.CDLL(None).renameat2
-        return call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0
-    return False
-
-
-def _sync_folder(folder: str) -> None:
-    """Write the folder's entries to the disk, where the system can."""
-    with suppress(OSError, AttributeError):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def parsed(text: str | bytes, shown: str, once: bool = False) -> Any:

@@ -109,6 +109,12 @@ def is_borne_out(dataset: h5py.Dataset) -> bool:
     return bool(dataset.nbytes <= _MOST_PER_BYTE * dataset.id.get_storage_size() + _UNSTORED)
 
 
+def is_whole(dataset: h5py.Dataset) -> bool:
+    """Whether the values lie in the file as they are, all of them: reading them cannot find them damaged."""
+    begin = dataset.id.get_offset()  # of those that are in one piece
+    return begin is not None and begin + dataset.nbytes <= dataset.file.id.get_filesize()
+
+
 def read(dataset: h5py.Dataset) -> np.ndarray:
     """The values of a dataset whose shape and dtype were checked.
 

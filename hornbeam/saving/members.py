@@ -8,10 +8,12 @@ import stat
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from typing import IO, Protocol
+from contextlib import AbstractContextManager, closing, contextmanager
+from typing import IO, Any, Protocol
 
 from hornbeam.saving import files
+from hornbeam.saving.replacing import replacing, replacing_folder
+from hornbeam.saving.window import Window
 
 METADATA, CONFIG, WEIGHTS, ASSETS = "metadata.json", "config.json", "model.weights.h5", "assets"
 MIB = 2**20
@@ -23,6 +25,8 @@ _MOST_FILES = 10_000  # that a folder may hold as assets
 _FREE = {CONFIG: 2 * MIB, WEIGHTS: 16 * MIB}
 _FREE_ASSET = 2 * MIB
 _RATIO = 20
+
+_HEADER, _LENGTHS = 30, (26, 28)  # of a member in a zip file: its bytes, and where the lengths of what follows stand
 
 
 class Members(Protocol):
@@ -42,10 +46,13 @@ class Members(Protocol):
     def size(self, name: str) -> int:
         """How many bytes one claims to have."""
 
+    def plain(self, name: str) -> Any:
+        """One as a file that can be read from any place; `None` if it must be unpacked for that."""
+
 
 class _Zip:
-    def __init__(self, archive: zipfile.ZipFile, path: str):
-        self.archive, self.path = archive, path
+    def __init__(self, file: IO[bytes], archive: zipfile.ZipFile, path: str):
+        self.file, self.archive, self.path = file, archive, path
 
     def names(self) -> list[str]:
         return self.archive.namelist()
@@ -62,6 +69,16 @@ class _Zip:
 
     def size(self, name: str) -> int:
         return self.archive.getinfo(name).file_size
+
+    def plain(self, name: str) -> Any:
+        member = self.archive.getinfo(name)
+        if member.compress_type != zipfile.ZIP_STORED:
+            return None
+        size = copy(self, name, None)
+        self.file.seek(member.header_offset)
+        header = self.file.read(_HEADER)
+        lengths = (int.from_bytes(header[i : i + 2], "little") for i in _LENGTHS)
+        return Window(self.file, member.header_offset + _HEADER + sum(lengths), size)
 
 
 class _Folder:
@@ -85,6 +102,9 @@ class _Folder:
     def size(self, name: str) -> int:
         return os.path.getsize(self._file(name))
 
+    def plain(self, name: str) -> Any:
+        return self.open(name)
+
     def _file(self, name: str) -> str:
         """The path of one, if it is a plain file: a link leads elsewhere, and a pipe never ends."""
         path = os.path.join(self.path, *name.split("/"))
@@ -104,9 +124,9 @@ def opened(path: str) -> Iterator[Members]:
         yield _Folder(path)
         return
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open(path, "rb") as file, zipfile.ZipFile(file) as archive:
             _check_names(archive.namelist(), path)
-            yield _Zip(archive, path)
+            yield _Zip(file, archive, path)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError) as error:
         raise ValueError(f"`{path}` is not a `.keras` file (a zip archive), or it is damaged ({error}).") from error
 
@@ -120,8 +140,11 @@ def _check_names(names: list[str], path: str) -> None:
         raise ValueError(f"`{path}` holds two members with the name {twice!r}.")
 
 
-def copy(members: Members, name: str, target: IO[bytes]) -> None:
-    """Unpack a member, but never more than is allowed, whatever size it claims."""
+def copy(members: Members, name: str, target: IO[bytes] | None) -> int:
+    """Unpack a member, but never more than is allowed, whatever size it claims; how many bytes it has.
+
+    Without a target, it is looked at: whether it is whole.
+    """
     size, limit = 0, members.limit(name)
     try:
         with members.open(name) as member:
@@ -131,18 +154,26 @@ def copy(members: Members, name: str, target: IO[bytes]) -> None:
                     raise ValueError(
                         f"`{name}` in `{members.path}` unpacks to more than {limit / MIB:.0f} MiB: that is refused."
                     )
-                target.write(chunk)
+                if target is not None:
+                    target.write(chunk)
     except (RuntimeError, OSError) as error:  # encrypted, or cut off
         raise ValueError(f"`{name}` in `{members.path}` cannot be read ({error}).") from error
     except Exception as error:
         if type(error).__module__ == "zlib" or type(error).__name__ in ("error", "LZMAError"):
             raise ValueError(f"`{name}` in `{members.path}` is damaged ({error}).") from error
         raise
+    return size
 
 
 @contextmanager
-def unpacked(members: Members, name: str) -> Iterator[IO[bytes]]:
-    """A member as a file that can be read from any place."""
+def unpacked(members: Members, name: str) -> Iterator[Any]:
+    """A member as a file that can be read from any place: in the archive, where it is not packed."""
+    plain = members.plain(name)
+    if plain is not None:
+        with closing(plain):
+            yield plain
+            getattr(plain, "check", lambda: None)()
+        return
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
         copy(members, name, file)
         file.seek(0)
@@ -158,13 +189,13 @@ class Target(Protocol):
     def place(self, name: str, file: str) -> None:
         """A member that is a file elsewhere."""
 
-    def new(self, name: str) -> AbstractContextManager[IO[bytes]]:
+    def new(self, name: str) -> AbstractContextManager[Any]:
         """A member to be written at any place of it."""
 
 
 class _ZipTarget:
-    def __init__(self, archive: zipfile.ZipFile):
-        self.archive = archive
+    def __init__(self, file: IO[bytes], archive: zipfile.ZipFile):
+        self.file, self.archive = file, archive
 
     def add(self, name: str, content: bytes) -> None:
         self.archive.writestr(name, content)
@@ -173,12 +204,18 @@ class _ZipTarget:
         self.archive.write(file, name)
 
     @contextmanager
-    def new(self, name: str) -> Iterator[IO[bytes]]:
-        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
-            yield file
-            file.seek(0)
-            with self.archive.open(name, "w", force_zip64=True) as member:
-                shutil.copyfileobj(file, member, _CHUNK)
+    def new(self, name: str) -> Iterator[Any]:
+        """It is written where it belongs; then its bytes go through the archive once more, which counts them."""
+        with self.archive.open(name, "w", force_zip64=True) as member:
+            start = self.file.tell()
+            window = Window(self.file, start)
+            yield window
+            window.check()
+            for at in range(0, window.size(), _CHUNK):
+                window.seek(at)
+                chunk = window.read(_CHUNK)
+                window.seek(at)
+                member.write(chunk)
 
 
 class _FolderTarget:
@@ -186,13 +223,11 @@ class _FolderTarget:
         self.path = path
 
     @contextmanager
-    def new(self, name: str) -> Iterator[IO[bytes]]:
+    def new(self, name: str) -> Iterator[Any]:
         path = os.path.join(self.path, *name.split("/"))
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "x+b") as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
 
     def add(self, name: str, content: bytes) -> None:
         with self.new(name) as file:
@@ -207,8 +242,8 @@ class _FolderTarget:
 def written(path: str, zipped: bool) -> Iterator[Target]:
     """What takes the place of the file or folder at `path` once the body has written all of it."""
     if zipped:
-        with files.replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-            yield _ZipTarget(archive)
+        with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+            yield _ZipTarget(file, archive)
     else:
-        with files.replacing_folder(path) as folder:
+        with replacing_folder(path) as folder:
             yield _FolderTarget(folder)

@@ -13,6 +13,7 @@ from hornbeam.layers import Layer
 from hornbeam.layers.base import tracking
 from hornbeam.optimizers import Optimizer
 from hornbeam.saving import hdf5
+from hornbeam.saving.assigning import assign
 from hornbeam.saving.report import LoadReport, listed
 from hornbeam.saving.stored import Own
 
@@ -28,8 +29,13 @@ def own_variables(obj: Any) -> list[Variable]:
 class Plan:
     """What is to be assigned, and what does not fit."""
 
-    def __init__(self, read: Callable[[Any], np.ndarray] = hdf5.read, partial: bool = False):
-        self.read = read
+    def __init__(
+        self,
+        read: Callable[[Any], np.ndarray] = hdf5.read,
+        is_whole: Callable[[Any], bool] = hdf5.is_whole,
+        partial: bool = False,
+    ):
+        self.read, self.is_whole = read, is_whole
         self.partial = partial  # whether what one side has alone is left alone
         self.assignments: list[tuple[Variable, Any]] = []
         self.own_readers: list[tuple[Any, Mapping[str, Any]]] = []
@@ -94,14 +100,12 @@ class Plan:
                 f"The weights in `{shown}` do not fit model `{model.name}`, which keeps its own:{listed(problems)}\n"
                 "Build the same model as the one that was saved, or pass `skip_mismatch=True` to load the rest."
             )
-        values = [(variable, self.read(array)) for variable, array in self.assignments]
-        for variable, value in values:
-            variable.hold(value, is_fresh=True)
+        assign(self.assignments, self.read, self.is_whole)
         for obj, store in self.own_readers:
             type(obj).load_own_variables(obj, store)
         for message, lines in self._warnings(problems):
             warnings.warn(f"`{shown}`: {message}{listed(lines)}", stacklevel=5)
-        loaded = [variable.path for variable, _ in values]
+        loaded = [variable.path for variable, _ in self.assignments]
         return LoadReport(loaded, self.missing + self.too_old, self.unused, self.mismatched)
 
     def _warnings(self, problems: list[str]) -> Iterator[tuple[str, list[str]]]:

@@ -22,6 +22,7 @@ from hornbeam.saving import files
 from hornbeam.saving.h5.attributes import unique
 from hornbeam.saving.plan import Plan, own_variables
 from hornbeam.saving.progress import count
+from hornbeam.saving.replacing import replacing
 from hornbeam.saving.report import LoadReport
 from hornbeam.saving.weights import places
 
@@ -68,7 +69,7 @@ def write_tensors(model: Any, path: str) -> None:
         entries[name] = {"dtype": _NAMES[dtype.name], "shape": list(variable.shape), "data_offsets": [start, end]}
     header = json.dumps(entries).encode()
     header += b" " * (-len(header) % 8)
-    with files.replacing(path) as file:
+    with replacing(path) as file:
         file.write(len(header).to_bytes(8, "little") + header)
         for _, variable in found:
             count(variable.size * _dtype(variable.dtype).itemsize)
@@ -98,8 +99,13 @@ class Tensor(NamedTuple):
 
     def read(self) -> np.ndarray:
         """Its values."""
-        count(math.prod(self.shape) * self.dtype.itemsize)
-        return np.fromfile(self.path, self.dtype, math.prod(self.shape), offset=self.start).reshape(self.shape)
+        count(self.nbytes)
+        values = np.empty(self.shape, self.dtype)
+        with open(self.path, "rb") as file:
+            file.seek(self.start)
+            if file.readinto(values.reshape(-1).view("uint8").data) != self.nbytes:
+                raise ValueError(f"`{self.path}` has become shorter while it was read.")
+        return values
 
 
 def tensors(path: str) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -171,7 +177,7 @@ def read_tensors(model: Any, path: str, skip_mismatch: bool, by_name: bool, part
     elif not by_name and not set(names) <= set(found):
         known = _places(about, found)
         names = [known.get(place, name) for name, (place, _) in zip(names, mine, strict=True)]
-    plan = Plan(Tensor.read, partial=by_name)
+    plan = Plan(Tensor.read, lambda _: True, partial=by_name)  # they fill the file
     for name, (_, variable) in zip(names, mine, strict=True):
         plan.add_variable(name, variable, found.get(name), hint(name, found))
     plan.unused += [name for name in found if name not in names]

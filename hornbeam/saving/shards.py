@@ -1,4 +1,8 @@
-"""Weights in several files: `x.weights.json` lists the shards `x_00000.weights.h5`, ... that each object is in."""
+"""Weights in several files: `x.weights.json` lists the shards `x_00000.weights.h5`, ... that each object is in.
+
+The shards of the next save are `x_b_00000.weights.h5`, ..., and those after that have the first names again: nothing
+that the list names changes before the list does, so that whoever reads has the old set or the new one.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,14 @@ import re
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hornbeam.saving import files, hdf5, seeds
+from hornbeam.saving import files, hdf5, seeds, unfinished
 from hornbeam.saving.forms import SHARDS_SUFFIX, WEIGHTS_SUFFIX
+from hornbeam.saving.replacing import replacing_all
 from hornbeam.saving.stored import Stored
 from hornbeam.saving.weights import places, stored_values
 
@@ -24,32 +29,53 @@ if TYPE_CHECKING:
 _MARK = "hornbeam_saved"  # the same in all files of one save
 _LIMIT = 64 * 2**20  # bytes of the list
 _MOST = 1000  # shards
+_SHARD = r"(_b)?_\d{5}" + re.escape(WEIGHTS_SUFFIX)
 _PLAIN = re.compile(r"[^/\\:\0]+\.h5")
 
 
 def write_shards(model: Any, path: str, largest: float) -> None:
-    """Write the weights in files of at most `largest` bytes of arrays each; all take their place at the end.
+    """Write the weights in files of at most `largest` bytes of arrays each; the list of them takes its place last.
 
     Raises:
         ValueError: when one array alone is larger.
     """
-    old = _shards_of(path) if os.path.exists(path) else []
-    with files.replacing_all(path) as new, _Writer(path, largest, new) as writer:
+    base = path.removesuffix(SHARDS_SUFFIX)
+    old = _listed(path) if os.path.exists(path) else []
+    stem = f"{base}_b" if set(old) & set(_shards(base)) else base
+    unfinished.clear(path, re.escape(os.path.basename(base)) + _SHARD)
+    with replacing_all(path) as new, _Writer(path, stem, largest, new) as writer:
         for place, obj in places(model).items():
             writer.enter(place, getattr(obj, "name", "") or "")
             for name, value in stored_values(obj):
                 writer.write(place, name, np.asarray(value))
         seeds.write(writer.file, model)
         writer.finish()
-    for name in set(old) - set(writer.names):
-        os.remove(os.path.join(os.path.dirname(path), name))
+    for name in {*old, *_shards(base), *_shards(f"{base}_b")} - set(writer.names):
+        _remove(os.path.join(os.path.dirname(path), name), name in old)
+
+
+def _shards(stem: str) -> list[str]:
+    """The names of the shards there are with this beginning."""
+    folder, name = os.path.split(stem)
+    fits = re.compile(re.escape(name) + r"_\d{5}" + re.escape(WEIGHTS_SUFFIX))
+    return [found for found in os.listdir(folder or ".") if fits.fullmatch(found)]
+
+
+def _remove(path: str, is_listed: bool) -> None:
+    """Remove a shard that the list no longer has, or one that a dead writer has left, which says that it is one."""
+    with suppress(OSError, ValueError):
+        if not is_listed:
+            with hdf5.reading(path, path) as file:
+                is_listed = _MARK in file.attrs
+        if is_listed:
+            os.remove(path)
 
 
 class _Writer(ExitStack):
-    def __init__(self, path: str, largest: float, new: Any):
+    def __init__(self, path: str, stem: str, largest: float, new: Any):
         super().__init__()
-        self.folder, name = os.path.split(path)
-        self.path, self.base, self.largest, self.new = path, name.removesuffix(SHARDS_SUFFIX), largest, new
+        self.folder, self.stem = os.path.split(stem)
+        self.path, self.largest, self.new = path, largest, new
         self.mark = secrets.token_hex(8)
         self.names: list[str] = []
         self.places: dict[str, list[str]] = {}
@@ -59,7 +85,7 @@ class _Writer(ExitStack):
     def begin(self) -> None:
         """The next shard."""
         self.close()
-        self.names.append(f"{self.base}_{len(self.names):05d}{WEIGHTS_SUFFIX}")
+        self.names.append(f"{self.stem}_{len(self.names):05d}{WEIGHTS_SUFFIX}")
         self.file: h5py.File = self.enter_context(hdf5.writing(self.new(os.path.join(self.folder, self.names[-1]))))
         self.file.attrs[_MARK] = self.mark
         self.used = 0
@@ -100,26 +126,38 @@ def reading_shards(path: str) -> Iterator[Stored]:
     """
     content = _listing(path)
     with ExitStack() as stack:
-        opened = []
-        for name in _names(content, path):
-            shard = os.path.join(os.path.dirname(path), name)
-            if not os.path.lexists(shard) or not stat.S_ISREG(os.lstat(shard).st_mode):
-                raise ValueError(f"`{path}` lists the shard `{name}`, which must be a plain file beside it.")
-            file = stack.enter_context(hdf5.reading(shard, shard))
-            mark = content["metadata"].get(_MARK) if isinstance(content.get("metadata"), dict) else None
-            if file.attrs.get(_MARK, mark) != mark:
-                raise ValueError(f"`{shard}` is of another save than `{path}`: that was not finished, so save again.")
-            opened.append(file)
+        try:
+            opened = _opened(content, path, stack)
+        except ValueError:
+            again = _listing(path)
+            if again == content:  # else another process has just saved, and removed what there was
+                raise
+            opened = _opened(again, path, stack)
         yield Stored(opened, path)
 
 
-def _shards_of(path: str) -> list[str]:
-    """The shards of an older save, which a new one with fewer of them removes."""
-    base = os.path.basename(path).removesuffix(SHARDS_SUFFIX)
+def _opened(content: dict[str, Any], path: str, stack: ExitStack) -> list[h5py.File]:
+    metadata = content.get("metadata")
+    opened = []
+    for name in _names(content, path):
+        shard = os.path.join(os.path.dirname(path), name)
+        if not os.path.lexists(shard) or not stat.S_ISREG(os.lstat(shard).st_mode):
+            raise ValueError(f"`{path}` lists the shard `{name}`, which must be a plain file beside it.")
+        file = stack.enter_context(hdf5.reading(shard, shard))
+        mark = metadata.get(_MARK) if isinstance(metadata, dict) else None
+        if file.attrs.get(_MARK, mark) != mark:
+            raise ValueError(f"`{shard}` is of another save than `{path}`: that was not finished, so save again.")
+        opened.append(file)
+    return opened
+
+
+def _listed(path: str) -> list[str]:
+    """The shards of an older save, as far as its list can be read."""
     try:
         names = _names(_listing(path), path)
     except ValueError:
         return []
+    base = os.path.basename(path).removesuffix(SHARDS_SUFFIX)
     return [name for name in names if name.startswith(f"{base}_")]
 
 

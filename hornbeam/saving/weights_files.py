@@ -11,6 +11,7 @@ from hornbeam.core.suggest import no_argument
 from hornbeam.saving import archive, files, h5, hdf5, members, safetensors, shards, weights
 from hornbeam.saving.forms import ARCHIVE, SHARDS, SHARDS_SUFFIX, TENSORS, TENSORS_SUFFIX, WEIGHTS_SUFFIX, form_of
 from hornbeam.saving.progress import loading_shown, saving_shown
+from hornbeam.saving.replacing import replacing
 from hornbeam.saving.report import LoadReport
 from hornbeam.saving.stored import Stored
 from hornbeam.saving.targets import are_by_layers, is_of_tensorflow
@@ -53,7 +54,7 @@ def _write(model: Any, path: str, max_shard_size: float | None, by_layers: bool)
         shards.write_shards(model, path, math.inf if max_shard_size is None else max_shard_size * 2**30)
     else:
         write = h5.write_model.write_weights if by_layers else weights.write_weights
-        with files.replacing(path) as file, hdf5.writing(file) as group:
+        with replacing(path) as file, hdf5.writing(file) as group:
             write(group, model)
 
 

@@ -43,7 +43,27 @@ def test_killed_at_any_moment():
     done = subprocess.run(
         [sys.executable, script, "all", "4"], capture_output=True, text=True, check=False, timeout=300
     )
-    assert done.stdout.count("never damaged") == 5, done.stdout + done.stderr
+    assert done.stdout.count("never damaged") == 6, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("form", ["m.keras", "folder", "w.weights.json"])
+def test_what_a_dead_writer_has_left_is_cleared_away(model, tmp_path, form):
+    """The lock of a writer that lives is held; files of other names are somebody else's."""
+    fcntl = pytest.importorskip("fcntl")
+    shard = "w_b_00003.weights.h5" if form.endswith(".json") else form
+    dead, others = tmp_path / f".{shard}.0123abcd.tmp", [tmp_path / ".x.0123abcd.tmp", tmp_path / f".{form}.tmp"]
+    alive = tmp_path / f".{form}.89abcdef.tmp"
+    if form == "folder":
+        dead.mkdir()
+        (dead / "config.json").write_text("{}")
+    for path in [alive, *others] + [dead] * (form != "folder"):
+        path.write_text("half")
+    with open(alive) as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        FORMS[form](model, tmp_path / form)
+        assert not dead.exists() and all(path.exists() for path in [alive, *others])
+    FORMS[form](model, tmp_path / form)
+    assert not alive.exists()
 
 
 @pytest.mark.parametrize("form", FORMS)

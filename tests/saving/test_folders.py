@@ -52,7 +52,7 @@ def test_a_folder_is_replaced_whole(tmp_path, monkeypatch):
     def fail(*_):
         raise KeyboardInterrupt
 
-    for target in ("hornbeam.saving.hdf5.write", "hornbeam.saving.files._put_in_place"):
+    for target in ("hornbeam.saving.hdf5.write", "hornbeam.saving.replacing._put_in_place"):
         with monkeypatch.context() as patch:
             patch.setattr(target, fail)
             with pytest.raises(KeyboardInterrupt):
@@ -64,7 +64,7 @@ def test_a_folder_is_replaced_whole(tmp_path, monkeypatch):
 
 
 def test_a_folder_is_replaced_where_names_cannot_be_exchanged(tmp_path, monkeypatch):
-    monkeypatch.setattr("hornbeam.saving.files._exchanged", lambda *_: False)
+    monkeypatch.setattr("hornbeam.saving.replacing._exchanged", lambda *_: False)
     model = stack()
     model.save(tmp_path / "m", zipped=False)
     model.save(tmp_path / "m", zipped=False)

@@ -64,10 +64,21 @@ def test_fewer_shards_leave_none_of_the_old(tmp_path):
     model = stack()
     model.save_weights(tmp_path / "w", max_shard_size=41 * KIB)
     model.save_weights(tmp_path / "w", max_shard_size=1)
-    assert sorted(os.listdir(tmp_path)) == ["w.weights.json", "w_00000.weights.h5"]
+    assert sorted(os.listdir(tmp_path)) == ["w.weights.json", "w_b_00000.weights.h5"]
     other = stack()
     other.load_weights(tmp_path / "w")
     same(other, model)
+    model.save_weights(tmp_path / "w", max_shard_size=1)
+    assert sorted(os.listdir(tmp_path)) == ["w.weights.json", "w_00000.weights.h5"]
+
+
+def test_files_that_are_no_shards_stay(tmp_path):
+    """Such as those of a checkpoint for each epoch."""
+    model = stack()
+    model.save_weights(tmp_path / "w_00007.weights.h5")
+    for _ in range(2):
+        model.save_weights(tmp_path / "w", max_shard_size=1)
+    assert sorted(os.listdir(tmp_path)) == ["w.weights.json", "w_00007.weights.h5", "w_b_00000.weights.h5"]
 
 
 def test_a_failure_on_the_way_leaves_the_old_shards(tmp_path, monkeypatch):
@@ -78,12 +89,58 @@ def test_a_failure_on_the_way_leaves_the_old_shards(tmp_path, monkeypatch):
     def fail(*_, **__):
         raise KeyboardInterrupt
 
-    for target in ("hornbeam.saving.hdf5.write", "hornbeam.saving.seeds.write", "os.fsync", "json.dumps"):
+    for target in ("hornbeam.saving.hdf5.write", "hornbeam.saving.seeds.write", "os.fsync", "json.dumps", "os.replace"):
         with monkeypatch.context() as patch:
             patch.setattr(target, fail)
             with pytest.raises(KeyboardInterrupt):
                 model.save_weights(tmp_path / "w.weights.json", max_shard_size=41 * KIB)
         assert {name: (tmp_path / name).read_bytes() for name in os.listdir(tmp_path)} == before
+
+
+def test_a_writer_that_dies_between_two_shards(tmp_path, monkeypatch):
+    """The old set is read, and the next save removes what was left."""
+    model, other = stack(), stack()
+    path = tmp_path / "w.weights.json"
+    model.save_weights(path, max_shard_size=41 * KIB)
+    old = [value.copy() for value in model.get_weights()]
+    before, replaced, replace = set(os.listdir(tmp_path)), [], os.replace
+
+    def die_at_the_third(*names):
+        replaced.append(names)
+        if len(replaced) == 3:
+            raise SystemExit
+        replace(*names)
+
+    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+        patch.setattr("os.replace", die_at_the_third)
+        patch.setattr("os.remove", lambda name: None)
+        model.set_weights([value + 1 for value in old])
+        model.save_weights(path, max_shard_size=41 * KIB)
+    assert len(os.listdir(tmp_path)) == 2 * len(before)
+    other.load_weights(path)
+    assert all((a == b).all() for a, b in zip(other.get_weights(), old, strict=True))
+    model.save_weights(path, max_shard_size=1)
+    assert sorted(os.listdir(tmp_path)) == ["w.weights.json", "w_b_00000.weights.h5"]
+    other.load_weights(path)
+    same(other, model)
+
+
+def test_a_set_that_is_replaced_while_it_is_read(tmp_path, monkeypatch):
+    from hornbeam.saving import shards
+
+    model, other = stack(), stack()
+    path, listing = tmp_path / "w.weights.json", shards._listing
+
+    def slow(path):
+        found = listing(path)
+        monkeypatch.setattr(shards, "_listing", listing)
+        model.save_weights(path, max_shard_size=41 * KIB)
+        return found
+
+    model.save_weights(path, max_shard_size=41 * KIB)
+    monkeypatch.setattr(shards, "_listing", slow)
+    other.load_weights(path)
+    same(other, model)
 
 
 class TestRefused:
@@ -122,8 +179,8 @@ class TestRefused:
         model.save_weights(tmp_path / "w.weights.json", max_shard_size=41 * KIB)
         kept = (tmp_path / "w_00001.weights.h5").read_bytes()
         model.save_weights(tmp_path / "w.weights.json", max_shard_size=41 * KIB)
-        (tmp_path / "w_00001.weights.h5").write_bytes(kept)
-        with pytest.raises(ValueError, match=r"w_00001\.weights\.h5` is of another save"):
+        (tmp_path / "w_b_00001.weights.h5").write_bytes(kept)
+        with pytest.raises(ValueError, match=r"w_b_00001\.weights\.h5` is of another save"):
             model.load_weights(tmp_path / "w.weights.json")
 
     def test_an_array_in_two_shards(self, tmp_path):

@@ -12,6 +12,7 @@ from hornbeam.core.variable import Variable
 from hornbeam.layers import Layer
 from hornbeam.layers.base import tracking
 from hornbeam.saving import hdf5
+from hornbeam.saving.assigning import assign
 from hornbeam.saving.h5 import attributes
 from hornbeam.saving.h5.convert_kernels import converted
 from hornbeam.saving.h5.origin import Origin
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 TOP = "top_level_model_weights"
 _MARGIN = 4  # how much larger than a layer's own its stored arrays may be, before they are read
+
+
+Assignments = list[tuple[Variable, Any]]  # an array, or what is still to be read
 
 
 class Stored(NamedTuple):
@@ -77,7 +81,7 @@ def read_layers(
         pairs = [(model, _part(stored, part, shown))]
     else:
         pairs = _by_name(model, stored, report) if by_name else _by_order(model, stored, origin, shown)
-    plan: list[tuple[Variable, np.ndarray]] = []
+    plan: Assignments = []
     for layer, kept in pairs:
         problem, assigned = _fit(layer, kept, origin, reshape)
         if problem:
@@ -92,8 +96,7 @@ def read_layers(
             f"The weights in `{shown}` do not fit model `{model.name}`, which keeps its own:{lines}\n"
             "Build the same model as the one that was saved, or pass `skip_mismatch=True` to load the rest."
         )
-    for variable, value in plan:
-        variable.hold(value, is_fresh=True)
+    assign(plan)
     if report.mismatched:
         lines = listed(report.mismatched)
         warnings.warn(
@@ -139,14 +142,14 @@ def _single(layer: Any) -> list[Any]:
     return [one for member in inner for one in _single(member)] if inner else [layer]
 
 
-def _fit(
-    layer: Any, kept: Stored, origin: Origin, reshape: bool
-) -> tuple[str | None, list[tuple[Variable, np.ndarray]]]:
+def _fit(layer: Any, kept: Stored, origin: Origin, reshape: bool) -> tuple[str | None, Assignments]:
     variables = ordered(layer)
     where = f"`{layer.name}` ({type(layer).__name__})"
     limit = 1024 + _MARGIN * sum(variable.size for variable in variables)
     if sum(dataset.size for dataset in kept.weights) > limit:
         return f"{where}: the file has {[d.shape for d in kept.weights]}, which is far larger", []
+    if origin.is_stored_as_is and [d.shape for d in kept.weights] == [v.shape for v in variables]:
+        return None, list(zip(variables, kept.weights, strict=True))
     arrays = [hdf5.read(dataset) for dataset in kept.weights]
     for candidate in _orders(layer, variables):
         found = _arranged(layer, candidate, arrays, origin, reshape)
@@ -165,7 +168,7 @@ def _orders(layer: Any, variables: list[Variable]) -> list[list[Variable]]:
 
 def _arranged(
     layer: Any, variables: list[Variable], arrays: list[np.ndarray], origin: Origin, reshape: bool
-) -> list[tuple[Variable, np.ndarray]] | None:
+) -> Assignments | None:
     parts = [one for one in tracking.flatten(layer) if one is not layer] if hasattr(layer, "save_weights") else []
     if parts and len(arrays) == len(variables):
         arrays = _converted_inside(layer, variables, arrays, origin)
@@ -198,7 +201,7 @@ def _converted_inside(
     return arrays
 
 
-def _top_level(group: h5py.Group, model: Any, report: LoadReport, shown: str) -> list[tuple[Variable, np.ndarray]]:
+def _top_level(group: h5py.Group, model: Any, report: LoadReport, shown: str) -> Assignments:
     """The variables that the model has beside its layers'."""
     inner = hdf5.find(group, TOP)
     mine = tracking.own_variables(model)
@@ -209,7 +212,7 @@ def _top_level(group: h5py.Group, model: Any, report: LoadReport, shown: str) ->
         report.mismatched.append(f"`{model.name}` itself: the model has {len(mine)} weights, the file {len(kept)}")
         return []
     report.loaded += [variable.path for variable in mine]
-    return [(variable, hdf5.read(dataset)) for variable, dataset in zip(mine, kept, strict=True)]
+    return list(zip(mine, kept, strict=True))
 
 
 def write_layers(group: h5py.Group, model: Any) -> None:

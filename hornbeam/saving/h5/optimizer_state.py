@@ -5,10 +5,9 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from hornbeam.core.variable import Variable
 from hornbeam.saving import hdf5
+from hornbeam.saving.assigning import assign
 from hornbeam.saving.h5 import attributes
 from hornbeam.saving.h5.origin import Origin
 
@@ -41,18 +40,15 @@ def read_state(file: h5py.File, model: Any, origin: Origin, shown: str) -> None:
             stacklevel=5,
         )
         return
-    for variable, value in pairs:
-        variable.hold(value)
+    assign(pairs)
 
 
-def _pairs(
-    optimizer: Any, names: list[str], stored: list[Any], origin: Origin
-) -> list[tuple[Variable, np.ndarray]] | None:
+def _pairs(optimizer: Any, names: list[str], stored: list[Any], origin: Origin) -> list[tuple[Variable, Any]] | None:
     if origin.generation < 3 and not any("learning_rate" in name for name in names[:2]):
         return _pairs_by_column(optimizer, stored)
     if not _is_in_order(optimizer, stored):
         return None
-    return [(v, hdf5.read(d)) for v, d in zip(optimizer.variables, stored, strict=False)]
+    return list(zip(optimizer.variables, stored, strict=False))
 
 
 def _is_in_order(optimizer: Any, stored: list[Any]) -> bool:
@@ -62,25 +58,25 @@ def _is_in_order(optimizer: Any, stored: list[Any]) -> bool:
     return found in (shapes, shapes[:2])
 
 
-def _pairs_by_column(optimizer: Any, stored: list[Any]) -> list[tuple[Variable, np.ndarray]] | None:
+def _pairs_by_column(optimizer: Any, stored: list[Any]) -> list[tuple[Variable, Any]] | None:
     """[steps, product of Nadam's momenta, a slot of all variables, the next slot of all variables, ...].
 
     Files of Keras before 2.3 lack some of the numbers at the beginning.
     """
     trained = optimizer._state.trained
     rest = list(stored)
-    numbers: list[np.ndarray] = []
+    numbers: list[Any] = []
     while rest and not rest[0].shape and len(numbers) < 1 + len(optimizer.shared):
-        numbers.append(hdf5.read(rest.pop(0)))
+        numbers.append(rest.pop(0))
     columns = [name for group in optimizer.slots for name in group]
     if len(rest) < len(columns) * len(trained):
         return None
-    pairs: list[tuple[Variable, np.ndarray]] = []
+    pairs: list[tuple[Variable, Any]] = []
     pairs += zip([optimizer._iterations, *optimizer._state.shared.values()], numbers, strict=False)
     for i, name in enumerate(columns):
         for variable, dataset in zip(trained, rest[i * len(trained) :], strict=False):
             slot = optimizer._state.slots[name].get(variable)
             if slot is None or tuple(slot.shape) != tuple(dataset.shape):
                 return None
-            pairs.append((slot, hdf5.read(dataset)))
+            pairs.append((slot, dataset))
     return pairs

@@ -22,3 +22,8 @@ class Origin(NamedTuple):
         return Origin(
             int(first) if first in ("1", "2", "3") else 1, found["backend"] or "tensorflow", found["keras_version"]
         )
+
+    @property
+    def is_stored_as_is(self) -> bool:
+        """Whether an array that has the shape of a layer's weight has its values, too, in the order of today."""
+        return self.generation > 1 and self.backend != "theano"
