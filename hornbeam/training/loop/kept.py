@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam.core import dtypes, serialization, settings, tree
-from hornbeam.saving.files import replacing
+from hornbeam.saving.replacing import replacing
 
 _NOT_DECIDING = frozenset(["compile_config", "build_config", "trainable"])
 
