@@ -4,9 +4,9 @@
     python benchmarks/questions/large_files.py --gigabytes 2 --rounds 2         # 2 GiB, in five minutes
     python benchmarks/questions/large_files.py --layers 3000 --forms m.h5       # 1 GiB in many small arrays
 
-Each run is a process of its own, which has written and read a small model before: imports do not count. It makes a model
-of dense layers and writes it, or reads one, until all values are where the engine computes. Hornbeam and Keras take
-turns, and the first round, which finds no memory warm, does not count. Figures are medians; memory is the highest
+Each run is a process of its own, which has written and read a small model before: imports do not count. It makes a
+model of dense layers and writes it, or reads one, until all values are where the engine computes. Hornbeam and Keras
+take turns, and the first round, which finds no memory warm, does not count. Figures are medians; memory is the highest
 of the process, as a share of the weights.
 """
 
