@@ -214,7 +214,7 @@ class _ZipTarget:
             for at in range(0, window.size(), _CHUNK):
                 window.seek(at)
                 chunk = window.read(_CHUNK)
-                window.seek(at)
+                self.file.seek(start + at)
                 member.write(chunk)
 
 
