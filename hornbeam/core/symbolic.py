@@ -157,6 +157,12 @@ def is_symbolic(*values: Any) -> bool:
     return False
 
 
+def valued(nested: Any) -> Any:
+    """`nested` with the values that tensors in it have where losses compute, if they have some."""
+    known = running.known
+    return tree.map(lambda x: known.get(id(x), x) if isinstance(x, SymbolicTensor) else x, nested) if known else nested
+
+
 def record(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> Any:
     """Remember a call and hand its symbolic outputs on; an output that is an input becomes a tensor of its own."""
     inputs = {id(leaf) for leaf in tree.leaves((args, kwargs)) if isinstance(leaf, SymbolicTensor)}

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hornbeam.core.variable import Variable
+from hornbeam.legacy.backend.derivatives import gradients
 from hornbeam.legacy.backend.functions import Update
-from hornbeam.legacy.backend.gradients import gradients
 
 
 class Optimizer:

@@ -8,6 +8,7 @@ from hornbeam import ops
 from hornbeam.core import tree
 from hornbeam.layers import Layer
 from hornbeam.layers.base.losses import report
+from hornbeam.models import named_tensors
 from hornbeam.models.graph import Graph, match
 
 
@@ -30,8 +31,9 @@ def run(model: Any, inputs: Any) -> Any:
     """The outputs for `inputs`; what was added is reported."""
     known = model.__hornbeam__
     values = match(inputs, known.graph.input_structure, model.name)
+    found = named_tensors.run(model, values)
     if known.loss_graph is None:
-        return known.graph.run(values)
-    outputs, losses = known.loss_graph.run(values)
+        return found
+    outputs, losses = found
     report(model, losses)
     return outputs

@@ -26,6 +26,7 @@ class RunState:
         history: what the last `fit` has recorded.
         mistakes: what the last `fit` warned of, or why it raised an error.
         diagnosis: what a `Doctor` found in the last `fit`.
+        named: the graph with those of its tensors that losses and metrics name.
     """
 
     def __init__(self) -> None:
@@ -36,6 +37,7 @@ class RunState:
         self.history: Any = None
         self.mistakes: list[Mistake] = []
         self.diagnosis: Any = None
+        self.named: Graph | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         return vars(RunState()) | {"trainer": self.trainer}

@@ -7,6 +7,7 @@ from typing import Any
 
 from hornbeam import engine, optimizers
 from hornbeam.core import lift
+from hornbeam.core.running import running, under
 from hornbeam.core.variable import Variable
 from hornbeam.data.packing import unpack_x_y_sample_weight
 from hornbeam.layers import Layer
@@ -38,15 +39,17 @@ class Steps(Layer):
         trainer = trainer_of(self, "train_step")
         batch = data if isinstance(data, Batch) else Batch.of(*unpack_x_y_sample_weight(data))
 
-        def loss_and_prediction() -> tuple[Any, Any, Any]:
-            y_pred = self(batch[0], training=True)
-            loss = trainer.loss_of(batch, y_pred)
-            return trainer.scaled(loss), loss, y_pred
+        def loss_and_prediction() -> tuple[Any, ...]:
+            with under(known={}):
+                y_pred = self(batch[0], training=True)
+                loss = trainer.loss_of(batch, y_pred)
+                return trainer.scaled(loss), loss, y_pred, running.known
 
-        (_, loss, y_pred), gradients = lift.value_and_grad(loss_and_prediction, self.trainable_variables)
+        (_, loss, y_pred, known), gradients = lift.value_and_grad(loss_and_prediction, self.trainable_variables)
         trainer.objective.loss_tracker.update_state(loss, sample_weight=batch.count)
         trainer.optimizer.apply(gradients, self.trainable_variables)
-        return trainer.metrics_of(batch, y_pred)
+        with under(known=known):
+            return trainer.metrics_of(batch, y_pred)
 
     def test_step(self, data: Any) -> dict[str, Any]:
         """One step of `evaluate`; override it like `train_step`."""

@@ -13,7 +13,7 @@ from hornbeam.core.suggest import reject
 from hornbeam.data import with_workers
 from hornbeam.data.packing import unpack_x_y_sample_weight
 from hornbeam.layers.base.provided import provided
-from hornbeam.models import graph_losses
+from hornbeam.models import graph_losses, named_tensors
 from hornbeam.models.freezing import Freezing
 from hornbeam.models.inputs import as_arrays
 from hornbeam.models.late_metrics import compile_with
@@ -84,6 +84,7 @@ class Trainable(Steps, Freezing):
         self.__hornbeam__.run_state.trainer = Trainer(self, arguments, Steps)
         self.__hornbeam__.is_eager = bool(run_eagerly)
         self.__hornbeam__.run_state.stop_training = False
+        named_tensors.find(self, *(arguments[name] for name in ("loss", "metrics", "weighted_metrics")))
 
     def fit(
         self,

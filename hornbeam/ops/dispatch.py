@@ -89,6 +89,8 @@ def _of_any_arrays(fn: Any) -> Any:
     @functools.wraps(fn)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         if symbolic.is_symbolic(args, kwargs):
+            args, kwargs = symbolic.valued((args, kwargs))
+        if symbolic.is_symbolic(args, kwargs):
             return symbolic.record(
                 symbolic.Operation(wrapper), args, kwargs, symbolic.infer(wrapper, args, kwargs, like=wrapper)
             )

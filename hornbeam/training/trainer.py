@@ -199,7 +199,7 @@ class Trainer:
         is_custom = self.overrides(f"{mode}_step")
 
         def run(batch: Batch) -> Any:
-            with self.as_compiled(), discarded_losses():
+            with self.as_compiled(), discarded_losses(), under(known={}):
                 return step(pack_x_y_sample_weight(*batch) if is_custom else batch)
 
         further = [self.optimizer, *self._further_optimizers()] if is_training else []

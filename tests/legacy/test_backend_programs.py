@@ -1,6 +1,7 @@
 """Programs of 2016 to 2019 that use Keras 2's `keras.backend`, made small."""
 
 import copy
+import functools
 import pickle
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from hornbeam import Input, Model, Sequential, backend, layers, losses, optimizers
 from hornbeam import backend as K
 from hornbeam.callbacks import Callback
+from hornbeam.models import clone_model
 
 rng = np.random.default_rng(0)
 ROWS = rng.uniform(size=(33, 4)).astype("float32")
@@ -313,11 +315,49 @@ def test_gradients_of_weights_and_of_what_a_loss_does_not_depend_on():
     np.testing.assert_allclose(values[2], np.repeat(model.get_weights()[0].T, 33, 0), rtol=1e-4)
 
 
-def test_a_loss_that_uses_tensors_of_the_graph_is_told_what_to_do():
+def test_losses_and_metrics_may_name_tensors_of_the_graph():
+    """As in Keras 2: by closure, as globals, in a helper, of an object; what was computed of them outside, too."""
     x = Input((4,))
     code = layers.Dense(2)(x)
     model = Model(x, layers.Dense(4)(code))
-    model.compile("sgd", lambda y, p: K.sum(K.square(y - p), axis=-1) + K.sum(code, axis=-1))
+    doubled = 2 * code  # no tensor of the model itself
+
+    def size():
+        return K.sum(K.square(code), axis=-1)
+
+    class Losses:
+        def __init__(self, tensor):
+            self.tensor = tensor
+
+        def loss(self, y, p):
+            return K.mean(K.square(y - p), axis=-1) + 0.5 * size() + 0 * K.sum(self.tensor)
+
+    def largest(y, p, tensor=None):
+        return K.max(tensor)
+
+    reference = clone_model(model)
+    reference.set_weights(model.get_weights())
+    reference.add_loss(0.5 * K.mean(K.sum(K.square(reference.layers[1].output), axis=-1)))
+    reference.compile(optimizers.SGD(0.1), "mse")
+    metrics = [functools.partial(largest, tensor=doubled)]
+    model.compile(optimizers.SGD(0.1), Losses(code).loss, metrics=metrics)
+    of_code = Model(x, code).predict(ROWS, verbose=0)
+    loss, most = model.evaluate(ROWS, ROWS, batch_size=33, verbose=0)
+    assert loss == pytest.approx(reference.evaluate(ROWS, ROWS, batch_size=33, verbose=0), rel=1e-4)
+    assert most == pytest.approx(2 * of_code.max(), rel=1e-4)
+    wanted = reference.fit(ROWS, ROWS, batch_size=11, epochs=2, shuffle=False, verbose=0).history["loss"]
+    history = model.fit(ROWS, ROWS, batch_size=11, epochs=2, shuffle=False, verbose=0).history
+    np.testing.assert_allclose(history["loss"], wanted, rtol=1e-4)
+    for mine, theirs in zip(model.get_weights(), reference.get_weights(), strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-3, atol=1e-5)
+    model.compile("sgd", "mse")  # names none any more
+    assert model.evaluate(ROWS, ROWS, verbose=0) > 0
+
+
+def test_a_loss_that_names_a_tensor_of_another_model_is_told_what_to_do():
+    x, other = Input((4,)), layers.Dense(2)(Input((3,)))
+    model = Model(x, layers.Dense(4)(x))
+    model.compile("sgd", lambda y, p: K.sum(K.square(y - p), axis=-1) + K.sum(other, axis=-1))
     with pytest.raises(TypeError, match=r"model\.add_loss"):
         model.fit(ROWS, ROWS, verbose=0)
 

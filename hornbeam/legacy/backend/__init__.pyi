@@ -60,7 +60,7 @@ from hornbeam.legacy.backend.elementwise import round as round
 from hornbeam.legacy.backend.elementwise import stop_gradient as stop_gradient
 from hornbeam.legacy.backend.functions import function as function
 from hornbeam.legacy.backend.functions import placeholder as placeholder
-from hornbeam.legacy.backend.gradients import gradients as gradients
+from hornbeam.legacy.backend.derivatives import gradients as gradients
 from hornbeam.legacy.backend.images import resize_images as resize_images
 from hornbeam.legacy.backend.images import resize_volumes as resize_volumes
 from hornbeam.legacy.backend.images import spatial_2d_padding as spatial_2d_padding
