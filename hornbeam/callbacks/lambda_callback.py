@@ -15,6 +15,7 @@ class LambdaCallback(Callback):
         on_epoch_begin, on_epoch_end: functions of `(epoch, logs)`.
         on_train_begin, on_train_end: functions of `(logs)`.
         on_train_batch_begin, on_train_batch_end: functions of `(batch, logs)`.
+        on_batch_begin, on_batch_end: their names in Keras 2.
         **kwargs: functions for other hooks, such as `on_test_end`; anything else becomes an attribute.
 
     >>> from hornbeam.callbacks import LambdaCallback
@@ -30,6 +31,8 @@ class LambdaCallback(Callback):
         on_train_end: Callable[..., Any] | None = None,
         on_train_batch_begin: Callable[..., Any] | None = None,
         on_train_batch_end: Callable[..., Any] | None = None,
+        on_batch_begin: Callable[..., Any] | None = None,
+        on_batch_end: Callable[..., Any] | None = None,
         **kwargs: Any,
     ):
         given = {name: value for name, value in locals().items() if name in HOOKS} | kwargs

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 
-from hornbeam.core.renaming.modules import PACKAGE, OldModules, homes_today
+from hornbeam.core.renaming.modules import IMPORTED, PACKAGE, OldModules, homes_today
 
 # Packages that are all of Keras, the longest paths first, and folders in them that are.
 _KERAS = (
@@ -67,7 +67,8 @@ def _homes_in_keras(below: str) -> tuple[str, ...] | None:
     if old and ("." in below or below == "engine"):  # which in Hornbeam are other things, where they exist
         return old
     is_public = below.partition(".")[0] in importlib.import_module(PACKAGE).__all__
-    return (*(_existing(path) or () if is_public else ()), *old) or None
+    homes = (*(_existing(path) or () if is_public else ()), *old)
+    return (*homes, f"{PACKAGE}.{IMPORTED}") if homes else None
 
 
 def _existing(path: str) -> tuple[str, ...] | None:

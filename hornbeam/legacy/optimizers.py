@@ -15,6 +15,17 @@ class Optimizer:
 
     name: str
     apply: Callable[..., None]
+    decay: float
+
+    @property
+    def initial_decay(self) -> float:
+        """`decay`: by how much the learning rate falls."""
+        return self.decay
+
+    @property
+    def updates(self) -> list[Any]:
+        """What remains to be done after a step: nothing, since variables are assigned in it."""
+        return []
 
     def get_gradients(self, loss: Any, params: Any) -> list[Any]:
         """The gradients of a graph's loss by variables, as symbolic tensors: see `backend.gradients`."""

@@ -142,3 +142,28 @@ def test_paths_of_then():
     assert convolutional.AtrousConv2D is legacy.AtrousConvolution2D is layers.Conv2D
     assert convolutional.Deconv3D is layers.Conv3DTranspose
     assert (legacy.MaxoutDense, legacy.Highway) == (layers.MaxoutDense, layers.Highway)
+
+
+def test_a_product_at_all_times(engine):
+    from hornbeam.layers.recurrent import _time_distributed_dense, time_distributed_dense
+
+    w, b = np.ones((3, 2), "float32"), np.array([1.0, 2.0], "float32")
+    assert _time_distributed_dense is time_distributed_dense
+    same(time_distributed_dense(X, w, b), X @ w + b)
+    same(time_distributed_dense(hornbeam.ops.convert_to_tensor(X), w, dropout=0.5, training=False), X @ w)
+    x = hornbeam.ops.ones((1, 4, 50))
+    found = np.asarray(time_distributed_dense(x, np.eye(50, dtype="float32"), dropout=0.5, training=True))
+    assert set(found.ravel()) == {0, 2} and (found == found[:, :1]).all()
+
+
+def test_what_modules_imported_for_themselves():
+    with warnings.catch_warnings(action="ignore"):
+        from hornbeam.engine.topology import Container
+        from hornbeam.layers import convolutional, core, recurrent
+        from hornbeam.utils import training_utils
+
+    assert core.K is recurrent.K is K and convolutional.initializers is hornbeam.initializers
+    assert recurrent.to_list([1]) == [1] and Container is hornbeam.Model
+    assert training_utils.multi_gpu_model is hornbeam.utils.multi_gpu_model
+    with pytest.raises(AttributeError):
+        layers.K  # noqa: B018

@@ -130,3 +130,34 @@ def test_updates_of_optimizers(engine):
     assert kernel.shape == (3, 1)
     with pytest.raises(TypeError, match="`gradients` takes a loss that was computed from inputs of a graph"):
         optimizers.SGD().get_updates(1.0, weights)
+
+
+def test_recurrent_layers_on_lists(engine):
+    """The sequences, the states to begin with, and constants."""
+    h, c = np.ones((2, 2), "float32"), np.zeros((2, 2), "float32")
+    lstm = layers.LSTM(2)
+    same(lstm([X, h, c]), lstm(X, initial_state=[h, c]))
+    same(lstm([X]), lstm(X))
+    same(lstm(X, [h, c]), lstm(sequences=X, initial_state=[h, c]))
+    both = layers.Bidirectional(layers.GRU(2))
+    same(both([X, h, c]), both(X, initial_state=[h, c]))
+    stack = layers.RNN([layers.LSTMCell(2), layers.GRUCell(2)])
+    same(stack([X, h, c, h]), stack(X, initial_state=[[h, c], h]))
+    same(stack([X, [h, c], h]), stack(X, initial_state=[[h, c], h]))
+    with pytest.raises(ValueError, match=r"or on a list of them and 2 states, which constants may follow. Received: a"):
+        lstm([X, h])
+    x, first, second = hornbeam.Input((4, 3)), hornbeam.Input((2,)), hornbeam.Input((2,))
+    model = hornbeam.Model([x, first, second], lstm([x, first, second]))
+    same(model([X, h, c]), lstm([X, h, c]))
+
+
+def test_padding_by_sides():
+    layer = layers.ZeroPadding2D({"top_pad": 1, "right_pad": 2})
+    assert layer.get_config()["padding"] == layers.ZeroPadding2D(((1, 0), (0, 2))).get_config()["padding"]
+    with pytest.raises(ValueError, match=r"`padding` of `ZeroPadding2D` must be a number"):
+        layers.ZeroPadding2D({"top": 1})
+
+
+def test_what_optimizers_had():
+    optimizer = optimizers.SGD(0.1, decay=0.5)
+    assert optimizer.initial_decay == 0.5 and optimizer.updates == []

@@ -57,7 +57,7 @@ ARGUMENTS: dict[str, dict[str, Row]] = {
     "keras.layers": {name: KERAS_1.get(name, {}) | _KERAS_2.get(name, {}) for name in (*KERAS_1, *_KERAS_2)},
     **{f"keras.datasets.{name}": {"load_data": {"nb_words": "num_words"}} for name in ("imdb", "reuters")},
     "keras.preprocessing.text": {"Tokenizer": {"nb_words": "num_words"}},
-    "keras.utils": {"to_categorical": {"y": "x"}},
+    "keras.utils": {"to_categorical": {"y": "x", "nb_classes": "num_classes"}},
     "keras.preprocessing.image": {"load_img": {"grayscale": "color_mode"}},
     "keras.optimizers": {
         "Optimizer": {

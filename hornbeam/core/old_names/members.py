@@ -24,7 +24,7 @@ MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
         "Bidirectional": (_LAYERS, ("constraints",)),
         **dict.fromkeys(("GRU", "LSTM", "SimpleRNN"), (_LAYERS, ("implementation",))),
     },
-    "keras.optimizers": {"Optimizer": (_OPTIMIZERS, ("get_gradients", "get_updates"))},
+    "keras.optimizers": {"Optimizer": (_OPTIMIZERS, ("get_gradients", "get_updates", "updates", "initial_decay"))},
     "keras": {
         "Model": (
             _MODELS,

@@ -25,6 +25,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "backend": ("legacy.backend",),
     "backend.common": ("backend", "legacy.backend"),
     "backend.tensorflow_backend": ("backend", "legacy.backend"),
+    "applications.mobilenetv2": ("applications.mobilenet_v2",),
     "callbacks.callbacks": ("callbacks",),
     "initializers.initializers_v1": ("initializers",),
     "initializers.initializers_v2": ("initializers",),
@@ -59,8 +60,11 @@ MODULES: dict[str, tuple[str, ...]] = {
     "utils.np_utils": ("utils",),
     "utils.test_utils": ("utils", "legacy.utils"),
     "utils.tf_utils": ("utils",),
+    "utils.training_utils": ("utils", "legacy.utils"),
     "utils.vis_utils": ("utils", "legacy.utils"),
 }
+# What modules imported for themselves, and gave on: for those of a path with a dot.
+IMPORTED = "legacy.imported"
 # Names of Keras 2's `engine`, whose path is another package's today.
 IN_ENGINE = ("Input", "InputLayer", "InputSpec", "Layer", "Model", "get_source_inputs")
 IN_FILES = {

@@ -9,7 +9,7 @@ from collections.abc import Callable, MutableSequence, Sequence
 from importlib.machinery import ModuleSpec
 from typing import Any
 
-from hornbeam.core.old_names.modules import MODULES
+from hornbeam.core.old_names.modules import IMPORTED, MODULES
 from hornbeam.core.old_names.names import OLD
 from hornbeam.core.renaming.notice import say
 
@@ -67,8 +67,11 @@ def _is_there(path: str) -> bool:
 
 def homes_today(path: str) -> tuple[str, ...] | None:
     """Where the names of an old module of this library are; `None` for any other path."""
-    homes = MODULES.get(path.partition(".")[2]) if path.startswith(f"{PACKAGE}.") else None
-    return tuple(f"{PACKAGE}.{home}" for home in homes) if homes else None
+    below = path.partition(".")[2] if path.startswith(f"{PACKAGE}.") else ""
+    homes = MODULES.get(below, ())
+    if homes and "." in below:
+        homes = (*homes, IMPORTED)
+    return tuple(f"{PACKAGE}.{home}" for home in homes) or None
 
 
 class OldModules:

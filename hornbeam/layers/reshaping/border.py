@@ -30,7 +30,7 @@ class Border(Layer):
 
 def _pairs(layer: Layer, name: str, value: Any, rank: int) -> tuple[tuple[int, int], ...]:
     """(before, after) for every axis, from one number, one per axis, or the pairs."""
-    values = (value,) * rank if isinstance(value, int) else value
+    values = (value,) * rank if isinstance(value, int) else _by_side(value) if isinstance(value, dict) else value
     if rank == 1 and isinstance(value, tuple | list):
         values = (value,)
     pairs = tuple((v, v) if isinstance(v, int) else v for v in values) if isinstance(values, tuple | list) else ()
@@ -40,6 +40,13 @@ def _pairs(layer: Layer, name: str, value: Any, rank: int) -> tuple[tuple[int, i
             f"axes. Received: {name}={value!r}."
         )
     return tuple((int(a), int(b)) for a, b in pairs)
+
+
+def _by_side(sides: dict[str, int]) -> Any:
+    """What Keras 1 took for an image: how many "top_pad", "bottom_pad", "left_pad", "right_pad"."""
+    names = (("top_pad", "bottom_pad"), ("left_pad", "right_pad"))
+    known = {name for pair in names for name in pair}
+    return tuple(tuple(sides.get(name, 0) for name in pair) for pair in names) if sides.keys() <= known else None
 
 
 def _is_pair(pair: Any) -> bool:

@@ -8,9 +8,10 @@ from hornbeam import engine
 from hornbeam.core import serialization
 from hornbeam.layers.base.checks import check_choice
 from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.rnn.listed_inputs import ListedInputs
 
 
-class Bidirectional(Layer):
+class Bidirectional(ListedInputs):
     """y = merge(layer(x), backward_layer(x)).
 
     The layers are copies of those passed, named "forward_..." and "backward_..."; a `backward_layer` of one's own is
@@ -88,6 +89,9 @@ class Bidirectional(Layer):
     def reset_states(self) -> None:
         """Another name of `reset_state`."""
         self.reset_state()
+
+    def _listed_states(self) -> list[Any]:
+        return [*self.forward_layer.state_size, *self.backward_layer.state_size]
 
     def build(
         self, sequences_shape: tuple[int | None, ...], initial_state_shape: Any = None, constants_shape: Any = None

@@ -12,9 +12,9 @@ from hornbeam.core.declarations import fact
 from hornbeam.core.lift import autocast
 from hornbeam.core.variable import Variable
 from hornbeam.layers.base.input_spec import InputSpec
-from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.rnn.assigning_cells import carrying_rnn, masks_drawn, own_step
 from hornbeam.layers.rnn.cells import as_list, build_cell, check_cell, initial_state, takes_constants
+from hornbeam.layers.rnn.listed_inputs import ListedInputs
 from hornbeam.layers.rnn.recurrent_cell import RecurrentCell
 from hornbeam.layers.rnn.sequence_kernels import apply_kernel
 from hornbeam.layers.rnn.stacked_rnn_cells import StackedRNNCells
@@ -23,7 +23,7 @@ from hornbeam.ops import recurrent
 from hornbeam.ops.dispatch import is_inexact, op
 
 
-class RNN(Layer):
+class RNN(ListedInputs):
     """output, states = cell(x[:, t], states) for t = 0, 1, ...
 
     Where the mask is false, the states stay as they were and the output is the one before.
@@ -40,7 +40,7 @@ class RNN(Layer):
 
     Call arguments:
         sequences: shape (batch, time, ...).
-        initial_state: the states to begin with; zeros by default.
+        initial_state: the states to begin with; zeros by default. They may also follow the sequences in a list.
         mask: booleans of shape (batch, time).
         training: passed to the cell.
         constants: arrays that the cell sees at all times, as `constants` of its `call`; its `build` gets their shapes.
@@ -95,6 +95,9 @@ class RNN(Layer):
     @property
     def state_size(self) -> list[Any]:
         return as_list(self.cell.state_size)
+
+    def _listed_states(self) -> list[Any]:
+        return self.state_size
 
     def build(
         self, sequences_shape: tuple[int | None, ...], initial_state_shape: Any = None, constants_shape: Any = None

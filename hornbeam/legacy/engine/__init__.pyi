@@ -59,4 +59,5 @@ from hornbeam.legacy.engine.standardizing import (
 )
 from hornbeam.models.model import Model as Model
 
+Container = Model
 Network = Model

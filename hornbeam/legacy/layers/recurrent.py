@@ -11,6 +11,7 @@ from hornbeam.core.declarations import fact
 from hornbeam.layers import InputSpec, Layer
 from hornbeam.layers.rnn.cells import as_list
 from hornbeam.layers.rnn.rnn import StateVariable
+from hornbeam.legacy.backend import networks, phase
 from hornbeam.legacy.backend.control import rnn
 from hornbeam.legacy.utils.functions import has_arg
 
@@ -137,3 +138,29 @@ class Recurrent(Layer):
 
 def _told(method: Any, inputs: Any, training: Any) -> Any:
     return method(inputs, training=training) if has_arg(method, "training") else method(inputs)
+
+
+def time_distributed_dense(
+    x: Any,
+    w: Any,
+    b: Any = None,
+    dropout: float | None = None,
+    input_dim: int | None = None,
+    output_dim: int | None = None,
+    timesteps: int | None = None,
+    training: Any = None,
+) -> Any:
+    """x W + b at all times, for `preprocess_input`.
+
+    Args:
+        x: shape (batch, time, inputs).
+        w, b: the weights; no b by default.
+        dropout: the fraction of x to drop in training, the same at all times.
+        input_dim, output_dim, timesteps: sizes, which the arrays tell.
+        training: whether the layer is in training; by default as the model is.
+    """
+    if dropout:
+        kept = networks.dropout(ops.ones_like(x[:, :1]), dropout)
+        x = phase.in_train_phase(x * kept, x, training)
+    y = ops.matmul(x, w)
+    return y if b is None else ops.add(y, b)

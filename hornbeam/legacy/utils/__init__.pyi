@@ -1,5 +1,6 @@
 """What Keras 2's `utils` have and today's have not."""
 
+from hornbeam.legacy.utils import losses_utils as losses_utils, metrics_utils as metrics_utils
 from hornbeam.legacy.utils.convolution import (
     conv_input_length as conv_input_length,
     conv_output_length as conv_output_length,
