@@ -155,7 +155,7 @@ class Variable:
         """The value that it holds outside of steps, from now on where the engine computes."""
         value = self._value if running.allowance is None else running.allowance.drawn(self, self._value)
         with engine.eager():
-            self._value = engine.asarray(value, self.dtype)
+            self._value = engine.as_weight(value, self.dtype)
         return self._value
 
     def _set(self, value: Any) -> None:

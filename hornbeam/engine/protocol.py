@@ -43,6 +43,9 @@ class Required(Protocol):
     def asarray(
         self, x, dtype: str | None = None
     ) -> Array: ...  # any value as the engine's array; 64 bits narrow to 32
+    def as_weight(
+        self, x, dtype: str
+    ) -> Array: ...  # `asarray`, of what a variable holds: laid out in memory as the kernels read it
     def to_numpy(self, x: Array): ...  # a NumPy array on the host; waits for the value
     def is_tensor(self, x) -> bool: ...  # is it an array of this engine (a traced one too)
     def answer_numpy(self) -> None: ...  # from now on every array has a method `numpy`, as tensors of TensorFlow have
@@ -233,6 +236,16 @@ class Fused(Protocol):
     def batch_norm(
         self, x: Array, gamma: Array, beta: Array, epsilon: float
     ) -> tuple[Array, Array, Array]: ...  # by the moments over all axes but the last: y, mean, variance
+    def batch_normalization(
+        self,
+        x: Array,
+        mean: Array,
+        variance: Array,
+        axis: int,
+        offset: Array | None = None,
+        scale: Array | None = None,
+        epsilon: float = 1e-3,
+    ) -> Array | None: ...  # by moments that are given; `None` where the engine has no kernel for it
     def add_bias(self, x: Array, bias: Array) -> Array: ...  # along the last axis
     def sigmoid_crossentropy(self, y: Array, x: Array) -> Array: ...  # -y log σ(x) - (1 - y) log(1 - σ(x))
     def attention(self, query: Array, key: Array, value: Array, mask: Array | None, scale: float) -> Array: ...

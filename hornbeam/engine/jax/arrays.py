@@ -46,6 +46,10 @@ def asarray(x, dtype=None):
     return from_host(x, dtype)
 
 
+def as_weight(x, dtype):
+    return asarray(x, dtype)
+
+
 def _holds_jax(x) -> bool:
     if isinstance(x, (list, tuple)):
         return builtins.any(_holds_jax(item) for item in x)

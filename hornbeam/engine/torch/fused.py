@@ -24,6 +24,13 @@ def layer_norm(x, gamma, beta, epsilon):
     return F.layer_norm(x, x.shape[-1:], gamma, beta, epsilon)
 
 
+def batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilon=1e-3):
+    if x.dtype != mean.dtype or mean.requires_grad or variance.requires_grad:
+        return None
+    y = F.batch_norm(torch.movedim(x, axis, 1), mean, variance, scale, offset, training=False, eps=epsilon)
+    return torch.movedim(y, 1, axis)
+
+
 def attention(query, key, value, mask, scale):
     query, key, value = (x.transpose(1, 2) for x in promoted(query, key, value))
     if mask is not None:  # a target that may attend to nothing attends evenly: to all, with a score of 0

@@ -10,7 +10,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from hornbeam.engine.torch.arrays import inexact, promoted
+from hornbeam.engine.torch.arrays import asarray, inexact, promoted
 from hornbeam.engine.torch.shaping import pad
 
 
@@ -22,10 +22,30 @@ def _channels_last(x):
     return torch.movedim(x, 1, -1)
 
 
+_FORMATS = {4: torch.channels_last, 5: torch.channels_last_3d}
+
+
 def _filters(kernel):
-    """PyTorch's order of the kernel's axes; without the copy some of its backward passes raise."""
+    """PyTorch's order of the kernel's axes; without the copy some of its backward passes raise.
+
+    In memory the channels are last as in the images, or it would be copied once more; some backward passes refuse that.
+    """
+    kept = torch.contiguous_format if kernel.requires_grad else _FORMATS.get(kernel.ndim, torch.contiguous_format)
+    return _filters_first(kernel).contiguous(memory_format=kept)
+
+
+def _filters_first(kernel):
     spatial = kernel.ndim - 2
-    return kernel.permute(spatial + 1, spatial, *range(spatial)).contiguous()
+    return kernel.permute(spatial + 1, spatial, *range(spatial))
+
+
+def as_weight(x, dtype):
+    """What may be the kernel of a convolution lies as `_filters` wants it, so that it is not copied at each call."""
+    x = asarray(x, dtype)
+    if x.ndim not in _FORMATS:
+        return x
+    laid_out = _filters_first(x).contiguous(memory_format=_FORMATS[x.ndim])
+    return laid_out.permute(*range(2, x.ndim), 1, 0)
 
 
 def _symmetric(pads, limits=None) -> list[int] | None:
