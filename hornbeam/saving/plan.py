@@ -106,7 +106,18 @@ class Plan:
         for message, lines in self._warnings(problems):
             warnings.warn(f"`{shown}`: {message}{listed(lines)}", stacklevel=5)
         loaded = [variable.path for variable, _ in self.assignments]
-        return LoadReport(loaded, self.missing + self.too_old, self.unused, self.mismatched)
+        return LoadReport(
+            loaded,
+            self.missing + self.too_old,
+            self.unused,
+            self.mismatched,
+            self._count_of(getattr(model, "optimizer", None)),
+        )
+
+    def _count_of(self, optimizer: Any) -> int:
+        """How many of the variables assigned are an optimizer's."""
+        its = {id(variable) for variable in getattr(optimizer, "variables", ())}
+        return sum(id(variable) in its for variable, _ in self.assignments)
 
     def _warnings(self, problems: list[str]) -> Iterator[tuple[str, list[str]]]:
         if problems:

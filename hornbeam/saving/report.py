@@ -22,16 +22,20 @@ class LoadReport:
         missing: those of the model that the file has nothing for.
         unexpected: what the file has and the model has no place for.
         mismatched: what is in both and does not fit, with both shapes.
+        of_optimizer: how many of those loaded are variables of the optimizer.
     """
 
     loaded: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     unexpected: list[str] = field(default_factory=list)
     mismatched: list[str] = field(default_factory=list)
+    of_optimizer: int = 0
 
     def __str__(self) -> str:
         parts = {"missing": self.missing, "unexpected": self.unexpected, "mismatched": self.mismatched}
-        lines = [f"{len(self.loaded)} weights loaded" + "".join(f", {len(v)} {k}" for k, v in parts.items() if v)]
+        loaded = f"{len(self.loaded) - self.of_optimizer} weights loaded"
+        loaded += f" with {self.of_optimizer} variables of the optimizer" if self.of_optimizer else ""
+        lines = [loaded + "".join(f", {len(v)} {k}" for k, v in parts.items() if v)]
         for what, names in parts.items():
             lines += [f"  {what}: {name}" for name in names[:_SHOWN]]
             lines += [f"  {what}: ... and {len(names) - _SHOWN} more"] if len(names) > _SHOWN else []

@@ -75,9 +75,9 @@ def _fetch(origin: str, path: str, partial: str, expected: str | None, size_limi
     except urllib.error.HTTPError as error:
         if error.code == 416 and start:  # nothing beyond what is there
             return _start_anew(origin, path, partial, expected, size_limit)
-        raise _failed(origin, path, f"the server answers {error.code}, {error.reason}") from error
+        raise _failed(origin, path, f"the server answers {error.code}, {error.reason}") from None
     except OSError as error:
-        raise _failed(origin, path, getattr(error, "reason", error)) from error
+        raise _failed(origin, path, getattr(error, "reason", error)) from None
     with response:
         goes_on = response.status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {start}-")
         start = start if goes_on else 0

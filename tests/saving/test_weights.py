@@ -115,6 +115,15 @@ def test_every_object_that_does_not_fit_is_named(tmp_path):
     assert len(lines) == 2 and all("the model has 1 variable, the file 2 variables" in line for line in lines)
 
 
+def test_variables_of_the_optimizer_are_counted_apart(tmp_path):
+    model = stack(2, compiled=True)
+    model.save_weights(tmp_path / "w.weights.h5")
+    report = model.load_weights(tmp_path / "w.weights.h5")
+    own = len(model.weights)
+    assert str(report) == f"{own} weights loaded with {report.of_optimizer} variables of the optimizer"
+    assert len(report.loaded) == own + len(model.optimizer.variables)
+
+
 def test_weights_without_a_place_are_reported(tmp_path):
     stack(4, 2).save_weights(tmp_path / "w.weights.h5")
     with pytest.warns(UserWarning, match="no place for:\n  /layers/dense_1/vars"):
