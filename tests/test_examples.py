@@ -1,5 +1,6 @@
 """Each example runs as a student starts it, and ends with what it promises."""
 
+import json
 import os
 import re
 import subprocess
@@ -40,6 +41,59 @@ PROMISES = {
         number(r"([\d.]+) with augmentation")(shown) > 0.9 > number(r"accuracy ([\d.]+) as")(shown)
     ),
 }
+
+
+NOTES = {
+    "regression.py": lambda shown: max(map(float, re.findall(r"epochs, off by ([\d.]+)", shown))) < 50,
+    "gradient_descent.py": lambda shown: shown.count("new weight 2.24") == 2 and "dead nodes: 32 of 32" in shown,
+    "exam.py": lambda shown: number(r"test accuracy ([\d.]+)")(shown) > 0.95 and "passes" in shown,
+    "parcels.py": lambda shown: min(map(int, re.findall(r"right in (\d+)%", shown))) > 85,
+    "circles.py": lambda shown: number(r"on new points ([\d.]+)")(shown) > 0.95,
+    "tuning.py": lambda shown: number(r"Best of six: accuracy ([\d.]+)")(shown) > 0.95,
+    "model_files.py": lambda shown: (
+        number(r"lowest loss was ([\d.]+)")(shown) == number(r"model kept is ([\d.]+)")(shown)
+        and shown.count("same predictions True, goes on after step 180") == 2
+        and number(r"optimizer: accuracy ([\d.]+)")(shown) > 0.95 > number(r"architecture, accuracy ([\d.]+)")(shown)
+    ),
+    "codes.py": lambda shown: (
+        "encoder agree: True" in shown and number(r"instead of 64 pixels: ([\d.]+)")(shown) > 0.85
+    ),
+    "sentence.py": lambda shown: "stay brown on the twigs until a new spring is here" in shown,
+    "interface.ipynb": lambda shown: "Total params: 25,461" in shown and "(None, 1)\n3\n" in shown,
+    "photograph.py": lambda shown: "(1, 224, 224, 3)" in shown and "cannot be downloaded" in shown,  # offline, that is
+}
+# Runs scripts one after the other, as `python -m hornbeam run` does, and shows what each has printed.
+RUN_NOTES = """
+import contextlib, io, json, sys, warnings
+from hornbeam import OldNameWarning
+from hornbeam.legacy.run import run
+warnings.simplefilter("error")
+warnings.simplefilter("ignore", OldNameWarning)
+for path in sys.argv[1:]:
+    with contextlib.redirect_stdout(io.StringIO()) as shown:
+        try:
+            run(path)
+        except Exception as error:
+            print(repr(error))
+    print(json.dumps(shown.getvalue()))
+"""
+
+
+@pytest.mark.slow
+def test_notes(tmp_path):
+    for package in ("pandas", "matplotlib", "PIL"):
+        pytest.importorskip(package)
+    folder = ROOT / "examples" / "notes"
+    listed = re.findall(r"\(([\w.]+)\)", (folder / "README.md").read_text(encoding="utf-8"))
+    assert sorted(listed) == sorted(NOTES) == sorted(path.name for path in folder.iterdir() if path.name != "README.md")
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "100", "https_proxy": "http://127.0.0.1:9"}
+    environment |= {"KERAS_HOME": str(tmp_path / "keras"), "MPLBACKEND": "Agg"}
+    command = [sys.executable, "-c", RUN_NOTES, *(folder / name for name in NOTES)]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    for name, shown in zip(NOTES, map(json.loads, done.stdout.splitlines())):
+        assert NOTES[name](shown), f"{name}: {shown}"
+    assert [path.name for path in tmp_path.iterdir()] in ([], ["keras"])
 
 
 def test_every_example_is_here_and_in_the_readme():
