@@ -13,8 +13,8 @@ __version__ = "0.1.0"
 _MODULES = frozenset(
     """
     activations applications backend callbacks config constraints datasets distillation dtype_policies initializers
-    layers losses metrics mixed_precision models ops optimizers preprocessing random regularizers saving tree utils
-    visualization wrappers legacy
+    layers losses metrics mixed_precision models ops optimizers preprocessing random regularizers saving search tree
+    utils visualization wrappers legacy
     """.split()
 )
 _HOMES = {
@@ -42,7 +42,7 @@ __all__ = [
     "Sequential", "StatelessScope", "SymbolicScope", "SymbolicTensor", "Variable", "activations", "applications",
     "backend", "callbacks", "config", "constraints", "datasets", "device", "distillation", "dtype_policies",
     "initializers", "layers", "legacy", "losses", "metrics", "mixed_precision", "models", "name_scope", "ops",
-    "optimizers", "preprocessing", "random", "regularizers", "remat", "saving", "tree", "utils", "version",
+    "optimizers", "preprocessing", "random", "regularizers", "remat", "saving", "search", "tree", "utils", "version",
     "visualization", "wrappers",
 ]  # fmt: skip
 
@@ -70,6 +70,7 @@ if TYPE_CHECKING:
         random,
         regularizers,
         saving,
+        search,
         tree,
         utils,
         visualization,

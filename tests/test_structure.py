@@ -36,7 +36,7 @@ ORDER = (
     ("models",),
     ("backend", "preprocessing", "distillation", "distribution", "visualization"),
     ("config", "dtype_policies", "mixed_precision", "tree", "utils"),
-    ("datasets", "applications", "wrappers"),
+    ("datasets", "applications", "search", "wrappers"),
     ("legacy",),
     ("demo",),
     ("hornbeam", "__main__"),  # `hornbeam` is the top-level `__init__.py`
@@ -45,7 +45,7 @@ ORDER = (
 # What may be imported inside a function: it is optional, or slow enough for `import hornbeam` to be felt.
 LATE = frozenset(
     ["h5py", "matplotlib", "optree", "pandas", "PIL", "pyarrow", "rich", "safetensors", "scipy", "sklearn"]
-    + ["IPython", "onnx", "pydot", "tqdm"]
+    + ["IPython", "joblib", "onnx", "optuna", "pydot", "tqdm"]
     + ["http", "multiprocessing", "tarfile", "urllib", "webbrowser"]
 )
 

@@ -7,10 +7,11 @@ program that is calling.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
 from hornbeam import engine
@@ -21,6 +22,8 @@ from hornbeam.core.variable import Variable
 
 # How many are kept when no model uses them any more: the next model of a search may.
 _RECENT = 16
+# And how many while searches are under way.
+_RECENT_IN_SEARCHES = 512
 # Hyperparameters, variables and constants: the first arguments of a program, of the same shapes in all its calls.
 _STATE = 3
 
@@ -71,6 +74,7 @@ def _asking() -> Callable[..., Any]:
 _shared: weakref.WeakValueDictionary[Hashable, CompiledFunctions] = weakref.WeakValueDictionary()
 _recent: OrderedDict[Hashable, CompiledFunctions] = OrderedDict()
 _lock = threading.Lock()
+_searches = 0
 
 
 def shared_functions(
@@ -94,9 +98,27 @@ def shared_functions(
             compiled = _shared[key] = CompiledFunctions()
         _recent[key] = compiled
         _recent.move_to_end(key)
-        while len(_recent) > _RECENT:
-            _recent.popitem(last=False)
+        _forget_oldest()
     return compiled
+
+
+def _forget_oldest() -> None:
+    while len(_recent) > (_RECENT_IN_SEARCHES if _searches else _RECENT):
+        _recent.popitem(last=False)
+
+
+@contextlib.contextmanager
+def keeping_compiled() -> Iterator[None]:
+    """Inside, many programs that no model uses are kept: those of all the structures that a search comes back to."""
+    global _searches
+    with _lock:
+        _searches += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _searches -= 1
+            _forget_oldest()
 
 
 def program_key(

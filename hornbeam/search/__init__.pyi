@@ -1,0 +1,8 @@
+"""Searches for good hyperparameters, in which candidates of one structure compile once; curves and comparisons."""
+
+from hornbeam.search.driving import optuna as optuna
+from hornbeam.search.plan import Options as Options
+from hornbeam.search.results import Results as Results
+from hornbeam.search.strategies import grid as grid
+from hornbeam.search.strategies import halving as halving
+from hornbeam.search.strategies import random as random

@@ -1,0 +1,143 @@
+"""Who trains: the caller, threads of this process, or joblib's processes and machines."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pickle
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from typing import Any
+
+from hornbeam import engine
+from hornbeam.core import dtypes, settings
+from hornbeam.core.integers import is_integer
+from hornbeam.core.running import running, under
+from hornbeam.search.data import Data
+from hornbeam.search.fitting import Outcome, outcome_of
+from hornbeam.search.plan import Job, Plan
+from hornbeam.search.space import name_of
+
+Finished = Generator[tuple[Job, Outcome], None, None]
+
+
+def outcomes(jobs: list[Job], plan: Plan) -> Finished:
+    """Each job with what came of it, as they end."""
+    elsewhere = joblib_workers()
+    if elsewhere is not None and len(jobs) > 1:
+        return _by_joblib(jobs, plan, *elsewhere)
+    n_jobs = _joblib_threads() if plan.n_jobs is None else plan.n_jobs
+    workers = min(threads_for(n_jobs), len(jobs))
+    return _by_threads(jobs, plan, workers) if workers > 1 else ((job, outcome_of(job, plan)) for job in jobs)
+
+
+def threads_for(n_jobs: int | None) -> int:
+    """How many models are trained at once; -1 is one for each core."""
+    if n_jobs is not None and (not is_integer(n_jobs) or n_jobs == 0 or n_jobs < -1):
+        raise ValueError(
+            f"`n_jobs` must be a positive integer, -1 for all cores, or None. Received: n_jobs={n_jobs!r}."
+        )
+    if n_jobs is None:
+        return cores() if engine.devices()[0].startswith("cpu") else 1
+    return cores() if n_jobs == -1 else int(n_jobs)
+
+
+def cores() -> int:
+    """The processor's cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _by_threads(jobs: list[Job], plan: Plan, workers: int) -> Finished:
+    """An error or Ctrl-C ends the others' fits after their epoch."""
+    is_over, waiting, classes = threading.Event(), iter(jobs), running.custom_objects
+    under_way: dict[Future[Outcome], Job] = {}
+    pool = ThreadPoolExecutor(workers, "hornbeam-search")
+
+    def train(job: Job) -> Outcome:
+        with under(custom_objects=classes):
+            return outcome_of(job, plan, is_over)
+
+    def start(count: int) -> None:
+        under_way.update({pool.submit(train, job): job for job in itertools.islice(waiting, count)})
+
+    try:
+        start(workers)
+        while under_way:
+            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                job, outcome = under_way.pop(future), future.result()
+                start(1)
+                yield job, outcome
+    finally:
+        is_over.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def joblib_workers() -> tuple[Any, int | None] | None:
+    """The backend that `joblib.parallel_config` names, and its workers; `None` for threads of ours."""
+    joblib: Any = sys.modules.get("joblib.parallel")
+    if joblib is None:
+        return None
+    backend, n_jobs = joblib.get_active_backend()
+    is_chosen = n_jobs is not None or not isinstance(backend, joblib.LokyBackend)
+    return (backend, n_jobs) if is_chosen and not getattr(backend, "uses_threads", False) else None
+
+
+def _joblib_threads() -> int | None:
+    """How many threads `joblib.parallel_config("threading", n_jobs=...)` names."""
+    joblib: Any = sys.modules.get("joblib.parallel")
+    return None if joblib is None else joblib.get_active_backend()[1]
+
+
+def _by_joblib(jobs: list[Job], plan: Plan, backend: Any, n_jobs: int | None) -> Finished:
+    """Arrays are arguments of their own, which the backends send once: as memory maps, or scattered."""
+    from joblib import Parallel, delayed
+
+    data, bare = plan.data, replace(plan, data=Data(None), folder=None)
+    how = "generator_unordered" if getattr(backend, "supports_return_generator", False) else "list"
+    work = delayed(_elsewhere)
+    tasks = (work(_settings(), bare, *data, job) for job in jobs)
+    finished = _travelling(lambda: Parallel(n_jobs=n_jobs or plan.n_jobs, return_as=how)(tasks), plan)
+    try:
+        for job, outcome in finished:
+            if isinstance(outcome, Exception):
+                raise outcome
+            yield job, outcome
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # joblib says which tasks were left
+            finished.close()
+
+
+def _travelling(run: Callable[[], Iterable[Any]], plan: Plan) -> Generator[Any, None, None]:
+    """What `run` gives; its own errors are those of what cannot be sent."""
+    try:
+        yield from run()
+    except (pickle.PicklingError, TypeError) as error:
+        raise TypeError(
+            "What processes train with must be something that can be pickled: `build`, `callbacks` and a function as "
+            f"`objective`. Received: `{name_of(plan.build)}` or one of the others, which cannot: "
+            f"{error.__cause__ or error}; leave out what it holds, or train in threads."
+        ) from error
+
+
+def _settings() -> tuple[str, str, float, str]:
+    return engine.backend(), dtypes.floatx(), settings.epsilon(), settings.image_data_format()
+
+
+def _elsewhere(
+    given: tuple[str, str, float, str], plan: Plan, x: Any, y: Any, sample_weight: Any, validation: Any, job: Job
+) -> tuple[Job, Outcome | Exception]:
+    backend, floatx, epsilon, image_data_format = given
+    if engine.backend() != backend:
+        engine.set_backend(backend)
+    dtypes.set_floatx(floatx)
+    settings.set_epsilon(epsilon)
+    settings.set_image_data_format(image_data_format)
+    try:
+        return job, outcome_of(job, replace(plan, data=Data(x, y, sample_weight, validation)))
+    except Exception as mistake:
+        return job, mistake
