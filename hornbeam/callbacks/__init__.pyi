@@ -9,6 +9,8 @@ from hornbeam.callbacks.doctor import Doctor as Doctor
 from hornbeam.callbacks.early_stopping import EarlyStopping as EarlyStopping
 from hornbeam.callbacks.history import History as History
 from hornbeam.callbacks.lambda_callback import LambdaCallback as LambdaCallback
+from hornbeam.callbacks.learning_rate_curve import LearningRateCurve as LearningRateCurve
+from hornbeam.callbacks.learning_rate_finder import LearningRateFinder as LearningRateFinder
 from hornbeam.callbacks.learning_rate_scheduler import LearningRateScheduler as LearningRateScheduler
 from hornbeam.callbacks.model_checkpoint import ModelCheckpoint as ModelCheckpoint
 from hornbeam.callbacks.progbar_logger import ProgbarLogger as ProgbarLogger

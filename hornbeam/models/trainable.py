@@ -8,6 +8,7 @@ from typing import Any, Never
 import numpy as np
 
 from hornbeam import callbacks as every_callback
+from hornbeam.callbacks.learning_rate_curve import LearningRateCurve
 from hornbeam.core import symbolic, tree
 from hornbeam.core.suggest import reject
 from hornbeam.data import with_workers
@@ -23,6 +24,7 @@ from hornbeam.training import doctor as doctors
 from hornbeam.training.arguments import CompileArguments
 from hornbeam.training.diagnosis import noting
 from hornbeam.training.loop.evaluate import evaluate, run_on_batch
+from hornbeam.training.loop.find_learning_rate import find_learning_rate
 from hornbeam.training.loop.fit import fit
 from hornbeam.training.loop.kept import kept
 from hornbeam.training.loop.predict import predict
@@ -248,6 +250,18 @@ class Trainable(Steps, Freezing):
             return kept(self, x, cache, steps, lambda: self.predict(x, batch_size, verbose, steps, callbacks))
         x = with_workers(x, workers, use_multiprocessing, max_queue_size)
         return predict(self, x, batch_size=batch_size, verbose=verbose, steps=steps, callbacks=callbacks)
+
+    def find_lr(self, x: Any, y: Any = None, batch_size: int | None = None, finder: Any = None) -> LearningRateCurve:
+        """Train for some batches while the learning rate grows; then all is as it was before.
+
+        Args:
+            x, y, batch_size: as in `fit`.
+            finder: a `LearningRateFinder`; by default from 1e-7 to 10 in 100 batches.
+
+        Returns:
+            The curve: `curve.suggestion` is a learning rate that should do, `curve.plot()` shows it.
+        """
+        return find_learning_rate(trainer_of(self, "find_lr"), finder, x, y, batch_size)
 
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None, return_dict: bool = False

@@ -19,6 +19,7 @@ __all__ = [
     "PolynomialDecay",
     "CosineDecay",
     "CosineDecayRestarts",
+    "OneCycle",
     "serialize",
     "deserialize",
 ]
@@ -277,6 +278,47 @@ class CosineDecayRestarts(LearningRateSchedule):
             fraction = (periods - start) / engine.power(self.t_mul, i)
         height = engine.power(self.m_mul, i) * _half_wave(fraction, 0.0)
         return self.initial_learning_rate * ((1 - self.alpha) * height + self.alpha)
+
+
+class OneCycle(LearningRateSchedule):
+    """Up to η along half a wave, then down to nearly nothing along another (Smith and Topin 2018).
+
+    Args:
+        max_learning_rate: η; `model.find_lr` suggests one.
+        total_steps: batches times epochs.
+        warmup: the share of the steps that go up.
+        start_factor: the first rate is η divided by it.
+        end_factor: the last rate likewise.
+        name: kept in the config.
+
+    >>> import hornbeam
+    >>> schedule = hornbeam.optimizers.schedules.OneCycle(1.0, 100)
+    >>> [round(float(schedule(t)), 4) for t in (0, 25, 100)]
+    [0.04, 1.0, 0.0]
+    """
+
+    def __init__(
+        self,
+        max_learning_rate: float,
+        total_steps: float,
+        warmup: float = 0.25,
+        start_factor: float = 25.0,
+        end_factor: float = 1e5,
+        name: str = "OneCycle",
+    ):
+        self.store(locals())
+        _check_positive("total_steps", total_steps)
+        if not 0 < warmup < 1:
+            raise ValueError(f"`warmup` must be between 0 and 1. Received: warmup={warmup!r}.")
+
+    def __call__(self, step: Any) -> Any:
+        top = self.warmup * self.total_steps
+        t = engine.minimum(_floating(step), float(self.total_steps))
+        up = 1 - _half_wave(engine.minimum(t / top, 1.0), 0.0)
+        down = _half_wave(engine.maximum((t - top) / (self.total_steps - top), 0.0), 0.0)
+        start, end = 1 / self.start_factor, 1 / self.end_factor
+        rising, falling = start + (1 - start) * up, end + (1 - end) * down
+        return self.max_learning_rate * engine.where(t < top, rising, falling)
 
 
 def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:

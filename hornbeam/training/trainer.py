@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -187,6 +187,16 @@ class Trainer:
         """Train with another optimizer from now on."""
         self.optimizer = self.arguments["optimizer"] = optimizer
         self._programs.pop("train", None)
+
+    @contextlib.contextmanager
+    def trying(self, optimizer: Any) -> Iterator[None]:
+        """Inside, another optimizer trains, with programs of its own."""
+        before = self.optimizer, self.arguments["optimizer"], self._programs
+        self.optimizer, self._programs = optimizer, {}
+        try:
+            yield
+        finally:
+            self.optimizer, self.arguments["optimizer"], self._programs = before
 
     @property
     def programs(self) -> list[Program]:

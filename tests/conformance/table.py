@@ -114,6 +114,7 @@ SCHEDULES = {
     "PolynomialDecay": lambda k: k.PolynomialDecay(0.1, 5, power=2.0, cycle=True),
     "CosineDecay": lambda k: k.CosineDecay(0.1, 5, alpha=0.1, warmup_target=0.2, warmup_steps=2),
     "CosineDecayRestarts": lambda k: k.CosineDecayRestarts(0.1, 4, t_mul=1.5, m_mul=0.9),
+    "OneCycle": lambda k: k.OneCycle(0.1, 8, warmup=0.5, start_factor=10.0),
 }
 
 INITIALIZERS = {
@@ -176,7 +177,7 @@ BASES = {
 }
 
 # What real Keras has no class for.
-KERAS_LACKS = {("optimizers", "QHAdam")}
+KERAS_LACKS = {("optimizers", "QHAdam"), ("optimizers.schedules", "OneCycle")}
 KERAS_LACKS |= {("layers", name) for name in LAYERS if name.startswith("ConvLSTM2DCell")}
 KERAS_LACKS |= {("layers", name) for name in rows_of_categories.LAYERS}  # without TensorFlow
 KERAS_LACKS |= {("layers", name) for name in rows_of_old_layers.LAYERS}
