@@ -9,12 +9,12 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable
 from typing import Any, TextIO
 
 import numpy as np
 
 from hornbeam.callbacks.base import as_floats
+from hornbeam.core.console import is_notebook, is_terminal
 from hornbeam.core.settings import is_interactive_logging_enabled
 
 INTERVAL = 0.1  # seconds between two drawings, at least
@@ -43,7 +43,7 @@ def resolve_verbose(verbose: Any = "auto", kind: str = "fit", stream: TextIO | N
     if verbose == "auto" or verbose is None:
         if not is_interactive_logging_enabled():
             return 2
-        if _is_notebook() or _is_terminal(stream or sys.stdout):
+        if is_notebook() or is_terminal(stream or sys.stdout):
             return 1
         return 0 if kind == "predict" else 2
     if verbose not in (0, 1, 2):
@@ -84,9 +84,9 @@ class Progress:
         self.stream = stream or sys.stdout
         self.verbose = resolve_verbose(verbose, stream=self.stream)
         self.epochs, self.steps, self.delay, self.unit = epochs, steps, delay, unit
-        self.notebook = _is_notebook()
+        self.notebook = is_notebook()
         self.thread = threading.get_ident()
-        self.live = self.verbose == 1 and (self.notebook or _is_terminal(self.stream)) and self._is_first()
+        self.live = self.verbose == 1 and (self.notebook or is_terminal(self.stream)) and self._is_first()
         self.colour = self.live and not self.notebook and not os.environ.get("NO_COLOR")
         self.full, self.empty = ("━", "─") if _can_write("━─", self.stream) else ("=", ".")
         self._begun = time.perf_counter()
@@ -270,26 +270,9 @@ def _per_step(seconds: float) -> str:
     return f"{seconds * 1e3:.0f}ms" if seconds >= 1e-3 else f"{seconds * 1e6:.0f}us"
 
 
-def _is_terminal(stream: Any) -> bool:
-    return bool(getattr(stream, "isatty", _no)()) and os.environ.get("TERM") != "dumb"
-
-
-def _is_notebook() -> bool:
-    shell: Callable[[], Any] = getattr(sys.modules.get("IPython"), "get_ipython", _nothing)
-    return getattr(shell(), "kernel", None) is not None
-
-
 def _can_write(text: str, stream: Any) -> bool:
     try:
         text.encode(getattr(stream, "encoding", None) or "utf-8")
     except (UnicodeEncodeError, LookupError):
         return False
     return True
-
-
-def _no() -> bool:
-    return False
-
-
-def _nothing() -> None:
-    return None

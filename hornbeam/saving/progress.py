@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from hornbeam.core import dtypes
+from hornbeam.core.console import is_notebook, is_terminal
 from hornbeam.core.running import running, under
 from hornbeam.core.settings import is_interactive_logging_enabled
 from hornbeam.saving.forms import SHARDS_SUFFIX
@@ -39,7 +40,8 @@ class Progress:
         now = time.monotonic()
         if now >= self.next and is_interactive_logging_enabled():
             self.next, self.is_shown = now + _EVERY, True
-            self._draw()
+            if is_notebook() or is_terminal(sys.stderr):  # a file gets the last line alone
+                self._draw()
 
     def _draw(self) -> None:
         share = min(self.done / self.total, 1.0)

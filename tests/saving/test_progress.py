@@ -16,6 +16,7 @@ def model():
 def test_it_is_shown_and_ends_with_all(name, model, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("hornbeam.saving.progress._QUIET", 0.0)
     monkeypatch.setattr("hornbeam.saving.progress._EVERY", 0.0)
+    monkeypatch.setattr("hornbeam.saving.progress.is_terminal", lambda stream: True)
     is_whole = name.startswith("m")
     (model.save if is_whole else model.save_weights)(tmp_path / name)
     saving.load_model(tmp_path / name) if is_whole else model.load_weights(tmp_path / name)
@@ -23,6 +24,12 @@ def test_it_is_shown_and_ends_with_all(name, model, tmp_path, monkeypatch, capsy
     saved, loaded, _ = shown.split("\n")
     assert saved.count("\r") > 4 and f"Saving `{tmp_path / name}`" in saved and "100% of" in saved.rpartition("\r")[2]
     assert f"Loading `{tmp_path / name}`" in loaded
+
+
+def test_a_file_gets_the_last_line_alone(model, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("hornbeam.saving.progress._QUIET", 0.0)
+    model.save(tmp_path / "m.keras")
+    assert capsys.readouterr().err.count("%") == 1
 
 
 def test_what_is_quick_says_nothing(model, tmp_path, capsys):
