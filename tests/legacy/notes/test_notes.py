@@ -4,7 +4,9 @@ A file in `blocks/` is a topic, a function in it a block, written for `keras`.
 """
 
 import ast
+import importlib.util
 import json
+import os
 import re
 import subprocess
 import sys
@@ -46,11 +48,14 @@ def test_with_hornbeam_for_keras(path, name, module_of, tmp_path, monkeypatch):
     getattr(module_of(path), name)()
 
 
-@pytest.mark.parametrize("files", [FILES[::2], FILES[1::2]], ids=["one half", "other half"])
-def test_under_run(files, tmp_path):
+@pytest.mark.parametrize("engine, files", [("jax", FILES[::2]), ("jax", FILES[1::2]), ("torch", FILES)])
+def test_under_run(engine, files, tmp_path):
     """Every block, in few processes; each old spelling is announced once, and nothing else is."""
+    if importlib.util.find_spec(engine) is None:
+        pytest.skip(f"the engine {engine} is not installed")
     command = [sys.executable, "-m", "hornbeam", "run", HERE / "run_blocks.py", *files]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    environment = os.environ | {"HORNBEAM_ENGINE": engine}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
     assert [f"{block}\n{error}" for block, error in found["errors"].items() if error] == []
