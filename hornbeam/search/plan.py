@@ -97,6 +97,7 @@ class Plan:
     folder: Any
     refit: bool
     verbose: int | str
+    repeats: int = 1  # fits on the same rows that differ in their seeds alone
     judges_training: bool = False  # whether models are judged by the rows that they were trained on, too
 
 

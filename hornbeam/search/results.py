@@ -81,7 +81,6 @@ class Results:
         Raises:
             ImportError: when pandas is not installed.
         """
-        import_pandas = _pandas()
         rows = []
         for one in self.ranked():
             spread = float(np.std(one.scores)) if one.scores else math.nan
@@ -89,7 +88,7 @@ class Results:
             scores = {f"fold {split}": score for split, score in enumerate(one.scores)} if len(one.scores) > 1 else {}
             head = {"candidate": one.number, "score": one.score, "spread": spread}
             rows.append({**head, **one.params, **epochs, **scores, "seconds": one.seconds, "error": one.error})
-        table = import_pandas.DataFrame(rows)
+        table = pandas_for("Tables of results").DataFrame(rows)
         return table.drop(columns="error") if table["error"].isna().all() else table
 
     def ranked(self) -> list[Candidate]:
@@ -127,9 +126,10 @@ class Results:
         return str(self.table._repr_html_())
 
 
-def _pandas() -> Any:
+def pandas_for(what: str) -> Any:
+    """The package pandas, or the error that it is missing."""
     try:
         import pandas
     except ImportError:
-        raise ImportError("Tables of results need the package `pandas`: `pip install hornbeam[pandas]`.") from None
+        raise ImportError(f"{what} need the package `pandas`: `pip install hornbeam[pandas]`.") from None
     return pandas

@@ -43,18 +43,17 @@ class Search:
 
     def expect(self, candidates: int) -> None:
         """Say how many there will be, for the display."""
-        self._progress.steps = candidates * len(self.plan.splits)
+        self._progress.steps = candidates * len(self.plan.splits) * self.plan.repeats
 
-    def run(self, candidates: Sequence[tuple[int, dict[str, Any], int | None]]) -> list[Candidate]:
-        """Train and judge candidates: their numbers, their parameters, the epochs if not all."""
-        runs = {number: Candidate(number, params, epochs) for number, params, epochs in candidates}
+    def run(self, candidates: Sequence[Job]) -> list[Candidate]:
+        """Train and judge candidates, each given as a fit on the first rows; those on the others follow."""
+        splits, repeats = range(len(self.plan.splits)), range(self.plan.repeats)
+        runs = {job.candidate: Candidate(job.candidate, job.params, job.epochs) for job in candidates}
         jobs = [
-            Job(number, run.params, split, epochs=run.epochs)
-            for number, run in runs.items()
-            for split in range(len(self.plan.splits))
+            job._replace(split=split, repeat=repeat) for job in candidates for repeat in repeats for split in splits
         ]
         for job, outcome in self._outcomes(jobs):
-            runs[job.candidate].outcomes[job.split] = outcome
+            runs[job.candidate].outcomes[job.repeat * len(splits) + job.split] = outcome
             self.sign = outcome.sign or self.sign
             self._show()
         for run in runs.values():
@@ -96,9 +95,7 @@ class Search:
 
     def finish(self, last: Iterable[int]) -> Results:
         """What was found; `last` are the candidates among which the best is."""
-        self._progress.epoch_end()
-        self._progress.close()
-        runs = [self.candidates[number] for number in sorted(self.candidates)]
+        runs = self.finished()
         best = self.candidates[self.best_of(last)[0]]
         if math.isnan(best.score):
             first = next((run for run in runs if run.error is not None), None)
@@ -110,6 +107,12 @@ class Search:
             raise ValueError(f"None of the {len(runs)} candidates could be trained and judged; {why}")
         model = self._refitted(best) if self.plan.refit else None
         return Results(runs, best, self.sign, self.plan.objective.name, model)
+
+    def finished(self) -> list[Candidate]:
+        """All candidates, in their order; the display ends."""
+        self._progress.epoch_end()
+        self._progress.close()
+        return [self.candidates[number] for number in sorted(self.candidates)]
 
     def _refitted(self, best: Candidate) -> Any:
         """A model with the best parameters, trained on all rows."""

@@ -8,7 +8,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from hornbeam.search.plan import Options, Plan, plan_of
+from hornbeam.search.plan import Job, Options, Plan, plan_of
 from hornbeam.search.results import Results
 from hornbeam.search.running import Search
 from hornbeam.search.space import Space
@@ -77,7 +77,7 @@ def halving(
     search.expect(sum(count for count, _ in rungs))
     for kept, epochs in rungs:
         alive = search.best_of(alive)[:kept]
-        search.run([(number, candidates[number], epochs) for number in sorted(alive)])
+        search.run([Job(number, candidates[number], epochs=epochs) for number in sorted(alive)])
     return search.finish(alive)
 
 
@@ -96,7 +96,7 @@ def rungs_of(candidates: int, factor: int, epochs: int) -> list[tuple[int, int]]
 def _all_of(candidates: list[dict[str, Any]], plan: Plan, what: str) -> Results:
     search = Search(plan, what)
     search.expect(len(candidates))
-    search.run([(number, params, None) for number, params in enumerate(candidates)])
+    search.run([Job(number, params) for number, params in enumerate(candidates)])
     return search.finish(range(len(candidates)))
 
 
