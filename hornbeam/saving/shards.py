@@ -1,7 +1,8 @@
 """Weights in several files: `x.weights.json` lists the shards `x_00000.weights.h5`, ... that each object is in.
 
 The shards of the next save are `x_b_00000.weights.h5`, ..., and those after that have the first names again: nothing
-that the list names changes before the list does, so that whoever reads has the old set or the new one.
+that the list names changes before the list does, so that whoever reads has the old set or the new one. Keras opens
+`x_00000.weights.h5` first, whatever the list says, and reads nothing from it then: it stays, empty.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy as np
 
 from hornbeam.saving import files, hdf5, seeds, unfinished
 from hornbeam.saving.forms import SHARDS_SUFFIX, WEIGHTS_SUFFIX
-from hornbeam.saving.replacing import replacing_all
+from hornbeam.saving.replacing import replacing, replacing_all
 from hornbeam.saving.stored import Stored
 from hornbeam.saving.weights import places, stored_values
 
@@ -50,8 +51,12 @@ def write_shards(model: Any, path: str, largest: float) -> None:
                 writer.write(place, name, np.asarray(value))
         seeds.write(writer.file, model)
         writer.finish()
-    for name in {*old, *_shards(base), *_shards(f"{base}_b")} - set(writer.names):
+    first = f"{base}_00000{WEIGHTS_SUFFIX}"
+    for name in {*old, *_shards(base), *_shards(f"{base}_b")} - {*writer.names, os.path.basename(first)}:
         _remove(os.path.join(os.path.dirname(path), name), name in old)
+    if stem != base:
+        with replacing(first) as file, hdf5.writing(file) as group:
+            group.attrs[_MARK] = writer.mark
 
 
 def _shards(stem: str) -> list[str]:

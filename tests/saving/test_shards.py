@@ -29,6 +29,12 @@ def same(model, other):
 
 def test_keras_reads_shards_and_its_shards_are_read(keras, tmp_path):
     mine, theirs, back = stack(), stack(keras), stack()
+    for _ in range(2):  # the names of a second save are others
+        mine.save_weights(tmp_path / "again.weights.json", max_shard_size=41 * KIB)
+    theirs.load_weights(tmp_path / "again.weights.json")
+    same(theirs, mine)
+    for path in tmp_path.iterdir():
+        path.unlink()
     mine.save_weights(tmp_path / "mine.weights.json", max_shard_size=41 * KIB)
     listing = json.loads((tmp_path / "mine.weights.json").read_text())
     shards = [f"mine_{i:05d}.weights.h5" for i in range(5)]
@@ -64,7 +70,8 @@ def test_fewer_shards_leave_none_of_the_old(tmp_path):
     model = stack()
     model.save_weights(tmp_path / "w", max_shard_size=41 * KIB)
     model.save_weights(tmp_path / "w", max_shard_size=1)
-    assert sorted(os.listdir(tmp_path)) == ["w.weights.json", "w_b_00000.weights.h5"]
+    assert sorted(os.listdir(tmp_path)) == ["w.weights.json", "w_00000.weights.h5", "w_b_00000.weights.h5"]
+    assert os.path.getsize(tmp_path / "w_00000.weights.h5") < 10_000
     other = stack()
     other.load_weights(tmp_path / "w")
     same(other, model)
@@ -78,7 +85,12 @@ def test_files_that_are_no_shards_stay(tmp_path):
     model.save_weights(tmp_path / "w_00007.weights.h5")
     for _ in range(2):
         model.save_weights(tmp_path / "w", max_shard_size=1)
-    assert sorted(os.listdir(tmp_path)) == ["w.weights.json", "w_00007.weights.h5", "w_b_00000.weights.h5"]
+    assert sorted(os.listdir(tmp_path)) == [
+        "w.weights.json",
+        "w_00000.weights.h5",
+        "w_00007.weights.h5",
+        "w_b_00000.weights.h5",
+    ]
 
 
 def test_a_failure_on_the_way_leaves_the_old_shards(tmp_path, monkeypatch):
@@ -120,7 +132,7 @@ def test_a_writer_that_dies_between_two_shards(tmp_path, monkeypatch):
     other.load_weights(path)
     assert all((a == b).all() for a, b in zip(other.get_weights(), old, strict=True))
     model.save_weights(path, max_shard_size=1)
-    assert sorted(os.listdir(tmp_path)) == ["w.weights.json", "w_b_00000.weights.h5"]
+    assert sorted(os.listdir(tmp_path)) == ["w.weights.json", "w_00000.weights.h5", "w_b_00000.weights.h5"]
     other.load_weights(path)
     same(other, model)
 
