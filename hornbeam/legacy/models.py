@@ -105,7 +105,8 @@ class Model:
     @property
     def stateful(self) -> bool:
         """Whether a layer keeps states from one batch to the next."""
-        return any(getattr(layer, "stateful", False) for layer in flatten(_own(self)) if layer is not self)
+        single = [layer for layer in flatten(_own(self)) if not hasattr(layer, "save_weights")]  # those of models, too
+        return any(getattr(layer, "stateful", False) for layer in single)
 
     @property
     def state_updates(self) -> list[Any]:

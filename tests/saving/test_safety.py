@@ -5,6 +5,7 @@ import builtins
 import copy
 import io
 import json
+import time
 import warnings
 import zipfile
 
@@ -441,3 +442,26 @@ def test_any_config_gives_a_model_or_a_value_error(data):
                 compile_from(model, config["compile_config"], "the file")
         except ValueError:
             pass
+
+
+def test_a_layer_that_is_listed_a_million_times(tmp_path):
+    """Each entry costs two bytes of the file, and would be opened."""
+    path = tmp_path / "w.h5"
+    with h5py.File(path, "w", libver="latest") as file:
+        file.create_group("d").attrs["weight_names"] = np.array([], "S1")
+        file.attrs["layer_names"] = np.array([b"d"] * 1_000_000)
+    start = time.process_time()
+    with pytest.raises(ValueError, match="lists the layer `d` more than once"):
+        small().load_weights(path)
+    assert time.process_time() - start < 10
+
+
+def test_models_in_models_take_time_in_proportion(pack):
+    """Each level took twice the time of the one before."""
+    config = {"module": "keras", "class_name": "Sequential", "config": {"name": "m", "layers": []}}
+    for i in range(40):
+        config = {"module": "keras", "class_name": "Sequential", "config": {"name": f"m{i}", "layers": [config]}}
+    start = time.process_time()
+    with pytest.warns(UserWarning, match="the model has no place for"):
+        saving.load_model(pack(config))
+    assert time.process_time() - start < 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from functools import cache
 from typing import Any
 
 from hornbeam.core.old_names.members import MEMBERS
@@ -13,6 +14,14 @@ def install_members(cls: Any) -> None:
     module, names = MEMBERS.get(cls.api_module, {}).get(cls.__name__, ("", ()))
     for name in names:
         setattr(cls, name, _Elsewhere(module, cls.__name__, name))
+
+
+@cache
+def old_members(cls: type) -> frozenset[str]:
+    """The names of those that a class has."""
+    return frozenset(
+        name for base in cls.__mro__ for name, value in vars(base).items() if isinstance(value, _Elsewhere)
+    )
 
 
 class _Elsewhere:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -52,7 +53,11 @@ def stored_layers(group: h5py.Group, shown: str) -> list[Stored]:
         ValueError: when something that it lists is missing.
     """
     found = []
-    for name in attributes.names(group, "layer_names"):
+    names = attributes.names(group, "layer_names")
+    if len(set(names)) < len(names):
+        twice = next(name for name, count in Counter(names).items() if count > 1)
+        raise ValueError(f"`{shown}` is damaged: it lists the layer `{twice}` more than once.")
+    for name in names:
         inner = hdf5.find(group, name)
         if inner is None:
             raise ValueError(f"`{shown}` is damaged: it lists the layer `{name}`, which it does not hold.")
