@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hornbeam.core import serialization
+from hornbeam.core.missing import listing_all
 from hornbeam.core.renaming import arguments as old_arguments
 from hornbeam.core.renaming.members import install_members
 from hornbeam.core.suggest import no_argument
@@ -121,7 +122,7 @@ class Configurable:
             for key, value in config.items()
             if key in known or (may_lack is not None and key not in may_lack) or value not in _UNSET
         }
-        with serialization.custom_object_scope(custom_objects or {}):
+        with serialization.custom_object_scope(custom_objects or {}), listing_all(config):
             return cls(**{name: serialization.deserialize_nested(value) for name, value in config.items()})
 
     def __repr__(self) -> str:

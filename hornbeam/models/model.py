@@ -10,6 +10,7 @@ from hornbeam.core import lift, serialization, symbolic, tree
 from hornbeam.core.allowance import allowing_config
 from hornbeam.core.configurable import argument_names
 from hornbeam.core.fingerprint import Fingerprint
+from hornbeam.core.missing import listing_all
 from hornbeam.core.renaming import arguments as old_arguments
 from hornbeam.core.renaming.configs import graph_of_today
 from hornbeam.core.symbolic import SymbolicTensor
@@ -300,7 +301,7 @@ class Functional(Model):
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
         if cls is not Functional and "layers" not in config:
             return super().from_config(config)
-        with serialization.custom_object_scope(custom_objects or {}), allowing_config():
+        with serialization.custom_object_scope(custom_objects or {}), allowing_config(), listing_all(config):
             inputs, outputs, _ = graph_config.rebuild_graph(graph_of_today(config))
         model = cls(inputs, outputs, name=config.get("name"))
         if config.get("trainable") is False:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hornbeam.core import dtypes, serialization, tree
 from hornbeam.core.allowance import allowing_config
+from hornbeam.core.missing import listing_all
 from hornbeam.core.renaming.configs import stack_of_today
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Input, InputLayer, Layer
@@ -139,7 +140,7 @@ class Sequential(Model):
         config = stack_of_today(config)
         if "layers" not in config:
             return super().from_config(config)
-        with serialization.custom_object_scope(custom_objects or {}), allowing_config():
+        with serialization.custom_object_scope(custom_objects or {}), allowing_config(), listing_all(config):
             model = cls(name=config.get("name"))
             for layer in config["layers"]:
                 cls.add(model, serialization.deserialize(layer, kind="keras.layers"))

@@ -27,6 +27,9 @@ def assign(
         ValueError: before anything is assigned, when stored values cannot be read.
         OSError: when the disk fails in between.
     """
+    for variable, value in pairs:
+        if value.dtype.kind == "c" and not variable.dtype.startswith("complex"):
+            raise ValueError(f"`{variable.path}` must be given real numbers. Received: {value.dtype}, from the file.")
     sources = [value if isinstance(value, np.ndarray) or is_whole(value) else read(value) for _, value in pairs]
     for i, (variable, _) in enumerate(pairs):
         source, sources[i] = sources[i], None

@@ -70,6 +70,8 @@ def check_source(filepath: Any, part: str | None = None) -> str:
         )
     if not os.path.exists(path):
         raise FileNotFoundError(errno.ENOENT, "There is no such file", os.path.abspath(path))
+    if not os.path.isfile(path) and not os.path.isdir(path):
+        raise OSError(errno.EINVAL, "Expected a plain file; a device or a pipe cannot be read from any place", path)
     return path
 
 

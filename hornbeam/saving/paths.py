@@ -68,7 +68,8 @@ def _attributes(obj: Any) -> Iterator[tuple[str, Any]]:
     """The attributes of the user's, public ones first; the layers of a `Sequential` or functional model before all."""
     if getattr(type(obj), "saves_layers_first", False):
         yield "layers", [member for member in obj.__hornbeam__.members if isinstance(member, Layer)]
-    common = _common_names(isinstance(obj, Layer)) | old_members(type(obj))
+    cls: Any = type(obj)
+    common = _common_names(isinstance(obj, Layer)) | old_members(cls)
     names = (set(dir(obj)) - common) | set(vars(obj))
     for name in sorted(names, key=lambda name: (name.startswith("_"), name)):
         if name == "__hornbeam__" or (name.startswith("__") and name not in vars(obj)):

@@ -113,3 +113,24 @@ def test_a_missing_loss_stops_no_model_from_predicting(tmp_path, ending, named):
         loaded = saving.load_model(path)
     x = np.ones((2, 3), "float32")
     np.testing.assert_allclose(loaded.predict(x, verbose=0), model.predict(x, verbose=0), rtol=1e-6)
+
+
+def unknown(config, *names):
+    for layer, name in zip(config["layers"][1:], names, strict=True):
+        layer.update(module="mine", class_name=name, registered_name=f"mine>{name}")
+    return config
+
+
+def test_plain_configs_list_all_that_is_missing():
+    said = r"`One`, `Two`, unknown to Hornbeam. Pass what is yours: `custom_objects=\{'One': One, 'Two': Two\}`"
+    x = hornbeam.Input((2,))
+    stack = hornbeam.Sequential([x, layers.Dense(2), layers.Dense(1)])
+    graph = hornbeam.Model(x, layers.Dense(1)(layers.Dense(2)(x)))
+    for cls, config in ((hornbeam.Sequential, stack.get_config()), (hornbeam.Model, graph.get_config())):
+        with pytest.raises(ValueError, match=said):
+            cls.from_config(unknown(config, "One", "Two"))
+    both = layers.Bidirectional(layers.LSTM(2)).get_config()
+    for key, name in (("layer", "One"), ("backward_layer", "Two")):
+        both[key].update(module="mine", class_name=name, registered_name=f"mine>{name}")
+    with pytest.raises(ValueError, match=said):
+        layers.Bidirectional.from_config(both)

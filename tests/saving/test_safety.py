@@ -5,6 +5,7 @@ import builtins
 import copy
 import io
 import json
+import os
 import time
 import warnings
 import zipfile
@@ -465,3 +466,22 @@ def test_models_in_models_take_time_in_proportion(pack):
     with pytest.warns(UserWarning, match="the model has no place for"):
         saving.load_model(pack(config))
     assert time.process_time() - start < 10
+
+
+def test_complex_numbers_are_no_weights(tmp_path):
+    """Their imaginary parts would be lost."""
+    small().save_weights(tmp_path / "w.weights.h5")
+    with h5py.File(tmp_path / "w.weights.h5", "a") as file:
+        del file["layers/dense/vars/0"]
+        file["layers/dense/vars/0"] = np.ones((3, 2), "complex64")
+    with pytest.raises(ValueError, match=r"d/kernel` must be given real numbers. Received: complex64"):
+        small().load_weights(tmp_path / "w.weights.h5")
+
+
+@pytest.mark.parametrize("read", [saving.load_model, lambda path: small().load_weights(path)])
+def test_devices_are_no_files(read):
+    """One of them has no end."""
+    if not os.path.exists("/dev/zero"):
+        pytest.skip("no such device")
+    with pytest.raises(OSError, match="a plain file"):
+        read("/dev/zero")
