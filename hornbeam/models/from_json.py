@@ -27,6 +27,11 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
     >>> hornbeam.models.model_from_json(model.to_json()).layers[0].name
     'out'
     """
+    if not isinstance(json_string, str | bytes):
+        raise ValueError(
+            f"`json_string` must be the text that `to_json()` gave; `model_from_config` takes a dictionary. "
+            f"Received: {type(json_string).__name__}."
+        )
     config = files.parsed(json_string, f"`json_string`, {json_string[:50]!r},")
     return _model(config, custom_objects, "json_string", json_string)
 

@@ -187,7 +187,7 @@ class KerasFileEditor:
         Args:
             filepath: must end in ".weights.h5".
         """
-        path = os.fspath(filepath)
+        path = os.fsdecode(filepath)
         if not path.endswith(".weights.h5"):
             raise ValueError(f"The name of a weights file must end in `.weights.h5`. Received: {path!r}.")
         with replacing(files.check_target(path, True)) as file, hdf5.writing(file) as root:

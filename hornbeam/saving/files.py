@@ -17,7 +17,7 @@ def check_target(filepath: Any, overwrite: bool) -> str:
         FileNotFoundError: when its folder does not exist.
         IsADirectoryError: when it is a folder.
     """
-    path = os.fspath(filepath)
+    path = os.fsdecode(filepath)
     folder = os.path.dirname(path) or "."
     if os.path.isdir(path):
         raise IsADirectoryError(errno.EISDIR, "A folder cannot be overwritten by a file; add a file name", path)
@@ -41,7 +41,7 @@ def check_folder(filepath: Any, overwrite: bool, parts: Collection[str]) -> str:
         FileNotFoundError: when the folder around it does not exist.
         NotADirectoryError: when it is a file.
     """
-    path = os.path.normpath(os.fspath(filepath))
+    path = os.path.normpath(os.fsdecode(filepath))
     if os.path.lexists(path) and not os.path.isdir(path):
         raise NotADirectoryError(errno.ENOTDIR, "A file cannot be overwritten by a folder; choose another name", path)
     if not os.path.isdir(os.path.dirname(path) or "."):
@@ -63,7 +63,7 @@ def check_source(filepath: Any, part: str | None = None) -> str:
         FileNotFoundError: when there is nothing.
         IsADirectoryError: when it is another folder.
     """
-    path = os.fspath(filepath)
+    path = os.fsdecode(filepath)
     if os.path.isdir(path) and not (part and os.path.lexists(os.path.join(path, part))):
         raise IsADirectoryError(
             errno.EISDIR, "Expected a file; a model saved as a folder (a SavedModel) cannot be loaded", path

@@ -49,7 +49,7 @@ def save_model(
     >>> bool((copy.get_weights()[0] == model.get_weights()[0]).all())
     True
     """
-    path, save_format = os.fspath(filepath), kwargs.pop("save_format", None)
+    path, save_format = os.fsdecode(filepath), kwargs.pop("save_format", None)
     if kwargs:
         raise no_argument("save_model", kwargs, ("overwrite", "zipped", "include_optimizer", "save_format"))
     form = form_of_model(path, zipped, save_format)
