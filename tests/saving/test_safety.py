@@ -490,5 +490,5 @@ def test_devices_are_no_files(read):
 def test_paths_and_texts_of_other_types(tmp_path):
     small().save(os.fsencode(tmp_path / "m.keras"))
     assert saving.load_model(os.fsencode(tmp_path / "m.keras")).built
-    with pytest.raises(ValueError, match="`model_from_config` takes a dictionary. Received: dict"):
+    with pytest.raises(ValueError, match=r"`model_from_config` takes a dictionary\. Received: dict"):
         hornbeam.models.model_from_json({"class_name": "Sequential"})
