@@ -92,7 +92,9 @@ def make_ready(model: Model, builder: Any, routes: Routes, target: Any, x: Any) 
     Returns:
         Its outputs, as symbolic tensors in their structure.
     """
-    tensors = type(model).build_for(model, as_arrays(x))
+    tensors = model.__hornbeam__.output_structure
+    if tensors is None:
+        tensors = type(model).build_for(model, as_arrays(x))
     trainer = model.__hornbeam__.run_state.trainer
     if trainer is None:
         arguments = {"optimizer": DEFAULT_OPTIMIZER, **_compile_arguments(routes)}

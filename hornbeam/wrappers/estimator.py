@@ -189,7 +189,9 @@ class Estimator(BaseEstimator):
         return tags
 
     def __getstate__(self) -> Any:
-        sending.check(self._builder(), type(self).__name__)
+        builder = self._builder()
+        if not isinstance(builder, Model) and getattr(builder, "__self__", builder) is not self:
+            sending.check(builder, type(self).__name__)
         return super().__getstate__()
 
     def _sk_visual_block_(self) -> Any:

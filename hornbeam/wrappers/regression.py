@@ -20,7 +20,7 @@ class Regression(RegressorMixin):
         y = super()._checked_y(y, X)
         if y.dtype.kind not in "biuf":
             raise ValueError(
-                f"y of a regressor must be numbers. Received: y of dtype {y.dtype}, such as {y.flat[0]!r}."
+                f"y of a regressor must be numbers. Received: y of dtype {y.dtype}, such as {y.flat[0].item()!r}."
             )
         return y
 

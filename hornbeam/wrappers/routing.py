@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
@@ -118,7 +119,8 @@ def check_names(where: str, names: Iterable[str], builder: Any, own: Iterable[st
         if separator and prefix in PREFIXES:
             _check_below(where, prefix, rest, builder, asked)
         elif separator or (name not in known and not takes_any(builder)):
-            prefixed = [f"{prefix}{SEPARATOR}{rest}" for prefix in PREFIXES] if separator else []
+            close = difflib.get_close_matches(prefix, PREFIXES, n=1) if separator else []
+            prefixed = [f"{prefix}{SEPARATOR}{rest}" for prefix in close]
             what = f"neither `{_called(builder)}` nor `Model.fit` takes it, and no prefix says whose it is"
             raise ValueError(f"`{where}` has no parameter `{name}`: {what}.{hint(name, [*known, *prefixed])}")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hornbeam.wrappers.classification import Classification
 from hornbeam.wrappers.sklearn_estimator import SKLearnEstimator
 
@@ -28,3 +30,15 @@ class SKLearnClassifier(Classification, SKLearnEstimator):
     >>> classifier.fit([[0.0], [1.0], [2.0]], ["low", "low", "high"]).predict([[0.0]]).shape
     (1,)
     """
+
+    def decision_function(self, X: Any) -> Any:
+        """The outputs for each class, shape (rows, classes), as Keras gives them: of a softmax, probabilities.
+
+        For two classes, shape (rows,): what speaks for the second one, negative where the first is predicted. For
+        several labels, what speaks for each.
+
+        Args:
+            X: as in `fit`.
+        """
+        is_many = getattr(self, "target_type_", None) == "multiclass"
+        return self._asked("raw", X) if is_many else super().decision_function(X)

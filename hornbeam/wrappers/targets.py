@@ -29,7 +29,7 @@ class Labels:
         if len(self.classes) < 2:
             raise ValueError(
                 "A classifier needs at least 2 classes to tell apart. Received: y with 1 class, "
-                f"{self.classes[0]!r}; if this is a fold of a cross-validation, use `StratifiedKFold`."
+                f"{self.classes.tolist()[0]!r}; if this is a fold of a cross-validation, use `StratifiedKFold`."
             )
 
     def encode(self, y: np.ndarray, outputs: list[Output]) -> np.ndarray:
@@ -77,6 +77,10 @@ class Labels:
         if found.shape[1] > 2 or len(self.classes) > 2:
             return found
         return found[:, 0] if found.shape[1] == 1 else found[:, 1] - found[:, 0]
+
+    def raw(self, values: Any, outputs: list[Output]) -> np.ndarray:
+        """The outputs as they are."""
+        return _rows(values)
 
     def decode(self, values: Any, outputs: list[Output]) -> np.ndarray:
         found = self.decide(values, outputs)

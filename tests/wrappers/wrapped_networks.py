@@ -31,3 +31,15 @@ def of_columns(X, y, meta, end=None):
 
 def stack(inputs, *rest):
     return hornbeam.Sequential([hornbeam.Input((inputs,)), *rest])
+
+
+def compiled(units=4, activation="relu", optimizer="adam", loss="sparse_categorical_crossentropy", depth=1):
+    """As builders for Keras 2's wrapper are: of four columns, for three classes."""
+    hidden = [layers.Dense(units, activation=activation) for _ in range(depth)]
+    model = stack(4, *hidden, layers.Dense(3, activation="softmax"))
+    model.compile(optimizer, loss, metrics=["accuracy"])
+    return model
+
+
+def yes_or_no():
+    return stack(4, layers.Dense(1, activation="sigmoid"))

@@ -62,6 +62,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "utils.tf_utils": ("utils",),
     "utils.training_utils": ("utils", "legacy.utils"),
     "utils.vis_utils": ("utils", "legacy.utils"),
+    "wrappers.scikit_learn": ("legacy.scikit_learn",),
 }
 # What modules imported for themselves, and gave on: for those of a path with a dot.
 IMPORTED = "legacy.imported"
