@@ -34,6 +34,9 @@ PROMISES = {
         and "in a row are the autoencoder: True" in shown
         and number(r"codes: ([\d.]+)")(shown) > 0.85
     ),
+    "search_wine": lambda shown: (
+        number(r"test accuracy ([\d.]+)")(shown) >= 0.9 and "probabilities of class_0, class_1, class_2" in shown
+    ),
     "transfer_learning": lambda shown: (
         number(r"trained too: ([\d.]+)")(shown) > 0.9 and number(r"features: ([\d.]+)")(shown) > 0.9
     ),
