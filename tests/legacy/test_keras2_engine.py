@@ -10,7 +10,15 @@ import hornbeam
 from hornbeam import layers, losses, metrics, utils
 
 with warnings.catch_warnings(action="ignore", category=hornbeam.OldNameWarning):
-    from hornbeam.engine import base_layer, network, saving, topology, training_generator, training_utils
+    from hornbeam.engine import (
+        base_layer,
+        network,
+        saving,
+        topology,
+        training_arrays,
+        training_generator,
+        training_utils,
+    )
 
 pytestmark = pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
 
@@ -279,3 +287,41 @@ def test_models_in_memory_and_paths_in_clouds():
     for call in (lambda: load("gs://a/b"), lambda: save(None, filepath="gs://a/b")):
         with pytest.raises(ValueError, match=r"needs a path of this machine: copy the file. Received: 'gs://a/b'"):
             call()
+
+
+def test_loops_over_functions():
+    """As scripts called them with functions of `K.function`."""
+    K = hornbeam.backend
+    model = hornbeam.Sequential([hornbeam.Input((1,)), layers.Dense(1, use_bias=False, kernel_initializer="zeros")])
+    x, y, wanted = np.ones((5, 1), "float32"), np.full((5, 1), 2, "float32"), K.placeholder((None, 1))
+    loss = K.mean(K.square(model.output - wanted))
+    updates = hornbeam.optimizers.SGD(0.1).get_updates(loss, model.trainable_weights)
+    step, test = K.function([model.input, wanted], [loss], updates), K.function([model.input, wanted], [loss])
+    seen = []
+    history = training_arrays.fit_loop(
+        model,
+        step,
+        [x, y],
+        out_labels=["loss"],
+        batch_size=2,
+        epochs=3,
+        verbose=0,
+        callbacks=[hornbeam.callbacks.LambdaCallback(on_batch_end=lambda batch, logs: seen.append(batch))],
+        val_function=test,
+        val_inputs=[x, y],
+        shuffle="batch",
+        initial_epoch=1,
+        validation_freq=2,
+    )
+    assert seen == [0, 1, 2] * 2 and list(history.history) == ["loss", "val_loss"]
+    assert len(history.history["loss"]) == 2 and len(history.history["val_loss"]) == 1
+    assert training_arrays.test_loop(model, test, [x, y], 2) == pytest.approx(
+        history.history["loss"][1] * 0.134, abs=0.2
+    )
+    predict = K.function([model.input], [model.output])
+    assert training_arrays.predict_loop(model, predict, [x], batch_size=2).shape == (5, 1)
+    assert training_arrays.predict_loop(model, predict, [x], steps=2).shape == (10, 1)
+    several = training_arrays.test_loop(model, lambda ins: [len(ins[0]), 1.0], [np.ones(5), 7.0], batch_size=4)
+    assert several == pytest.approx([(4 * 4 + 1) / 5, 1.0])
+    with pytest.raises(ValueError, match=r"`steps_per_epoch` says how many batches come"):
+        training_arrays.fit_loop(model, step, [x, y], ["loss"], batch_size=2, steps_per_epoch=2)

@@ -252,3 +252,10 @@ def test_boxes_of_drawings():
     for _ in range(2):
         vis_utils.add_edge(dot, "a", "b")
     assert len(dot.get_edges()) == 1
+
+
+def test_what_processes_were_handed():
+    data_utils.init_pool({"a": [1, 2]})
+    assert data_utils.get_index("a", 1) == 2
+    data_utils.init_pool_generator({"b": iter("xy")}, random_seed=1)
+    assert [data_utils.next_sample("b") for _ in range(2)] == ["x", "y"]

@@ -21,6 +21,11 @@ from hornbeam.legacy.engine.generators import (
     fit_generator as fit_generator,
     predict_generator as predict_generator,
 )
+from hornbeam.legacy.engine.loops import (
+    fit_loop as fit_loop,
+    predict_loop as predict_loop,
+    test_loop as test_loop,
+)
 from hornbeam.legacy.engine.objectives import (
     call_metric_function as call_metric_function,
     collect_per_output_metric_info as collect_per_output_metric_info,

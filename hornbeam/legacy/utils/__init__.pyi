@@ -47,6 +47,12 @@ from hornbeam.legacy.utils.models import (
     multi_gpu_model as multi_gpu_model,
     print_summary as print_summary,
 )
+from hornbeam.legacy.utils.pool import (
+    get_index as get_index,
+    init_pool as init_pool,
+    init_pool_generator as init_pool_generator,
+    next_sample as next_sample,
+)
 from hornbeam.legacy.utils.samples import get_test_data as get_test_data
 
 h5dict = H5Dict
