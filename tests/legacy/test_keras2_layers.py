@@ -167,3 +167,31 @@ def test_what_modules_imported_for_themselves():
     assert training_utils.multi_gpu_model is hornbeam.utils.multi_gpu_model
     with pytest.raises(AttributeError):
         layers.K  # noqa: B018
+
+
+def test_merge_of_keras_1(engine):
+    from hornbeam.layers import Merge, merge
+
+    x, y = hornbeam.Input((3,)), hornbeam.Input((3,))
+    a, b = np.array([[1.0, 2.0, 3.0]], "float32"), np.array([[4.0, 0.0, 1.0]], "float32")
+    lengths = np.sqrt((a**2).sum() * (b**2).sum())
+    expected = {
+        "sum": a + b,
+        "mul": a * b,
+        "ave": (a + b) / 2,
+        "max": np.maximum(a, b),
+        "concat": np.concatenate([a, b], 1),
+        "dot": [[7.0]],
+        "cos": [[7.0 / lengths]],
+    }
+    outputs = [merge([x, y], mode=mode, name=f"m_{mode}") for mode in expected]
+    outputs.append(merge([x, y], mode=lambda both: both[0] - both[1], output_shape=(3,)))
+    for found, wanted in zip(hornbeam.Model([x, y], outputs)([a, b]), [*expected.values(), a - b], strict=True):
+        same(found, wanted)
+    with pytest.raises(ValueError, match=r"`mode` must be one of 'sum', .*, or a function. Received: 'minus'"):
+        merge([x, y], mode="minus")
+    with pytest.raises(ValueError, match=r"began a stack with several inputs. Write .*mode='sum'.* Received: 2 models"):
+        Merge([1, 2])
+    same(Merge(mode="sum")([a, b]), a + b)
+    with pytest.raises(TypeError, match=r"`hornbeam.layers.recurrent` is a module, which cannot be called"):
+        hornbeam.layers.recurrent()

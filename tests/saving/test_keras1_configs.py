@@ -32,6 +32,7 @@ NEEDED = {
     "GRU": {"output_dim": 2},
     "GaussianNoise": {"sigma": 0.5},
     "SpatialDropout2D": {"p": 0.25},
+    "SpatialDropout3D": {"p": 0.25},
 }
 REGULARIZER = {"name": "WeightRegularizer", "l1": 0.0, "l2": 0.5}
 CONSTRAINT = {"name": "MaxNorm", "m": 3.0, "axis": 0}
@@ -70,6 +71,8 @@ VALUES = {
     "alpha": (0.75, 0.75),
     "p": (0.25, 0.25),
     "sigma": (0.5, 0.5),
+    "consume_less": ("gpu", None),
+    "forget_bias_init": ("one", True),
 }
 ROWS = [
     pytest.param(name, old, new, id=f"{name}.{old}")

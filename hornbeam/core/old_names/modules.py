@@ -25,6 +25,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "backend": ("legacy.backend",),
     "backend.common": ("backend", "legacy.backend"),
     "backend.tensorflow_backend": ("backend", "legacy.backend"),
+    "layers.merge": ("layers", "legacy.layers"),
     "applications.mobilenetv2": ("applications.mobilenet_v2",),
     "callbacks.callbacks": ("callbacks",),
     "initializers.initializers_v1": ("initializers",),

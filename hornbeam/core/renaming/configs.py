@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hornbeam.core import registry
@@ -162,9 +162,18 @@ def _merge(inner: dict[str, Any]) -> tuple[str, dict[str, Any]]:
             f"Layer `{inner.get('name')}` is a `Merge` of Keras 1 {what}, which has no counterpart: write the model "
             "with `hornbeam.Model(inputs, outputs)` and load its weights with `load_weights(..., by_name=True)`."
         )
-    name, arguments = MERGE_MODES[mode]
-    made = {key: inner[value] if isinstance(value, str) else value for key, value in arguments.items()}
+    name, made = layer_of_mode(mode, inner)
     return name, {"name": inner.get("name"), **made}
+
+
+def layer_of_mode(mode: Any, given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The class that a mode of Keras 1's `merge` is today, and its arguments, from those that `merge` was given."""
+    if mode not in MERGE_MODES:
+        raise ValueError(
+            f"`mode` must be one of {', '.join(map(repr, MERGE_MODES))}, or a function. Received: {mode!r}."
+        )
+    name, arguments = MERGE_MODES[mode]
+    return name, {key: given[value] if isinstance(value, str) else value for key, value in arguments.items()}
 
 
 def _value(key: str, value: Any, generation: int) -> Any:

@@ -40,6 +40,14 @@ class OldModule(types.ModuleType):
             raise AttributeError(f"module `{self.__name__}` has no attribute `{name}`")
         return found
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The function that had the module's name before, as `merge` of Keras 1's layers."""
+        old = [home for home in self.__homes__ if ".legacy." in home]
+        function = first_named(old, self.__name__.rpartition(".")[2])
+        if function is None:
+            raise TypeError(f"`{self.__name__}` is a module, which cannot be called.")
+        return function(*args, **kwargs)
+
     def __dir__(self) -> list[str]:
         return sorted({*vars(self), *(name for home in self.__homes__ for name in _listed(home))})
 
