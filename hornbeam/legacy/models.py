@@ -11,6 +11,7 @@ from hornbeam.core.renaming.generators import takes_samples
 from hornbeam.core.renaming.notice import say
 from hornbeam.layers import Dense, EinsumDense
 from hornbeam.layers.base.tracking import flatten
+from hornbeam.legacy.training_graph import graph_of, standardized
 
 _SAME_IN_TRAINING = (Dense, EinsumDense)  # which are told all the same
 
@@ -91,6 +92,48 @@ class Model:
         """`hornbeam.models.load_model`, which some course notes call of the model that was saved."""
         say("load_model", "`load_model` is no method: `hornbeam.models.load_model(path)` gives another model.")
         return saving.load_model(filepath, custom_objects, compile)
+
+    @property
+    def total_loss(self) -> Any:
+        """The loss as a symbolic tensor that depends on `inputs`, `targets` and `sample_weights`."""
+        return graph_of(self).total_loss
+
+    @property
+    def targets(self) -> list[Any]:
+        """An input of the loss's graph for the targets of each output."""
+        return graph_of(self).targets
+
+    @property
+    def sample_weights(self) -> list[Any]:
+        """An input of the loss's graph for the weights of the rows, for each output."""
+        return graph_of(self).sample_weights
+
+    @property
+    def _feed_inputs(self) -> list[Any]:
+        """The inputs."""
+        return list(_own(self).inputs)
+
+    @property
+    def _feed_targets(self) -> list[Any]:
+        """`targets`."""
+        return graph_of(self).targets
+
+    @property
+    def _feed_sample_weights(self) -> list[Any]:
+        """`sample_weights`."""
+        return graph_of(self).sample_weights
+
+    def _standardize_user_data(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Any = None,
+        check_array_lengths: bool = True,
+        batch_size: int | None = None,
+    ) -> tuple[list[Any], list[Any], list[Any]]:
+        """Lists of arrays for the inputs and targets of the loss's graph, and of the weights of the rows."""
+        return standardized(self, x, y, sample_weight, class_weight)
 
     def run_internal_graph(self, inputs: Any, masks: Any = None) -> Any:
         """The outputs for `inputs`; masks come with the inputs."""

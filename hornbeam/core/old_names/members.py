@@ -30,6 +30,8 @@ MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
             _MODELS,
             (
                 *("fit_generator", "evaluate_generator", "predict_generator"),
+                *("total_loss", "targets", "sample_weights", "_standardize_user_data"),
+                *("_feed_inputs", "_feed_targets", "_feed_sample_weights"),
                 *("run_internal_graph", "reset_states", "stateful", "state_updates", "uses_learning_phase", "to_yaml"),
                 "load_model",
             ),
