@@ -28,7 +28,7 @@ def check_values(model: Any, x: Any, checks: Iterable[Check]) -> None:
 
 def checks_of(model: Any) -> Iterator[Check]:
     """The checks of what gets an input of the model as it comes: its input layers, embeddings, and models within."""
-    places = {id(tensor): place for place, tensor in enumerate(getattr(model, "inputs", None) or ())}
+    places = {id(tensor): place for place, tensor in enumerate(getattr(model.__hornbeam__, "inputs", None) or ())}
     for layer in getattr(model, "layers", ()) if places else ():
         for node in layer.inbound_nodes:
             for place, check in _checks_of_layer(layer):

@@ -34,6 +34,7 @@ REQUIRED = {
     "LossScaleOptimizer": {"inner_optimizer": optimizers.SGD()},
     "relu": {"x": np.array([-2.0, 1.0], "float32")},
     "deserialize": {},
+    "to_categorical.nb_classes": {"x": [1, 0]},
 }
 # Values for the old arguments, where they are not 0.25.
 GIVEN = {
@@ -60,6 +61,7 @@ GIVEN = {
     "dim_ordering": "th",
     "forget_bias_init": "one",
     "y": [1, 0],
+    "nb_classes": 3,
     "mode": 2,
     **{f"{weight}_regularizer": regularizers.L1(0.5) for weight in "WUb"},
     **dict.fromkeys(("W_constraint", "b_constraint"), "non_neg"),

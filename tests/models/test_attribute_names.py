@@ -9,6 +9,7 @@ import pytest
 
 import hornbeam
 from hornbeam import layers, ops, saving
+from hornbeam.core.old_names.members import MEMBERS
 
 X = np.random.default_rng(0).normal(size=(4, 3)).astype("float32")
 Y = (X @ np.ones((3, 3)) + 1).astype("float32")
@@ -171,8 +172,10 @@ def test_few_names_are_refused(on_torch):
 
 
 def test_base_classes_have_no_private_names(on_torch):
+    """But for those of Keras 2, to which a user's attribute of the same name is no harm: it counts instead."""
+    old = {name for classes in MEMBERS.values() for _, names in classes.values() for name in names}
     for obj in made()[:4]:
-        assert not [name for name in {*dir(obj), *vars(obj)} if name.startswith("_") and not name.endswith("__")]
+        assert not [name for name in {*dir(obj), *vars(obj)} - old if name.startswith("_") and not name.endswith("__")]
 
 
 # Where layers may be.
