@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam import optimizers
 from hornbeam.core import tree
 from hornbeam.core.suggest import hint
 from hornbeam.layers.base.tracking import flatten
@@ -60,7 +61,8 @@ def _arguments(builder: Any, routes: Routes, provided: Mapping[str, Any]) -> dic
         given["optimizer"] = optimizer_of(
             DEFAULT_OPTIMIZER if default is inspect.Parameter.empty else default, routes.objects["optimizer"]
         )
-    available = {**provided, "compile_kwargs": _compile_arguments(routes)}
+    compile_kwargs = {"optimizer": optimizers.get(DEFAULT_OPTIMIZER), **_compile_arguments(routes)}
+    available = {**provided, "compile_kwargs": compile_kwargs}
     given |= {name: value for name, value in available.items() if name in asked and name not in given}
     unknown = [name for name in given if name not in asked]
     if unknown and not takes_any(builder):

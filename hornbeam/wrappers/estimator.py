@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, is_classifier
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
@@ -88,7 +88,7 @@ class Estimator(BaseEstimator):
         arguments = _fit_arguments(routes, kwargs)
         X = inputs.checked(self, X, reset=is_fresh)
         y = self._checked_y(y, X)
-        weights = row_weights(sample_weight, arguments.pop("class_weight", None), X, y)
+        weights = row_weights(sample_weight, self._class_weight(arguments.pop("class_weight", None)), y)
         if weights is not None and not weights.all():
             X, y, weights = inputs.rows_of(X, weights != 0), y[weights != 0], weights[weights != 0]
         with self._numbers(is_fresh):
@@ -141,6 +141,14 @@ class Estimator(BaseEstimator):
             arguments["sample_weight"] = normalized(weights)
         history = self.model_.fit(self._for_model(X), self._encoded(y), **arguments)
         self.history_.add(history.history, history.epoch)
+
+    def _class_weight(self, class_weight: Any) -> Any:
+        if class_weight is not None and not is_classifier(self):
+            raise ValueError(
+                f"`class_weight` is for classifiers. Received: class_weight={class_weight!r} for a "
+                f"`{type(self).__name__}`; weigh rows with `sample_weight`."
+            )
+        return class_weight
 
     def _encoded(self, y: np.ndarray) -> Any:
         return self._target.encode(y, self._outputs)

@@ -18,16 +18,21 @@ class Output(NamedTuple):
 
     Attributes:
         name: of the output.
-        units: along its last axis.
+        shape: of a row.
         takes: the targets of its loss, see `losses/definition.py`; `None` where that is not known.
         scale: what values stand for: probabilities of classes; logits, of which the loss makes probabilities; or
             margins, which say by their sign on which side of a line a row is.
     """
 
     name: str
-    units: int
+    shape: tuple[int, ...]
     takes: str | None
     scale: Scale
+
+    @property
+    def units(self) -> int:
+        """How many there are along the last axis."""
+        return self.shape[-1] if self.shape else 1
 
     @property
     def is_one_hot(self) -> bool:
@@ -45,13 +50,9 @@ def outputs_of(model: Any, tensors: Any) -> list[Output]:
     compiled = trainer.objective.losses_for(tensors, model.output_names)
     known = model.__hornbeam__.outputs or [None] * len(compiled.outputs)
     return [
-        Output(name, _units(tensor.shape), of(loss, "targets"), _scale(loss, end))
+        Output(name, tuple(size or 1 for size in tensor.shape[1:]), of(loss, "targets"), _scale(loss, end))
         for name, tensor, loss, end in zip(compiled.outputs.names, compiled.outputs.tensors, compiled.losses, known)
     ]
-
-
-def _units(shape: tuple[int | None, ...]) -> int:
-    return int(shape[-1] or 1) if len(shape) > 1 else 1
 
 
 def _scale(loss: Any, tensor: Any) -> Scale:

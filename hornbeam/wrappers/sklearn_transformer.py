@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,7 @@ class SKLearnTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, SKLe
 
     @property
     def _n_features_out(self) -> int:
-        return sum(output.units for output in self._outputs)
+        return sum(math.prod(output.shape) for output in self._outputs)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -5,6 +5,7 @@ Which form a model learns is read off its loss and its outputs: class indices, o
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -214,14 +215,15 @@ def classes_target(y: np.ndarray, classes: Any = None) -> Labels | Indicator | M
 
 
 def split_columns(y: np.ndarray, outputs: list[Output]) -> Any:
-    """The columns of `y` for the outputs in turn."""
-    units = [output.units for output in outputs]
-    if sum(units) != y.shape[1]:
+    """The columns of `y` for the outputs in turn, in their shapes."""
+    sizes = [math.prod(output.shape) for output in outputs]
+    if sum(sizes) != y.shape[1]:
         raise ValueError(
-            f"The model must have {y.shape[1]} units in its {'output' if len(units) == 1 else 'outputs'}, one for each "
-            f"column of y. Received: a model with {' + '.join(map(str, units))}, and y of shape {y.shape}."
+            f"The model must have {y.shape[1]} units in its {'output' if len(sizes) == 1 else 'outputs'}, one for each "
+            f"column of y. Received: a model with {' + '.join(map(str, sizes))}, and y of shape {y.shape}."
         )
-    parts = np.split(y, np.cumsum(units)[:-1], axis=1)
+    parts = np.split(y, np.cumsum(sizes)[:-1], axis=1)
+    parts = [part.reshape(len(y), *output.shape) for part, output in zip(parts, outputs)]
     return parts[0] if len(parts) == 1 else parts
 
 

@@ -9,7 +9,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import _check_sample_weight
 
 
-def row_weights(sample_weight: Any, class_weight: Any, X: Any, y: np.ndarray) -> np.ndarray | None:
+def row_weights(sample_weight: Any, class_weight: Any, y: np.ndarray) -> np.ndarray | None:
     """The weight of each row, its class's included; `None` where all count the same.
 
     Raises:

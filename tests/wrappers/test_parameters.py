@@ -97,6 +97,8 @@ def test_a_builder_that_wants_to_know(data):
     assert seen["classes_"].tolist() == [0, 1, 2] and seen["n_outputs_expected_"] == 1
     assert seen["X"].shape == (48, 4) and seen["y"].shape == (48,)
     assert model.model_.optimizer is seen["compile"]["optimizer"]
+    trained(data, builder, loss="sparse_categorical_crossentropy", epochs=0)
+    assert isinstance(seen["compile"]["optimizer"], hornbeam.optimizers.RMSprop)
 
 
 def test_a_builder_may_be_a_method_of_a_subclass(data):

@@ -15,6 +15,7 @@ from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from hornbeam import wrappers
 from hornbeam.callbacks import EarlyStopping
 from hornbeam.wrappers import KerasClassifier, KerasRegressor, SKLearnRegressor
 
@@ -57,6 +58,13 @@ def test_a_subclass_that_builds_its_model_is_written(data):
 class Own(KerasRegressor):
     def _keras_build_fn(self, meta):
         return networks.regressor(meta)
+
+
+def test_scikit_learn_is_asked_for_when_it_is_not_there(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.delattr(wrappers, "KerasRegressor", raising=False)
+    with pytest.raises(ImportError, match=r"`KerasRegressor` needs .* `pip install hornbeam\[sklearn\]`"):
+        wrappers.KerasRegressor  # noqa: B018
 
 
 def test_a_notebook_shows_the_model_inside(data):

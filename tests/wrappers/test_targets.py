@@ -88,6 +88,8 @@ def test_numbers_in_one_output_and_in_several(data):
         model = KerasRegressor(builder, optimizer="adam", optimizer__learning_rate=0.1, epochs=60).fit(data.X, y)
         assert model.predict(data.X).shape == (48, 3) and model.score(data.X, y) > 0.9
         assert model.predict(data.X).dtype == np.float64
+    steps = [layers.Reshape((4, 1)), layers.Dense(1)]
+    assert KerasRegressor(lambda: networks.stack(4, *steps)).fit(data.X, data.X).predict(data.X).shape == (48, 4)
     one = KerasRegressor(of(1)).fit(data.X, data.line[:, None])
     assert one.predict(data.X).shape == (48,) and one.predict(data.X).dtype == np.float32
 
@@ -138,3 +140,5 @@ def test_targets_of_the_wrong_kind(data):
         KerasClassifier(of(2), loss="categorical_crossentropy").fit(data.X, data.labels)
     with pytest.raises(ValueError, match=r"(?i)sample.weight.*zero"):
         KerasClassifier(of(1)).fit(data.X, data.answer, sample_weight=np.zeros(48))
+    with pytest.raises(ValueError, match=r"`class_weight` is for classifiers.*`sample_weight`"):
+        KerasRegressor(of(1), class_weight={0: 1.0}).fit(data.X, data.line)
