@@ -170,6 +170,7 @@ from hornbeam.layers.reshaping.zero_padding import (
 )
 from hornbeam.layers.rnn.bidirectional import Bidirectional as Bidirectional
 from hornbeam.layers.rnn.conv_lstm import ConvLSTM1D as ConvLSTM1D, ConvLSTM2D as ConvLSTM2D, ConvLSTM3D as ConvLSTM3D
+from hornbeam.layers.rnn.conv_rnn import ConvRNN2D as ConvRNN2D
 from hornbeam.layers.rnn.conv_lstm_cell import ConvLSTM2DCell as ConvLSTM2DCell
 from hornbeam.layers.rnn.gru import GRU as GRU, GRUCell as GRUCell
 from hornbeam.layers.rnn.lstm import LSTM as LSTM, LSTMCell as LSTMCell

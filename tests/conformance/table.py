@@ -167,7 +167,7 @@ FAMILIES: dict[str, tuple[Any, dict[str, Callable[[Any], Any]]]] = {
 BASES = {
     *("Layer", "InputSpec", "Wrapper", "Loss", "LossFunctionWrapper", "Metric", "MeanMetricWrapper", "Optimizer"),
     *("Reduce", "SensitivitySpecificityBase", "LearningRateSchedule", "Initializer", "Regularizer", "Constraint"),
-    *("OptimizerMap", "TFOptimizer"),
+    *("OptimizerMap", "TFOptimizer", "ConvRNN2D"),
     *(
         "JaxLayer",
         "FlaxLayer",

@@ -41,6 +41,7 @@ def test_layers_around_layers():
     assert both.compute_mask(inputs=X, mask=mask) is mask
     assert list(both.constraints) == [both.forward_layer.cell.kernel, both.backward_layer.cell.kernel]
     assert layers.TimeDistributed(layers.Dense(2)).compute_mask(X, mask=mask) is mask
+    assert layers.Masking().compute_mask(inputs=X, mask=None).all() and layers.Dropout(0.5).compute_mask(X) is None
 
 
 def test_what_has_no_effect_in_a_call():

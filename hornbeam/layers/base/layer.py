@@ -172,7 +172,7 @@ class Layer(Described):
         """`layer_call` as the `RematScope` that the layer was made in wants it, for a call on `args` and `kwargs`."""
         return rematerialized(self, layer_call, *args, **kwargs)
 
-    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         """The mask of the output: the input's, for a layer that supports masks."""
         return previous_mask if self.supports_masking else None
 

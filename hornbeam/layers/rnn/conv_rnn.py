@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hornbeam.layers import InputSpec
+from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.rnn.base_conv_lstm import ConvRNN
 
 
