@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from typing import Any
@@ -11,18 +10,23 @@ from hornbeam.callbacks.base import Callback, Logs
 from hornbeam.callbacks.finite_only import is_spoiled
 from hornbeam.core.integers import is_integer
 
-_STATE = "training_metadata.json"
-_ENDING = ".weights.h5"
-_OF_KERAS = "latest.weights.h5"
-
 
 class BackupAndRestore(Callback):
-    """Keeps weights and the optimizer's state while a model is trained; `fit` with the same folder goes on from them.
+    """Keeps all of a run while it goes; `fit` with the same folder, in another process, goes on from there to the bit.
 
-    A run that was interrupted in the middle of an epoch begins this epoch again. What is kept is whole at any moment:
-    the new state is written before the old one is removed.
+    What is kept: weights, optimizer, the epoch and the batch, the order of the rows, the random numbers of Hornbeam,
+    NumPy, Python and PyTorch, what losses and metrics have counted, the history, and what the other callbacks have
+    found out (their `state_dict`, by default all attributes that are plain data). It is written after the hooks of all
+    other callbacks, wherever this one stands among them. It is whole at any moment, whatever kills the process: the
+    new state is written before the old one is removed.
 
-    A folder of Keras's callback of this name is gone on from, too.
+    What gives batches is brought to its place: data with `state_dict` and `load_state_dict` is asked for it; of a
+    `PyDataset` the hooks of the passes before are called again; other streams must begin as they did when the script
+    runs again, and make again, without training, the batches of the pass (a generator: all batches) that were used.
+    Not repeated to the bit: what several workers draw from global random numbers, and what a stream does that differs
+    at each start.
+
+    A folder of Keras's callback of this name is gone on from, too: by whole epochs.
 
     Args:
         backup_dir: a folder for this alone.
@@ -32,12 +36,18 @@ class BackupAndRestore(Callback):
         allow_nonfinite: whether weights that have become NaN or infinite are kept; by default they are not, with a
             warning, and the next run goes on from those before.
 
+    Raises:
+        ValueError: when a run begins whose model, optimizer, data or batch size differ from those in the folder, or
+            where all that is in it is damaged.
+
     >>> from hornbeam.callbacks import BackupAndRestore
-    >>> backup = BackupAndRestore("backup")
+    >>> backup = BackupAndRestore("backup", save_freq=1000)
     """
 
+    keeps_runs = True
     #: The epoch that the run begins with, where a state was found.
     first_epoch: int | None = None
+    _run: Any = None
 
     def __init__(
         self,
@@ -61,94 +71,58 @@ class BackupAndRestore(Callback):
         self._epoch = 0
         self._batches = 0
         self._last_batch = -1
+        self._first_batch = 0
         self._ended = False
+
+    def __getstate__(self) -> Logs:
+        return {name: value for name, value in super().__getstate__().items() if name != "_run"}
+
+    def set_run(self, run: Any) -> None:
+        """Called once before a run of `fit`, with what can write it down and restore it."""
+        self._run = run
+
+    def _kept(self) -> Any:
+        if self._run is None:
+            self._run = self.model.__hornbeam__.run_state.trainer.run_elsewhere()
+        return self._run
 
     def _implements_train_batch_hooks(self) -> bool:
         return self.save_freq not in ("epoch", False)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Load the last state that can be read."""
-        self.first_epoch, self._batches, self._ended = None, 0, False
-        states = self._states()
-        for i, state in enumerate(states):
-            try:
-                self.model.load_weights(self._path(state["weights"]))
-            except (OSError, ValueError):
-                if i + 1 == len(states):
-                    raise
-            else:
-                self.first_epoch = state["epoch"]
-                return
+        self._batches, self._ended = 0, False
+        found = self._kept().restore(self.backup_dir)
+        self.first_epoch, self._first_batch = found or (None, 0)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        self._epoch, self._last_batch, self._ended = epoch, -1, False
+        """What other callbacks did at the begin of an epoch is undone where its rest begins: they had done it."""
+        self._epoch, self._last_batch, self._ended = epoch, self._first_batch - 1, False
+        if self._first_batch:
+            self._kept().restore(self.backup_dir, is_again=True)
+        self._first_batch = 0
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         self._batches += batch - self._last_batch
         self._last_batch = batch
         if self._batches >= int(self.save_freq):
             self._batches = 0
-            self._keep(self._epoch, batch)
+            self._keep(self._epoch, batch + 1, logs)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self._ended = True
         if self.save_freq == "epoch":
-            self._keep(epoch + 1, 0)
+            self._keep(epoch + 1, 0, logs)
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """The hook runs after an error, too: then the state is what the next run needs."""
-        came_to_its_end = self._ended and (self.model.stop_training or self._epoch + 1 >= (self.params or {})["epochs"])
-        if self.delete_checkpoint and came_to_its_end:
-            shutil.rmtree(self.backup_dir, ignore_errors=True)
-
-    def _keep(self, epoch: int, batch: int) -> None:
-        if not self.allow_nonfinite and is_spoiled(self.model, self.backup_dir):
+        if not self._ended or not (self.model.stop_training or self._epoch + 1 >= (self.params or {})["epochs"]):
             return
-        os.makedirs(self.backup_dir, exist_ok=True)
-        before = self._states()[: 1 if self.double_checkpoint else 0]
-        weights = f"{int(self.model.optimizer.iterations)}{_ENDING}"
-        self.model.save_weights(self._path(weights), overwrite=True)
-        self._sync(weights)
-        self._write([{"epoch": epoch, "batch": batch, "weights": weights}, *before])
-        used = {weights, *(state["weights"] for state in before)}
-        for name in os.listdir(self.backup_dir):
-            if name.endswith(_ENDING) and name not in used:
-                os.remove(self._path(name))
+        if self.delete_checkpoint:
+            shutil.rmtree(self.backup_dir, ignore_errors=True)
+        elif self.save_freq:
+            self._kept().keep(self.backup_dir, self._epoch + 1, 0, logs or {}, before=1, is_over=True)
 
-    def _sync(self, name: str) -> None:
-        """Have a new file on the disk before the old one is removed."""
-        with open(self._path(name), "rb") as file:
-            os.fsync(file.fileno())
-
-    def _write(self, states: list[dict[str, Any]]) -> None:
-        with open(self._path(_STATE + ".new"), "w") as file:
-            json.dump(states, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(self._path(_STATE + ".new"), self._path(_STATE))
-
-    def _states(self) -> list[dict[str, Any]]:
-        """What is kept, the newest first; a folder that Keras has written holds one."""
-        path = self._path(_STATE)
-        if not os.path.exists(path):
-            return []
-        with open(path) as file:
-            text = file.read()
-        try:
-            found = json.loads(text)
-        except ValueError:
-            found = None
-        states = [{**found, "weights": _OF_KERAS}] if isinstance(found, dict) else found
-        if not isinstance(states, list) or not all(map(_is_state, states)):
-            raise ValueError(
-                f"`{path}` must be what `BackupAndRestore` has written: remove the folder to begin anew. "
-                f"Received: {text[:50]!r}."
-            )
-        return states
-
-    def _path(self, name: str) -> str:
-        return os.path.join(self.backup_dir, os.path.basename(name))
-
-
-def _is_state(state: Any) -> bool:
-    return isinstance(state, dict) and is_integer(state.get("epoch"), 0) and isinstance(state.get("weights"), str)
+    def _keep(self, epoch: int, batch: int, logs: Logs | None) -> None:
+        if self.allow_nonfinite or not is_spoiled(self.model, self.backup_dir):
+            self._kept().keep(self.backup_dir, epoch, batch, logs or {}, before=1 if self.double_checkpoint else 0)

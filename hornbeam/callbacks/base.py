@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.callbacks.state import plain_attributes
 from hornbeam.core import serialization
 from hornbeam.core.configurable import check_keywords
 from hornbeam.core.renaming import arguments as old_arguments
@@ -115,6 +116,17 @@ class Callback:
 
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of a prediction; `logs["outputs"]` holds it."""
+
+    def state_dict(self) -> Logs:
+        """What this callback has found out so far, as plain data, for a run that is gone on with in another process.
+
+        By default: the attributes that are numbers, text, NumPy arrays, or lists and dictionaries of those.
+        """
+        return plain_attributes(self)
+
+    def load_state_dict(self, state: Logs) -> None:
+        """Go on from what `state_dict` gave; called when a run goes on, after `on_train_begin`."""
+        vars(self).update(state)
 
     def __getstate__(self) -> Logs:
         """A copy knows its settings and its state, not the model."""

@@ -78,6 +78,11 @@ class CallbackList:
         """The epoch to begin with: `epoch`, or a later one that a callback has restored the state of."""
         return max(epoch, *(getattr(callback, "first_epoch", None) or 0 for callback in self.callbacks), 0)
 
+    @property
+    def keepers(self) -> list[Any]:
+        """The callbacks that write the run down; their hooks come after those of all others."""
+        return [callback for callback in self.callbacks if _keeps(callback)]
+
     def append(self, callback: Any) -> None:
         """Add a callback."""
         self.callbacks.append(_checked(callback))
@@ -151,7 +156,8 @@ class CallbackList:
         return len(self.callbacks)
 
     def _find_hooks(self) -> None:
-        found = {name: [hook_of(callback, name) for callback in self.callbacks] for name in HOOKS}
+        in_order = sorted(self.callbacks, key=_keeps)
+        found = {name: [hook_of(callback, name) for callback in in_order] for name in HOOKS}
         self._hooks = {name: [hook for hook in hooks if hook is not None] for name, hooks in found.items()}
 
     def _watches(self, kind: str) -> bool:
@@ -199,6 +205,10 @@ def _checked(callback: Any) -> Any:
     if isinstance(callback, Mapping) or not any(callable(getattr(callback, name, None)) for name in HOOKS):
         raise TypeError(f"{expected}. Received: {callback!r}, which has none.")
     return callback
+
+
+def _keeps(callback: Any) -> bool:
+    return getattr(callback, "keeps_runs", False) is True
 
 
 def _ignore(_: Any) -> None:

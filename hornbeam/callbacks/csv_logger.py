@@ -33,19 +33,29 @@ class CSVLogger(Callback):
     def on_train_begin(self, logs: Logs | None = None) -> None:
         exists = self.append and os.path.exists(self.filename) and os.path.getsize(self.filename) > 0
         self.keys, self._begun = None, exists
-        if not exists:
-            open(self.filename, "w").close()  # an impossible name is told before the first epoch
+        open(self.filename, "a").close()  # an impossible name is told before the first epoch
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         logs = logs or {}
         if self.keys is None:
             self.keys = self._columns(logs)
-        with open(self.filename, "a", newline="") as file:
+        with open(self.filename, "a" if self._begun else "w", newline="") as file:
             writer = csv.DictWriter(file, ["epoch", *self.keys], delimiter=self.separator)
             if not self._begun:
                 writer.writeheader()
                 self._begun = True
             writer.writerow({"epoch": epoch} | {key: _text(logs.get(key, "NA")) for key in self.keys})
+
+    def state_dict(self) -> Logs:
+        """The columns, and how long the file is: what is written after it was kept will be written again."""
+        size = os.path.getsize(self.filename) if self._begun else 0
+        return {"keys": self.keys, "size": size}
+
+    def load_state_dict(self, state: Logs) -> None:
+        self.keys = state["keys"]
+        self._begun = 0 < state["size"] <= os.path.getsize(self.filename)
+        if self._begun:
+            os.truncate(self.filename, state["size"])
 
     def _columns(self, logs: Logs) -> list[str]:
         names = sorted(logs)

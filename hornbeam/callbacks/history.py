@@ -37,6 +37,9 @@ class History(Callback):
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)
 
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.__setstate__(state)
+
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state, history=Results(state["history"]))
 

@@ -60,11 +60,21 @@ class SwapEMAWeights(Callback):
     def on_predict_end(self, logs: Logs | None = None) -> None:
         self._go_on()
 
+    def state_dict(self) -> Logs:
+        """The values that training goes on from, while the averages are in their place."""
+        return {"trained": [value for _, value in self._trained]}
+
+    def load_state_dict(self, state: Logs) -> None:
+        self._trained = list(zip(self._trained_variables(), state["trained"])) if state["trained"] else []
+
+    def _trained_variables(self) -> list[Any]:
+        return self.model.__hornbeam__.run_state.trainer.trained_variables()
+
     def _show_averages(self) -> None:
         optimizer = check_averages(self.model)
         if self._trained or not optimizer.built:
             return
-        variables = self.model.__hornbeam__.run_state.trainer.trained_variables()
+        variables = self._trained_variables()
         self._trained = [(variable, np.array(variable.numpy())) for variable in variables]
         optimizer.finalize_variable_values(variables)
 

@@ -28,16 +28,11 @@ def set_random_seed(seed: int) -> None:
     Raises:
         ValueError: unless `seed` is an integer in [0, 2**32).
     """
-    global _everyones
     if not is_integer(seed, 0) or seed >= 2**32:
         raise ValueError(f"`seed` must be an integer in [0, 2**32). Received: seed={seed!r}.")
     random.seed(int(seed))
     np.random.seed(int(seed))
-    started = np.random.default_rng(int(seed))
-    if running.host is None and threading.current_thread() is threading.main_thread():
-        _everyones = started
-    else:
-        running.host = started
+    _start(np.random.default_rng(int(seed)))
     if engine.backend() == engine.TORCH:
         engine.seed_modules(int(seed))
 
@@ -50,6 +45,39 @@ def seeded(seed: Any) -> under:
 def host() -> np.random.Generator:
     """The generator that unseeded initial weights and the shuffle order come from: the thread's, or everyone's."""
     return _everyones if running.host is None else running.host
+
+
+def host_state() -> dict[str, Any]:
+    """What `set_host_state` needs for the host's generator, and what follows from it, to go on from here."""
+    bits, unseeded = host().bit_generator, _outside_programs()
+    seeds: Any = bits.seed_seq
+    return {
+        "state": bits.state,
+        "seeds": {"entropy": seeds.entropy, "spawn_key": list(seeds.spawn_key), "spawned": seeds.n_children_spawned},
+        "unseeded": unseeded.state.numpy() if unseeded.follows_host else None,
+    }
+
+
+def set_host_state(found: dict[str, Any]) -> None:
+    """Let the host's generator go on from where `host_state` was asked for, in this process or another."""
+    seeds = found["seeds"]
+    sequence = np.random.SeedSequence(
+        seeds["entropy"], spawn_key=tuple(seeds["spawn_key"]), n_children_spawned=seeds["spawned"]
+    )
+    bits = np.random.PCG64(sequence)
+    bits.state = found["state"]
+    _start(np.random.Generator(bits))
+    if found["unseeded"] is not None:
+        _outside_programs().go_on(found["unseeded"])
+
+
+def _start(generator: np.random.Generator) -> None:
+    """Draw from this one: everyone in the main thread, or else this thread alone."""
+    global _everyones
+    if running.host is None and threading.current_thread() is threading.main_thread():
+        _everyones = generator
+    else:
+        running.host = generator
 
 
 def make_seed() -> int:
@@ -89,11 +117,20 @@ class UnseededGenerator(SeedGenerator):
         super().__init__(seed=0, name=name)
         self._started_with: np.random.Generator | None = None
 
+    @property
+    def follows_host(self) -> bool:
+        """Whether it was started by the host's generator as it is now."""
+        return self._started_with is host()
+
+    def go_on(self, pair: np.ndarray) -> None:
+        """Go on from the seed and count of another generator, under the host's generator as it is now."""
+        self._started_with = host()
+        self.state._value = np.array(pair, "int32")
+
     def started(self) -> UnseededGenerator:
         """This generator, with a seed of the present run; asked for before each use from outside of a program."""
-        generator = host()
-        if self._started_with is not generator:
-            self._started_with = generator
+        if not self.follows_host:
+            generator = self._started_with = host()
             # A child of the host's generator, whose own numbers stay the same whether or not anybody asks for this.
             self.state._value = np.array([generator.spawn(1)[0].integers(2**31), 0], "int32")
         return self

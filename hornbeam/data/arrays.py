@@ -13,6 +13,7 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.core import rng
 from hornbeam.core.settings import limited_steps
+from hornbeam.data import random_state
 from hornbeam.data.array_likes import map_arrays, map_batch
 from hornbeam.data.class_weights import weigh
 from hornbeam.data.prefetch import Prefetcher
@@ -30,9 +31,11 @@ class ArraySource:
         rows: how many samples there are.
         batch_size: rows of a batch; the last batch of a pass may have fewer.
         steps: batches of an epoch.
+        had: how many batches of the next epoch an interrupted run has had: it goes on after them.
     """
 
     is_stream = False
+    had = 0
 
     def __init__(
         self,
@@ -54,6 +57,8 @@ class ArraySource:
         self.class_weight, self.output_names = class_weight, output_names
         self.steps = limited_steps(self._possible(steps)) or 0
         self._ahead = np.empty(0, np.int32)  # the rest of the pass that the last epoch ended in
+        self._began = self._place()
+        self._drawn: np.ndarray | None = None  # the order of an epoch that is gone on with
 
     @cached_property
     def arrays(self) -> Batch:
@@ -81,6 +86,33 @@ class ArraySource:
         one ended, in the same pass or the next, and its batches are full. With `steps` alone it is the beginning of a
         pass.
         """
+        if self._drawn is not None:
+            order, self._drawn = self._drawn, None
+            return order
+        self._began = self._place()
+        return self._next_order()
+
+    def _place(self) -> dict[str, Any]:
+        return {"host": rng.host_state() if self.shuffle else None, "ahead": self._ahead}
+
+    def place(self, batch: int) -> dict[str, Any]:
+        """What `go_to` needs to give the rest of this epoch after `batch` batches, or after its end all that follow."""
+        return self._began if batch else self._place()
+
+    def go_to(self, place: dict[str, Any], batch: int) -> tuple[str, ...]:
+        """Go on from a place that the same data had in another process.
+
+        Returns:
+            The kinds of random numbers that this has not brought to where they were.
+        """
+        self._ahead, self.had = place["ahead"], batch
+        if batch:
+            if place["host"] is not None:
+                rng.set_host_state(place["host"])
+            self._began, self._drawn = place, self._next_order()
+        return random_state.KINDS
+
+    def _next_order(self) -> np.ndarray:
         if self.steps == self.steps_per_pass:
             return self._pass()
         wanted = self.steps * self.batch_size
@@ -119,9 +151,9 @@ class ArraySource:
         """Rows of a window: whole batches. The same in all epochs, however much memory is free by then."""
         return window_rows(self._take(slice(1)), self.batch_size, self.rows)
 
-    def windows(self, finish: Callable[[Window], Any]) -> Generator[tuple[Window, Any], None, None]:
-        """The next epoch in windows, put together by a thread, each with what `finish` makes of it there."""
-        order, room = self.order(), self.room
+    def windows(self, finish: Callable[[Window], Any], first: int = 0) -> Generator[tuple[Window, Any], None, None]:
+        """The next epoch from batch `first` on, in windows put together by a thread, with what `finish` makes there."""
+        order, room = self.order()[first * self.batch_size :], self.room
 
         def fetch(i: int) -> tuple[Window, Any]:
             rows = order[i * room : (i + 1) * room]
@@ -134,6 +166,9 @@ class ArraySource:
 
     def _take(self, rows: Any) -> Batch:
         return map_batch(lambda array: _on_host(array)[rows], self.arrays)
+
+    def keep_places(self) -> None:
+        """Nothing more is to be remembered."""
 
     def close(self) -> None:
         """Nothing to end."""

@@ -15,7 +15,8 @@ from hornbeam.data.cached_passes import CachedPasses
 from hornbeam.data.checks import names_checked
 from hornbeam.data.conversion import to_array
 from hornbeam.data.dataset import PyDataset
-from hornbeam.data.passes import DatasetPasses, IndexedPasses, Passes, SinglePass, TFDatasetPasses, WorkerSettings
+from hornbeam.data.indexed_passes import IndexedPasses, WorkerSettings
+from hornbeam.data.passes import DatasetPasses, Passes, SinglePass, TFDatasetPasses
 from hornbeam.data.stored import ArrayRows, StoredArray, is_stored
 from hornbeam.data.stored_source import StoredSource
 from hornbeam.data.streams import StreamSource

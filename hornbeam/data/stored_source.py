@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from hornbeam.core import rng, tree
+from hornbeam.data import random_state
 from hornbeam.data.array_likes import Memo, map_arrays
 from hornbeam.data.arrays import Batch, as_fraction
 from hornbeam.data.checks import raise_unless_finite
@@ -67,6 +68,8 @@ class StoredSource(StreamSource):
             "output_names": output_names,
         }
         self._random = np.random.default_rng(rng.make_seed() if shuffle else 0)
+        self._began = self._random.bit_generator.state  # of this pass; where epochs go on, of the first one
+        self._before = 0  # batches of all epochs that have ended, where they go on
         passes = _Batches(self)
         super().__init__(passes, steps=steps, repeat=repeat, class_weight=class_weight, output_names=output_names)
         self._left = Returnable(self._windows_of_passes() if self.goes_on else iter(()))
@@ -99,18 +102,25 @@ class StoredSource(StreamSource):
         """Rows of a window: whole batches. The same in all epochs, however much memory is free by then."""
         return window_rows(self._rows.read(0, 1), self.batch_size, self.rows)
 
-    def windows(self, finish: Callable[[Window], Any] | None = None) -> Generator[tuple[Window, Any], None, None]:
-        """The next epoch in windows, read ahead by a thread, each with what `finish` makes of it there."""
-        source = self._left if self.goes_on else Returnable(self._windows_of_passes(once=True))
+    def windows(
+        self, finish: Callable[[Window], Any] | None = None, first: int = 0
+    ) -> Generator[tuple[Window, Any], None, None]:
+        """The next epoch from batch `first` on, in windows read ahead by a thread, with what `finish` makes there."""
+        if self.goes_on:
+            source = self._left
+        else:
+            self._began = self._random.bit_generator.state
+            source = Returnable(self._windows_of_passes(once=True))
+            _drop(source, first, self.batch_size)
 
         def fetch(_: int) -> tuple[Window, Any]:
             window = next(source)
             return window, finish(window) if finish is not None else None
 
         put_back = lambda unused: source.put_back([window for window, _ in unused])  # noqa: E731
-        given, size = 0, self.batch_size
+        given, size = first, self.batch_size
         with Prefetcher(fetch, depth=1, put_back=put_back, name=self._name) as ahead:
-            for window, finished in ahead:
+            for window, finished in ahead if given != self.asked else ():
                 rows = len(window.order) if self.asked is None else (self.asked - given) * size
                 given += -(-min(rows, len(window.order)) // size)
                 if given == self.asked:
@@ -118,7 +128,22 @@ class StoredSource(StreamSource):
                     if rows < len(window.order):
                         source.put_back([window._replace(order=window.order[rows:])])
                 yield window._replace(order=window.order[:rows]), finished
+        self._before += given
         self._after(given, self.asked)
+
+    def place(self, batch: int) -> dict[str, Any]:
+        if self.goes_on:
+            return {"random": self._began, "before": self._before}
+        return {"random": self._began if batch else self._random.bit_generator.state}
+
+    def go_to(self, place: dict[str, Any], batch: int) -> tuple[str, ...]:
+        self._random.bit_generator.state = self._began = place["random"]
+        self.had = batch
+        if self.goes_on:
+            self._before = place["before"]
+            self._left = Returnable(self._windows_of_passes())
+            _drop(self._left, self._before + batch, self.batch_size)
+        return random_state.KINDS
 
     def _windows_of_passes(self, once: bool = False) -> Iterator[Window]:
         room, is_first = self.room, True
@@ -198,6 +223,16 @@ class _Batches(Passes):
         for window in self.stream._windows_of_passes(once=True):
             for i in range(-(-len(window.order) // size)):
                 yield window.batch(i, size)
+
+
+def _drop(windows: Returnable, batches: int, size: int) -> None:
+    """Go through so many batches."""
+    while batches > 0:
+        window = next(windows)
+        rest = window.order[batches * size :]
+        if len(rest):
+            windows.put_back([window._replace(order=rest)])
+        batches -= -(-len(window.order) // size)
 
 
 def _room_for(part: Batch, room: int) -> Batch:

@@ -12,13 +12,15 @@ from typing import Any
 import numpy as np
 
 from hornbeam.core.settings import limited_steps
+from hornbeam.data import random_state
 from hornbeam.data.array_likes import Memo, map_arrays
 from hornbeam.data.arrays import Batch, common_rows
 from hornbeam.data.checks import names_checked
 from hornbeam.data.class_weights import weigh
 from hornbeam.data.conversion import to_array
+from hornbeam.data.indexed_passes import IndexedPasses
 from hornbeam.data.packing import unpack_x_y_sample_weight
-from hornbeam.data.passes import IndexedPasses, Passes
+from hornbeam.data.passes import Passes
 from hornbeam.data.prefetch import AdaptivePrefetch, Returnable
 
 
@@ -29,9 +31,12 @@ class StreamSource:
         steps: batches of an epoch: those asked for, else those of a pass; `None` until the first pass has ended if the
             stream does not know its length.
         goes_on: whether an epoch goes on where the last one ended.
+        had: how many batches of the next epoch an interrupted run has had: it goes on after them.
+        most_rows: that a batch has had, for who makes all batches as large.
     """
 
     is_stream = True
+    had = most_rows = 0
 
     def __init__(
         self,
@@ -69,6 +74,8 @@ class StreamSource:
         self.goes_on = not passes.can_restart or (repeat and self.asked is not None)
         self._kept = Returnable(self._endless()) if self.goes_on else None
         self._warned = False
+        self._made = self._used = 0  # batches of all passes
+        self._begun: list[tuple[int, Any]] = []  # how many were made when a pass began, and what it began from
 
     def _endless(self) -> Iterator[Batch]:
         if not self.passes.can_restart:
@@ -96,7 +103,7 @@ class StreamSource:
         return first
 
     def epoch(
-        self, steps: int | None = None, finish: Callable[[Batch], Any] | None = None
+        self, steps: int | None = None, finish: Callable[[Batch], Any] | None = None, first: int = 0
     ) -> Generator[Any, None, None]:
         """The batches of the next epoch, prepared ahead by a thread where that saves time.
 
@@ -110,17 +117,24 @@ class StreamSource:
         Args:
             steps: how many batches instead of those asked for at first.
             finish: what to make of each batch, in order, in the thread if there is one.
+            first: how many batches of the epoch were before.
         """
         wanted = self.asked if steps is None else steps
-        given = 0
-        batches = self._batches(wanted, finish or _same)
+        given = first
+        batches = self._batches(None if wanted is None else wanted - given, finish or _same)
         try:
             for batch in batches:
                 given += 1
+                self._used += 1
                 yield batch
         finally:
             batches.close()
         self._after(given, wanted)
+
+    def keep_places(self) -> None:
+        """Remember from now on what `place` will be asked for."""
+        if isinstance(self.passes, IndexedPasses):
+            self.passes.place.is_kept = True
 
     def close(self) -> None:
         """End worker processes; the next epoch starts new ones."""
@@ -165,7 +179,65 @@ class StreamSource:
             yield pair
 
     def _pass(self) -> Iterator[Batch]:
-        return self.passes.run(self._prepare)
+        self._begins()
+        for batch in self.passes.run(self._prepare):
+            self._made += 1
+            if self._made == 1 and not self.passes.can_restart:
+                self._begins()  # its first batch is made before a run can go on
+            yield batch
+
+    def _begins(self) -> None:
+        while self.goes_on and len(self._begun) > 1 and self._begun[1][0] <= self._used:
+            self._begun.pop(0)
+        self._begun = [*(self._begun if self.goes_on else ()), (self._made, self.passes.state())]
+
+    def place(self, batch: int) -> dict[str, Any]:
+        """What `go_to` needs to give the rest of this epoch after `batch` batches, or after its end all that follow."""
+        own = self.passes.where() if isinstance(self.passes, IndexedPasses) else self._where(batch)
+        return {"most_rows": self.most_rows, "passes": own}
+
+    def _where(self, batch: int) -> dict[str, Any]:
+        """What a pass began from, and how many batches it has given: those are to be made again, and dropped."""
+        if not self.goes_on:
+            is_open = batch > 0 or self._opened is not None
+            began = self._begun[-1][1] if is_open else self.passes.state()
+            return {"made": 0, "began": began, "drop": batch, "is_open": is_open}
+        made, began = next(one for one in reversed(self._begun) if one[0] <= self._used)
+        return {"made": made, "began": began, "drop": self._used - made, "is_open": False}
+
+    def go_to(self, place: dict[str, Any], batch: int) -> tuple[str, ...]:
+        """Go on from a place that the same data had in another process.
+
+        Returns:
+            The kinds of random numbers that this has not brought to where they were.
+        """
+        self.had, self.most_rows = batch, place["most_rows"]
+        if isinstance(self.passes, IndexedPasses):
+            return self.passes.go_to(place["passes"])
+        return self._go_to(**place["passes"])
+
+    def _go_to(self, made: int, began: Any, drop: int, is_open: bool) -> tuple[str, ...]:
+        if not self.passes.can_restart:
+            self._take(made)
+            self.passes.begin_like(began)
+        else:
+            self.passes.begin_like(began)
+            self._made, self._begun = made, []
+            if self._kept is not None:
+                self._kept = Returnable(self._endless())
+            else:
+                self._opened = self._pass()
+        self._take(drop)
+        self._used = made + drop
+        if is_open and not drop:
+            self._opened = chain(list(islice(self._opened or (), 1)), self._opened or ())  # begun as it was
+        return ("host", "loaders") if drop else random_state.KINDS
+
+    def _take(self, count: int) -> None:
+        """Make batches, and drop them."""
+        batches = self._kept if self._kept is not None else self._opened
+        for _ in islice(batches or (), count):
+            pass
 
     def _after(self, given: int, wanted: int | None) -> None:
         if wanted is None and given:

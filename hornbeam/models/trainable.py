@@ -110,6 +110,7 @@ class Trainable(Steps, Freezing):
         workers: int | None = None,
         use_multiprocessing: bool | None = None,
         doctor: bool = False,
+        resume: Any = None,
         **unknown: Never,
     ) -> Any:
         """Train for some epochs.
@@ -138,6 +139,9 @@ class Trainable(Steps, Freezing):
             max_queue_size, workers, use_multiprocessing: how the batches of a `PyDataset` are got, instead of what it
                 says itself; with `workers=0` no thread prepares batches of any kind.
             doctor: whether a `callbacks.Doctor` says what is wrong; `model.diagnosis` has what it found.
+            resume: a folder that the run is kept in after each epoch. The same call, in another process, goes on from
+                there to the bit; once it has come to its end, it does nothing but restore what came out. A
+                `callbacks.BackupAndRestore` keeps it after batches, too, and says what is kept.
 
         Returns:
             A `History`: `history.history["loss"]` is the list of the epochs' losses.
@@ -165,6 +169,7 @@ class Trainable(Steps, Freezing):
                 validation_steps=validation_steps,
                 validation_batch_size=validation_batch_size,
                 validation_freq=validation_freq,
+                resume=resume,
             )
 
     def check(self, x: Any, y: Any = None, **arguments: Any) -> Any:

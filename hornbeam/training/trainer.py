@@ -13,6 +13,7 @@ import numpy as np
 from hornbeam import engine, optimizers
 from hornbeam.core import lift, symbolic, tree
 from hornbeam.core.fingerprint import Fingerprint
+from hornbeam.core.rng import UnseededGenerator
 from hornbeam.core.running import under
 from hornbeam.core.variable import Variable
 from hornbeam.data.packing import pack_x_y_sample_weight
@@ -22,6 +23,7 @@ from hornbeam.training.arguments import CompileArguments
 from hornbeam.training.objective.objective import Objective
 from hornbeam.training.programs.batch import Batch
 from hornbeam.training.programs.program import Program
+from hornbeam.training.resuming.run import Run
 from hornbeam.training.row_independence import is_row_independent
 
 
@@ -50,6 +52,7 @@ class Trainer:
             self.optimizer = optimizers.LossScaleOptimizer(self.optimizer, name="loss_scale_optimizer")
         self.trainable = {layer: layer.__hornbeam__.trainable for layer in flatten(model)}
         self._programs: dict[str, Program] = {}
+        self._generators: dict[str, UnseededGenerator] = {}  # of programs that a run had which goes on
         self._is_told = False
 
     def __getstate__(self) -> dict[str, Any]:
@@ -198,6 +201,32 @@ class Trainer:
         finally:
             self.optimizer, self.arguments["optimizer"], self._programs = before
 
+    def state_variables(self) -> list[Variable]:
+        """All variables of the model, its metrics and its optimizers."""
+        parts = (self.model, *self.model.metrics, self.optimizer, *self._further_optimizers())
+        return unique([variable for part in parts for variable in part.variables])
+
+    def draws(self) -> dict[str, Any]:
+        """The seeds and counts of draws without a seed, by the program that has them."""
+        found = {mode: program.drawn for mode, program in self._programs.items()}
+        return {mode: drawn for mode, drawn in found.items() if drawn is not None}
+
+    def set_draws(self, found: dict[str, Any]) -> None:
+        """Let draws without a seed go on from what `draws` gave."""
+        self._programs.clear()
+        for mode, drawn in found.items():
+            self._generators[mode] = UnseededGenerator()
+            self._generators[mode].go_on(drawn)
+
+    def trace(self, data: Any) -> None:
+        """Make what a training step makes when it first runs, such as a metric's variables; computes nothing."""
+        with self.as_compiled():
+            self._trace(self.model.train_step, data)
+
+    def run_elsewhere(self) -> Run:
+        """What a callback that keeps a run is given in a loop of the user's own, which knows its data alone."""
+        return Run(self, ())
+
     @property
     def programs(self) -> list[Program]:
         return list(self._programs.values())
@@ -230,6 +259,7 @@ class Trainer:
             names=names,
             is_eager=model.run_eagerly or self.arguments["jit_compile"] is False,
             previous=previous,
+            generator=self._generators.pop(mode, None),
         )
 
     def is_row_independent(self, mode: str) -> bool:

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Generator, Iterator
 from typing import Any
 
-from hornbeam.data.passes import IndexedPasses, WorkerSettings
+from hornbeam.data.indexed_passes import IndexedPasses, WorkerSettings
 from hornbeam.data.prefetch import Prefetcher
 
 

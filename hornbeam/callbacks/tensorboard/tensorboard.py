@@ -74,6 +74,8 @@ class TensorBoard(Callback):
         self._files: dict[str, EventFile] = {}
         self._began = 0, 0.0  # updates and time, at the beginning of the epoch
         self._batch = 0, 0.0  # batches and time, when the last batch was written
+        self._batches = 0
+        self._last_batch = -1
 
     def _implements_train_batch_hooks(self) -> bool:
         return self.update_freq != "epoch"
@@ -119,6 +121,10 @@ class TensorBoard(Callback):
     def on_test_end(self, logs: Logs | None = None) -> None:
         numbers = {f"evaluation_{name}_vs_iterations": value for name, value in (logs or {}).items()}
         self._write("validation", self._updates(), numbers)
+
+    def state_dict(self) -> Logs:
+        """How many batches there were: times and files are those of a process."""
+        return {"_batches": self._batches, "_last_batch": self._last_batch}
 
     def _updates(self) -> int:
         optimizer = self.model.optimizer

@@ -33,6 +33,7 @@ class Dataset:
         length: how many there are; `math.inf` without end, `None` if it is not known.
         class_names: of the labels, where they have names.
         batched: whether the elements are batches.
+        orders: what the orders of the passes come from, here and in the datasets that this one is made of.
 
     Attributes:
         batched: whether the elements are known to be batches.
@@ -50,14 +51,19 @@ class Dataset:
         length: float | None = None,
         class_names: list[str] | None = None,
         batched: bool = False,
+        orders: Iterable[steps.Orders] = (),
     ):
         self._start, self._length, self.batched = start, length, batched
+        self.orders = tuple(orders)
         self.class_names = class_names
         self.file_paths: list[str] | None = None
         self._spec: Any = None
 
-    def _then(self, start: Start, length: float | None, batched: bool | None = None) -> Dataset:
-        return Dataset(start, length, self.class_names, self.batched if batched is None else batched)
+    def _then(
+        self, start: Start, length: float | None, batched: bool | None = None, more: Iterable[steps.Orders] = ()
+    ) -> Dataset:
+        batched = self.batched if batched is None else batched
+        return Dataset(start, length, self.class_names, batched, (*self.orders, *more))
 
     def __iter__(self) -> Iterator[Any]:
         return self._start()
@@ -197,8 +203,8 @@ class Dataset:
         start, size = self._start, 2**62 if buffer_size is None else buffer_size
         orders = steps.Orders(rng.make_seed() if seed is None else seed, reshuffle_each_iteration is not False)
         if isinstance(start, Ordered) and start.orders is None and size >= start.rows.count:
-            return self._then(Ordered(start.rows, orders), self._length)
-        return self._then(lambda: steps.shuffled(self, size, orders.next()), self._length)
+            return self._then(Ordered(start.rows, orders), self._length, more=[orders])
+        return self._then(lambda: steps.shuffled(self, size, orders.next()), self._length, more=[orders])
 
     def repeat(self, count: int | None = None) -> Dataset:
         """The passes one after the other: `count` of them, or without end."""
@@ -231,7 +237,7 @@ class Dataset:
         """These elements, then those of another dataset."""
         lengths = self._length, dataset._length
         length = None if None in lengths else sum(lengths)  # type: ignore[arg-type]
-        return self._then(lambda: itertools.chain(self, dataset), length)
+        return self._then(lambda: itertools.chain(self, dataset), length, more=dataset.orders)
 
     # speed
 
@@ -266,7 +272,7 @@ class Dataset:
             class_names: of the labels.
         """
         orders = None if shuffled_by is None else steps.Orders(shuffled_by)
-        return Dataset(Ordered(rows, orders), rows.count, class_names)
+        return Dataset(Ordered(rows, orders), rows.count, class_names, orders=() if orders is None else [orders])
 
     @staticmethod
     def from_tensor_slices(tensors: Any) -> Dataset:
@@ -293,10 +299,12 @@ class Dataset:
     @staticmethod
     def zip(*datasets: Dataset) -> Dataset:
         """Tuples of the elements of several datasets, as many as the shortest has."""
-        parts: Iterable[Dataset] = datasets[0] if len(datasets) == 1 and isinstance(datasets[0], tuple) else datasets
+        parts: tuple[Dataset, ...]
+        parts = datasets[0] if len(datasets) == 1 and isinstance(datasets[0], tuple) else datasets
         lengths = [part._length for part in parts]
         length = None if None in lengths else min(lengths)  # type: ignore[type-var]
-        return Dataset(lambda: zip(*parts), length, batched=all(part.batched for part in parts))
+        orders = [one for part in parts for one in part.orders]
+        return Dataset(lambda: zip(*parts), length, batched=all(part.batched for part in parts), orders=orders)
 
     @staticmethod
     def from_generator(generator: Callable[..., Iterable[Any]], *args: Any, **kwargs: Any) -> Dataset:

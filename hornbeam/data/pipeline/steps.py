@@ -81,8 +81,18 @@ class Orders:
 
     def __init__(self, seed: int, renewed: bool = True):
         self.seed, self.renewed = seed, renewed
-        self._pass = itertools.count()
+        self._passes = 0
+
+    @property
+    def state(self) -> tuple[int, int]:
+        """The seed, and how many passes have begun."""
+        return self.seed, self._passes
+
+    @state.setter
+    def state(self, state: tuple[int, int]) -> None:
+        self.seed, self._passes = state
 
     def next(self) -> np.random.Generator:
         """What the order of the next pass is drawn from."""
-        return np.random.default_rng([self.seed, next(self._pass) if self.renewed else 0])
+        number, self._passes = self._passes, self._passes + 1
+        return np.random.default_rng([self.seed, number if self.renewed else 0])

@@ -74,6 +74,14 @@ class Iterator(PyDataset):
         """Shuffle again."""
         self._set_index_array()
 
+    def state_dict(self) -> dict[str, Any]:
+        """The order, and how many batches were made, for a run that goes on in another process."""
+        return {name: vars(self)[name] for name in ("batch_index", "total_batches_seen", "index_array")}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from what `state_dict` gave."""
+        vars(self).update(state)
+
     def _get_batches_of_transformed_samples(self, index_array: np.ndarray) -> Any:
         raise NotImplementedError(
             f"`{type(self).__name__}` must define `_get_batches_of_transformed_samples`, which gives the batch of the "

@@ -140,7 +140,7 @@ def _contents(path: str, parts: Parts) -> Contents:
     today = parts.read(lambda: config_of_today(parts.config, parts.generation)) if parts.config else None
     arrays = [array for file in parts.weights for array in stored_arrays(file, parts.problems)]
     arrays += [StoredArray(t.name, t.shape, t.dtype.name, t.nbytes, t.nbytes) for t in parts.tensors]
-    kept = [array for array in arrays if not array.name.startswith("hornbeam_seeds/")]
+    kept = [array for array in arrays if not array.name.startswith(("hornbeam_seeds/", "hornbeam_run/"))]
     state = [array for array in kept if array.name.split("/")[0] in ("optimizer", "optimizer_weights")]
     return Contents(
         path=path,

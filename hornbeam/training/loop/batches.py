@@ -68,6 +68,7 @@ def over_batches(
     watch: BatchObserver,
     in_flight: InFlight,
     logs_of: Callable[[Any], Any] = lambda result: result,
+    first: int = 0,
 ) -> Iterator[Any]:
     """The results of `run` for each batch, while some are under way.
 
@@ -77,8 +78,9 @@ def over_batches(
         watch: told of each.
         in_flight: waits for them.
         logs_of: what the callbacks get for a result.
+        first: the number of the first batch.
     """
-    for step, batch in enumerate(batches):
+    for step, batch in enumerate(batches, first):
         watch.before(step)
         result = run(batch)
         in_flight.add(result)

@@ -15,6 +15,7 @@ from hornbeam.training.loop.interrupt import Interrupt
 from hornbeam.training.loop.nested import fitting
 from hornbeam.training.loop.ready import as_numbers, get_ready, names_of
 from hornbeam.training.loop.runner import Logs, Runner
+from hornbeam.training.resuming.resume import is_finished, kept_run, with_resume
 from hornbeam.training.trainer import Trainer
 
 
@@ -37,11 +38,13 @@ def fit(
     validation_steps: int | None,
     validation_batch_size: int | None,
     validation_freq: int | Sequence[int],
+    resume: Any = None,
 ) -> Any:
     """`Model.fit`."""
     model = trainer.model
     checks.check_epochs(epochs, initial_epoch)
     checks.check_frequency(validation_freq)
+    callbacks = with_resume(callbacks, resume)
     source = as_source(
         x,
         y,
@@ -99,14 +102,19 @@ def _run_epochs(
     train = Runner(trainer, "train", source, hooks, progress)
     test = Runner(trainer, "test", validation, hooks, None) if validation is not None else None
     model.stop_training = False
+    run = kept_run(trainer, hooks, source, validation)
+    if run is not None and is_finished(run, hooks, epochs.stop, verbose):
+        return hooks.history
     logs: Logs = {}
     with Interrupt() as interrupt:
         try:
             hooks.on_train_begin()
-            for epoch in range(hooks.first_epoch(epochs.start), epochs.stop):
+            logs = run.logs if run is not None else {}
+            left = range(hooks.first_epoch(epochs.start), epochs.stop)
+            for epoch in () if run is not None and run.is_stopped else left:
                 hooks.on_epoch_begin(epoch)
                 progress.epoch_begin(epoch)
-                logs = train.run(interrupt)
+                logs = train.run(interrupt, run.take_rest() if run is not None else None)
                 if not logs:  # the data has ended, and the source has said so
                     break
                 if test is not None and _is_due(epoch + 1, validation_freq):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from hornbeam.training.loop.nested import counting
 from hornbeam.training.loop.steps_per_dispatch import StepsPerDispatch
 from hornbeam.training.programs.batch import Batch, Layout, capacity, lay_out, pad_rows, padded, row_count
 from hornbeam.training.programs.program import Program
+from hornbeam.training.resuming.run import Rest
 from hornbeam.training.trainer import Trainer
 
 Logs = dict[str, Any]
@@ -52,25 +54,28 @@ class Runner:
         self.watch = BatchObserver(hooks, mode, progress)
         self.row_independent = trainer.is_row_independent(mode)
         self.is_far = not engine.devices()[0].startswith("cpu")
-        self._full_size = 0
         self._is_checked = False  # whether all targets were compared with the losses
         self._arrays: list[Any] | None = None
 
-    def run(self, interrupt: Interrupt) -> Logs:
-        """One pass; returns the logs, maybe still on the device."""
+    def run(self, interrupt: Interrupt, rest: Rest | None = None) -> Logs:
+        """One pass, or the rest of one; returns the logs, maybe still on the device."""
         with counting(self.metrics):
-            return self._run(interrupt)
+            if rest is None:
+                return self._run(interrupt)
+            rest.count()
+            return self._run(interrupt) or rest.logs
 
     def _run(self, interrupt: Interrupt) -> Logs:
         program, source = self.trainer.program(self.mode), self.source
+        first, source.had = source.had, 0
         if isinstance(source, StoredSource):
-            passes = self._over_windows(program, source, interrupt)
+            passes = self._over_windows(program, source, interrupt, first)
         elif isinstance(source, StreamSource):
-            passes = self._over_batches(program, source, interrupt)
+            passes = self._over_batches(program, source, interrupt, first)
         elif self._arrays is not None or memory.fits(host_bytes(source.arrays)):
-            passes = self._over_arrays(program, source)
+            passes = self._over_arrays(program, source, first)
         else:
-            passes = self._over_windows(program, source, interrupt)
+            passes = self._over_windows(program, source, interrupt, first)
         logs = None
         with contextlib.closing(passes):  # at an error, too, which keeps this frame: the source has threads
             for logs in passes:  # noqa: B007
@@ -79,17 +84,17 @@ class Runner:
                     break
         return logs if logs is not None else {}
 
-    def _over_arrays(self, program: Program, source: ArraySource) -> Generator[Any, None, None]:
+    def _over_arrays(self, program: Program, source: ArraySource, first: int) -> Generator[Any, None, None]:
         """Arrays that are sent to the device once."""
         size = min(source.batch_size, capacity(source.rows) if self.row_independent else source.rows)
         if self._arrays is None:
             self._arrays, self._layout = lay_out(source.arrays, size, self.row_independent)
         order = source.order()
         cut = lambda i: source.batch(i, order)  # noqa: E731
-        yield from self._over_order(program, self._layout, self._arrays, order, padded(order, size), cut)
+        yield from self._over_order(program, self._layout, self._arrays, order, padded(order, size), cut, first=first)
 
     def _over_windows(
-        self, program: Program, source: ArraySource | StoredSource, interrupt: Interrupt
+        self, program: Program, source: ArraySource | StoredSource, interrupt: Interrupt, first: int
     ) -> Generator[Any, None, None]:
         """Larger arrays: a part of them after the other, the next one on its way while one is used."""
         size, room = source.batch_size, source.room
@@ -100,8 +105,8 @@ class Runner:
                 checks.check_data(self.trainer, window.used(), _WHAT[self.mode])
             return lay_out(window.data, size, self.row_independent)
 
-        done, before = 0, None
-        with contextlib.closing(source.windows(finish=send)) as windows:
+        done, before = first, None
+        with contextlib.closing(source.windows(send, first)) as windows:
             for window, (arrays, layout) in interrupt.waiting_for(windows):
                 order = window.order
                 sent = padded(np.concatenate([order, np.full(room - len(order), order[0], np.int32)]), size)
@@ -122,6 +127,7 @@ class Runner:
         sent: Any,
         cut: Callable[[int], Any],
         done: int = 0,
+        first: int = 0,
     ) -> Generator[Any, None, None]:
         """Ranges of batches in one dispatch each.
 
@@ -130,6 +136,7 @@ class Runner:
             sent: the same, with room.
             cut: gives a batch by its number, for one that is shorter than the others and must stay so.
             done: how many steps of the epoch were before.
+            first: the batch to begin with.
         """
         rows, size = len(order), layout.batch_size
         whole = -(-rows // size) if self.row_independent else rows // size
@@ -139,41 +146,44 @@ class Runner:
         seconds = _WATCHED_SECONDS if progress is not None and progress.live else _UNWATCHED_SECONDS
         exactly = self.trainer.arguments["steps_per_execution"] if self.watch.is_on else None
         steps_per_dispatch = StepsPerDispatch(program.facts, layout, seconds, exactly)
-        for start, stop in steps_per_dispatch.ranges(whole):
+        for start, stop in steps_per_dispatch.ranges(whole, first):
             self.watch.before(done + start)
             logs = program.run_range(layout, arrays, sent, rows, start, stop)
             if stop - start < whole:
                 engine.synchronize(logs)  # the time is measured
             self.watch.after(done + stop, logs)
             yield logs
-        if whole * size < rows:
+        if whole * size < rows and first <= whole:
             self.watch.before(done + whole)
             logs = program.run_batch(Batch.of(*cut(whole)))
             self.watch.after(done + whole + 1, logs)
             yield logs
 
-    def _over_batches(self, program: Program, source: StreamSource, interrupt: Interrupt) -> Generator[Any, None, None]:
+    def _over_batches(
+        self, program: Program, source: StreamSource, interrupt: Interrupt, first: int
+    ) -> Generator[Any, None, None]:
         """One dispatch a batch, with some of them under way while the next is prepared."""
-        batches = source.epoch(finish=self._sent if self.is_far else self._ready)
+        batches = source.epoch(finish=partial(self._sent if self.is_far else self._ready, source), first=first)
         with contextlib.closing(batches):
             in_flight = InFlight(_IN_FLIGHT, engine.synchronize)
-            yield from over_batches(interrupt.waiting_for(batches), program.run_batch, self.watch, in_flight)
+            waiting = interrupt.waiting_for(batches)
+            yield from over_batches(waiting, program.run_batch, self.watch, in_flight, first=first)
 
-    def _sent(self, data: Any) -> Batch:
+    def _sent(self, source: StreamSource, data: Any) -> Batch:
         """A batch on the device: sent by the thread that prepares it, where there is one."""
-        batch = self._ready(data)
+        batch = self._ready(source, data)
         sent = tree.map(lambda leaf: None if leaf is None else engine.put(leaf), tuple(batch))
         return Batch.of(*sent, rows=batch.rows)
 
-    def _ready(self, data: Any) -> Batch:
+    def _ready(self, source: StreamSource, data: Any) -> Batch:
         """A batch whose targets fit the losses; a shorter one than before at that size, where that changes nothing."""
         checks.check_data(self.trainer, data, _WHAT[self.mode])
         batch = Batch.of(*data)
         if not self.row_independent:
             return batch
         rows = row_count(batch[0])
-        self._full_size = max(rows, self._full_size)
-        return batch if rows == self._full_size else pad_rows(batch, self._full_size)
+        size = source.most_rows = max(rows, source.most_rows)
+        return batch if rows == size else pad_rows(batch, size)
 
 
 def host_bytes(arrays: Any) -> int:

@@ -23,9 +23,9 @@ class StepsPerDispatch:
         self.seconds = seconds
         self.exactly = exactly
 
-    def ranges(self, steps: int) -> Iterator[tuple[int, int]]:
-        """Ranges that cover `steps`; the body of the loop must wait for each to be done, unless there is only one."""
-        start, is_timed = 0, self.key in self.known
+    def ranges(self, steps: int, first: int = 0) -> Iterator[tuple[int, int]]:
+        """Ranges that cover `steps` from `first` on; the body of the loop must wait for each, unless there is one."""
+        start, is_timed = first, self.key in self.known
         size = self._size()
         while start < steps:
             stop = min(start + size, steps)

@@ -41,6 +41,7 @@ class Program:
         updates: whether the step assigns nearly all of the variables, whose old values are overwritten then.
         is_eager: whether to run operation by operation, compiling nothing.
         previous: the program that this one replaces.
+        generator: what the step's draws without a seed come from, where a run goes on that had one.
 
     Attributes:
         compilations: how often this program, and those it replaced, had something traced for compilation.
@@ -61,6 +62,7 @@ class Program:
         updates: bool = True,
         is_eager: bool = False,
         previous: Program | None = None,
+        generator: UnseededGenerator | None = None,
     ):
         self.variables = list(variables)
         own = {*variables, *constants}  # users' functions read others, too, whose values change between runs
@@ -77,8 +79,9 @@ class Program:
         self._lifted_result = lift(result, self.variables, self.constants) if result is not None else None
         self._generator: UnseededGenerator | None = None
         self._find_code(is_eager, previous)
-        if self.facts.get("draws") or (previous is not None and previous._generator is not None):
-            self._draw(previous)
+        known = generator or (previous._generator if previous is not None else None)
+        if self.facts.get("draws") or known is not None:
+            self._draw(previous, known)
 
     def _find_code(self, is_eager: bool, previous: Program | None) -> None:
         """Take what was compiled already, for another model or, where that is not shared, for this one before."""
@@ -94,10 +97,9 @@ class Program:
         self._to_code = {mine: its for mine, its in zip(self._names, in_code, strict=True) if mine != its}
         self._from_code = {its: mine for mine, its in self._to_code.items()}
 
-    def _draw(self, previous: Program | None = None) -> None:
+    def _draw(self, previous: Program | None = None, known: UnseededGenerator | None = None) -> None:
         """Give the step, which draws random numbers without a seed, a generator for them: one more variable."""
         self.facts["draws"] = True  # so that another model's program has one from the start
-        known = previous._generator if previous is not None else None
         self._generator = known or UnseededGenerator()
         self.variables.append(self._generator.state)
         self._find_code(self._compiled is None, previous)
@@ -105,6 +107,11 @@ class Program:
     def is_current(self) -> bool:
         """Whether all that the step looks at is still as it was; a program that is not is made anew."""
         return self._seen.holds()
+
+    @property
+    def drawn(self) -> Any:
+        """The seed and the count of draws without a seed, if there are any."""
+        return None if self._generator is None else self._generator.state.numpy()
 
     @property
     def facts(self) -> dict[Any, Any]:
