@@ -45,7 +45,7 @@ ORDER = (
 # What may be imported inside a function: it is optional, or slow enough for `import hornbeam` to be felt.
 LATE = frozenset(
     ["h5py", "matplotlib", "optree", "pandas", "PIL", "pyarrow", "rich", "safetensors", "scipy", "sklearn"]
-    + ["IPython", "joblib", "onnx", "optuna", "pydot", "tqdm"]
+    + ["IPython", "joblib", "mlflow", "onnx", "optuna", "orbax", "pydot", "tqdm", "wandb"]
     + ["http", "multiprocessing", "tarfile", "urllib", "webbrowser"]
 )
 

@@ -139,9 +139,7 @@ class Trainable(Steps, Freezing):
             max_queue_size, workers, use_multiprocessing: how the batches of a `PyDataset` are got, instead of what it
                 says itself; with `workers=0` no thread prepares batches of any kind.
             doctor: whether a `callbacks.Doctor` says what is wrong; `model.diagnosis` has what it found.
-            resume: a folder that the run is kept in after each epoch. The same call, in another process, goes on from
-                there to the bit; once it has come to its end, it does nothing but restore what came out. A
-                `callbacks.BackupAndRestore` keeps it after batches, too, and says what is kept.
+            resume: a folder that keeps the run, for the same call in another process, or a `BackupAndRestore`.
 
         Returns:
             A `History`: `history.history["loss"]` is the list of the epochs' losses.

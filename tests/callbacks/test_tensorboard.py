@@ -153,10 +153,33 @@ def test_vectors_for_the_projector(tmp_path):
         )
 
 
+def test_what_a_user_adds(tmp_path):
+    model = hornbeam.Sequential([hornbeam.Input((1,)), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    board = TensorBoard(tmp_path)
+
+    def add(epoch, logs):
+        board.summary.scalar("temperature", np.float32(0.5), step=7)
+        board.summary.histogram("heights", [1.0, 2.0])
+        board.summary.image("drawing", np.eye(3))
+
+    add_at_end = hornbeam.callbacks.LambdaCallback(on_epoch_end=add)
+    model.fit(X, Y, batch_size=4, verbose=0, callbacks=[board, add_at_end])
+    found = values(tmp_path / "train")
+    assert found["temperature", 7][2] == [0.5]
+    assert ("heights", 2) in found and ("drawing", 2) in found and ("epoch_loss", 0) in found
+    with pytest.raises(AttributeError, match=r"has `scalar`, `histogram` and `image`. Received: 'text'"):
+        board.summary.text("note", "words")
+    with pytest.raises(ValueError, match=r"`data` must be gray images: .* Received: shape \(2, 4, 4, 3\)"):
+        board.summary.image("photo", np.zeros((2, 4, 4, 3)))
+
+
 def test_arguments(tmp_path):
     with pytest.raises(ValueError, match=r'`update_freq` must be "epoch", "batch" or a positive integer. Received'):
         TensorBoard(tmp_path, update_freq=0)
-    with pytest.warns(UserWarning, match="`profile_batch` is not supported, nothing is profiled"):
+    with pytest.warns(UserWarning, match=r"`profile_batch` must be 0.*jax.profiler.trace\(.*torch.profiler"):
         TensorBoard(tmp_path, profile_batch=(2, 4))
+    with pytest.raises(ValueError, match=r"`histogram_freq` must be a non-negative integer. Received: .*=-1"):
+        TensorBoard(tmp_path, histogram_freq=-1)
     with pytest.warns(hornbeam.OldNameWarning, match=r"`TensorBoard\(.*write_grads=True.*\)` is written without it"):
         TensorBoard(tmp_path, batch_size=32, write_grads=True)

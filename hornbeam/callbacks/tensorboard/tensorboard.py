@@ -14,7 +14,8 @@ from hornbeam.callbacks.tensorboard.event_file import EventFile
 from hornbeam.callbacks.tensorboard.messages import histogram, image, scalar
 from hornbeam.callbacks.tensorboard.png import as_pixels
 from hornbeam.callbacks.tensorboard.projector import write_vectors
-from hornbeam.core.integers import is_integer
+from hornbeam.callbacks.tensorboard.summary import Summary
+from hornbeam.core.integers import check_count, is_integer
 
 
 class TensorBoard(Callback):
@@ -30,7 +31,7 @@ class TensorBoard(Callback):
         write_images: whether weights are written as images, with the histograms.
         write_steps_per_second: whether there are the steps per second.
         update_freq: "epoch", or every how many batches there is also "batch_loss" and so on; "batch" for each.
-        profile_batch: must be 0: profile with the tools of the engine.
+        profile_batch: must be 0: profile `fit` with the engine's own tools, as the warning says.
         embeddings_freq: every how many epochs the vectors of embeddings are written for the projector; 0 for never.
         embeddings_metadata: a file with a line about each vector, or a dictionary of such files by layer's name.
 
@@ -59,10 +60,14 @@ class TensorBoard(Callback):
             )
         if profile_batch not in (0, None):
             warnings.warn(
-                "TensorBoard: `profile_batch` is not supported, nothing is profiled; use the profiler of "
-                f"the engine around `fit`. Received: profile_batch={profile_batch!r}.",
+                "TensorBoard: `profile_batch` must be 0, nothing is profiled. Call `fit` inside of "
+                f"`with jax.profiler.trace({os.fspath(log_dir)!r}):` or, on PyTorch, of `with torch.profiler.profile("
+                f"on_trace_ready=torch.profiler.tensorboard_trace_handler({os.fspath(log_dir)!r})):`. "
+                f"Received: profile_batch={profile_batch!r}.",
                 stacklevel=2,
             )
+        for name, value in (("histogram_freq", histogram_freq), ("embeddings_freq", embeddings_freq)):
+            check_count(name, value)
         self.log_dir = os.fspath(log_dir)
         self.histogram_freq = histogram_freq
         self.write_graph = write_graph
@@ -76,6 +81,11 @@ class TensorBoard(Callback):
         self._batch = 0, 0.0  # batches and time, when the last batch was written
         self._batches = 0
         self._last_batch = -1
+
+    @property
+    def summary(self) -> Summary:
+        """Writes what you like beside it: `board.summary.scalar("temperature", 0.5, step=epoch)`."""
+        return Summary(self._file("train"), self._updates)
 
     def _implements_train_batch_hooks(self) -> bool:
         return self.update_freq != "epoch"
@@ -127,7 +137,7 @@ class TensorBoard(Callback):
         return {"_batches": self._batches, "_last_batch": self._last_batch}
 
     def _updates(self) -> int:
-        optimizer = self.model.optimizer
+        optimizer = getattr(self.model, "optimizer", None)
         return 0 if optimizer is None else int(optimizer.iterations)
 
     def _write(self, which: str, step: int, numbers: dict[str, Any]) -> None:
