@@ -26,6 +26,7 @@ _KERAS = (
     *("tensorflow.keras", "tf_keras", "keras_core", "keras"),
 )
 _IN_KERAS = ("src.", "api._v2.keras.", "api.", "_tf_keras.keras.", "python.")
+_IN_TENSORFLOW = (".compat.v1", ".compat.v2", ".python.client")
 _KERAS_ITSELF = f"{PACKAGE}.legacy.keras"
 _TENSORFLOW = f"{PACKAGE}.legacy.tensorflow"
 _PACKAGES = ("keras", "tensorflow", "tf_keras", "keras_core")
@@ -42,9 +43,10 @@ def homes_of(path: str) -> tuple[str, ...] | None:
         return None
     if any(package.startswith(f"{path}.") for package in _KERAS):  # above the package of Keras
         return (_TENSORFLOW,)
-    return _existing(
-        _TENSORFLOW + path.removeprefix("tensorflow").removeprefix(".compat.v1").removeprefix(".compat.v2")
-    )
+    below = path.removeprefix("tensorflow")
+    for folder in _IN_TENSORFLOW:
+        below = below.removeprefix(folder)
+    return _existing(_TENSORFLOW + below)
 
 
 def _below_keras(path: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from typing import Any, Never
 
 import numpy as np
@@ -9,9 +10,11 @@ import numpy as np
 from hornbeam import saving
 from hornbeam.core.renaming.generators import takes_samples
 from hornbeam.core.renaming.notice import say
+from hornbeam.core.tape import plain
 from hornbeam.layers import Dense, EinsumDense
 from hornbeam.layers.base.tracking import flatten
 from hornbeam.legacy.training_graph import graph_of, standardized
+from hornbeam.training.programs.batch import Batch
 
 _SAME_IN_TRAINING = (Dense, EinsumDense)  # which are told all the same
 
@@ -163,6 +166,29 @@ class Model:
             layer for layer in flatten(_own(self)) if layer is not self and not isinstance(layer, _SAME_IN_TRAINING)
         ]
         return any(type(layer).__hornbeam_call__.training for layer in asked)
+
+    @property
+    def compiled_loss(self) -> Any:
+        """The loss given to `compile`, as a function that steps of tf.keras call; the loss's running mean counts it."""
+        trainer = _own(self).__hornbeam__.run_state.trainer
+
+        def loss(y_true: Any, y_pred: Any, sample_weight: Any = None, regularization_losses: Any = None) -> Any:
+            batch = Batch.of(y_true, y_true, sample_weight)
+            total = sum(regularization_losses or [], start=trainer.compiled_loss(batch, y_pred))
+            trainer.objective.loss_tracker.update_state(total, sample_weight=batch.count)
+            return total
+
+        return loss
+
+    @property
+    def compiled_metrics(self) -> Any:
+        """The metrics given to `compile`, which steps of tf.keras tell of a batch by `update_state`."""
+        trainer = _own(self).__hornbeam__.run_state.trainer
+
+        def update_state(y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+            trainer.objective.count(y_true, plain(y_pred), sample_weight, None, trainer.output_names)
+
+        return types.SimpleNamespace(update_state=update_state)
 
     def to_yaml(self, **_: Any) -> Never:
         """Not written: nothing reads YAML, whose texts can run code."""

@@ -23,7 +23,7 @@ def run(path: str) -> dict[str, Any]:
         ValueError: when the file is no notebook.
     """
     main = types.ModuleType("__main__")
-    vars(main)["__file__"] = path
+    vars(main).update(__file__=path, display=print)
     before = sys.modules["__main__"]
     sys.modules["__main__"] = main  # so that what pickle or a worker process needs of it is found
     try:
@@ -63,7 +63,7 @@ def _run_cell(source: str, name: str, names: dict[str, Any]) -> None:
 
 
 def without_commands(source: str) -> str:
-    """The Python of a cell: commands to Jupyter and to a shell are replaced by `pass`."""
+    """The Python of a cell: commands to Jupyter and to a shell are replaced by `pass`, what they print by `[]`."""
     if source.lstrip().startswith("%%") and not source.lstrip().startswith(("%%time", "%%capture")):
         return ""
     return "\n".join(_line(line) for line in source.split("\n"))
@@ -73,6 +73,9 @@ def _line(line: str) -> str:
     start = line.lstrip()
     if start.startswith(("%time ", "%timeit ")):
         return line.replace("%timeit ", "", 1).replace("%time ", "", 1)
+    name, assigned, command = start.partition("=")
+    if assigned and name.strip().isidentifier() and command.lstrip().startswith(("!", "%")):
+        return f"{line[: len(line) - len(start)]}{name.strip()} = []"
     if start.startswith(("%", "!", "?")) or (start.endswith("?") and start[:-1].isidentifier()):
         return f"{line[: len(line) - len(start)]}pass"
     return line

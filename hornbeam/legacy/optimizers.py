@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from hornbeam.core import lift
 from hornbeam.core.variable import Variable
 from hornbeam.legacy.backend.derivatives import gradients
 from hornbeam.legacy.backend.functions import Update
@@ -26,6 +27,24 @@ class Optimizer:
     def updates(self) -> list[Any]:
         """What remains to be done after a step: nothing, since variables are assigned in it."""
         return []
+
+    def minimize(self, loss: Any, var_list: Any, tape: Any = None, **_: Any) -> None:
+        """One step downhill.
+
+        Args:
+            loss: a function without arguments that gives the loss; or the loss, which `tape` has written down.
+            var_list: the variables; or a function that gives them, once the loss was computed.
+            tape: a `tf.GradientTape`.
+        """
+        if callable(loss):
+            if callable(var_list):
+                loss()
+            variables = list(var_list() if callable(var_list) else var_list)
+            gradients = lift.value_and_grad(loss, variables)[1]
+        else:
+            variables = list(var_list)
+            gradients = tape.gradient(loss, variables)
+        self.apply(gradients, variables)
 
     def get_gradients(self, loss: Any, params: Any) -> list[Any]:
         """The gradients of a graph's loss by variables, as symbolic tensors: see `backend.gradients`."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from hornbeam import engine
+from hornbeam import engine, ops
 from hornbeam.core import symbolic, tensor_metadata, tree
 from hornbeam.core.symbolic import Node, SymbolicTensor
+from hornbeam.core.tape import Taped
 from hornbeam.layers import Input, InputLayer
 
 
@@ -262,7 +263,9 @@ def fit(value: Any, tensor: SymbolicTensor, model_name: str) -> Any:
     """`value` with the rank and dtype of the input `tensor`; an axis of size 1 at the end may be missing or extra."""
     if value is None:
         return value
-    if symbolic.is_symbolic(value):
+    if isinstance(value, Taped) and engine.dtype_name(value.value) != tensor.dtype:
+        value = ops.cast(value, tensor.dtype)  # which the tape keeps
+    if symbolic.is_symbolic(value) or isinstance(value, Taped):
         shape = tuple(value.shape)
         if not _is_squeezable(shape, tensor.shape):
             check_shape(shape, tensor.shape, _operation(tensor).name, model_name)

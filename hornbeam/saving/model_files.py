@@ -82,7 +82,7 @@ def load_model(
     """The model in a `.keras` file, a folder, or an `.h5` file of Keras 1, 2, tf.keras or 3; what it holds decides.
 
     Args:
-        filepath: the file, or the folder that `zipped=False` made.
+        filepath: the file, open or by its name; or the folder that `zipped=False` made.
         custom_objects: your own classes and functions by the names in the file; they win over those of Hornbeam.
         compile: whether it comes compiled, with the optimizer's state, if it was saved so.
         safe_mode: accepted for compatibility. No setting makes a file run code: a Python lambda in it is refused,
@@ -94,7 +94,7 @@ def load_model(
 
     Loading checks a file before it uses it. Unpickling a model does not: never unpickle what you do not trust.
     """
-    path = files.check_source(filepath, members.CONFIG)
+    path = files.check_source(getattr(filepath, "filename", filepath), members.CONFIG)  # an open HDF5 file has one
     with loading_shown(path):
         if form_of(path) == HDF5:
             with hdf5.reading(path, path) as file:

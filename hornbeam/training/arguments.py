@@ -8,6 +8,7 @@ from typing import Any
 
 from hornbeam import losses, metrics, optimizers
 from hornbeam.core import serialization
+from hornbeam.core.renaming.notice import say, shown
 from hornbeam.training.objective.losses import plain_numbers
 from hornbeam.training.objective.names import each
 
@@ -27,6 +28,10 @@ class CompileArguments(dict[str, Any]):
     """
 
     def __init__(self, **given: Any):
+        if _are_metrics(given["loss_weights"]):
+            now = shown("compile", {"metrics": given["loss_weights"]})
+            say(("compile", "metrics third"), f"`compile(optimizer, loss, metrics)` is now {now}.")
+            given |= {"metrics": given["loss_weights"], "loss_weights": given["metrics"]}
         steps = given["steps_per_execution"]
         if not isinstance(steps, int) or steps < 1:
             raise ValueError(
@@ -50,6 +55,12 @@ class CompileArguments(dict[str, Any]):
         """The arguments that `get_config` gave, as `compile` takes them."""
         is_named = lambda key, value: key not in _KINDS or isinstance(value, str)  # noqa: E731
         return {key: value if is_named(key, value) else _objects(value, _KINDS[key]) for key, value in config.items()}
+
+
+def _are_metrics(loss_weights: Any) -> bool:
+    """Whether the third argument by place is what it was in Keras 2: metrics, which are no numbers."""
+    leaves = [] if loss_weights is None or hasattr(loss_weights, "shape") else list(each(loss_weights))
+    return bool(leaves) and all(isinstance(x, str | metrics.Metric) or callable(x) for x in leaves)
 
 
 def _check_names(loss: Any, *metric_lists: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from hornbeam.core import lift, symbolic, tree
 from hornbeam.core.fingerprint import Fingerprint
 from hornbeam.core.rng import UnseededGenerator
 from hornbeam.core.running import under
+from hornbeam.core.tape import Taped
 from hornbeam.core.variable import Variable
 from hornbeam.data.packing import pack_x_y_sample_weight
 from hornbeam.layers.base.losses import discarded_losses
@@ -133,7 +133,8 @@ class Trainer:
         if y_pred is not None and (not self.overrides("train_step") or self.objective.loss is not None):
             self.objective.losses_for(y_pred, self.output_names)
             self.objective.metrics_for(tree.map(_target_spec, y), y_pred, self.output_names)
-        if y_pred is None or any(not optimizer.built for optimizer in self._further_optimizers()):
+        builds_later = self.overrides("compute_loss") and any(not layer.built for layer in flatten(model))
+        if y_pred is None or builds_later or any(not optimizer.built for optimizer in self._further_optimizers()):
             self._trace(model.train_step if is_training else model.test_step, data)
 
     def _optimizer_is_ready(self) -> bool:
@@ -239,7 +240,7 @@ class Trainer:
 
         def run(batch: Batch) -> Any:
             with self.as_compiled(), discarded_losses(), under(known={}):
-                return step(pack_x_y_sample_weight(*batch) if is_custom else batch)
+                return _values(step(pack_x_y_sample_weight(*batch) if is_custom else batch))
 
         further = [self.optimizer, *self._further_optimizers()] if is_training else []
         state = unique([v for part in (model, *model.metrics, *further) for v in part.variables])
@@ -255,7 +256,7 @@ class Trainer:
             run,
             variables,
             constants,
-            result=None if is_custom else partial(type(model).get_metrics_result, model),
+            result=None if is_custom else lambda: _values(type(model).get_metrics_result(model)),
             names=names,
             is_eager=model.run_eagerly or self.arguments["jit_compile"] is False,
             previous=previous,
@@ -271,6 +272,11 @@ class Trainer:
             and all(layer.activity_regularizer is None for layer in flatten(self.model))
             and not held_metrics(self.model)
         )
+
+
+def _values(logs: Any) -> Any:
+    """Logs as arrays: a metric's result may be its variable, and a custom step's loss is what its tape wrote down."""
+    return tree.map(lambda x: x.value if isinstance(x, Taped | Variable) else x, logs)
 
 
 def _target_spec(value: Any) -> Any:

@@ -176,3 +176,34 @@ def test_grad_cam_and_a_gradient_penalty(engine):
 
     expected = (penalty_at(step) - penalty_at(-step)) / (2 * step)
     assert float(np.trace(np.asarray(found[0])[:, :2])) == pytest.approx(expected, rel=2e-2, abs=1e-3)
+
+
+def test_what_layers_add_to_the_loss_has_gradients(engine):
+    """As a loop does: in each step anew, and by the weights below."""
+
+    class Cost(layers.Layer):
+        def call(self, x):
+            self.add_loss(0.5 * ops.sum(ops.square(x)))
+            return x
+
+    model = hornbeam.Sequential([hornbeam.Input((2,)), layers.Dense(2, use_bias=False), Cost(), layers.Dense(1)])
+    kernel, x = model.layers[0].kernel, np.array([[1.0, 2.0]], "float32")
+    for _ in range(2):
+        with tf.GradientTape() as tape:
+            loss = 0.0 * ops.sum(model(x, training=True)) + sum(model.losses)
+        (gradient,) = tape.gradient(loss, [kernel])
+        np.testing.assert_allclose(np.asarray(gradient), x.T @ (x @ kernel.numpy()), rtol=1e-5)
+        kernel.assign(kernel.numpy() * 2)
+
+
+def test_a_model_on_what_a_model_gave(engine):
+    """Generator and discriminator, both with inputs of known shape, on two tapes."""
+    first = hornbeam.Sequential([hornbeam.Input((2,)), layers.Dense(2, use_bias=False)])
+    second = hornbeam.Sequential([hornbeam.Input((2,)), layers.Dense(1, use_bias=False)])
+    x = np.array([[1.0, 2.0]], "float32")
+    with tf.GradientTape() as inner, tf.GradientTape() as outer:
+        loss = ops.sum(second(first(x, training=True), training=True))
+    (a,) = inner.gradient(loss, first.trainable_variables)
+    (b,) = outer.gradient(loss, second.trainable_variables)
+    np.testing.assert_allclose(np.asarray(a), x.T @ second.get_weights()[0].T, rtol=1e-5)
+    np.testing.assert_allclose(np.asarray(b), (x @ first.get_weights()[0]).T, rtol=1e-5)

@@ -111,7 +111,6 @@ def test_functions_are_as_they_are():
 @pytest.mark.parametrize(
     "name, said",
     [
-        ("Session", "a call of the model"),
         ("placeholder", "`keras.Input`"),
         ("strange", "a function of `keras.ops`"),
     ],

@@ -58,7 +58,10 @@ ARGUMENTS: dict[str, dict[str, Row]] = {
     **{f"keras.datasets.{name}": {"load_data": {"nb_words": "num_words"}} for name in ("imdb", "reuters")},
     "keras.preprocessing.text": {"Tokenizer": {"nb_words": "num_words"}},
     "keras.utils": {"to_categorical": {"y": "x", "nb_classes": "num_classes"}},
-    "keras.preprocessing.image": {"load_img": {"grayscale": "color_mode"}},
+    "keras.preprocessing.image": {
+        "load_img": {"grayscale": "color_mode"},
+        "ImageDataGenerator": {"dim_ordering": "data_format"},
+    },
     "keras.optimizers": {
         "Optimizer": {
             "lr": "learning_rate",
@@ -94,6 +97,7 @@ SAMPLES = {
 NAME_FIRST: dict[str, dict[str, tuple[str, ...]]] = {
     "keras.layers": {
         "Layer.add_weight": ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint"),
+        "Layer.add_variable": ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint"),
     },
 }
 #: What the first argument of a layer's call is named in some version of Keras, where it is another name here.

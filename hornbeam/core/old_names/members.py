@@ -24,7 +24,9 @@ MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
         "Bidirectional": (_LAYERS, ("constraints",)),
         **dict.fromkeys(("GRU", "LSTM", "SimpleRNN"), (_LAYERS, ("implementation",))),
     },
-    "keras.optimizers": {"Optimizer": (_OPTIMIZERS, ("get_gradients", "get_updates", "updates", "initial_decay"))},
+    "keras.optimizers": {
+        "Optimizer": (_OPTIMIZERS, ("get_gradients", "get_updates", "updates", "initial_decay", "minimize"))
+    },
     "keras": {
         "Model": (
             _MODELS,
@@ -33,7 +35,7 @@ MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
                 *("total_loss", "targets", "sample_weights", "_standardize_user_data"),
                 *("_feed_inputs", "_feed_targets", "_feed_sample_weights"),
                 *("run_internal_graph", "reset_states", "stateful", "state_updates", "uses_learning_phase", "to_yaml"),
-                "load_model",
+                *("load_model", "compiled_loss", "compiled_metrics"),
             ),
         ),
         "SymbolicTensor": (_TENSORS, ("get_shape", "_keras_shape", "_keras_history", "_uses_learning_phase")),

@@ -36,8 +36,10 @@ class OldModule(types.ModuleType):
             path = f"{self.__name__}.{name}"
             if not name.startswith("__") and _is_there(path):
                 return importlib.import_module(path)
-        if found is None:
-            raise AttributeError(f"module `{self.__name__}` has no attribute `{name}`")
+        if found is None and not any(name in vars(importlib.import_module(home)) for home in self.__homes__):
+            raise AttributeError(
+                _said_by(self.__homes__, name) or f"module `{self.__name__}` has no attribute `{name}`"
+            )
         return found
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -50,6 +52,17 @@ class OldModule(types.ModuleType):
 
     def __dir__(self) -> list[str]:
         return sorted({*vars(self), *(name for home in self.__homes__ for name in _listed(home))})
+
+
+def _said_by(homes: Sequence[str], name: str) -> str | None:
+    """What a module says of a name that it has not, where that is more than Python's own sentence."""
+    for home in homes:
+        try:
+            getattr(importlib.import_module(home), name)
+        except AttributeError as error:
+            if not str(error).startswith("module ") and str(error) != name:
+                return str(error)
+    return None
 
 
 def _listed(home: str) -> list[str]:

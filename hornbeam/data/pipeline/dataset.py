@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -225,6 +225,26 @@ class Dataset:
         start = len(self) if count < 0 else count
         return self._then(lambda: itertools.islice(self, start, None), 0 if count < 0 else known)
 
+    def window(self, size: int, shift: int | None = None, stride: int = 1, drop_remainder: bool = False) -> Dataset:
+        """Datasets of `size` elements each, every `stride`-th one, that begin `shift` elements apart."""
+        shift = size if shift is None else shift
+        for name, value in (("size", size), ("shift", shift), ("stride", stride)):
+            check_count(name, value, 1)
+        start = lambda: map(Dataset.of_items, steps.windows(self, size, shift, stride, drop_remainder))  # noqa: E731
+        return self._then(start, math.inf if self._length == math.inf else None, False)
+
+    def flat_map(self, map_func: Callable[..., Iterable[Any]]) -> Dataset:
+        """The elements of the datasets that a function makes of elements, one dataset after the other."""
+        return self._then(
+            lambda: (as_element(x) for item in self for x in _call(map_func, item)),
+            math.inf if self._length == math.inf else None,
+        )
+
+    @staticmethod
+    def of_items(items: Sequence[Any]) -> Dataset:
+        """Elements that are there already."""
+        return Dataset(lambda: iter(items), len(items))
+
     def shard(self, num_shards: int, index: int) -> Dataset:
         """Every `num_shards`-th element, from number `index` on."""
         if not 0 <= index < num_shards:
@@ -307,14 +327,17 @@ class Dataset:
         return Dataset(lambda: zip(*parts), length, batched=all(part.batched for part in parts), orders=orders)
 
     @staticmethod
-    def from_generator(generator: Callable[..., Iterable[Any]], *args: Any, **kwargs: Any) -> Dataset:
+    def from_generator(
+        generator: Callable[..., Iterable[Any]], *types: Any, args: Sequence[Any] = (), **kwargs: Any
+    ) -> Dataset:
         """What a function gives, called anew for each pass.
 
         Args:
-            generator: a function without arguments that gives an iterable.
-            args, kwargs: `output_signature` and others are accepted for code written for TensorFlow.
+            generator: a function that gives an iterable.
+            types, kwargs: `output_signature` and others are accepted for code written for TensorFlow.
+            args: what the function is given.
         """
-        return Dataset(lambda: map(as_element, generator()))
+        return Dataset(lambda: map(as_element, generator(*args)))
 
 
 def _call(fn: Callable[..., Any], item: Any) -> Any:

@@ -26,6 +26,9 @@ class Element(np.ndarray):
         plain = _TO_BYTES(plain) if plain.dtype == object else plain
         return plain[()] if np.ndim(plain) == 0 and isinstance(plain, np.ndarray) else plain
 
+    def set_shape(self, shape: Any) -> None:
+        """Nothing: an array has its shape."""
+
     def __getitem__(self, key: Any) -> Any:
         found = super().__getitem__(key)
         return found if isinstance(found, np.ndarray) else _array(found)

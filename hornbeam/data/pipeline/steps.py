@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import itertools
 import operator
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +27,25 @@ def rows(items: Iterable[Any]) -> Iterator[Any]:
     for batch in items:
         for i in range(len(leaves(batch)[0])):
             yield map_structure(operator.itemgetter(i), batch)
+
+
+def windows(items: Iterable[Any], size: int, shift: int, stride: int, drop_remainder: bool) -> Iterator[list[Any]]:
+    """`size` elements each, every `stride`-th one, beginning `shift` elements apart."""
+    span, buffer, gap = (size - 1) * stride + 1, collections.deque[Any](), 0
+    for item in items:
+        if gap:
+            gap -= 1
+            continue
+        buffer.append(item)
+        if len(buffer) == span:
+            yield list(itertools.islice(buffer, 0, None, stride))
+            gap = max(shift - span, 0)
+            for _ in range(min(shift, span)):
+                buffer.popleft()
+    while buffer and not drop_remainder:
+        yield list(itertools.islice(buffer, 0, None, stride))
+        for _ in range(min(shift, len(buffer))):
+            buffer.popleft()
 
 
 def shuffled(items: Iterable[Any], size: int, generator: np.random.Generator) -> Iterator[Any]:

@@ -7,6 +7,7 @@ formula). Everything else is found: sublayers and variables by looking at the at
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any
@@ -26,7 +27,7 @@ from hornbeam.layers.base.described import Described
 from hornbeam.layers.base.foreign import as_layer, may_be_module
 from hornbeam.layers.base.input_spec import InputSpec, check_inputs
 from hornbeam.layers.base.inputs import as_inputs
-from hornbeam.layers.base.losses import forget, report
+from hornbeam.layers.base.losses import and_losses, forget, report
 from hornbeam.layers.base.masks import set_masks
 from hornbeam.layers.base.names import check_attribute, taken_names
 from hornbeam.layers.base.policy import policy_of
@@ -250,7 +251,7 @@ class Layer(Described):
     def add_variable(
         self,
         shape: Sequence[int],
-        initializer: Any,
+        initializer: Any = None,
         dtype: Any = None,
         trainable: bool = True,
         autocast: bool = True,
@@ -299,14 +300,18 @@ def _called_on_symbols(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, An
 def _called_on_tape(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A call that is written down; its variables have to be there first."""
     if calls_layers_only(type(layer).call) and layer.built:
-        with entered(layer, args, kwargs):
+        with entered(layer, args, kwargs) as is_outermost:
+            if is_outermost:
+                forget(layer.__hornbeam__.reporters)
             return layer.call(*args, **{name: value for name, value in kwargs.items() if name != "training"})
     if not layer.built:
         with under(tape=None), lift.discard_assignments():
             layer(*plain(args), **plain(kwargs))
     if running.training is not None:  # which is to be the same when it is called again
         kwargs = {"training": running.training} | kwargs
-    return running.tape.record(layer, args, kwargs, layer.variables)
+    outputs, added = running.tape.record(functools.partial(and_losses, layer), args, kwargs, layer.variables)
+    report(layer, added)
+    return outputs
 
 
 def _called_on_arrays(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam.core.running import running, under
+from hornbeam.layers.base.tracking import flatten
 
 
 class discarded_losses(under):
@@ -38,3 +39,15 @@ def forget(reporters: list[Any]) -> None:
     for layer in reporters:
         layer.__hornbeam__.losses.clear()
     reporters.clear()
+
+
+def and_losses(layer: Any, *args: Any, **kwargs: Any) -> tuple[Any, list[Any]]:
+    """The outputs of a call, and what it adds to the loss, as values alone."""
+    kept = [one.__hornbeam__.losses for one in flatten(layer)]
+    for losses in kept:
+        losses.clear()
+    outputs = layer(*args, **kwargs)
+    added = [loss for losses in kept for loss in losses]
+    for losses in kept:
+        losses.clear()
+    return outputs, added

@@ -70,10 +70,18 @@ class Tracked(Configurable):
         """The weights that optimizers move: not those of a layer with `trainable = False`."""
         return list(trainable_weights_of(self))
 
+    @trainable_weights.setter
+    def trainable_weights(self, variables: list[Variable]) -> None:
+        _list(self, variables, is_trained=True)
+
     @property
     def non_trainable_weights(self) -> list[Variable]:
         moved = {id(v) for v in trainable_weights_of(self)}
         return [v for v in weights_of(self) if id(v) not in moved]
+
+    @non_trainable_weights.setter
+    def non_trainable_weights(self, variables: list[Variable]) -> None:
+        _list(self, variables, is_trained=False)
 
     @property
     def trainable_variables(self) -> list[Variable]:
@@ -229,6 +237,18 @@ def own_variables(layer: Tracked) -> list[Variable]:
 @remembered
 def weights_of(layer: Tracked) -> list[Variable]:
     return unique([v for one in flatten(layer) for v in own_variables(one)])
+
+
+def _list(layer: Any, variables: list[Variable], is_trained: bool) -> None:
+    """What layers of Keras 1 said of their weights: those that are attributes need no list."""
+    if not all(isinstance(variable, Variable) for variable in variables):
+        raise AttributeError(f"The weights of layer `{layer.name}` are variables. Received: {variables!r:.100}.")
+    for variable in variables:
+        variable.trainable = is_trained
+    known = {id(variable) for variable in weights_of(layer)}
+    new = [variable for variable in variables if id(variable) not in known]
+    if new:
+        layer._listed_weights = [*vars(layer).get("_listed_weights", []), *new]
 
 
 @remembered

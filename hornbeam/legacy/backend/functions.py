@@ -62,8 +62,8 @@ class Function:
     """What `function` makes."""
 
     def __init__(self, inputs: Any, outputs: Any, updates: Any = None):
-        self.inputs = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
-        self.outputs = list(outputs) if isinstance(outputs, list | tuple) else [outputs]
+        self.inputs = tree.leaves(inputs)  # `[model.input]` may be a list in a list
+        self.outputs = tree.leaves(outputs)
         self.updates = [_update(one) for one in updates or () if isinstance(one, tuple) and len(one) == 2]
         self._is_single = not isinstance(outputs, list | tuple)
         wanted = [*self.outputs, *(value for update in self.updates for value in update.values)]

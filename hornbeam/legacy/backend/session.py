@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import importlib
 from collections.abc import Callable
-from typing import Any, Never
+from typing import Any
 
 from hornbeam.core import naming
 from hornbeam.core.settings import image_data_format, set_image_data_format, standardize_data_format
@@ -59,20 +60,13 @@ def reset_uids() -> None:
     naming.forget_uids()
 
 
-def get_session() -> Never:
-    """Not here: there are no sessions."""
-    raise RuntimeError(
-        "There are no sessions here: values of a graph's tensors come from `K.function(inputs, outputs)` or "
-        "`model.predict`, those of variables from `K.get_value(variable)`. Received: a call of `get_session`."
-    )
+def get_session() -> Any:
+    """What `tf.Session()` makes: it computes tensors of graphs by `run`."""
+    return importlib.import_module("hornbeam.legacy.tensorflow.session").Session()
 
 
-def set_session(session: Any) -> Never:
-    """Not here: there are no sessions."""
-    raise RuntimeError(
-        "There are no sessions here, and memory of a device is taken as it is needed: leave `set_session` out. "
-        f"Received: session={session!r}."
-    )
+def set_session(session: Any) -> None:
+    """Nothing: sessions have no settings, and memory of a device is taken as it is needed."""
 
 
 class _NoTensorFlow:

@@ -63,3 +63,4 @@ from hornbeam.utils import (
 K = backend
 cbks = callbacks
 metrics_module = metrics
+slice_X = slice_arrays

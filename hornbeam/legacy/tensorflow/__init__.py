@@ -3,7 +3,8 @@
 renamed.py     tables of functions that `ops` has under another name
 functions.py   functions whose arguments differ
 dtypes.py      tf.float32 and the others
-data, math, nn, linalg, random, image, config: the modules of these names
+session.py     tf.Session, which computes tensors of graphs
+data, math, nn, linalg, random, image, io, train, config, logging, test: the modules of these names
 
 Arrays answer `.numpy()`. What is not here is an error that says what to use.
 """
@@ -16,13 +17,15 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
-from hornbeam.legacy.tensorflow import dtypes, functions, renamed
+from hornbeam.legacy.tensorflow import dtypes, functions, renamed, session
 
 __version__ = "2.20.0"  # whose Keras is of the API's version, for scripts that ask
 
 engine.answer_numpy()
+_arrays: Any = type(engine.asarray(np.float32(0)))
+_arrays.set_shape = lambda self, shape: None  # which an array has
 
-_MODULES = ("config", "data", "image", "linalg", "math", "nn", "random")
+_MODULES = ("config", "data", "image", "io", "linalg", "logging", "math", "nn", "random", "test", "train")
 _KERAS = {
     "keras": "hornbeam",
     "initializers": "hornbeam.initializers",
@@ -32,10 +35,7 @@ _KERAS = {
 }
 _CLASSES = {"GradientTape": "gradient_tape", "DType": "dtypes", "as_dtype": "dtypes"}
 _GONE = {
-    "Session": "a call of the model, or `predict`: values are there at once",
     "placeholder": "`keras.Input`",
-    "global_variables_initializer": "nothing in its place: variables have their values from the start",
-    "get_default_graph": "nothing in its place: there is no graph to choose",
     "estimator": "a `keras.Model`",
     "layers": "`keras.layers`",
     "contrib": "`keras.layers` and `keras.ops`",
@@ -93,8 +93,9 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(_KERAS[name])
     if name in dtypes.NAMES:
         return dtypes.DType(name)
-    if name in functions.__all__:
-        return getattr(functions, name)
+    for module in (functions, session):
+        if name in module.__all__:
+            return getattr(module, name)
     if name in _CLASSES:
         return getattr(importlib.import_module(f"{__name__}.{_CLASSES[name]}"), name)
     if name in ("Tensor", "EagerTensor"):

@@ -14,8 +14,10 @@ from hornbeam.core.variable import Variable as _Variable
 __all__ = [
     "Variable", "argmax", "argmin", "boolean_mask", "broadcast_to", "cast", "clip_by_norm", "clip_by_value", "concat",
     "constant", "cond", "fill", "function", "gather", "linspace", "matmul", "norm", "one_hot", "ones", "pad",
-    "print", "random_normal_initializer", "range", "rank", "reshape", "reverse", "shape", "size", "slice", "split",
-    "tile", "transpose", "unstack", "while_loop", "zeros", "map_fn", "no_op", "group",
+    "ones_initializer", "print", "random_normal_initializer", "random_uniform_initializer",
+    "range", "rank", "reshape", "reverse", "shape", "size", "slice", "split",
+    "squared_difference", "tile", "transpose", "unstack", "while_loop", "zeros", "zeros_initializer", "map_fn", "no_op",
+    "group",
 ]  # fmt: skip
 
 
@@ -216,6 +218,17 @@ def print(*values: Any, **kwargs: Any) -> None:
 
 def random_normal_initializer(mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> Any:
     return initializers.RandomNormal(mean, stddev, seed)
+
+
+def random_uniform_initializer(minval: float = -0.05, maxval: float = 0.05, seed: int | None = None) -> Any:
+    return initializers.RandomUniform(minval, maxval, seed)
+
+
+zeros_initializer, ones_initializer = initializers.Zeros, initializers.Ones
+
+
+def squared_difference(x: Any, y: Any, name: str | None = None) -> Any:
+    return ops.square(ops.subtract(x, y))
 
 
 def no_op(name: str | None = None) -> None:

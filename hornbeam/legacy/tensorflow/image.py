@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import numpy as np
@@ -85,3 +86,24 @@ def convert_image_dtype(image: Any, dtype: Any, saturate: bool = False, name: An
 def _in_floats(image: Any, change: Any) -> Any:
     before = str(image.dtype).rpartition(".")[2]
     return convert_image_dtype(change(convert_image_dtype(image, "float32")), before)
+
+
+def decode_image(contents: Any, channels: int = 0, dtype: Any = "uint8", **settings: Any) -> np.ndarray:
+    """The pixels of an image file's bytes.
+
+    Args:
+        contents: what `tf.io.read_file` gave.
+        channels: 1 for gray, 3 for colours, 4 with an alpha channel; 0 for what the file has.
+        dtype: "uint8"; any other scales to numbers from 0 to 1.
+        **settings: accepted for code written for TensorFlow.
+    """
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(np.asarray(contents).item()))
+    modes = {0: image.mode if image.mode in ("L", "RGB", "RGBA") else "RGB", 1: "L", 3: "RGB", 4: "RGBA"}
+    pixels = np.asarray(image.convert(modes[channels]))
+    pixels = pixels[..., None] if pixels.ndim == 2 else pixels
+    return pixels if dtype == "uint8" else pixels.astype(dtypes.standardize(dtype)) / 255
+
+
+decode_jpeg = decode_png = decode_image

@@ -56,3 +56,5 @@ from hornbeam.legacy.utils.pool import (
 from hornbeam.legacy.utils.samples import get_test_data as get_test_data
 
 h5dict = H5Dict
+
+slice_X = slice_arrays

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam.core.dtypes import floatx
+from hornbeam.core.renaming.arguments import takes_old_arguments
 from hornbeam.core.settings import standardize_data_format
 from hornbeam.preprocessing.image import draws, statistics
 from hornbeam.preprocessing.image.applying import apply, apply_to_all
@@ -47,6 +48,7 @@ class ImageDataGenerator:
         dtype: of the images; `floatx()` by default.
     """
 
+    @takes_old_arguments("keras.preprocessing.image")
     def __init__(
         self,
         featurewise_center: bool = False,

@@ -1,0 +1,116 @@
+"""`tf.Session` and what stood around it: it computes tensors of a graph, as `K.function` does."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from hornbeam.core.symbolic import SymbolicTensor
+from hornbeam.core.variable import Variable
+from hornbeam.legacy.backend.functions import function
+from hornbeam.legacy.backend.variables import get_value
+
+__all__ = [
+    "ConfigProto", "GPUOptions", "Graph", "InteractiveSession", "Session", "get_default_graph", "get_default_session",
+    "global_variables_initializer", "initialize_all_variables", "local_variables_initializer", "reset_default_graph",
+    "tables_initializer",
+]  # fmt: skip
+
+
+class ConfigProto:
+    """Settings of devices, which have no effect: the engine takes memory and threads as it needs them."""
+
+    def __init__(self, **settings: Any):
+        vars(self).update(settings)
+
+    def __getattr__(self, name: str) -> ConfigProto:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        setattr(self, name, ConfigProto())
+        return vars(self)[name]
+
+
+GPUOptions = ConfigProto
+
+
+class Graph:
+    """There is one graph, that of all symbolic tensors."""
+
+    def as_default(self) -> contextlib.AbstractContextManager[Graph]:
+        """What is made inside is made as everywhere else."""
+        return contextlib.nullcontext(self)
+
+    def finalize(self) -> None:
+        """Nothing: graphs of models do not change."""
+
+
+class Session:
+    """Gives values of a graph's tensors.
+
+    Args:
+        target, graph, config: settings, which have no effect.
+
+    >>> import hornbeam
+    >>> x = hornbeam.Input((2,))
+    >>> Session().run(2 * x, feed_dict={x: [[1.0, 2.0]]}).tolist()
+    [[2.0, 4.0]]
+    """
+
+    def __init__(self, target: str = "", graph: Any = None, config: Any = None):
+        self.graph = graph or Graph()
+
+    def run(self, fetches: Any, feed_dict: dict[Any, Any] | None = None, **options: Any) -> Any:
+        """The values of tensors and variables; of what initializes, nothing.
+
+        Raises:
+            ValueError: for tensors of a graph without values for the inputs that they depend on.
+        """
+        if isinstance(fetches, list | tuple):
+            return [self.run(fetch, feed_dict) for fetch in fetches]
+        if isinstance(fetches, Variable):
+            return get_value(fetches)
+        if not isinstance(fetches, SymbolicTensor):
+            return fetches
+        if not feed_dict:
+            raise ValueError(
+                f"`Session.run` needs the values of the graph's inputs: `feed_dict={{x: ...}}`. Received: {fetches} "
+                "alone."
+            )
+        return function(list(feed_dict), fetches)(list(feed_dict.values()))
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is left open."""
+
+    def as_default(self) -> Session:
+        """The session itself, for `with`."""
+        return self
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+InteractiveSession = Session
+
+
+def get_default_session() -> Session:
+    """A session: one is as good as another."""
+    return Session()
+
+
+def get_default_graph() -> Graph:
+    """The graph."""
+    return Graph()
+
+
+def reset_default_graph() -> None:
+    """Nothing: models hold the parts of the graph that they need."""
+
+
+def global_variables_initializer() -> None:
+    """Nothing: variables have their values from the start."""
+
+
+initialize_all_variables = local_variables_initializer = tables_initializer = global_variables_initializer
