@@ -24,7 +24,7 @@ class Options(TypedDict, total=False):
         validation_split: or the share of the rows that is held out once; a fifth by default.
         stratify: whether folds have their share of each class; by default where the targets are classes.
         objective: what is compared: "loss", the name of a metric, or a function `(model, x, y)` of which more is
-            better, such as scikit-learn's scorers.
+            better.
         direction: "min" or "max"; "auto" goes by the metric.
         epochs, batch_size, class_weight: of `fit`, where neither the space nor the builder says otherwise.
         callbacks: of `fit`; each fit has copies of its own. Or a function that returns them.
