@@ -17,7 +17,7 @@ from hornbeam.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
 from hornbeam.models import Model, clone_model
 from hornbeam.models.inputs import as_arrays
 from hornbeam.training.diagnosis import ending
-from hornbeam.wrappers.objects import losses_of, metrics_of, optimizer_of
+from hornbeam.wrappers.objects import OF, metrics_of
 from hornbeam.wrappers.routing import Routes, arguments_of, takes_any
 
 DEFAULT_OPTIMIZER = "rmsprop"
@@ -54,13 +54,10 @@ def _described(value: Any) -> str:
 def _arguments(builder: Any, routes: Routes, provided: Mapping[str, Any]) -> dict[str, Any]:
     asked = arguments_of(builder)
     given = dict(routes.model)
-    if "optimizer" in given:
-        given["optimizer"] = optimizer_of(given["optimizer"], routes.objects["optimizer"])
-    elif "optimizer" in asked and routes.objects["optimizer"]:
-        default = asked["optimizer"].default
-        given["optimizer"] = optimizer_of(
-            DEFAULT_OPTIMIZER if default is inspect.Parameter.empty else default, routes.objects["optimizer"]
-        )
+    for name in OF.keys() & asked.keys():
+        default = asked[name].default
+        if name in given or (routes.objects[name] and default is not inspect.Parameter.empty):
+            given[name] = OF[name](given.get(name, default), routes.objects[name])
     compile_kwargs = {"optimizer": optimizers.get(DEFAULT_OPTIMIZER), **_compile_arguments(routes)}
     available = {**provided, "compile_kwargs": compile_kwargs}
     given |= {name: value for name, value in available.items() if name in asked and name not in given}
@@ -73,18 +70,19 @@ def _arguments(builder: Any, routes: Routes, provided: Mapping[str, Any]) -> dic
     return given
 
 
-def _compile_arguments(routes: Routes) -> dict[str, Any]:
-    """The arguments of `compile` that somebody set, as new objects."""
-    given, objects = dict(routes.compile), routes.objects
-    if "optimizer" in given:
-        given["optimizer"] = optimizer_of(given["optimizer"], objects["optimizer"])
-    elif objects["optimizer"]:
-        given["optimizer"] = optimizer_of(DEFAULT_OPTIMIZER, objects["optimizer"])
-    if "loss" in given:
-        given["loss"] = losses_of(given["loss"], objects["loss"])
-    for name in ("metrics", "weighted_metrics"):
-        if name in given:
-            given[name] = metrics_of(given[name], objects["metrics"] if name == "metrics" else {})
+def _compile_arguments(routes: Routes, otherwise: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The arguments of `compile` that somebody set, as new objects.
+
+    Args:
+        routes: where the parameters go.
+        otherwise: what arguments for an object are for, where no parameter gives the object.
+    """
+    given, known = dict(routes.compile), {"optimizer": DEFAULT_OPTIMIZER} if otherwise is None else otherwise
+    for name, make in OF.items():
+        if name in given or (routes.objects[name] and name in known):
+            given[name] = make(given.get(name, known.get(name)), routes.objects[name])
+    if "weighted_metrics" in given:
+        given["weighted_metrics"] = metrics_of(given["weighted_metrics"], {})
     return given
 
 
@@ -99,10 +97,8 @@ def make_ready(model: Model, builder: Any, routes: Routes, target: Any, x: Any) 
         tensors = type(model).build_for(model, as_arrays(x))
     trainer = model.__hornbeam__.run_state.trainer
     if trainer is None:
-        arguments = {"optimizer": DEFAULT_OPTIMIZER, **_compile_arguments(routes)}
-        if "loss" not in arguments:
-            arguments["loss"] = _default_loss(model, target, tensors)
-        model.compile(**arguments)
+        defaults = {"optimizer": DEFAULT_OPTIMIZER, "loss": _default_loss(model, target, tensors), "metrics": None}
+        model.compile(**{**defaults, **_compile_arguments(routes, defaults)})
     elif "compile_kwargs" not in arguments_of(builder):
         _change(model, trainer, builder, routes)
     return tensors
@@ -111,9 +107,7 @@ def make_ready(model: Model, builder: Any, routes: Routes, target: Any, x: Any) 
 def _change(model: Model, trainer: Any, builder: Any, routes: Routes) -> None:
     """Compile anew what the builder has compiled, if parameters say something that it was not told."""
     asked = arguments_of(builder)
-    told = {name: value for name, value in _compile_arguments(routes).items() if name not in asked}
-    if "optimizer" in told and "optimizer" not in routes.compile:
-        told["optimizer"] = optimizer_of(trainer.arguments["optimizer"], routes.objects["optimizer"])
+    told = {name: value for name, value in _compile_arguments(routes, trainer.arguments).items() if name not in asked}
     if told:
         model.compile(**{**trainer.arguments, **told})
 

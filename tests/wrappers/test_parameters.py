@@ -73,11 +73,7 @@ def test_losses_metrics_and_callbacks_with_arguments(data):
     ).fit(data.X, data.third)
     assert model.model_.loss.get_config()["label_smoothing"] == 0.1
     assert len(model.history_["top_k_categorical_accuracy"]) == 2
-    assert (
-        model.set_params(loss="binary_crossentropy", callbacks=None)
-        .fit(data.X, data.one_hot)
-        .score(data.X, data.one_hot)
-    )
+    assert model.set_params(loss="binary_crossentropy").fit(data.X, data.one_hot).score(data.X, data.one_hot)
     shared = trained(data, networks.compiled, callbacks=[EarlyStopping], callbacks__monitor="loss", epochs=2)
     assert len(shared.history_["loss"]) == 2
 
@@ -190,6 +186,21 @@ def test_parameters_that_nothing_knows(data, parameters, said):
     with pytest.raises(ValueError, match=said):
         model.set_params(**parameters)
     assert model.get_params() == KerasClassifier(networks.compiled).get_params()
+
+
+def test_arguments_reach_what_the_builder_has_chosen(data):
+    def fixed():
+        return networks.compiled(loss="categorical_crossentropy")
+
+    for builder in (fixed, networks.compiled, networks.classifier):
+        model = trained(data, builder, loss__name="own", epochs=0)
+        assert model.model_.loss.name == "own"
+    with pytest.raises(ValueError, match=r"`callbacks__patience` must be an argument of .*Received: no `callbacks`"):
+        trained(data, fixed, callbacks__patience=3)
+    with pytest.raises(ValueError, match=r"`callbacks__1__patience` must be .*Received: callbacks=\["):
+        trained(data, fixed, callbacks=[EarlyStopping], callbacks__1__patience=3)
+    with pytest.raises(ValueError, match=r"`callbacks__patience` must be an argument"):
+        trained(data, fixed, callbacks=[EarlyStopping("loss")], callbacks__patience=3)
 
 
 def test_arguments_that_nothing_knows(data):
