@@ -24,18 +24,28 @@ def test_saves_what_keras_saves(arguments, fakes):
     assert fakes.train(ModelCheckpoint(**arguments), VALUES).saved == expected
 
 
-@pytest.mark.parametrize("freq", [1, 3, 5])
-def test_saves_every_so_many_batches_as_keras(freq, fakes):
+BY_BATCHES = [
+    {"filepath": "{epoch}-{batch}.keras", "save_freq": 1},
+    {"filepath": "m.keras", "save_freq": 5},
+    {"filepath": "{epoch:03d}-{batch:02d}-{accuracy:.1f}.weights.h5", "save_freq": 2, "save_weights_only": True},
+    {"filepath": "{epoch}-{batch}-{loss:.3f}.keras", "save_freq": 3, "save_best_only": True, "monitor": "loss"},
+]
+
+
+@pytest.mark.parametrize("arguments", BY_BATCHES, ids=str)
+def test_saves_every_so_many_batches_as_keras(arguments, fakes):
     keras = pytest.importorskip("keras")
 
     def run(cls):
-        callback, model = cls("{epoch}-{batch}.keras", save_freq=freq), fakes.Model()
+        callback, model = cls(**arguments), fakes.Model()
         callback.set_model(model)
         callback.on_train_begin()
         for epoch in range(3):
             callback.on_epoch_begin(epoch)
             for batch in range(4):
-                callback.on_train_batch_end(batch, {"loss": 1.0})
+                callback.on_train_batch_end(
+                    batch, {"loss": 1 / (1 + 4 * epoch + batch) + (batch == 2), "accuracy": 0.5}
+                )
             callback.on_epoch_end(epoch, {"loss": 1.0})
         return model.saved
 
