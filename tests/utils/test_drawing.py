@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+import sys
 
 import numpy as np
 import pytest
@@ -181,6 +182,7 @@ def graphviz(tmp_path, monkeypatch):
     program.write_text('#!/bin/sh\nif [ "$1" = "-Tbad" ]; then echo "no such format" >&2; exit 1; fi\necho "$@"; cat\n')
     program.chmod(program.stat().st_mode | stat.S_IEXEC)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setitem(sys.modules, "IPython", None)  # it would read the picture
 
 
 def test_ending_says_what_is_drawn(graphviz, tmp_path):
