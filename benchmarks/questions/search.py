@@ -82,12 +82,12 @@ def hornbeam_search(space, folds, n_jobs):
 
 
 def threads():
-    """One thread and two in turn, the programs compiled: many small fits, and fewer of some hundred milliseconds."""
+    """One thread and two in turn, the programs compiled: fits of ten milliseconds, and of some hundred."""
     import hornbeam
     from hornbeam import search
 
     found = {}
-    for name, rows, units, epochs in (("456 rows, 16 units", 456, 16, 10), ("4000 rows, 64 units", 4000, 64, 20)):
+    for name, rows, units, epochs in (("456 rows, 16 units", 456, 16, 10), ("8000 rows, 128 units", 8000, 128, 20)):
         x, y = rows_of(rows)
         targets = np.eye(2, dtype="float32")[y]
 
