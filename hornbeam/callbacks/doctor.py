@@ -6,7 +6,7 @@ import sys
 
 from hornbeam.callbacks.base import Callback, Logs
 from hornbeam.callbacks.run_data import RunData
-from hornbeam.training.doctor.check import evidence_of
+from hornbeam.training.doctor.checking import evidence_of
 from hornbeam.training.doctor.evidence import Settings
 from hornbeam.training.doctor.examination import after_training, before_training
 from hornbeam.training.doctor.finding import Diagnosis, Finding

@@ -171,7 +171,7 @@ class Trainable(Steps, Freezing):
             )
 
     def check(self, x: Any, y: Any = None, **arguments: Any) -> Any:
-        """What is wrong with the data and the model, before training; see `training/doctor/check.py`.
+        """What is wrong with the data and the model, before training; see `training/doctor/checking.py`.
 
         It neither trains nor raises for data that `fit` refuses. A generator gives it a batch, which `fit` then lacks.
 

@@ -108,9 +108,10 @@ def _check_shape(model: Any, name: str, loss: Any, target: tuple[int, ...], outp
             )
         return
     if targets == "class probabilities" and _units(loss, output) == 1:
-        raise ValueError(
+        raise refusal(
+            "cce_one_unit",
             f"{what} needs one unit per class. Received: an output of 1 unit, whose loss is always 0; for two classes "
-            "use `binary_crossentropy`."
+            "use `binary_crossentropy`.",
         )
     if targets is None or _same_but_for_one(target, output):
         return

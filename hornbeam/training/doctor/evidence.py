@@ -180,6 +180,12 @@ class Evidence:
         return None if worst is None else float(1 - values[-1] / max(worst, 1e-12))
 
     @cached_property
+    def looks_good(self) -> bool:
+        """Whether training and validation show most of what there is to know, so that little could come back."""
+        shown = [self.shown_skill(output, part) for output in self.outputs for part in ("", "val_")]
+        return self.run.is_finite and all(skill is not None and skill > 0.8 for skill in shown)
+
+    @cached_property
     def deficit(self) -> float:
         """How much worse the model is than it should be, at its worst output: 0 where it is not.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from hornbeam.training.doctor.evidence import Evidence
+from hornbeam.training.doctor.evidence import MARGIN, Evidence
 from hornbeam.training.doctor.experiments import blamed
 from hornbeam.training.doctor.finding import Finding
 from hornbeam.training.doctor.rules import capacity, data, outputs, symptoms, wiring
@@ -31,9 +31,9 @@ def after_training(e: Evidence) -> list[Finding]:
     confirmed = asked(blamed, e, found)
     is_clear = any((f.share or 0) > 0.8 for f in confirmed)
     if e.deficit > 0:
-        found += [] if is_clear else [f for rule in symptoms.WHERE_IT_FAILED for f in asked(rule, e, found)]
-        if not confirmed:
-            found = [_with(f, "warning") if f.name in _TO_BLAME else f for f in found]
+        rules = symptoms.CAUSES if is_clear else (*symptoms.CAUSES, *symptoms.SYMPTOMS)
+        found += [f for rule in rules for f in asked(rule, e, found)]
+        found = [replace(f, severity="warning") if f.name in _TO_BLAME and _may_be(f, e) else f for f in found]
         if not confirmed and not any(f.severity != "note" for f in found):
             found += _left(e)
     names = {f.name for f in confirmed}
@@ -53,8 +53,11 @@ def _left(e: Evidence) -> list[Finding]:
     ]
 
 
-def _with(finding: Finding, severity: Any) -> Finding:
-    return replace(finding, severity=severity)
+def _may_be(finding: Finding, e: Evidence) -> bool:
+    """Whether a note can explain the harm: linear layers are enough for what a linear regression knows."""
+    if finding.name != "no_hidden_activation":
+        return True
+    return any(r.gaussian - r.linear > MARGIN for r in e.references.values())
 
 
 def asked(rule: Callable[..., Iterable[Finding]], *about: Any) -> list[Finding]:

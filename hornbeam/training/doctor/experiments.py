@@ -22,13 +22,16 @@ def blamed(e: Evidence, found: list[Finding]) -> list[Finding]:
     """The findings that a trial has confirmed, with the share of what was missing that it brought back."""
     if not e.may_try or not e.trials.are_possible:
         return []
+    is_bad = e.deficit > 0
+    if not is_bad and (e.validation is None or e.looks_good):
+        return []
+    worth_trying = [s for s in suspects(e, found) if is_bad or s.is_likely]
+    if not worth_trying:
+        return []
     now = _clipped(e.trials.skills()) if e.run.is_finite else [-0.2] * len(e.outputs)
     wanted = max([r.skill for r in e.references.values()], default=0.0)
     tried: list[tuple[Suspect, float]] = []
-    is_bad = e.deficit > 0
-    for suspect in suspects(e, found):
-        if not is_bad and not (suspect.is_likely and e.validation is not None):
-            continue
+    for suspect in worth_trying:
         if any(
             s.finding.name == suspect.finding.name and gain > ENOUGH * max(wanted - min(now), GAIN) for s, gain in tried
         ):

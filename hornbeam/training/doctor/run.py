@@ -54,19 +54,24 @@ class Run:
         if rate is not None:
             self.rates.append(rate)
 
+    def take_over(self, history: Any, epochs: int) -> None:
+        """Remember a run that is over."""
+        self.epochs, self.seconds = epochs, time.perf_counter() - self._began
+        self.history = history.history
+
     def go_back(self, trainer: Any) -> None:
         """Put everything back to where it was before the first step."""
         for variable, value in (self.first or {}).items():
             variable.hold(value)
         rng.host().bit_generator.state = self.host
 
-    def again(self, data: Any = None) -> ArraySource:
-        """The training data once more, or other data in the same batches."""
+    def again(self, data: Any = None, batch_size: int | None = None) -> ArraySource:
+        """The training data once more, or other data, in the same batches or others."""
         old = self.source
         x, y, weights = old.given if data is None else data
-        steps = old.steps if old.steps != old.steps_per_pass else None
+        steps = old.steps if old.steps != old.steps_per_pass and batch_size is None else None
         return ArraySource(
-            x, y, weights, batch_size=old.batch_size, steps=steps, shuffle=old.shuffle, repeat=old.repeat,
+            x, y, weights, batch_size=batch_size or old.batch_size, steps=steps, shuffle=old.shuffle, repeat=old.repeat,
             class_weight=old.class_weight, output_names=old.output_names,
         )  # fmt: skip
 

@@ -29,6 +29,8 @@ from hornbeam.training.programs.program import Program
 # A layer is dead or saturated when nearly all of its units are, on nearly every row: some units always are.
 NEARLY_ALL = 0.9
 _FLAT = 0.99
+# Of a layer of fewer units, one that is dead means that there are too few.
+FEW = 4
 
 
 @dataclass
@@ -52,7 +54,7 @@ class Facts:
         return [
             path
             for path, (layer, high, _, _) in self.outputs.items()
-            if _is_rectifier(of(layer, "last_activation")) and np.mean(high <= 0) > NEARLY_ALL
+            if len(high) >= FEW and np.mean(high <= 0) > NEARLY_ALL and _is_rectifier(of(layer, "last_activation"))
         ]
 
     def saturated(self) -> list[str]:

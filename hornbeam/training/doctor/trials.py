@@ -25,7 +25,7 @@ from hornbeam.training.loop.predict import forward_of
 from hornbeam.training.programs.batch import Batch
 
 #: However short the training was, trials may take so many seconds in all.
-LEAST_SECONDS = 4.0
+LEAST_SECONDS = 10.0
 # Rows that a trial is judged by.
 _ROWS = 512
 
@@ -75,6 +75,7 @@ class Trials:
         epochs: float = 1.0,
         prepare: Callable[[Any], Any] | None = None,
         unscale: Callable[[Any], Any] | None = None,
+        batch_size: int | None = None,
     ) -> list[float | None] | None:
         """The skills after training with something changed; `None` where there is no time for it.
 
@@ -85,6 +86,7 @@ class Trials:
             epochs: as a multiple of those of the run.
             prepare: what to do to the inputs that it is judged by.
             unscale: what to do to its predictions.
+            batch_size: instead of the run's; then another program is compiled.
         """
         count = self._epochs(epochs)
         if count < 1:
@@ -95,8 +97,8 @@ class Trials:
             if not goes_on:
                 self.run.go_back(self.trainer)
             change(self.trainer)
-            source = self.run.again(data)
-            _train(self.trainer, source, count)
+            source = self.run.again(data, batch_size)
+            train(self.trainer, source, count)
             skills = self.skills(prepare, unscale)
         self.left -= time.perf_counter() - began
         return skills
@@ -106,7 +108,8 @@ class Trials:
         return min(wanted, int(self.left / max(self.run.seconds / max(self.run.epochs, 1), 1e-6)))
 
 
-def _train(trainer: Any, source: Any, epochs: int) -> None:
+def train(trainer: Any, source: Any, epochs: int) -> None:
+    """`fit`, without anything around it."""
     fit(
         trainer, source, None, batch_size=None, epochs=epochs, verbose=0, callbacks=None, validation_split=0.0,
         validation_data=None, shuffle=True, class_weight=None, sample_weight=None, initial_epoch=0,

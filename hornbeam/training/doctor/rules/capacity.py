@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from hornbeam.training.programs.batch import Batch
 WORSE = 1.35
 # And the skills, of which 1 is perfect: on the training beside the validation.
 GAP = 0.2
+# What a model that knows nothing shows on some hundred rows.
+CHANCE = 0.12
 
 
 def overfitting(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
@@ -32,7 +35,9 @@ def overfitting(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
     if worse < WORSE or best > 0.75 * len(judged) or fell > 0.9:
         return
     for output in e.outputs:
-        mine, other = e.train_skills.get(output.name), e.validation_skills.get(output.name)
+        mine, other = e.shown_skill(output), e.shown_skill(output, "val_")
+        if mine is None or other is None:
+            mine, other = e.train_skills.get(output.name), e.validation_skills.get(output.name)
         if mine is not None and other is not None and mine - other > GAP and mine > 0.5:
             yield Finding(
                 "overfitting",
@@ -52,12 +57,13 @@ def batchnorm_statistics(e: Evidence, found: list[Finding]) -> Iterator[Finding]
     updates = e.run.epochs * (e.run.source.steps or 1)
     slowest = max(layers, key=lambda layer: layer.momentum)
     behind = float(slowest.momentum) ** updates
-    judged = e.run.history.get("val_loss")
-    if behind < 0.02 and not (judged and judged[-1] > 1.5 * e.run.losses[-1]):
-        return
     for output in e.outputs:
-        shown, used = e.shown_skill(output), e.train_skills.get(output.name)
-        if shown is not None and used is not None and shown - used > GAP and shown > 0.2:
+        shown, judged = e.shown_skill(output), e.shown_skill(output, "val_")
+        # The validation is judged in inference mode: where it is as good, the averages are.
+        if shown is None or (shown - judged < GAP if judged is not None else behind < 0.02):
+            continue
+        used = e.train_skills.get(output.name)
+        if used is not None and shown - used > GAP and shown > 0.2:
             yield Finding(
                 "batchnorm_statistics",
                 f"In training output `{output.name}` reached {shown:.0%} of what there is to know, and in use it has "
@@ -99,6 +105,21 @@ def _recall(e: Evidence, output: Output, label: int) -> float:
     return float(np.mean(said[output.labels == label] == label))
 
 
+def no_signal(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
+    """Targets without a signal, of which the model knows nothing on other rows, either."""
+    for note in [f for f in found if f.name == "shuffled_labels"]:
+        output = next(o for o in e.outputs if o.name == note.values["output"])
+        judged = e.shown_skill(output, "val_")
+        if judged is None:
+            judged = e.validation_skills.get(output.name)
+        if judged is not None and judged < CHANCE:
+            yield replace(
+                note,
+                severity="warning",
+                message=f"{note.message} Of the validation the model knows {max(judged, 0):.0%}.",
+            )
+
+
 def loss_weight_imbalance(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
     parts = {
         o.name: (o.weight * float(values[0]), o)
@@ -123,4 +144,4 @@ def loss_weight_imbalance(e: Evidence, found: list[Finding]) -> Iterator[Finding
         )
 
 
-RULES = (overfitting, batchnorm_statistics, class_imbalance, loss_weight_imbalance)
+RULES = (no_signal, overfitting, batchnorm_statistics, class_imbalance, loss_weight_imbalance)

@@ -6,6 +6,7 @@ those whose change brings back what is missing.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -48,7 +49,8 @@ def _scale(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
     if "unscaled_inputs" in names:
         prepare = _standardizer(e)
         x, y, weights = e.run.source.given
-        yield Suspect(names["unscaled_inputs"], options={"data": (prepare(x), y, weights), "prepare": prepare})
+        options = {"data": (prepare(x), y, weights), "prepare": prepare}
+        yield Suspect(names["unscaled_inputs"], options=options, is_likely=True)
     if "unscaled_targets" in names and len(e.outputs) == 1:
         x, y, weights = e.run.source.given
         y = np.asarray(tree.leaves(y)[0], np.float64)
@@ -59,6 +61,7 @@ def _scale(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
                 "data": (x, ((y - mean) / deviation).astype(np.float32), weights),
                 "unscale": lambda predicted: [p * deviation + mean for p in predicted],
             },
+            is_likely=True,
         )
 
 
@@ -85,7 +88,7 @@ def _standardizer(e: Evidence) -> Callable[[Any], Any]:
 def _order(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
     for finding in found:
         if finding.name == "unshuffled_sorted_batches":
-            yield Suspect(finding, options={"shuffle": True})
+            yield Suspect(finding, options={"shuffle": True}, is_likely=True)
 
 
 def _decay(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
@@ -268,7 +271,10 @@ def _rates(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
     rate = e.run.first_rate
     if not rate:
         return
-    ways = [0.1, 0.01] if _is_wild(e) else [10.0, 100.0, 1000.0] if _is_tame(e) else [0.1, 10.0, 0.01, 100.0]
+    if _is_short(e) and not _is_wild(e):  # a usual rate that was given no time
+        return
+    higher = [factor for factor in (10.0, 100.0, 1e3, 1e4, 1e5) if rate * factor < 0.5] or [10.0]
+    ways = [0.1, 0.01, 1e-3] if _is_wild(e) else higher if _is_tame(e) else [0.1, *higher[:2], 0.01]
     for factor in ways:
         yield Suspect(
             _of_rate(e, rate, factor),
@@ -312,19 +318,44 @@ def _is_tame(e: Evidence) -> bool:
     return bool(np.mean(losses[1:] <= losses[:-1] * 1.0005) > 0.9)
 
 
+def _is_short(e: Evidence) -> bool:
+    """Whether a few epochs at a usual rate are all there was."""
+    usual = inspect.signature(type(e.trainer.optimizer)).parameters["learning_rate"].default
+    return e.run.epochs < 5 and isinstance(usual, float) and (e.run.first_rate or 0) >= usual / 2
+
+
+# Gradients of few rows: steps at a rate that suits batches undo one another.
+FEW = 4
+
+
+def _batches(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
+    size = e.settings.batch_size
+    if size is not None and size <= FEW and e.train.size > 32 and not any(f.name == "batchnorm_batch_1" for f in found):
+        yield Suspect(
+            Finding(
+                "noisy_tiny_batch",
+                f"Each step looks at {size} row{'s' if size > 1 else ''}: the loss went from {e.run.losses[0]:.3g} to "
+                f"{e.run.losses[-1]:.3g} in {e.run.epochs} epochs.",
+                "`model.fit(..., batch_size=32)`; or a lower learning rate.",
+                values={"batch_size": 32},
+            ),
+            options={"batch_size": 32},
+        )
+
+
 def _more_epochs(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
     losses = e.run.losses
     if len(losses) < 1 or not np.isfinite(losses).all():
         return
     falls = len(losses) < 4 or losses[-1] < 0.97 * np.mean(losses[-max(2, len(losses) // 4) :])
     if falls:
-        more = max(3 * len(losses), 10)
+        more = max(3 * len(losses), 40)
         yield Suspect(
             Finding(
                 "too_few_epochs",
                 f"After {len(losses)} epochs the loss was still falling ({losses[0]:.3g} to {losses[-1]:.3g}).",
-                f"`model.fit(..., epochs={4 * len(losses)}, callbacks=[EarlyStopping(patience=5)])`.",
-                values={"epochs": 4 * len(losses)},
+                f"`model.fit(..., epochs={len(losses) + more}, callbacks=[EarlyStopping(patience=5)])`.",
+                values={"epochs": len(losses) + more},
             ),
             options={"goes_on": True, "epochs": more / len(losses)},
         )
@@ -335,5 +366,5 @@ def _name(e: Evidence) -> str:
 
 
 RULES = (
-    _scale, _order, _decay, _clip, _strong_penalties, _strong_dropout, _first_weights, _rates, _more_epochs,
+    _scale, _order, _decay, _clip, _strong_penalties, _strong_dropout, _first_weights, _batches, _rates, _more_epochs,
 )  # fmt: skip

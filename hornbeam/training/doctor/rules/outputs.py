@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from hornbeam.core.declarations import of
+from hornbeam.losses.margins import categorical_hinge, hinge, squared_hinge
 from hornbeam.training.diagnosis import ending, mistakes
 from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.finding import Finding
@@ -14,6 +15,8 @@ from hornbeam.training.doctor.outputs import Output
 from hornbeam.training.doctor.reports import as_finding
 from hornbeam.training.doctor.wiring import has_kernel, is_linear, path_of
 
+# Losses that push outputs to one side or the other.
+_MARGINS = frozenset([hinge, squared_hinge, categorical_hinge])
 # More targets than these beyond what an output can give are no outliers.
 BEYOND = 0.05
 
@@ -30,7 +33,9 @@ def double_softmax(e: Evidence) -> Iterator[Finding]:
             last = of(node.operation, "last_activation") if not hasattr(node.operation, "function") else None
             if getattr(last, "gives", None) != "class probabilities" or output.gives != "class probabilities":
                 continue
-            if any(getattr(ending(tensor), "gives", None) == "class probabilities" for tensor in node.inputs):
+            if not has_kernel(node.operation) and any(
+                getattr(ending(tensor), "gives", None) == "class probabilities" for tensor in node.inputs
+            ):
                 yield Finding(
                     "double_softmax",
                     f"Layer `{path_of(node.operation)}` is a softmax of what is a softmax already.",
@@ -112,6 +117,13 @@ def wrong_loss_regression(e: Evidence) -> Iterator[Finding]:
         if y is None or output.loss is None or y.dtype.kind not in "iuf" or not y.size:
             continue
         sums = y.reshape(len(y), -1).sum(-1) if y.ndim > 1 else y
+        if getattr(output.loss, "fn", None) in _MARGINS and output.kind == "numbers":
+            yield Finding(
+                "wrong_loss_regression",
+                f"`{output.loss.name}` of output `{output.name}` takes classes -1 and 1, or 0 and 1, and the targets "
+                f"are numbers from {y.min():.3g} to {y.max():.3g}.",
+                'For numbers use `loss="mse"` and no activation at the end.',
+            )
         takes_classes = of(output.loss, "targets") == "class probabilities"
         is_distribution = bool(np.mean(np.abs(sums - 1) < 1e-3) > 0.9 and y.min() >= -1e-6)
         if takes_classes and y.ndim == 2 and output.units > 1 and not is_distribution:

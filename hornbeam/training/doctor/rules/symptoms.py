@@ -10,7 +10,8 @@ import numpy as np
 from hornbeam.layers.base.tracking import own_variables
 from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.finding import Finding
-from hornbeam.training.doctor.wiring import path_of
+from hornbeam.training.doctor.nan import first_nan
+from hornbeam.training.doctor.wiring import has_kernel, path_of
 
 # Gradients of the first layer beside the largest. Healthy networks of six layers keep a hundredth, deep ones of
 # sigmoids lose three quarters at each layer.
@@ -18,9 +19,11 @@ VANISHED = 3e-3
 
 
 def vanishing_gradients(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
+    if sum(map(has_kernel, e.wiring.layers)) < 4:  # nothing multiplies often enough
+        return
     facts = e.first_step
     kernels = facts.kernels() if facts is not None else []
-    if len(kernels) < 4 or facts is None or not np.isfinite([g for _, g in kernels]).all():
+    if len(kernels) < 4 or not np.isfinite([g for _, g in kernels]).all():
         return
     largest = max(g for _, g in kernels)
     path, first = kernels[0]
@@ -105,5 +108,35 @@ def no_gradient_to_weights(e: Evidence, found: list[Finding]) -> Iterator[Findin
         )
 
 
-ALWAYS = (no_gradient_to_weights,)
-WHERE_IT_FAILED = (vanishing_gradients, exploding_gradients, dead_relu, saturated_activations)
+def nan_loss(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
+    if e.run.is_finite or not e.run.losses:
+        return
+    place = first_nan(e.trainer, e.run)
+    epoch = 1 + next(i for i, loss in enumerate(e.run.losses) if not np.isfinite(loss))
+    if place is None:
+        yield Finding(
+            "nan_loss",
+            f"The loss became {e.run.losses[epoch - 1]} in epoch {epoch}.",
+            _AGAINST_NAN,
+            values={"epoch": epoch},
+        )
+        return
+    rows = ", ".join(map(str, place.rows[:5])) + (" and more" if place.rows[5:] else "")
+    where = f"layer `{place.layer}`" if not place.layer.startswith("the ") else place.layer
+    what = f" (`{place.operation}`)" if place.operation else ""
+    yield Finding(
+        "nan_loss",
+        f"In step {place.step} (epoch {epoch}), {where}{what} was the first to give numbers that are not finite, for "
+        f"row {rows} of the training data.",
+        _AGAINST_NAN,
+        values={"epoch": epoch, **place._asdict()},
+    )
+
+
+_AGAINST_NAN = (
+    "A lower learning rate or `clipnorm=1.0` where weights have grown; where a function has no value for what it is "
+    "asked, such as the logarithm of 0, `ops.log(x + 1e-7)`."
+)
+ALWAYS = (no_gradient_to_weights, nan_loss)
+CAUSES = (vanishing_gradients,)
+SYMPTOMS = (exploding_gradients, dead_relu, saturated_activations)

@@ -18,6 +18,7 @@ from hornbeam.training.doctor.evidence import Evidence, Settings
 from hornbeam.training.doctor.examination import before_training
 from hornbeam.training.doctor.finding import Diagnosis, Finding
 from hornbeam.training.doctor.reports import as_finding
+from hornbeam.training.doctor.thorough import by_heart
 from hornbeam.training.loop.ready import names_of
 
 
@@ -32,8 +33,15 @@ def check(
     shuffle: bool | str = True,
     class_weight: Any = None,
     sample_weight: Any = None,
+    thorough: bool = False,
 ) -> Diagnosis:
-    """What is wrong with data and model before training; arguments as of `fit`."""
+    """What is wrong with data and model before training.
+
+    Args:
+        trainer: of the model.
+        thorough: whether to try if the model can learn four rows by heart, and to say what stands in the way.
+        x, y, validation_data, validation_split, batch_size, shuffle, class_weight, sample_weight: as of `fit`.
+    """
     refused: list[Finding] = []
     model = trainer.model
 
@@ -71,7 +79,12 @@ def check(
                 trying(lambda where=where, leaf=leaf: raise_unless_finite(leaf, where, None))
         trying(lambda part=part, what=what: checks.check_data(trainer, part, what))
     settings = Settings(batch_size or 32, shuffle, class_weight, bool(validation_split))
-    return Diagnosis([*refused, *before_training(evidence_of(trainer, source, validation, settings))])
+    evidence = evidence_of(trainer, source, validation, settings)
+    found = before_training(evidence)
+    if thorough and not refused:
+        found += trying(lambda: by_heart(evidence)) or []
+    told = {finding.name for finding in refused}
+    return Diagnosis([*refused, *(finding for finding in found if finding.name not in told)])
 
 
 def batch_of(source: Any) -> Any:

@@ -1,0 +1,228 @@
+"""How good the doctor is: faults put into healthy trainings, and healthy trainings that look unusual.
+
+    python benchmarks/doctor.py                # the first set, on which the rules were made
+    python benchmarks/doctor.py --second       # other data, sizes and seeds
+    python benchmarks/doctor.py --faults lr_too_high dead_relu --each 2 --verbose
+
+A faulty training counts when it is worse than its healthy twin by a tenth of what there is to know. Then it is asked:
+does a finding name the fault, does the first one, and does what the first one says to do bring back half of what was
+lost? Of healthy trainings: is anything said that is more than a note, does anything compile, how long does it take?
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+import warnings
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+from faults.faults import FAULTS, KINDS, TWINS, Fault
+from faults.healthy import HEALTHY
+from faults.repairs import repair
+from faults.setup import Setup, healthy
+
+HURTS = 0.1
+# Faults that are errors of `fit`, or of which only the numbers that are shown suffer.
+ALWAYS = ("nan_inputs", "nan_targets", "labels_out_of_range", "metric_mismatch")
+SECOND = {
+    "iris": "mnist", "wine": "pima", "digits": "mnist", "breast_cancer": "pima", "banknote": "irrigation",
+    "circles": "titanic", "diabetes": "wages", "california": "california", "wages": "diabetes",
+}  # fmt: skip
+
+
+def main() -> None:
+    options = _options()
+    began = time.perf_counter()
+    if options.report:
+        known = [json.loads(Path(name).read_text()) for name in options.report]
+        _report([r for k in known for r in k["faulty"]], [r for k in known for r in k["fine"]], 0.0, options)
+        return
+    warnings.simplefilter("ignore")
+    chosen = [f for f in FAULTS if not options.faults or f.name in options.faults]
+    faulty = [] if options.healthy else _faulty(chosen, options)
+    fine = [] if options.faults else _fine(options)
+    _report(faulty, fine, time.perf_counter() - began, options)
+
+
+def _options() -> Any:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--second", action="store_true", help="other data, sizes and seeds")
+    parser.add_argument("--faults", nargs="*", default=[], help="some of them; then no healthy trainings run")
+    parser.add_argument("--healthy", action="store_true", help="healthy trainings alone")
+    parser.add_argument("--each", type=int, default=10, help="trainings for each fault")
+    parser.add_argument("--fine", type=int, default=420, help="healthy trainings")
+    parser.add_argument("--verbose", action="store_true", help="a line for each training that went wrong")
+    parser.add_argument("--report", nargs="*", help="only report what is in these files")
+    parser.add_argument("--json", help="a file for all results")
+    return parser.parse_args()
+
+
+def _places(fault: Fault, options: Any) -> list[tuple[str, int]]:
+    """Data sets and seeds for a fault, in turn; a fault that does not hurt on one may on the next."""
+    names = KINDS.get(fault.data) or tuple(fault.data.split())
+    if options.second:
+        names = tuple(dict.fromkeys(_other(name) for name in names))
+    start = 100 if options.second else 0
+    return [(names[i % len(names)], start + i // len(names)) for i in range(3 * options.each)]
+
+
+def _other(name: str) -> str:
+    return SECOND.get(name, name)
+
+
+def _changes(options: Any) -> dict[str, Any]:
+    return {"hidden": (24, 12)} if options.second else {}
+
+
+def _faulty(faults: list[Fault], options: Any) -> list[dict[str, Any]]:
+    """Each fault in turn, so that a run which is ended early has some of all."""
+    found: list[dict[str, Any]] = []
+    places = {fault.name: iter(_places(fault, options)) for fault in faults}
+    for _ in range(options.each):
+        for fault in faults:
+            result = _next_that_hurts(fault, places[fault.name], options)
+            if result is None:
+                continue
+            found.append(result)
+            if options.verbose and not (result["first"] and result["mended"]):
+                print(json.dumps(result), flush=True)
+            _keep(found, [], options)
+    return found
+
+
+def _next_that_hurts(fault: Fault, places: Any, options: Any) -> dict[str, Any] | None:
+    for name, seed in places:
+        if (result := _one_fault(fault, name, seed, options)) is not None:
+            return result
+    return None
+
+
+def _keep(faulty: list[dict[str, Any]], fine: list[dict[str, Any]], options: Any) -> None:
+    if options.json:
+        Path(options.json).write_text(json.dumps({"faulty": faulty, "fine": fine}, indent=1))
+
+
+def _one_fault(fault: Fault, name: str, seed: int, options: Any) -> dict[str, Any] | None:
+    good = _twin(fault, name, seed, options)
+    broken = healthy(name, seed, **_changes(options))
+    fault.apply(broken, np.random.default_rng(seed + 7))
+    began = time.perf_counter()
+    model, history, findings = broken.train()
+    seconds = time.perf_counter() - began
+    bad = broken.quality(model, history)
+    if fault.name not in ALWAYS and not good - bad > HURTS:
+        return None
+    alarms = [f for f in findings if f.severity != "note"]
+    mended = _mended(broken, alarms[0], bad, good, fault) if alarms else False
+    return {
+        "fault": fault.name, "data": name, "seed": seed, "good": round(good, 3), "bad": round(bad, 3),
+        "found": [f.name for f in alarms], "shares": [f.share and round(f.share, 2) for f in alarms],
+        "notes": [f.name for f in findings if f.severity == "note"],
+        "recall": any(f.name == fault.name for f in alarms), "first": bool(alarms) and alarms[0].name == fault.name,
+        "mended": mended is True, "after": mended, "seconds": round(seconds, 2),
+    }  # fmt: skip
+
+
+_twins: dict[Any, float] = {}
+
+
+def _twin(fault: Fault, name: str, seed: int, options: Any) -> float:
+    """The quality of the healthy twin; most faults have the same."""
+    key = (fault.name if fault.name in TWINS else "", name, seed)
+    if key not in _twins:
+        twin = healthy(name, seed, **_changes(options))
+        TWINS.get(fault.name, lambda s, rng: None)(twin, np.random.default_rng(seed + 7))
+        _twins[key] = _quality(twin)
+    return _twins[key]
+
+
+def _quality(s: Setup) -> float:
+    model, history, _ = s.train(doctor=False)
+    return s.quality(model, history)
+
+
+def _mended(broken: Setup, finding: Any, bad: float, good: float, fault: Fault) -> bool | float:
+    """Whether half of what was lost is back after the first finding's fix; else the quality after it."""
+    mended = repair(broken, finding)
+    if mended is None:
+        return False
+    if fault.name in ALWAYS:
+        _, history, findings = mended.train()
+        return history is not None and fault.name not in [f.name for f in findings]
+    after = _quality(mended)
+    return True if after - bad >= 0.5 * (good - bad) else round(after, 3)
+
+
+def _fine(options: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    names = list(dict.fromkeys(_other(n) for n in KINDS["all"]) if options.second else KINDS["all"])
+    seed = 500 if options.second else 0
+    turns = {label: 0 for label, _, _ in HEALTHY}
+    while len(found) < options.fine:
+        for label, datasets, change in HEALTHY:
+            mine = [n for n in names if not datasets or n in datasets] or list(datasets or ())
+            if len(found) == options.fine:
+                break
+            turn = turns[label]
+            turns[label] += 1
+            name, number = mine[turn % len(mine)], seed + turn // len(mine)
+            s = healthy(name, number, **_changes(options))
+            change(s, np.random.default_rng(number))
+            found.append(_one_fine(label, name, number, s, options))
+            _keep([], found, options)
+    return found
+
+
+def _one_fine(label: str, name: str, seed: int, s: Setup, options: Any) -> dict[str, Any]:
+    began = time.perf_counter()
+    plain, alone, _ = s.train(doctor=False)
+    middle = time.perf_counter()
+    model, history, findings = s.train()
+    ended = time.perf_counter()
+    alarms = [f for f in findings if f.severity != "note"]
+    result = {
+        "label": label, "data": name, "seed": seed, "alarms": [f.name for f in alarms],
+        "notes": [f.name for f in findings if f.severity == "note"], "same": alone.history == history.history,
+        "alone": middle - began, "watched": ended - middle, "compiled": model.compile_count(),
+        "is_timed": plain.compile_count() == 0,
+    }  # fmt: skip
+    if options.verbose and (alarms or result["compiled"]):
+        print(json.dumps(result | {"messages": [f.message for f in alarms]}), flush=True)
+    return result
+
+
+def _report(faulty: list[dict[str, Any]], fine: list[dict[str, Any]], seconds: float, options: Any) -> None:
+    _keep(faulty, fine, options)
+    if faulty:
+        mean = lambda key: f"{np.mean([r[key] for r in faulty]):.1%}"  # noqa: E731
+        print(
+            f"\n{len(faulty)} faulty trainings: recall {mean('recall')}, first {mean('first')}, mended {mean('mended')}"
+        )
+        for name in dict.fromkeys(r["fault"] for r in faulty):
+            mine = [r for r in faulty if r["fault"] == name]
+            rate = lambda key, mine=mine: f"{np.mean([r[key] for r in mine]):4.0%}"  # noqa: E731
+            firsts = Counter(r["found"][0] if r["found"] else "nothing" for r in mine if not r["first"])
+            print(f"  {name:30} {len(mine):3} {rate('recall')} {rate('first')} {rate('mended')}  {dict(firsts) or ''}")
+    if fine:
+        alarmed = [r for r in fine if r["alarms"]]
+        timed = [r for r in fine if r["is_timed"]] or fine  # the others compile when they run alone
+        extra = sum(r["watched"] for r in timed) / sum(r["alone"] for r in timed) - 1
+        mean = lambda is_so: f"{np.mean([is_so(r) for r in fine]):.1%}"  # noqa: E731
+        middle = np.median([r["watched"] / r["alone"] for r in timed]) - 1
+        print(f"\n{len(fine)} healthy trainings: alarms in {mean(lambda r: bool(r['alarms']))}")
+        print(f"  something compiled in {mean(lambda r: r['compiled'] > 0)}")
+        print(f"  histories equal in {mean(lambda r: r['same'])}")
+        print(f"  time beside {len(timed)} compiled before: {extra:+.1%}, median {middle:+.1%}")
+        print("  alarms:", dict(Counter((r["label"], a) for r in alarmed for a in r["alarms"])))
+    print(f"{seconds:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

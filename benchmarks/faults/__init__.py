@@ -1,0 +1,1 @@
+"""What `benchmarks/doctor.py` runs: data, healthy setups, faults and repairs."""

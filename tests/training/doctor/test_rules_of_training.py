@@ -1,0 +1,133 @@
+"""What a training shows: each rule with the smallest training that shows it. The healthy twins are in `test_in_fit`."""
+
+import numpy as np
+import pytest
+from small_trainings import blobs, compiled, examined, net
+
+import hornbeam
+from hornbeam import layers, optimizers
+from hornbeam.optimizers import schedules
+
+X, Y = blobs(rows=128)
+VALIDATION = blobs(rows=64)
+NUMBERS = (np.sin(X[:, 0]) + X[:, 1]).astype("float32")
+
+
+def first(findings):
+    return findings.alarms[0].name if findings.alarms else None
+
+
+def test_rates():
+    assert first(examined(compiled(net(), rate=10.0), X, Y)) == "lr_too_high"
+    low = examined(compiled(net(), rate=1e-5), X, Y)
+    assert first(low) == "lr_too_low"
+    assert low[0].values["learning_rate"] >= 1e-3
+    assert first(examined(compiled(net(), rate=0.002), X, Y, epochs=1)) == "too_few_epochs"
+    decay = schedules.ExponentialDecay(0.01, 2, 0.5)
+    assert first(examined(compiled(net(), rate=decay), X, Y)) == "lr_decays_too_fast"
+
+
+def test_scales_are_to_blame_only_where_they_did_harm():
+    scales = np.array([1, 3000, 0.01, 300], "float32")
+    found = examined(compiled(net(), rate=0.003), X * scales, Y, epochs=10)
+    assert first(found) == "unscaled_inputs"
+    assert found[0].share > 0.5
+    regression = compiled(net(units=1, activation=None), loss="mse")
+    assert first(examined(regression, X, NUMBERS * 3000 + 9000)) == "unscaled_targets"
+
+
+def test_what_the_optimizer_was_told():
+    model = net()
+    model.compile(optimizers.SGD(0.1, clipnorm=1e-4), "sparse_categorical_crossentropy")
+    assert first(examined(model, X, Y)) == "gradient_clipped"
+    order = np.argsort(Y)
+    model = net()
+    model.compile(optimizers.SGD(0.5), "sparse_categorical_crossentropy")
+    assert first(examined(model, X[order], Y[order], shuffle=False, epochs=4)) == "unshuffled_sorted_batches"
+
+
+def test_first_weights():
+    assert first(examined(compiled(net(bias_initializer=hornbeam.initializers.Constant(-20.0))), X, Y)) == "dead_relu"
+    wide = hornbeam.initializers.RandomNormal(stddev=30.0)
+    assert (
+        first(examined(compiled(net(relu="tanh", kernel_initializer=wide)), X, Y, epochs=6)) == "saturated_activations"
+    )
+    assert first(examined(compiled(net(*[8] * 7, relu="sigmoid")), X, Y)) == "vanishing_gradients"
+
+
+def test_capacity():
+    assert first(examined(compiled(net(1, 1)), X, Y)) == "underfitting"
+    assert first(examined(compiled(net(kernel_regularizer=hornbeam.regularizers.L2(3.0))), X, Y)) == "too_much_l2"
+    dropped = [layers.Dense(16, activation="relu"), layers.Dropout(0.95)]
+    model = hornbeam.Sequential([hornbeam.Input((4,)), *dropped, layers.Dense(3, activation="softmax")])
+    assert first(examined(compiled(model), X, Y)) == "too_much_dropout"
+
+
+def test_averages_that_do_not_fit():
+    def normalized(momentum):
+        stack = [layers.Dense(8), layers.BatchNormalization(momentum=momentum), layers.ReLU()]
+        return compiled(
+            hornbeam.Sequential([hornbeam.Input((4,)), *stack, layers.Dense(3, activation="softmax")]), 0.05
+        )
+
+    shifted = X * 3 + 20
+    assert "batchnorm_statistics" in examined(normalized(0.9999), shifted, Y, epochs=20).names
+    assert "batchnorm_statistics" not in examined(normalized(0.8), shifted, Y, epochs=20).names
+
+
+def test_learnt_by_heart():
+    rng = np.random.default_rng(0)
+    few = rng.normal(size=(24, 4)).astype("float32")
+    labels = rng.integers(0, 3, 24)
+    other = rng.normal(size=(24, 4)).astype("float32"), rng.integers(0, 3, 24)
+    model = compiled(net(64, 64), metrics=["accuracy"])
+    assert first(examined(model, few, labels, epochs=60, validation_data=other)) == "overfitting"
+
+
+def test_nothing_to_learn():
+    rng = np.random.default_rng(0)
+    model = compiled(net(), metrics=["accuracy"])
+    shuffled = examined(model, X, rng.permutation(Y), validation_data=VALIDATION, epochs=5)
+    assert first(shuffled) == "shuffled_labels"
+
+
+def test_weights_that_no_gradient_reaches():
+    stack = [layers.Dense(8, activation="relu"), layers.Lambda(hornbeam.ops.stop_gradient)]
+    model = hornbeam.Sequential([hornbeam.Input((4,)), *stack, layers.Dense(3, activation="softmax")])
+    found = examined(compiled(model), X, Y, epochs=3)
+    assert first(found) == "no_gradient_to_weights"
+    assert found[0].values["layers"] == [model.layers[0].path]
+
+
+def test_one_loss_drowns_the_other():
+    start = hornbeam.Input((4,))
+    hidden = layers.Dense(8, activation="relu")(start)
+    outputs = [layers.Dense(3, activation="softmax", name="kind")(hidden), layers.Dense(1, name="size")(hidden)]
+    model = hornbeam.Model(start, outputs)
+    model.compile(
+        optimizers.SGD(0.05, global_clipnorm=1.0),
+        ["sparse_categorical_crossentropy", "mse"],
+        loss_weights={"kind": 1.0, "size": 1e5},
+    )
+    found = examined(model, X, [Y, NUMBERS], epochs=8)
+    assert first(found) == "loss_weight_imbalance"
+    assert found[0].values["most"] == "size"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_after_nan_the_layer_the_operation_and_the_rows():
+    x = np.abs(X) + 0.5
+    x[17] = 0
+
+    class Logarithm(layers.Layer):
+        def call(self, inputs):
+            return hornbeam.ops.log(inputs)
+
+    model = hornbeam.Sequential(
+        [hornbeam.Input((4,)), Logarithm(name="logarithm"), layers.Dense(3, activation="softmax")]
+    )
+    found = examined(compiled(model), x, Y, epochs=2)
+    place = next(f for f in found if f.name == "nan_loss")
+    assert place.values["layer"].endswith("logarithm")
+    assert place.values["operation"] == "log"
+    assert place.values["rows"] == [17]
