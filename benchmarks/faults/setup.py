@@ -285,7 +285,7 @@ def healthy(name: str, seed: int, **changes: Any) -> Setup:
             setup.units, setup.last, setup.loss = many, "softmax", "sparse_categorical_crossentropy"
         setup.metrics = ["accuracy"]
     # Few rows that are hard to predict are learnt by heart before long.
-    setup.epochs = {"diabetes": 12, "wages": 15, "pima": 20, "titanic": 25}.get(name, 40)
+    setup.epochs = {"diabetes": 12, "wages": 15, "pima": 20, "titanic": 25, "mnist": 6}.get(name, 40)
     for key, value in changes.items():
         setattr(setup, key, value)
     return setup

@@ -94,9 +94,15 @@ class Evidence:
         """How well each output can be predicted at least, where that is a matter of numbers or classes."""
         numeric = all(x.dtype.kind in "iufb" and np.isfinite(x).all() for x in self.train.inputs)
         known = [o for o in self.outputs if o.vectors is not None and len(o.vectors) == self.train.size]
+        known = [o for o in known if not self._is_copy(o)]
         if not numeric or self.train.size < 8 or not self.features.shape[1]:
             return {}
         return {output.name: Reference(self.features, output) for output in known}
+
+    def _is_copy(self, output: Output) -> bool:
+        """Whether the targets are an input, as of an autoencoder: regressions copy it, which is not what is asked."""
+        target = np.asarray(output.target)
+        return any(x.size == target.size and np.array_equal(x.ravel(), target.ravel()) for x in self.train.inputs)
 
     @property
     def all_train(self) -> tuple[list[np.ndarray], Any]:
