@@ -57,7 +57,7 @@ def _confirmed(tried: list[tuple[Suspect, float]], missing: float) -> list[Findi
             suspect.finding,
             severity="warning",
             share=min(gain / most, 1.0),
-            message=f"{suspect.finding.message} Trained again so, it knew {min(gain, 1):.0%} more of what can be known.",
+            message=f"{suspect.finding.message} So trained, it knew {min(gain, 1):.0%} more of what can be known.",
         )
         for suspect, gain in best.values()
         if gain >= GAIN and gain >= SHARE * most

@@ -101,7 +101,7 @@ def test_rare_classes_and_labels_without_signal_are_notes():
 BINARY = (Y > 0).astype("float32")
 OUTPUTS = [
     ("wrong_loss_mse", {"units": 3, "activation": "softmax"}, "mse", ONE_HOT, "note"),
-    ("cce_one_unit", {"units": 1, "activation": "sigmoid"}, "categorical_crossentropy", BINARY[:, None], "warning"),
+    ("cce_one_unit", {"units": 1, "activation": "sigmoid"}, "categorical_crossentropy", BINARY[:, None], "error"),
     ("softmax_one_unit", {"units": 1, "activation": "softmax"}, "binary_crossentropy", BINARY, "warning"),
     ("missing_output_activation", {"activation": None}, "sparse_categorical_crossentropy", Y, "warning"),
     ("relu_output_classification", {"activation": "relu"}, "sparse_categorical_crossentropy", Y, "warning"),
