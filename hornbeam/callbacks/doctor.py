@@ -51,7 +51,8 @@ class Doctor(Callback):
         self._run = Run(trainer, self._data.source)
         self._settings = Settings(**self._data.settings)
         self._before = evidence_of(trainer, self._data.source, self._data.validation, self._settings)
-        self._give(before_training(self._before), 0)
+        self._found = before_training(self._before)
+        self._give(self._found, 0)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self._run.add(logs or {})
@@ -59,8 +60,8 @@ class Doctor(Callback):
     def on_train_end(self, logs: Logs | None = None) -> None:
         if sys.exc_info()[0] is None and self._run.epochs:
             evidence = self._before.after(self._run, may_try=self.trials)
-            self._give(after_training(evidence), self._run.epochs)
-        del self._run, self._data, self._before
+            self._give(after_training(evidence, self._found), self._run.epochs)
+        del self._run, self._data, self._before, self._found
 
     def _give(self, found: list[Finding], epoch: int) -> None:
         self.findings = Diagnosis(found, getattr(self._run, "history", {}))

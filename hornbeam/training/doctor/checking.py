@@ -15,7 +15,7 @@ from hornbeam.training import checks
 from hornbeam.training.diagnosis import as_mistake
 from hornbeam.training.doctor.data_view import Rows, rows_of
 from hornbeam.training.doctor.evidence import Evidence, Settings
-from hornbeam.training.doctor.examination import before_training
+from hornbeam.training.doctor.examination import without_training
 from hornbeam.training.doctor.finding import Diagnosis, Finding
 from hornbeam.training.doctor.reports import as_finding
 from hornbeam.training.doctor.thorough import by_heart
@@ -80,7 +80,7 @@ def check(
         trying(lambda part=part, what=what: checks.check_data(trainer, part, what))
     settings = Settings(batch_size or 32, shuffle, class_weight, bool(validation_split))
     evidence = evidence_of(trainer, source, validation, settings)
-    found = before_training(evidence)
+    found = without_training(evidence)
     if thorough and not refused:
         found += trying(lambda: by_heart(evidence)) or []
     told = {finding.name for finding in refused}

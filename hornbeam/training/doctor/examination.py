@@ -19,13 +19,18 @@ _TO_BLAME = ("wrong_loss_mse", "softmax_hidden", "no_hidden_activation", "unmask
 
 
 def before_training(e: Evidence) -> list[Finding]:
-    """What the data, the model and the arguments show."""
+    """What the data, the model and the arguments show at once."""
     return [f for rule in (*outputs.RULES, *wiring.RULES, *data.RULES) for f in asked(rule, e)]
 
 
-def after_training(e: Evidence) -> list[Finding]:
+def without_training(e: Evidence) -> list[Finding]:
+    """The same, and what takes regressions to find."""
+    return [*before_training(e), *asked(data.no_signal, e)]
+
+
+def after_training(e: Evidence, before: list[Finding]) -> list[Finding]:
     """What a run shows, with what was to be seen before it."""
-    found = before_training(e)
+    found = list(before)
     found += [f for rule in capacity.RULES for f in asked(rule, e, found)]
     found += [f for rule in symptoms.ALWAYS for f in asked(rule, e, found)]
     confirmed = asked(blamed, e, found)

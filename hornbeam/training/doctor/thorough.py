@@ -8,7 +8,7 @@ import numpy as np
 
 from hornbeam.data import ArraySource
 from hornbeam.training.doctor.evidence import Evidence, Settings
-from hornbeam.training.doctor.examination import after_training
+from hornbeam.training.doctor.examination import after_training, before_training
 from hornbeam.training.doctor.finding import Finding
 from hornbeam.training.doctor.run import Run
 from hornbeam.training.doctor.trials import restored, train
@@ -31,7 +31,7 @@ def by_heart(e: Evidence) -> list[Finding]:
         after = Evidence(e.trainer, few, None, Settings(ROWS), run)
         # There is nothing to predict: all of it can be known.
         after.references = {o.name: SimpleNamespace(skill=1.0) for o in after.outputs if o.vectors is not None}  # type: ignore[misc]
-        found = after_training(after)
+        found = after_training(after, before_training(after))
         is_learnt = not after.deficit
     return [] if is_learnt else [f for f in found if f.severity != "note" and f.name not in _OF_DATA]
 

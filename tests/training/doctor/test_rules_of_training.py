@@ -9,7 +9,6 @@ from hornbeam import layers, optimizers
 from hornbeam.optimizers import schedules
 
 X, Y = blobs(rows=128)
-VALIDATION = blobs(rows=64)
 NUMBERS = (np.sin(X[:, 0]) + X[:, 1]).astype("float32")
 
 
@@ -40,10 +39,6 @@ def test_what_the_optimizer_was_told():
     model = net()
     model.compile(optimizers.SGD(0.1, clipnorm=1e-4), "sparse_categorical_crossentropy")
     assert first(examined(model, X, Y)) == "gradient_clipped"
-    order = np.argsort(Y)
-    model = net()
-    model.compile(optimizers.SGD(0.5), "sparse_categorical_crossentropy")
-    assert first(examined(model, X[order], Y[order], shuffle=False, epochs=4)) == "unshuffled_sorted_batches"
 
 
 def test_first_weights():
@@ -56,7 +51,6 @@ def test_first_weights():
 
 
 def test_capacity():
-    assert first(examined(compiled(net(1, 1)), X, Y)) == "underfitting"
     assert first(examined(compiled(net(kernel_regularizer=hornbeam.regularizers.L2(3.0))), X, Y)) == "too_much_l2"
     dropped = [layers.Dense(16, activation="relu"), layers.Dropout(0.95)]
     model = hornbeam.Sequential([hornbeam.Input((4,)), *dropped, layers.Dense(3, activation="softmax")])
@@ -85,9 +79,10 @@ def test_learnt_by_heart():
 
 
 def test_nothing_to_learn():
-    rng = np.random.default_rng(0)
+    x, y = blobs(rows=528)
+    y = np.random.default_rng(0).permutation(y)
     model = compiled(net(), metrics=["accuracy"])
-    shuffled = examined(model, X, rng.permutation(Y), validation_data=VALIDATION, epochs=5)
+    shuffled = examined(model, x[:128], y[:128], validation_data=(x[128:], y[128:]), epochs=3)
     assert first(shuffled) == "shuffled_labels"
 
 

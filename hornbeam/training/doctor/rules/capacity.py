@@ -13,6 +13,7 @@ from hornbeam.layers.normalization.batch_normalization import BatchNormalization
 from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.finding import Finding
 from hornbeam.training.doctor.outputs import Output
+from hornbeam.training.doctor.rules import data
 from hornbeam.training.doctor.wiring import path_of
 from hornbeam.training.loop.predict import forward_of
 from hornbeam.training.programs.batch import Batch
@@ -106,18 +107,16 @@ def _recall(e: Evidence, output: Output, label: int) -> float:
 
 
 def no_signal(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
-    """Targets without a signal, of which the model knows nothing on other rows, either."""
-    for note in [f for f in found if f.name == "shuffled_labels"]:
-        output = next(o for o in e.outputs if o.name == note.values["output"])
-        judged = e.shown_skill(output, "val_")
-        if judged is None:
-            judged = e.validation_skills.get(output.name)
-        if judged is not None and judged < CHANCE:
-            yield replace(
-                note,
-                severity="warning",
-                message=f"{note.message} Of the validation the model knows {max(judged, 0):.0%}.",
-            )
+    """Targets without a signal, of which the model knows nothing on other rows, either; without any, a note."""
+    judged = {o.name: e.shown_skill(o, "val_") for o in e.outputs}
+    if e.validation is not None and all(skill is None for skill in judged.values()):
+        judged = dict(e.validation_skills)
+    if any(skill is not None and skill > CHANCE for skill in judged.values()) or (not judged and e.looks_good):
+        return
+    for note in data.no_signal(e):
+        skill = judged.get(note.values["output"])
+        known = f"{note.message} Of the validation the model knows {max(skill or 0, 0):.0%}."
+        yield note if skill is None else replace(note, severity="warning", message=known)
 
 
 def loss_weight_imbalance(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
