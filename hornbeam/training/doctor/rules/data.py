@@ -82,7 +82,7 @@ def constant_column(e: Evidence) -> Iterator[Finding]:
 
 
 # A column that knows the targets to within LEAKS of their variance or classes, where the others together leave
-# several times as much, and a tenth at least: those of real tables (petals and species, lags of a series) know it together, too.
+# several times as much, and a tenth at least: those of real tables (petals and species, lags) know it together, too.
 LEAKS, TIMES, MISSING = 0.02, 6, 0.1
 
 
