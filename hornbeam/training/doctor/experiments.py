@@ -10,7 +10,8 @@ import numpy as np
 
 from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.finding import Finding
-from hornbeam.training.doctor.rules.optimization import Suspect, suspects
+from hornbeam.training.doctor.rules.optimization import suspects
+from hornbeam.training.doctor.rules.suspect import Suspect
 
 # A change is to blame when it brings back half of what is missing, and no less than a tenth of all there is.
 SHARE, GAIN = 0.5, 0.1

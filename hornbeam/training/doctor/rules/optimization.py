@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -18,24 +17,9 @@ from hornbeam.core import tree
 from hornbeam.layers.base.tracking import flatten, own_variables
 from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.finding import Finding
+from hornbeam.training.doctor.rules.first_weights import first_weights
+from hornbeam.training.doctor.rules.suspect import Suspect
 from hornbeam.training.doctor.wiring import path_of
-
-
-@dataclass
-class Suspect:
-    """A finding that a trial would confirm.
-
-    Attributes:
-        finding: what would be blamed.
-        change: what to change at the start of the trial, on the trainer.
-        options: of `Trials.after`.
-        is_likely: whether the evidence is strong enough to try although nothing else says that the training was bad.
-    """
-
-    finding: Finding
-    change: Callable[[Any], Any] = lambda trainer: None
-    options: dict[str, Any] = field(default_factory=dict)
-    is_likely: bool = False
 
 
 def suspects(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
@@ -210,62 +194,6 @@ def _keeping(holders: list[Any], names: tuple[str, ...]) -> Callable[[], None]:
     return put_back
 
 
-def _first_weights(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
-    """Kernels or biases that start far from what an initializer that is made for the layer gives."""
-    odd = [v for v in e.trainer.trained_variables() if _is_odd(e.initial(v), v)]
-    names = {f.name for f in found}
-    value = e.initial(odd[0]) if odd else None
-    if value is not None and "zero_init" not in names:
-        yield Suspect(
-            Finding(
-                _what_first_weights_do(e, value),
-                f"The weights `{odd[0].path}` start with the mean {value.mean():.3g} and the deviation "
-                f"{value.std():.3g}; for {_fan_in(value)} inputs about {1 / np.sqrt(_fan_in(value)):.2g} keeps values "
-                "as large as they are.",
-                'Leave out `kernel_initializer` and `bias_initializer`, or use "glorot_uniform" and "zeros".',
-                values={"weights": [v.path for v in odd]},
-            ),
-            change=lambda trainer: _draw_anew(odd),
-            is_likely=True,
-        )
-
-
-def _is_odd(value: np.ndarray | None, variable: Any) -> bool:
-    if value is None or not value.size or value.dtype.kind != "f":
-        return False
-    if value.ndim < 2:
-        return "bias" in variable.name and bool(np.abs(value).max() > 2)
-    # Glorot's and He's deviations are 0.7 to 1.5 of this.
-    usual = 1 / np.sqrt(_fan_in(value))
-    size = float(np.sqrt(np.mean(value.astype(np.float64) ** 2)))
-    return value.size >= 4 and "embedding" not in variable.name and not 0.1 * usual < size < 5 * usual
-
-
-def _fan_in(value: np.ndarray) -> int:
-    return int(np.prod(value.shape[:-1])) if value.ndim > 1 else 1
-
-
-def _what_first_weights_do(e: Evidence, value: np.ndarray) -> str:
-    """The finding that odd first weights show as."""
-    facts = e.first_step
-    if facts is not None and (dead := facts.dead()):
-        return "dead_relu" if dead else "exploding_gradients"
-    if facts is not None and facts.saturated():
-        return "saturated_activations"
-    size = np.abs(value).max()
-    return "exploding_gradients" if size > 1 else "vanishing_gradients"
-
-
-def _draw_anew(variables: list[Any]) -> None:
-    rng = np.random.default_rng(0)
-    for v in variables:
-        if len(v.shape) < 2:
-            v.hold(np.zeros(v.shape, np.float32))
-        else:
-            limit = np.sqrt(6 / (int(np.prod(v.shape[:-1])) + v.shape[-1]))
-            v.hold(rng.uniform(-limit, limit, v.shape).astype(np.float32))
-
-
 # How the loss behaved says which way to go: nobody needs to try a higher rate where it jumped about.
 def _rates(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
     rate = e.run.first_rate
@@ -366,5 +294,5 @@ def _name(e: Evidence) -> str:
 
 
 RULES = (
-    _scale, _order, _decay, _clip, _strong_penalties, _strong_dropout, _first_weights, _batches, _rates, _more_epochs,
+    _scale, _order, _decay, _clip, _strong_penalties, _strong_dropout, first_weights, _batches, _rates, _more_epochs,
 )  # fmt: skip
