@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -128,5 +129,6 @@ class Watcher:
         with under(tape=None):
             result = fn(*args, **kwargs)
         if not self.operation and any(not _is_finite(leaf) for leaf in tree.leaves(result) if engine.is_tensor(leaf)):
-            self.operation = getattr(fn, "__name__", type(fn).__name__)
+            named = fn.func if isinstance(fn, functools.partial) else fn
+            self.operation = getattr(named, "__name__", type(named).__name__)
         return result
