@@ -122,9 +122,10 @@ class Watcher:
             return variable.value
 
     def record(self, fn: Callable[..., Any], args: Any, kwargs: Any, variables: Any = ()) -> Any:
-        if isinstance(fn, Layer):
-            call = fn.call
-            with under(layers=(*running.layers, fn)):
+        layer = next((part for part in (fn, *getattr(fn, "args", ())) if isinstance(part, Layer)), None)
+        if layer is not None:
+            call = layer.call
+            with under(layers=(*running.layers, layer)):
                 return call(*args, **{k: v for k, v in kwargs.items() if k != "training"})
         with under(tape=None):
             result = fn(*args, **kwargs)
