@@ -126,7 +126,8 @@ class Watcher:
         if layer is not None:
             call = layer.call
             with under(layers=(*running.layers, layer)):
-                return call(*args, **{k: v for k, v in kwargs.items() if k != "training"})
+                result = call(*args, **{k: v for k, v in kwargs.items() if k != "training"})
+            return result if layer is fn else (result, [])  # the other form gives the losses that were added, too
         with under(tape=None):
             result = fn(*args, **kwargs)
         if not self.operation and any(not _is_finite(leaf) for leaf in tree.leaves(result) if engine.is_tensor(leaf)):
