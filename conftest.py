@@ -47,9 +47,13 @@ def _set_environment() -> None:
 _set_environment()
 
 
+#: What makes `import keras` mean Hornbeam when it is imported, and programs that tests start.
+_NOT_TO_IMPORT = {ROOT / "hornbeam" / "legacy" / "as_keras.py", ROOT / "tests" / "legacy" / "scripts"}
+
+
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave out an engine whose package is not installed, and what makes `import keras` mean Hornbeam when imported."""
-    if collection_path == ROOT / "hornbeam" / "legacy" / "as_keras.py":
+    """Leave out an engine whose package is not installed, and modules whose import has effects."""
+    if collection_path in _NOT_TO_IMPORT:
         return True
     if collection_path.parent == ROOT / "hornbeam" / "engine" and collection_path.stem in ("torch", "tensorflow"):
         return importlib.util.find_spec(collection_path.stem) is None or None

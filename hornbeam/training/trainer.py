@@ -19,11 +19,11 @@ from hornbeam.core.variable import Variable
 from hornbeam.data.packing import pack_x_y_sample_weight
 from hornbeam.layers.base.losses import discarded_losses
 from hornbeam.layers.base.tracking import flatten, held_metrics, trainable_weights_of, unique
+from hornbeam.training import resuming
 from hornbeam.training.arguments import CompileArguments
 from hornbeam.training.objective.objective import Objective
 from hornbeam.training.programs.batch import Batch
 from hornbeam.training.programs.program import Program
-from hornbeam.training.resuming.run import Run
 from hornbeam.training.row_independence import is_row_independent
 
 
@@ -224,9 +224,9 @@ class Trainer:
         with self.as_compiled():
             self._trace(self.model.train_step, data)
 
-    def run_elsewhere(self) -> Run:
+    def run_elsewhere(self) -> resuming.Run:
         """What a callback that keeps a run is given in a loop of the user's own, which knows its data alone."""
-        return Run(self, ())
+        return resuming.Run(self, ())
 
     @property
     def programs(self) -> list[Program]:

@@ -12,9 +12,11 @@ import traceback
 from hornbeam.datasets import fetching
 from hornbeam.legacy.run import run
 
-# The file of digits that lies in $KERAS_HOME is a small one.
-with open(os.path.join(os.environ["KERAS_HOME"], "datasets", "mnist.npz"), "rb") as digits:
-    fetching.HASHES["mnist.npz"] = hashlib.sha256(digits.read()).hexdigest()
+
+def take_small_digits():
+    """The file of digits that lies in $KERAS_HOME is a small one."""
+    with open(os.path.join(os.environ["KERAS_HOME"], "datasets", "mnist.npz"), "rb") as digits:
+        fetching.HASHES["mnist.npz"] = hashlib.sha256(digits.read()).hexdigest()
 
 
 def ended(script):
@@ -39,7 +41,8 @@ def forget():
         sys.modules["matplotlib.pyplot"].close("all")
 
 
-for path in sys.argv[1:]:
-    end = ended(path)
-    print(json.dumps(end), flush=True)
-    forget()
+if __name__ == "__main__":
+    take_small_digits()
+    for path in sys.argv[1:]:
+        print(json.dumps(ended(path)), flush=True)
+        forget()

@@ -19,8 +19,10 @@ with warnings.catch_warnings(action="ignore", category=hornbeam.OldNameWarning):
         io_utils,
         layer_utils,
         multi_gpu_utils,
-        test_utils,
         vis_utils,
+    )
+    from hornbeam.utils import (
+        test_utils as keras_test_utils,
     )
 
 
@@ -192,10 +194,10 @@ def test_a_hash_of_a_file(tmp_path):
 
 def test_data_to_learn():
     np.random.seed(0)
-    (x, y), (x_test, y_test) = test_utils.get_test_data(100, 50, (3,), num_classes=4)
+    (x, y), (x_test, y_test) = keras_test_utils.get_test_data(100, 50, (3,), num_classes=4)
     assert (x.shape, y.shape, x_test.shape, y_test.shape) == ((100, 3), (100,), (50, 3), (50,))
     assert set(y) == {0, 1, 2, 3} and abs(x.mean(1) - y).mean() < 0.7
-    (x, y), _ = test_utils.get_test_data(4, 2, (3, 2), (2,), classification=False)
+    (x, y), _ = keras_test_utils.get_test_data(4, 2, (3, 2), (2,), classification=False)
     assert x.shape == (4, 3, 2) and y.shape == (4, 2)
 
 
@@ -224,22 +226,24 @@ def test_hdf5_in_memory(tmp_path):
 
 def test_a_test_of_any_layer():
     """As people tested layers of their own."""
-    output = test_utils.layer_test(layers.Dense, {"units": 2}, input_shape=(3, None, 2))
+    output = keras_test_utils.layer_test(layers.Dense, {"units": 2}, input_shape=(3, None, 2))
     assert output.shape[::2] == (3, 2)
-    found = test_utils.layer_test(layers.ReLU, input_data=np.array([[-1.0, 1.0]], "float32"), expected_output=[[0, 1]])
+    found = keras_test_utils.layer_test(
+        layers.ReLU, input_data=np.array([[-1.0, 1.0]], "float32"), expected_output=[[0, 1]]
+    )
     assert found.tolist() == [[0, 1]]
-    test_utils.layer_test(layers.Dropout, {"rate": 0.5}, input_shape=(3, 2), fixed_batch_size=True)
+    keras_test_utils.layer_test(layers.Dropout, {"rate": 0.5}, input_shape=(3, 2), fixed_batch_size=True)
 
     class Wrong(layers.Dense):
         def compute_output_shape(self, input_shape):
             return (*input_shape[:-1], 7)
 
     with pytest.raises(AssertionError, match=r"the output's shape must be \(None, 7\), and is \(2, 2\)"):
-        test_utils.layer_test(Wrong, {"units": 2}, input_shape=(2, 3))
+        keras_test_utils.layer_test(Wrong, {"units": 2}, input_shape=(2, 3))
     with pytest.raises(AssertionError):
-        test_utils.layer_test(layers.ReLU, input_data=np.ones((1, 2)), expected_output=[[0, 1]])
+        keras_test_utils.layer_test(layers.ReLU, input_data=np.ones((1, 2)), expected_output=[[0, 1]])
     with pytest.raises(ValueError, match="needs an `input_shape`, or `input_data`"):
-        test_utils.layer_test(layers.ReLU)
+        keras_test_utils.layer_test(layers.ReLU)
 
 
 def test_boxes_of_drawings():

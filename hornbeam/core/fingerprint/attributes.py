@@ -52,7 +52,8 @@ def _is_automatic(name: Any, cls: type) -> bool:
 @functools.lru_cache(1024)
 def places(cls: type) -> frozenset[str]:
     """The attributes of one of Hornbeam's classes that are hyperparameters."""
-    return frozenset(name for name in dir(cls) if isinstance(getattr(cls, name, None), Hyperparameter))
+    found = {name: value for base in reversed(cls.__mro__) for name, value in vars(base).items()}
+    return frozenset(name for name, value in found.items() if isinstance(value, Hyperparameter))
 
 
 @functools.lru_cache(1024)

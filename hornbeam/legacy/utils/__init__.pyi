@@ -30,7 +30,7 @@ from hornbeam.legacy.utils.hdf5 import (
     load_from_binary_h5py as load_from_binary_h5py,
     save_to_binary_h5py as save_to_binary_h5py,
 )
-from hornbeam.legacy.utils.layer_test import layer_test as layer_test
+from hornbeam.legacy.utils.testing_layers import layer_test as layer_test
 from hornbeam.legacy.utils.lists import (
     check_for_unexpected_keys as check_for_unexpected_keys,
     is_all_none as is_all_none,

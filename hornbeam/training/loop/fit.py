@@ -10,12 +10,11 @@ from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.callbacks.run_data import RunData, hand_out
 from hornbeam.core.settings import max_epochs
 from hornbeam.data import StreamSource, WithWorkers, as_source, with_workers
-from hornbeam.training import checks, diagnosis
+from hornbeam.training import checks, diagnosis, resuming
 from hornbeam.training.loop.interrupt import Interrupt
 from hornbeam.training.loop.nested import fitting
 from hornbeam.training.loop.ready import as_numbers, get_ready, names_of
 from hornbeam.training.loop.runner import Logs, Runner
-from hornbeam.training.resuming.resume import is_finished, kept_run, with_resume
 from hornbeam.training.trainer import Trainer
 
 
@@ -44,7 +43,8 @@ def fit(
     model = trainer.model
     checks.check_epochs(epochs, initial_epoch)
     checks.check_frequency(validation_freq)
-    callbacks = with_resume(callbacks, resume)
+    if resume is not None:
+        callbacks = resuming.with_resume(callbacks, resume)
     source = as_source(
         x,
         y,
@@ -102,8 +102,8 @@ def _run_epochs(
     train = Runner(trainer, "train", source, hooks, progress)
     test = Runner(trainer, "test", validation, hooks, None) if validation is not None else None
     model.stop_training = False
-    run = kept_run(trainer, hooks, source, validation)
-    if run is not None and is_finished(run, hooks, epochs.stop, verbose):
+    run = resuming.kept_run(trainer, hooks, source, validation) if hooks.keepers else None
+    if run is not None and resuming.is_finished(run, hooks, epochs.stop, verbose):
         return hooks.history
     logs: Logs = {}
     with Interrupt() as interrupt:

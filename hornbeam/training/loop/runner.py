@@ -14,14 +14,13 @@ from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress
 from hornbeam.core import tree
 from hornbeam.data import ArraySource, StoredSource, StreamSource, Window, memory
-from hornbeam.training import checks
+from hornbeam.training import checks, resuming
 from hornbeam.training.loop.batches import BatchObserver, InFlight, over_batches
 from hornbeam.training.loop.interrupt import Interrupt
 from hornbeam.training.loop.nested import counting
 from hornbeam.training.loop.steps_per_dispatch import StepsPerDispatch
 from hornbeam.training.programs.batch import Batch, Layout, capacity, lay_out, pad_rows, padded, row_count
 from hornbeam.training.programs.program import Program
-from hornbeam.training.resuming.run import Rest
 from hornbeam.training.trainer import Trainer
 
 Logs = dict[str, Any]
@@ -57,7 +56,7 @@ class Runner:
         self._is_checked = False  # whether all targets were compared with the losses
         self._arrays: list[Any] | None = None
 
-    def run(self, interrupt: Interrupt, rest: Rest | None = None) -> Logs:
+    def run(self, interrupt: Interrupt, rest: resuming.Rest | None = None) -> Logs:
         """One pass, or the rest of one; returns the logs, maybe still on the device."""
         with counting(self.metrics):
             if rest is None:

@@ -14,8 +14,6 @@ from hornbeam.training.trainer import Trainer
 
 def with_resume(callbacks: Any, resume: Any) -> Any:
     """The callbacks, and one that keeps the run in the folder `resume`."""
-    if resume is None:
-        return callbacks
     keeper = resume if isinstance(resume, known.BackupAndRestore) else _keeper(resume)
     return [callbacks, keeper]
 
@@ -31,15 +29,13 @@ def kept_run(
     hooks: CallbackList,
     source: ArraySource | StreamSource,
     validation: ArraySource | StreamSource | None,
-) -> Run | None:
-    """What a callback that keeps the run is given; `None` where there is none.
+) -> Run:
+    """What the callback that keeps the run is given.
 
     Raises:
         ValueError: for several of them.
     """
     keepers = hooks.keepers
-    if not keepers:
-        return None
     if len(keepers) > 1:
         names = [keeper.backup_dir for keeper in keepers]
         raise ValueError(f"A run is kept in one folder. Received: {len(keepers)} `BackupAndRestore`, for {names}.")
