@@ -1,10 +1,29 @@
 """Builders for the tests of estimators: one structure, so that few programs are compiled; importable, so that they
 can be sent to other processes."""
 
+import functools
+
 import hornbeam
 from hornbeam import layers
 
 
+class Named:
+    """A builder whose `repr` is its name: names of tests must not hold addresses."""
+
+    def __init__(self, function):
+        functools.update_wrapper(self, function)
+
+    def __call__(self, *args, **kwargs):
+        return self.__wrapped__(*args, **kwargs)
+
+    def __repr__(self):
+        return self.__name__
+
+    def __reduce__(self):
+        return self.__name__  # found again by it
+
+
+@Named
 def classifier(meta, units=None):
     """What is given is compiled by the estimator, with a loss that fits."""
     is_multilabel = meta["target_type_"] == "multilabel-indicator"
@@ -15,10 +34,12 @@ def classifier(meta, units=None):
     return stack(meta["n_features_in_"], *hidden, layers.Dense(n, activation=end))
 
 
+@Named
 def regressor(meta):
     return stack(meta["n_features_in_"], layers.Dense(meta["n_outputs_"]))
 
 
+@Named
 def of_columns(X, y, meta, end=None):
     """A compiled model for `y` with a column for each class, label or number, as Keras 3's wrappers give it."""
     if end == "softmax" and meta["target_type_"] == "multilabel-indicator":
