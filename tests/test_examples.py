@@ -104,6 +104,9 @@ def test_notes(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] in ([], ["keras"])
 
 
+CONVOLUTIONAL = {"mnist_cnn", "transfer_learning"}
+
+
 def test_every_example_is_here_and_in_the_readme():
     names = {path.stem for path in (ROOT / "examples").glob("*.py")}
     assert names == set(PROMISES)
@@ -115,6 +118,8 @@ def test_every_example_is_here_and_in_the_readme():
 @pytest.mark.parametrize("name", PROMISES)
 def test_example(name, tmp_path, request):
     environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+    if name in CONVOLUTIONAL:  # which the flags of the tests, made for what is compiled and hardly run, slow down
+        environment.pop("XLA_FLAGS", None)
     if name in FROM_FILES:
         environment["HORNBEAM_DATA"] = str(request.getfixturevalue("shared") / "data" / FROM_FILES[name])
     script = ROOT / "examples" / f"{name}.py"

@@ -50,14 +50,19 @@ class Window:
         return self.at
 
     def read(self, size: int = -1) -> bytes:
-        left = max(self.size() - self.at, 0)
+        left = self.size() - self.at
+        if left <= 0:  # an address in a damaged file may be one that no file has
+            return b""
         self.file.seek(self.start + self.at)
         found: bytes = self.file.read(left if size < 0 else min(size, left))
         self.at += len(found)
         return found
 
     def readinto(self, buffer: Any) -> int:
-        view = memoryview(buffer).cast("B")[: max(self.size() - self.at, 0)]
+        left = self.size() - self.at
+        if left <= 0:
+            return 0
+        view = memoryview(buffer).cast("B")[:left]
         count = self._tried(lambda: (self.file.seek(self.start + self.at), self.file.readinto(view))[1], 0)
         self.at += count
         return count

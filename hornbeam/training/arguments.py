@@ -60,6 +60,8 @@ class CompileArguments(dict[str, Any]):
 def _are_metrics(loss_weights: Any) -> bool:
     """Whether the third argument by place is what it was in Keras 2: metrics, which are no numbers."""
     leaves = [] if loss_weights is None or hasattr(loss_weights, "shape") else list(each(loss_weights))
+    if isinstance(loss_weights, str):  # a list is how Keras 2 took them; else it must be one by its name
+        return loss_weights in ("accuracy", "acc")
     return bool(leaves) and all(isinstance(x, str | metrics.Metric) or callable(x) for x in leaves)
 
 

@@ -22,6 +22,7 @@ from hornbeam.core.registry import MODULES as HOMES
 from hornbeam.core.renaming import arguments, notice
 from hornbeam.core.renaming.modules import OldModule
 from hornbeam.legacy.imports import homes_of
+from hornbeam.preprocessing.image import ImageDataGenerator
 
 ignored = pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
 
@@ -109,7 +110,7 @@ def seen(made):
     """What a callee made, in a form that can be compared."""
     if isinstance(made, layers.Layer):
         return made.get_config() | {"name": None, "input": made.__hornbeam__.first_shape}
-    if isinstance(made, Callback):
+    if isinstance(made, Callback | ImageDataGenerator):
         return {name: value for name, value in vars(made).items() if name[0] != "_"}
     return made.get_config() | {"name": None} if hasattr(made, "get_config") else np.asarray(made).tolist()
 

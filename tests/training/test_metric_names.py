@@ -1,5 +1,7 @@
 """What numbers are called in logs: as in a process that makes no other metrics, and in the order of real Keras."""
 
+import importlib.util
+
 import numpy as np
 import pytest
 
@@ -45,7 +47,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_names_and_order_are_those_of_keras_in_a_fresh_process(engine, case):
+def test_names_and_order_are_those_of_keras_in_a_fresh_process(case):
     keras = pytest.importorskip("keras")
     make, arguments = CASES[case]
     rng = np.random.default_rng(0)
@@ -56,19 +58,28 @@ def test_names_and_order_are_those_of_keras_in_a_fresh_process(engine, case):
         y = [y, 1 - y]
     keras.backend.clear_session()
     metrics.AUC(), metrics.Precision()  # this process is not fresh
-    found = []
     theirs = make(keras)
-    for k in (keras, hornbeam):
-        model = theirs if k is keras else make(hornbeam)
+
+    def fitted(k, model):
         model.set_weights(theirs.get_weights())
         model.compile(k.optimizers.SGD(0.0), "mse", **arguments(k))
         history = model.fit(x, y, verbose=0, batch_size=40).history
-        found.append((sorted(history), model.evaluate(x, y, verbose=0, batch_size=40), model))
-    assert found[1][0] == found[0][0]
-    if case != "binary accuracies":  # Keras lists the first of two metrics with one name twice
-        np.testing.assert_allclose(found[1][1], found[0][1], rtol=1e-3, atol=1e-4)
-    logs = found[1][2].evaluate(x, y, verbose=0, batch_size=40, return_dict=True)
-    assert [logs[name] for name in found[1][2].metrics_names] == pytest.approx(found[1][1])
+        return sorted(history), model.evaluate(x, y, verbose=0, batch_size=40)
+
+    names, values = fitted(keras, theirs)
+    previous = hornbeam.config.backend()
+    try:
+        for engine in [name for name in ("jax", "torch") if importlib.util.find_spec(name)]:
+            hornbeam.config.set_backend(engine)
+            model = make(hornbeam)
+            mine, found = fitted(hornbeam, model)
+            assert mine == names
+            if case != "binary accuracies":  # Keras lists the first of two metrics with one name twice
+                np.testing.assert_allclose(found, values, rtol=1e-3, atol=1e-4)
+            logs = model.evaluate(x, y, verbose=0, batch_size=40, return_dict=True)
+            assert [logs[name] for name in model.metrics_names] == pytest.approx(found)
+    finally:
+        hornbeam.config.set_backend(previous)
 
 
 def test_every_fold_of_a_cross_validation_logs_the_same_names(engine, data):

@@ -196,6 +196,7 @@ def test_gallery_scales_values_and_names_labels():
 def test_gallery_is_saved_or_shown(tmp_path, monkeypatch):
     from matplotlib import pyplot
 
+    pyplot.close("all")
     calls = []
     monkeypatch.setattr(pyplot, "show", lambda *_: calls.append("shown"))
     assert visualization.plot_image_gallery(GRAY, path=tmp_path / "g.png", dpi=50, scale=1) is None

@@ -72,7 +72,7 @@ class Tracked(Configurable):
 
     @trainable_weights.setter
     def trainable_weights(self, variables: list[Variable]) -> None:
-        _list(self, variables, is_trained=True)
+        _list(self, "trainable_weights", variables, is_trained=True)
 
     @property
     def non_trainable_weights(self) -> list[Variable]:
@@ -81,7 +81,7 @@ class Tracked(Configurable):
 
     @non_trainable_weights.setter
     def non_trainable_weights(self, variables: list[Variable]) -> None:
-        _list(self, variables, is_trained=False)
+        _list(self, "non_trainable_weights", variables, is_trained=False)
 
     @property
     def trainable_variables(self) -> list[Variable]:
@@ -239,10 +239,13 @@ def weights_of(layer: Tracked) -> list[Variable]:
     return unique([v for one in flatten(layer) for v in own_variables(one)])
 
 
-def _list(layer: Any, variables: list[Variable], is_trained: bool) -> None:
+def _list(layer: Any, name: str, variables: list[Variable], is_trained: bool) -> None:
     """What layers of Keras 1 said of their weights: those that are attributes need no list."""
-    if not all(isinstance(variable, Variable) for variable in variables):
-        raise AttributeError(f"The weights of layer `{layer.name}` are variables. Received: {variables!r:.100}.")
+    if not isinstance(variables, list | tuple) or not all(isinstance(variable, Variable) for variable in variables):
+        raise AttributeError(
+            f"`{name}` of layer `{layer.name}` is a list of variables; give your attribute another name. "
+            f"Received: {variables!r:.100}."
+        )
     for variable in variables:
         variable.trainable = is_trained
     known = {id(variable) for variable in weights_of(layer)}

@@ -114,8 +114,8 @@ class Watcher:
     def __init__(self) -> None:
         self.operation = ""
 
-    def sees(self, args: Any, kwargs: Any) -> bool:
-        return not is_symbolic(*args)
+    def sees(self, *values: Any) -> bool:
+        return not any(is_symbolic(leaf) for leaf in tree.leaves(values))
 
     def read(self, variable: Any) -> Any:
         with under(tape=None):
