@@ -135,7 +135,7 @@ def test_layers_of_keras_1_list_their_weights():
     layer = Own()
     assert layer(ROWS).shape == (2, 1)
     assert (len(layer.weights), len(layer.trainable_weights), len(layer.non_trainable_weights)) == (3, 2, 1)
-    with pytest.raises(AttributeError, match="are variables"):
+    with pytest.raises(AttributeError, match="is a list of variables"):
         layer.trainable_weights = [1.0]
 
 
