@@ -158,6 +158,18 @@ def test_every_module_has_its_place() -> None:
     _report("Place these modules in ORDER, in tests/test_structure.py:", lost)
 
 
+def test_no_name_of_a_lazy_package_is_that_of_its_module() -> None:
+    """Once such a module is imported, the name in the package means the module."""
+    offences = []
+    for stub in sorted((ROOT / "hornbeam").rglob("__init__.pyi")):
+        package = ".".join(stub.parent.relative_to(ROOT).parts)
+        for line in ast.parse(stub.read_text(encoding="utf-8")).body:
+            if isinstance(line, ast.ImportFrom):
+                names = [alias.asname or alias.name for alias in line.names]
+                offences += [f"{package}: {name}" for name in names if line.module == f"{package}.{name}"]
+    _report("Give these modules other names:", offences)
+
+
 def test_imports_go_one_way() -> None:
     offences = [
         f"{_where(name, line)} imports {target}"

@@ -80,9 +80,6 @@ class KerasClassifier(BaseWrapper, _Classifier):
         build_fn, sk_params: as in `BaseWrapper`.
     """
 
-    def __init__(self, build_fn: Any = None, **sk_params: Any):
-        super().__init__(build_fn, **sk_params)
-
     def predict(self, x: Any, **kwargs: Any) -> np.ndarray:
         """The class of each row; of one-hot targets, its number.
 
@@ -121,9 +118,6 @@ class KerasRegressor(BaseWrapper, _Regressor):
     Args:
         build_fn, sk_params: as in `BaseWrapper`.
     """
-
-    def __init__(self, build_fn: Any = None, **sk_params: Any):
-        super().__init__(build_fn, **sk_params)
 
     def predict(self, x: Any, **kwargs: Any) -> np.ndarray:
         """A number for each row, or a row of them.
