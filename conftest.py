@@ -39,6 +39,7 @@ def _set_environment() -> None:
         "MPLBACKEND": lambda: "Agg",
         "KERAS_BACKEND": lambda: "jax",  # real Keras, the oracle; Hornbeam asks HORNBEAM_ENGINE first
         "HORNBEAM_CACHE_DIR": _cache_folder,
+        "HORNBEAM_SEED": lambda: "0",  # programs that tests start
     }.items():
         if name not in os.environ:
             os.environ[name] = value()

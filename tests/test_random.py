@@ -1,5 +1,9 @@
 """Random numbers: distributions, seeds, and the rule for compiled steps."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -88,3 +92,15 @@ def test_a_compiled_step_needs_a_generator_of_its_own(engine):
 def test_half_precision(engine):
     for draw in (random.normal, random.uniform, random.truncated_normal):
         assert ops.dtype(draw((3,), dtype="bfloat16", seed=1)) == "bfloat16"
+
+
+def test_programs_seeded_by_the_environment():
+    program = "import numpy; from hornbeam.core import rng; print(numpy.random.rand(), rng.make_seed())"
+
+    def shown(seed):
+        command, environment = [sys.executable, "-c", program], os.environ | {"HORNBEAM_SEED": seed}
+        return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+    first, other, wrong = shown("3"), shown("4"), shown("-3")
+    assert first.returncode == 0 and first.stdout == shown("3").stdout != other.stdout
+    assert wrong.stderr.endswith("HORNBEAM_SEED must be an integer in [0, 2**32), or not set. Received: '-3'.\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 from typing import Any
@@ -21,7 +22,8 @@ _everyones = np.random.default_rng()
 def set_random_seed(seed: int) -> None:
     """Make all that follows repeatable: Python's, NumPy's and Hornbeam's random numbers start from `seed`.
 
-    So do those that modules of PyTorch draw, where it is the engine. In a thread beside the main one, Hornbeam's
+    So do those that modules of PyTorch draw, where it is the engine. The environment variable `HORNBEAM_SEED` does it
+    when Hornbeam is imported, for programs that seed nothing. In a thread beside the main one, Hornbeam's
     numbers start anew for that thread alone: models that train in threads at once have the numbers that they have one
     by one.
 
@@ -179,3 +181,14 @@ def next_unseeded() -> Any:
 
 
 _STEP = np.array([0, 1], "int32")
+
+
+def _seed_by_environment(given: str | None) -> None:
+    if not given:
+        return
+    if not given.isdecimal() or int(given) >= 2**32:
+        raise ValueError(f"HORNBEAM_SEED must be an integer in [0, 2**32), or not set. Received: {given!r}.")
+    set_random_seed(int(given))
+
+
+_seed_by_environment(os.environ.get("HORNBEAM_SEED"))
