@@ -50,7 +50,32 @@ def load(name: str) -> tuple[np.ndarray, np.ndarray, str]:
     if name == "mnist":
         with np.load(FOLDER / "mnist.npz") as file:
             return file["x_train"][:3000, 4:24:2, 4:24:2].reshape(3000, -1) / 255.0, file["y_train"][:3000], "classes"
-    raise KeyError(name)
+    return _made(name)
+
+
+def _made(name: str) -> tuple[np.ndarray, np.ndarray, str]:
+    """Tables that are made by a formula."""
+    from sklearn import datasets
+
+    if name == "three":
+        x, y = datasets.make_classification(700, 8, n_informative=5, n_classes=3, class_sep=1.5, random_state=0)
+        return x, y, "classes"
+    if name == "moons":
+        return *datasets.make_moons(700, noise=0.25, random_state=0), "classes"
+    if name == "rings":
+        return *datasets.make_circles(700, noise=0.15, factor=0.5, random_state=0), "classes"
+    if name == "quantiles":
+        return *datasets.make_gaussian_quantiles(n_samples=700, n_features=3, n_classes=3, random_state=0), "classes"
+    if name == "hastie":
+        x, y = datasets.make_classification(700, 10, n_informative=4, flip_y=0.05, random_state=0)
+        return x, y, "classes"
+    made = {
+        "friedman1": datasets.make_friedman1,
+        "friedman2": datasets.make_friedman2,
+        "friedman3": datasets.make_friedman3,
+    }
+    x, y = made[name](700, random_state=0)
+    return x, y + np.random.default_rng(0).normal(0, 0.2 * y.std(), len(y)), "numbers"
 
 
 @cache
@@ -63,11 +88,11 @@ def airline() -> tuple[np.ndarray, np.ndarray]:
 
 
 @cache
-def sentences() -> tuple[np.ndarray, np.ndarray]:
+def sentences(about: tuple[str, ...] = ("breast_cancer", "diabetes")) -> tuple[np.ndarray, np.ndarray]:
     """Sentences about scikit-learn's data sets as numbers of words, and which of two sets they are about."""
     from sklearn import datasets
 
-    texts = [getattr(datasets, f"load_{n}")().DESCR for n in ("breast_cancer", "diabetes")]
+    texts = [getattr(datasets, f"load_{n}")().DESCR for n in about]
     pieces, labels = [], []
     for label, text in enumerate(texts):
         words = re.findall(r"[a-z]+", text.lower())

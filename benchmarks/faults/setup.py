@@ -52,6 +52,7 @@ class Setup:
     stops: bool = False
     patience: int | None = None
     mask: bool = True
+    words: int = 0  # of sentences
     clean: dict[str, Any] = field(default_factory=dict)  # what repairs put back
 
     def copy(self) -> Setup:
@@ -190,11 +191,10 @@ def _recurrent(s: Setup) -> Any:
 
 
 def _words(s: Setup) -> Any:
-    many = int(data.sentences()[0].max()) + 1
     return hornbeam.Sequential(
         [
             hornbeam.Input((40,), dtype="int32"),
-            layers.Embedding(many, 8, mask_zero=s.mask),
+            layers.Embedding(s.words, 8, mask_zero=s.mask),
             layers.SimpleRNN(12),
             layers.Dense(1, activation="sigmoid"),
         ]
@@ -254,29 +254,30 @@ def healthy(name: str, seed: int, **changes: Any) -> Setup:
         x, y = data.airline()
         kind, body = "numbers", "recurrent"
         x = x[..., None]
-    elif name == "sentences":
-        x, y = data.sentences()
+    elif name in ("sentences", "other_sentences"):
+        x, y = data.sentences() if name == "sentences" else data.sentences(("wine", "iris"))
         kind, body = "classes", "words"
-    elif name == "digit_images":
-        x, y, kind = data.load("digits")
-        x, body = x.reshape(-1, 8, 8, 1) / 16, "conv"
+    elif name in ("digit_images", "mnist_images"):
+        x, y, kind = data.load("digits" if name == "digit_images" else "mnist")
+        side = int(np.sqrt(x.shape[1]))
+        x, body = x.reshape(-1, side, side, 1) / x.max(), "conv"
     else:
         x, y, kind = data.load(name)
-    rows = rng.permutation(len(x))[:700]
+    words, rows = int(x.max()) + 1, rng.permutation(len(x))[:700]
     x, y = x[rows], y[rows]
     cut = [int(0.55 * len(x)), int(0.7 * len(x))]
-    if name not in ("airline", "sentences", "digit_images"):
+    if body == "dense":
         mean, deviation = x[: cut[0]].mean(0), x[: cut[0]].std(0) + 1e-9
         x = np.clip((x - mean) / deviation, -10, 10)
     if kind == "numbers":
         y = (y - y[: cut[0]].mean()) / y[: cut[0]].std()
         y = y.astype("float32")
-    x = x if name == "sentences" else x.astype("float32")
+    x = x if body == "words" else x.astype("float32")
     parts = {
         key: (x[part], y[part])
         for key, part in zip(("train", "val", "test"), np.split(np.arange(len(x)), cut), strict=True)
     }
-    setup = Setup(name, seed, parts, kind, body=body)
+    setup = Setup(name, seed, parts, kind, body=body, words=words)
     if kind == "classes":
         many = int(y.max()) + 1
         if many == 2:
