@@ -10,8 +10,9 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.core import tree
 
-# As many rows tell scales, shares and repetitions well enough.
-MOST_ROWS = 2000
+# As many rows tell scales, shares and repetitions well enough; of wide rows, such as images, fewer are looked at.
+MOST_ROWS, LEAST_ROWS = 2000, 128
+MOST_NUMBERS = 2**20
 
 
 class Rows(NamedTuple):
@@ -51,15 +52,37 @@ class Rows(NamedTuple):
 
 def rows_of(data: Any, is_stream: bool, names: list[str]) -> Rows:
     """`Rows` of `(x, y, sample_weight)`."""
-    count = next((len(leaf) for leaf in tree.leaves(data[0]) if leaf is not None), 0)
+    widths = [(len(leaf), np.prod(leaf.shape[1:], dtype=int)) for leaf in tree.leaves(data[0]) if leaf is not None]
+    count = widths[0][0] if widths else 0
+    most = int(np.clip(MOST_NUMBERS // max(sum(width for _, width in widths), 1), LEAST_ROWS, MOST_ROWS))
     chosen: Any = slice(None)
-    if count > MOST_ROWS:
-        chosen = np.linspace(0, count - 1, MOST_ROWS).astype(int)
+    if count > most:
+        chosen = np.linspace(0, count - 1, most).astype(int)
     x, y, weights = (tree.map(lambda leaf: None if leaf is None else _host(leaf)[chosen], part) for part in data)
     leaves = [leaf for leaf in tree.leaves(x) if leaf is not None]
     if len(names) != len(leaves):
         names = ["x"] if len(leaves) == 1 else [f"x[{i}]" for i in range(len(leaves))]
     return Rows(x, y, weights, None if is_stream else count, ["x"] if len(leaves) == 1 else names)
+
+
+class Moments(NamedTuple):
+    """Of each column of an array, or each channel of images and sequences."""
+
+    mean: np.ndarray
+    deviation: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+    @property
+    def size(self) -> np.ndarray:
+        """The root of the mean square."""
+        return np.hypot(self.mean, self.deviation)
+
+
+def moments_of(x: np.ndarray) -> Moments:
+    """The moments of columns, by a million of their numbers."""
+    flat = x[:: 1 + x.size // MOST_NUMBERS].reshape(-1, x.shape[-1] if x.ndim > 1 else 1).astype(np.float64)
+    return Moments(flat.mean(0), flat.std(0), flat.min(0), flat.max(0))
 
 
 def _host(leaf: Any) -> np.ndarray:

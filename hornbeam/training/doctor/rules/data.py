@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam.core.declarations import of
+from hornbeam.training.doctor.data_view import moments_of
 from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.finding import Finding
 from hornbeam.training.doctor.outputs import Output
@@ -20,13 +21,12 @@ LARGE, SMALL, SPREAD = 10.0, 0.01, 1000.0
 
 def unscaled_inputs(e: Evidence) -> Iterator[Finding]:
     for i, (name, x) in enumerate(zip(e.train.names, e.train.inputs, strict=True)):
-        if x.dtype.kind not in "iuf" or e.are_tokens[i] or _is_normalized(e, i) or not np.isfinite(x).all():
+        if x.dtype.kind not in "iuf" or e.are_tokens[i] or _is_normalized(e, i):
             continue
-        flat = x.reshape(-1, x.shape[-1]).astype(np.float64) if x.ndim > 1 else x.reshape(-1, 1).astype(np.float64)
-        size, deviation = np.sqrt((flat**2).mean(0)), flat.std(0)
-        varies = deviation > 1e-12
-        if not varies.any():
+        moments = e.moments[i]
+        if moments is None or not (varies := moments.deviation > 1e-12).any():
             continue
+        size, deviation = moments.size, moments.deviation
         largest, smallest = float(size[varies].max()), float(deviation[varies].min())
         spread = float(deviation.max() / smallest)
         if largest > LARGE or largest < SMALL or spread > SPREAD:
@@ -69,8 +69,10 @@ def unscaled_targets(e: Evidence) -> Iterator[Finding]:
 
 
 def constant_column(e: Evidence) -> Iterator[Finding]:
-    for name, x in e.train.tables():
-        if len(x) > 1 and (same := np.flatnonzero(x.max(0) == x.min(0))).size:
+    for name, x, moments in zip(e.train.names, e.train.inputs, e.moments, strict=True):
+        if moments is None or x.ndim != 2 or len(x) < 2:
+            continue
+        if (same := np.flatnonzero(moments.high == moments.low)).size:
             shown = ", ".join(map(str, same[:5])) + (f" and {same.size - 5} more" if same.size > 5 else "")
             yield Finding(
                 "constant_column",
@@ -119,22 +121,28 @@ def _candidates(x: np.ndarray, output: Output) -> list[int]:
         return [int(i) for i in np.flatnonzero(known > 0.98)[:3]]
     if output.labels.ndim > 1:
         return []
-    few = np.linspace(0, len(x) - 1, min(len(x), ROWS)).astype(int)
-    sorted_labels = output.labels[few][np.argsort(x[few], axis=0, kind="stable")]
-    changes = (sorted_labels[1:] != sorted_labels[:-1]).sum(0) - (len(np.unique(output.labels)) - 1)
-    # Each row on a wrong side changes the label twice.
-    return [int(i) for i in np.flatnonzero(changes <= 2 * LEAKS * len(few))[:3]]
+    columns = np.arange(x.shape[1])
+    # Each row on a wrong side changes the label twice. By few rows and ten times as many errors, most columns drop out.
+    for rows, errors in ((64, 10 * LEAKS), (ROWS, LEAKS)):
+        few = np.linspace(0, len(x) - 1, min(len(x), rows)).astype(int)
+        labels = output.labels[few]
+        ordered = labels[np.argsort(x[np.ix_(few, columns)], axis=0, kind="stable")]
+        changes = (ordered[1:] != ordered[:-1]).sum(0) - (np.count_nonzero(np.bincount(labels)) - 1)
+        columns = columns[changes <= 2 * errors * len(few)]
+        if not columns.size:
+            break
+    return [int(i) for i in columns[:3]]
 
 
 def train_val_leak(e: Evidence) -> Iterator[Finding]:
     if e.validation is None or e.train.rows is None or e.train.size < 2:
         return
     trained = e.all_train
-    rows, seen = _codes(e.validation.inputs, e.validation.y), _codes(trained[0], trained[1])
-    kinds, counts = np.unique(seen, return_counts=True)
-    shared = float(np.isin(rows, kinds).mean())
+    rows, seen = _codes(e.validation.inputs, e.validation.y), np.sort(_codes(trained[0], trained[1]))
+    shared = float((seen[np.minimum(np.searchsorted(seen, rows), len(seen) - 1)] == rows).mean())
     # Rows are equal by nature, too: as often in the validation as within the training.
-    natural = float(counts[counts > 1].sum() / len(seen))
+    is_next = seen[1:] == seen[:-1]
+    natural = float((np.r_[is_next, False] | np.r_[False, is_next]).mean())
     # More than a twentieth, and more than chance of small parts.
     if shared > natural + 0.05 + 2 * np.sqrt(max(natural * (1 - natural), 1e-4) / len(rows)):
         yield Finding(
@@ -154,8 +162,10 @@ def _codes(inputs: list[np.ndarray], y: Any) -> np.ndarray:
     total = np.zeros(len(inputs[0]))
     for x in inputs:
         flat = x.reshape(len(x), -1)
-        flat = flat[:, :: max(1, flat.shape[1] // 256)].astype(np.float64)
-        total += flat @ rng.normal(size=flat.shape[1])
+        flat = flat[:, :: max(1, flat.shape[1] // 256)]
+        mixture = rng.normal(size=flat.shape[1])
+        for start in range(0, len(flat), 4096):  # of large data, a copy as float64 would be larger still
+            total[start : start + 4096] += flat[start : start + 4096].astype(np.float64) @ mixture
     return np.round(total, 9) if np.abs(total).max(initial=0) < 1e6 else total
 
 
@@ -202,19 +212,19 @@ def _moved_classes(e: Evidence) -> Iterator[str]:
 
 def _moved_columns(e: Evidence) -> Iterator[str]:
     assert e.validation is not None
-    for name, before, after in zip(e.train.names, e.train.inputs, e.validation.inputs, strict=True):
-        if before.ndim != 2 or before.dtype.kind not in "iuf":
+    for name, x, a, other in zip(e.train.names, e.train.inputs, e.moments, e.validation.inputs, strict=True):
+        if x.ndim != 2 or x.dtype.kind not in "iuf" or a is None:
             continue
-        a, b = before.astype(np.float64), after.astype(np.float64)
-        deviation = np.maximum(a.std(0), 1e-12)
-        varies = a.std(0) > 1e-9 * np.maximum(np.abs(a).max(0), 1e-300)
-        moved = np.abs(b.mean(0) - a.mean(0)) / deviation * varies
-        noise = np.sqrt(1 / len(a) + np.maximum(b.var(0) / deviation**2, 1) / len(b))
+        b = moments_of(other)
+        deviation = np.maximum(a.deviation, 1e-12)
+        varies = a.deviation > 1e-9 * np.maximum(np.maximum(-a.low, a.high), 1e-300)
+        moved = np.abs(b.mean - a.mean) / deviation * varies
+        noise = np.sqrt(1 / len(x) + np.maximum((b.deviation / deviation) ** 2, 1) / len(other))
         worst = int(np.argmax(moved))
         if moved[worst] > max(FAR, ERRORS * noise[worst]):
             yield (
-                f"column {worst} of `{name}` has the mean {_short(a[:, worst].mean())} in the training and "
-                f"{_short(b[:, worst].mean())} in the validation"
+                f"column {worst} of `{name}` has the mean {_short(a.mean[worst])} in the training and "
+                f"{_short(b.mean[worst])} in the validation"
             )
 
 
