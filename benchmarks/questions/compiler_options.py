@@ -93,7 +93,7 @@ def main() -> None:
         for _ in range(rounds):
             for label, options in OPTIONS.items():
 
-                def chosen(jaxpr, options=options):
+                def chosen(jaxpr, steps=None, options=options):
                     nonlocal work
                     work = jaxprs.work(jaxpr)
                     return options

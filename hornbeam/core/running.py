@@ -44,6 +44,7 @@ class Running(threading.local):
         read: the objects of the config that is being read, by their numbers.
         progress: what counts the bytes of a file that is written or read (`saving/progress.py`).
         watched: told of each layer's outputs, while the doctor looks (`training/doctor/step.py`).
+        steps: how many steps a search runs of what is trained, as far as that is known (`search/`).
         allowance: what variables wait with for their first values, while a config is read (`core/allowance.py`).
     """
 
@@ -72,6 +73,7 @@ class Running(threading.local):
     read: dict[Any, Any] | None = None
     progress: Any = None
     watched: Callable[[Any, Any], None] | None = None
+    steps: int | None = None
     allowance: Any = None
 
 

@@ -202,10 +202,15 @@ class Required(Protocol):
         self, fn: Callable
     ) -> Callable: ...  # fn(list, *args) -> (scalar, aux); gives ((scalar, aux), list)
     def jit(
-        self, fn: Callable, donate: Sequence[int] = (), steady: int = 0
+        self,
+        fn: Callable,
+        donate: Sequence[int] = (),
+        steady: int = 0,
+        steps: Callable[[], int | None] = lambda: None,
     ) -> (
         Callable
-    ): ...  # donated positional arguments may be reused; the first `steady` have the same shapes in all calls
+    ): ...  # donated positional arguments may be reused; the first `steady` have the same shapes in all calls;
+    # `steps`, asked at each call, says how many steps are run in all, where that is known
     def custom_gradient(self, fn: Callable) -> Callable: ...  # fn(*xs) -> (y, grad); grad(dy) -> one per x
     def checkpoint(self, fn: Callable) -> Callable: ...  # recomputes in the backward pass instead of remembering
     def trace_shapes(

@@ -48,7 +48,7 @@ def optuna(
     for first in range(0, n, width):
         trials = {number: mine.ask() for number in range(first, min(first + width, n))}
         params = {number: _proposed(trial, known) for number, trial in trials.items()}
-        for one in search.run([Job(number, params[number]) for number in trials]):
+        for one in search.run([Job(number, params[number]) for number in trials], of=n):
             sign = 1 if study is not None else search.sign
             failed = math.isnan(one.score)
             state = library.trial.TrialState.FAIL if failed else None

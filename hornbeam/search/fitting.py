@@ -14,6 +14,7 @@ import numpy as np
 from hornbeam.callbacks.base import Callback
 from hornbeam.core.naming import counted_apart
 from hornbeam.core.rng import seeded
+from hornbeam.core.running import under
 from hornbeam.models import Model
 from hornbeam.search.objective import Mistake
 from hornbeam.search.plan import Job, Plan, described
@@ -71,7 +72,7 @@ def _judged(job: Job, plan: Plan, is_over: threading.Event | None, began: float)
         train = np.sort(order[: job.rows])
     x, y, weight = plan.data.taken(train)
     x_test, y_test, weight_test = plan.data.judging(test)
-    with counted_apart(), seeded([plan.seed, job.split, job.repeat]):
+    with counted_apart(), seeded([plan.seed, job.split, job.repeat]), under(steps=job.steps):
         model, arguments = built(plan, job.params)
         if job.epochs is not None:
             arguments["epochs"] = job.epochs

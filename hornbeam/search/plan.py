@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypedDict
 
 from hornbeam.core.integers import is_integer
 from hornbeam.core.suggest import no_argument
+from hornbeam.data.array_likes import is_array, is_frame
 from hornbeam.search.data import Data, Split, splits_of
 from hornbeam.search.objective import Objective
 from hornbeam.search.space import name_of
@@ -66,6 +67,8 @@ class Job(NamedTuple):
         repeat: which of several that differ in their seeds alone.
         epochs: instead of all.
         rows: how many of the rows it trains on, instead of all.
+        steps: how many steps the search runs of models of its structure, as far as that is known: the compiler takes
+            its time accordingly.
     """
 
     candidate: int
@@ -74,11 +77,12 @@ class Job(NamedTuple):
     repeat: int = 0
     epochs: int | None = None
     rows: int | None = None
+    steps: int | None = None
 
     @property
     def key(self) -> str:
         """What tells it from the others of its search."""
-        return "/".join(map(str, (self.candidate, *self[2:])))
+        return "/".join(map(str, (self.candidate, self.split, self.repeat, self.epochs, self.rows)))
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,13 @@ class Plan:
     verbose: int | str
     repeats: int = 1  # fits on the same rows that differ in their seeds alone
     judges_training: bool = False  # whether models are judged by the rows that they were trained on, too
+
+    def rows_to_train_on(self, split: int) -> int | None:
+        """How many there are; `None` where the data give batches."""
+        train = self.splits[split].train
+        if train is not None:
+            return len(train)
+        return self.data.rows if is_array(self.data.x) or is_frame(self.data.x) else None
 
 
 # fmt: off

@@ -13,8 +13,10 @@ import numpy as np
 from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.core.naming import counted_apart
 from hornbeam.core.rng import seeded
+from hornbeam.core.running import under
 from hornbeam.search.fitting import Outcome, built, fitted
 from hornbeam.search.journal import Journal
+from hornbeam.search.lengths import with_steps
 from hornbeam.search.plan import Job, Plan, described
 from hornbeam.search.results import Candidate, Results
 from hornbeam.search.workers import outcomes
@@ -37,6 +39,7 @@ class Search:
         self.journal = Journal(plan, what)
         self.candidates: dict[int, Candidate] = {}
         self.sign = 0
+        self._steps: dict[int, int | None] = {}
         self._progress = Progress(resolve_verbose(plan.verbose, "predict"), None, None, unit="fit")
         self._done = 0
         self._progress.epoch_begin()
@@ -45,13 +48,20 @@ class Search:
         """Say how many there will be, for the display."""
         self._progress.steps = candidates * len(self.plan.splits) * self.plan.repeats
 
-    def run(self, candidates: Sequence[Job]) -> list[Candidate]:
-        """Train and judge candidates, each given as a fit on the first rows; those on the others follow."""
+    def run(self, candidates: Sequence[Job], of: int | None = None) -> list[Candidate]:
+        """Train and judge candidates, each given as a fit on the first rows; those on the others follow.
+
+        Args:
+            candidates: those to run now.
+            of: how many there will be, if there are more.
+        """
         splits, repeats = range(len(self.plan.splits)), range(self.plan.repeats)
         runs = {job.candidate: Candidate(job.candidate, job.params, job.epochs) for job in candidates}
         jobs = [
             job._replace(split=split, repeat=repeat) for job in candidates for repeat in repeats for split in splits
         ]
+        jobs = with_steps(jobs, self.plan, (of or len(candidates)) / max(len(candidates), 1))
+        self._steps |= {job.candidate: job.steps for job in jobs}
         for job, outcome in self._outcomes(jobs):
             runs[job.candidate].outcomes[job.repeat * len(splits) + job.split] = outcome
             self.sign = outcome.sign or self.sign
@@ -117,7 +127,7 @@ class Search:
     def _refitted(self, best: Candidate) -> Any:
         """A model with the best parameters, trained on all rows."""
         plan = self.plan
-        with counted_apart(), seeded([plan.seed, _OF_ALL_ROWS]):
+        with counted_apart(), seeded([plan.seed, _OF_ALL_ROWS]), under(steps=self._steps[best.number]):
             model, arguments = built(plan, best.params)
             if plan.data.validation is not None:
                 if arguments.get("callbacks") or plan.curves:

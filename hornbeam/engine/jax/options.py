@@ -35,6 +35,9 @@ TINY: Options = {
 # Elements that a step computes, up to which a program counts as tiny or small.
 TINY_WORK = 2**14
 SMALL_WORK = 2**16
+# Elements computed in all, where it is known how often a program runs, up to which it is compiled in haste. A step that
+# is not tiny loses up to 2 ns for each; compiling takes 0.1 s instead of 0.4 or 0.9.
+TINY_RUN, SMALL_RUN = 2**27, 2**28
 # The same for a program without a loop: the host dispatches its steps one by one, 0.1 ms and more each. What the older
 # emitters lose is in overwriting state, half a nanosecond for each number: there must be little. With as much as is
 # allowed a step takes a tenth longer, so compiling it so pays off up to some 10 000 steps.
@@ -47,17 +50,24 @@ SMALL_LENGTH = 700
 _MANY_ROWS, _NARROW_WEIGHTS, _NARROW_ROW = 256, 2**14, 64
 
 
-def options_for(jaxpr) -> Options:
-    """The compiler's options for a program on the CPU; what the user sets in XLA_FLAGS stays."""
+def options_for(jaxpr, steps: int | None = None) -> Options:
+    """The compiler's options for a program on the CPU; what the user sets in XLA_FLAGS stays.
+
+    Args:
+        jaxpr: the program.
+        steps: how many steps it will run in all, where that is known.
+    """
     done = operations(jaxpr)
     if convolves(done):
         options = CONVOLVING
     else:
         amount = work(done)
         is_single = not has(done, lax.while_p, lax.scan_p) and results(jaxpr) <= SMALL_SINGLE_STATE
-        is_small = amount <= (SMALL_SINGLE_WORK if is_single else SMALL_WORK) and len(done) <= SMALL_LENGTH
+        in_all = math.inf if steps is None else steps * amount
+        is_small = amount <= (SMALL_SINGLE_WORK if is_single else SMALL_WORK) or in_all <= SMALL_RUN
         large = NARROW if _is_narrow(done) else LARGE
-        options = TINY if amount <= TINY_WORK else SMALL if is_small else large
+        is_tiny = amount <= TINY_WORK or in_all <= TINY_RUN
+        options = TINY if is_tiny else SMALL if is_small and len(done) <= SMALL_LENGTH else large
     flags = os.environ.get("XLA_FLAGS", "")
     return {name: value for name, value in options.items() if name not in flags} if flags else options
 

@@ -23,7 +23,7 @@ _KEPT = 64
 _PATIENCE = 8
 
 
-def jit(fn, donate=(), steady=0):
+def jit(fn, donate=(), steady=0, steps=None):
     program = _Recorded(fn)
 
     @functools.wraps(fn)

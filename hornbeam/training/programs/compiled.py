@@ -58,7 +58,11 @@ class CompiledFunctions:
 
     def _function(self, kind: Hashable, donated: tuple[int, ...]) -> Callable[..., Any]:
         known = self._functions.get(kind)
-        return known or self._functions.setdefault(kind, engine.jit(_asking(), donated, steady=_STATE))
+        return known or self._functions.setdefault(kind, engine.jit(_asking(), donated, _STATE, _steps))
+
+
+def _steps() -> int | None:
+    return running.steps
 
 
 def _asking() -> Callable[..., Any]:
