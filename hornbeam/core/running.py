@@ -21,6 +21,7 @@ class Running(threading.local):
         layers: the layers whose calls are running, outermost first.
         training: the flag that those calls share.
         reporters: where a layer that adds a loss puts itself, so that whoever runs the call can take the losses away.
+        in_function: whether a loss or metric calls its function (`core/staying.py`).
         trainable: the `trainable` flags that count, by layer: those that `compile` saw; the layers' own by default.
         structure: what was found out about layers while these stay as they are, by layer and question.
         scope: the values that variables hold (`core/lift.py`).
@@ -51,6 +52,7 @@ class Running(threading.local):
     layers: tuple[Any, ...] = ()
     training: bool | None = None
     reporters: list[Any] | None = None
+    in_function: bool = False
     trainable: Mapping[Any, bool] | None = None
     structure: dict[Any, Any] | None = None
     scope: Any = None

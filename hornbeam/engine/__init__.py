@@ -103,6 +103,8 @@ def _forget() -> None:
 _resolved: set[str] = set()
 #: What Keras 2's `engine` had, such as `Layer`, and where it is: whoever knows old names puts it here.
 old_names: dict[str, Callable[[], Any]] = {}
+#: Whether the code that runs counts on arrays that do not change: `core/staying.py` puts the answer here.
+arrays_stay: Callable[[], bool] = bool
 
 if not TYPE_CHECKING:
 

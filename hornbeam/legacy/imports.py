@@ -14,6 +14,7 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 
 from hornbeam.core.renaming.modules import IMPORTED, PACKAGE, OldModules, homes_today
+from hornbeam.core.staying import stay_everywhere
 
 # Packages that are all of Keras, the longest paths first, and folders in them that are.
 _KERAS = (
@@ -116,4 +117,5 @@ def install() -> None:
             f"`hornbeam.legacy.as_keras` must be imported before {' and '.join(f'`{name}`' for name in already)}, "
             f"which this process has imported already. Start Python, or the notebook's kernel, anew."
         )
+    stay_everywhere()
     sys.meta_path[:0] = [OldModules(homes_of), _Refusing()]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import dtypes, masking, naming, policies, serialization, tensor_metadata, tree
+from hornbeam.core import dtypes, masking, naming, policies, serialization, staying, tensor_metadata, tree
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.declarations import fact, forget_inherited, is_row_independent
 from hornbeam.core.running import running
@@ -74,7 +74,8 @@ class Loss(Configurable):
             return running.tape.record(self, (y_true, y_pred, sample_weight, mask), {})
         masks = [mask, *(masking.get_mask(y) for y in tree.leaves(y_pred)[:1])]
         y_true, y_pred = map_arrays(self._array, y_true), map_arrays(self._array, y_pred)
-        values = self.call(y_true, y_pred)
+        with staying.called():
+            values = self.call(y_true, y_pred)
         masks.append(masking.get_mask(values))
         sample_weight = None if sample_weight is None else self._array(sample_weight)
         return reduce(self._array(values), sample_weight, merge_masks(masks), self.reduction)

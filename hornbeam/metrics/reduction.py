@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import masking, serialization, tree
+from hornbeam.core import masking, serialization, staying, tree
 from hornbeam.core.declarations import fact, is_row_independent
 from hornbeam.core.traced_values import saying_where
 from hornbeam.losses.loss import map_arrays
@@ -169,7 +169,7 @@ class MeanMetricWrapper(Mean):
         y_true, y_pred = map_arrays(self._inexact, y_true), map_arrays(self._inexact, y_pred)
         if not tree.is_nested(y_true) and not tree.is_nested(y_pred):
             y_true, y_pred = same_rank(y_true, y_pred)
-        with saying_where(f"Metric `{self.name}`"):
+        with staying.called(), saying_where(f"Metric `{self.name}`"):
             return self.fn(y_true, y_pred, **self._kwargs)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:

@@ -2,6 +2,7 @@
 
 from hornbeam.engine.torch.arithmetic import *
 from hornbeam.engine.torch.arrays import *
+from hornbeam.engine.torch.augmented import replace_operators
 from hornbeam.engine.torch.bridge import *
 from hornbeam.engine.torch.compiling import *
 from hornbeam.engine.torch.control import *
@@ -16,3 +17,4 @@ from hornbeam.engine.torch.shaping import *
 from hornbeam.engine.torch.transforms import *
 
 name = "torch"
+replace_operators()

@@ -7,7 +7,7 @@ import torch
 from torch.utils._pytree import tree_map
 
 from hornbeam.engine.torch.arrays import as_dtype, asarray, default_device, dtype_name
-from hornbeam.engine.torch.modes import modes
+from hornbeam.engine.torch.modes import flagged, modes
 from hornbeam.engine.torch.shapes import to_meta
 
 # A module holds other tensors while it runs: one at a time.
@@ -49,7 +49,7 @@ def call_module(module, tensors, values, training, dtype, args, kwargs):
     copies = [value if tensor.requires_grad else value.clone() for tensor, value in zip(tensors, values, strict=True)]
     if modes.tracing:
         copies = to_meta(copies)
-    with _lock, _holding(module, tensors, copies) as places, _mode(module, training):
+    with _lock, _holding(module, tensors, copies) as places, _mode(module, training), flagged("in_module", True):
         if as_dtype(dtype).itemsize >= 4:
             result = module(*args, **kwargs)
         else:

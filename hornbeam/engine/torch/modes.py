@@ -9,6 +9,7 @@ from typing import Any
 class _Modes(threading.local):
     tracing = False  # inside `trace_shapes`
     differentiating = False  # inside `value_and_grad`
+    in_module = False  # inside a module of PyTorch
     recorder: Any = None  # writing down a call of a compiled function
 
 

@@ -142,6 +142,11 @@ class Recorder(TorchDispatchMode):
             return value
         return [self._results(item, varies, roots) for item in x] if isinstance(x, (list, tuple)) else None
 
+    def check_own(self, x: torch.Tensor) -> None:
+        """`x` is about to be replaced: what is kept outside can only be so in a call that runs as it is."""
+        if self._paused is None and self.known(x) is None and id(x) not in self._fresh:
+            self.fail("a tensor from outside is replaced")
+
     # operations
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
