@@ -151,6 +151,11 @@ class Variable:
             )
         self._set(value)
 
+    def place(self, value: np.ndarray) -> None:
+        """`assign`, of values that are copied at once to where the engine computes."""
+        with engine.eager():
+            self.hold(engine.as_weight(value, self.dtype))
+
     def settle(self) -> Any:
         """The value that it holds outside of steps, from now on where the engine computes."""
         value = self._value if running.allowance is None else running.allowance.drawn(self, self._value)
@@ -207,8 +212,14 @@ class Variable:
         return int(np.prod(self.shape))
 
     def numpy(self) -> np.ndarray:
+        return self.on_host(copy=True)
+
+    def on_host(self, copy: bool = False) -> np.ndarray:
+        """The value as an array of NumPy; without a copy it is to be read only, and before the next assignment."""
         value = self._value if running.scope is None and running.allowance is None else self.value
-        return value if isinstance(value, np.ndarray) else engine.to_numpy(value)
+        if isinstance(value, np.ndarray):
+            return value.copy() if copy else value
+        return engine.to_numpy(value, copy)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         return np.array(self.numpy(), dtype=dtype)

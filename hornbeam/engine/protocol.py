@@ -46,7 +46,9 @@ class Required(Protocol):
     def as_weight(
         self, x, dtype: str
     ) -> Array: ...  # `asarray`, of what a variable holds: laid out in memory as the kernels read it
-    def to_numpy(self, x: Array): ...  # a NumPy array on the host; waits for the value
+    def to_numpy(
+        self, x: Array, copy: bool = True
+    ): ...  # a NumPy array on the host; waits for the value; one that is not a copy is for reading, and soon
     def is_tensor(self, x) -> bool: ...  # is it an array of this engine (a traced one too)
     def answer_numpy(self) -> None: ...  # from now on every array has a method `numpy`, as tensors of TensorFlow have
     def intercept_operators(

@@ -10,35 +10,52 @@ import numpy as np
 from hornbeam.core.variable import Variable
 from hornbeam.saving import hdf5
 
+Read = Callable[[Any, np.ndarray | None], np.ndarray]  # what is stored, and bytes to read it into
+
 _LARGE = 2**20  # bytes of an array that goes where it is computed with as soon as it is read
+_STAGED = 64 * 2**20  # bytes that are all read before the first variable changes
 
 
 def assign(
     pairs: Sequence[tuple[Variable, Any]],
-    read: Callable[[Any], np.ndarray] = hdf5.read,
+    read: Read = hdf5.read,
     is_whole: Callable[[Any], bool] = hdf5.is_whole,
 ) -> None:
     """Give each variable an array, or the stored one that is to be read.
 
-    What might turn out to be damaged is read before the first variable changes. What is whole for certain is read one
-    by one, so that it is in memory once.
+    What might turn out to be damaged, and what is small in all, is read before the first variable changes. What is
+    whole for certain is read one by one, each into the same memory.
 
     Raises:
         ValueError: before anything is assigned, when stored values cannot be read.
-        OSError: when the disk fails in between.
+        OSError: when the disk fails in between, which a large file alone can be in.
     """
     for variable, value in pairs:
         if value.dtype.kind == "c" and not variable.dtype.startswith("complex"):
             raise ValueError(f"`{variable.path}` must be given real numbers. Received: {value.dtype}, from the file.")
-    sources = [value if isinstance(value, np.ndarray) or is_whole(value) else read(value) for _, value in pairs]
+    is_small = sum(value.nbytes for _, value in pairs) <= _STAGED
+    sources = [
+        value if isinstance(value, np.ndarray) or (not is_small and is_whole(value)) else read(value, None)
+        for _, value in pairs
+    ]
+    buffer = np.empty(max((_bytes_in_place(source) for source in sources), default=0), "uint8")
     for i, (variable, _) in enumerate(pairs):
         source, sources[i] = sources[i], None
         try:
-            value = source if isinstance(source, np.ndarray) else read(source)
-        except OSError as error:
+            _give(variable, source, read, buffer)
+        except (OSError, ValueError) as error:
             raise OSError(
                 f"Reading failed ({error}) when {i} of {len(pairs)} variables had got their values: load again."
             ) from error
-        variable.hold(value, is_fresh=True)
-        if value.nbytes >= _LARGE:
-            variable.settle()
+
+
+def _bytes_in_place(source: Any) -> int:
+    """How many bytes of the common memory are needed to read it."""
+    return 0 if isinstance(source, np.ndarray) or source.nbytes < _LARGE else int(source.nbytes)
+
+
+def _give(variable: Variable, source: Any, read: Read, buffer: np.ndarray) -> None:
+    if source.nbytes < _LARGE:
+        variable.hold(source if isinstance(source, np.ndarray) else read(source, None), is_fresh=True)
+    else:
+        variable.place(source if isinstance(source, np.ndarray) else read(source, buffer))

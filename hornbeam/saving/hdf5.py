@@ -115,16 +115,20 @@ def is_whole(dataset: h5py.Dataset) -> bool:
     return begin is not None and begin + dataset.nbytes <= dataset.file.id.get_filesize()
 
 
-def read(dataset: h5py.Dataset) -> np.ndarray:
-    """The values of a dataset whose shape and dtype were checked.
+def read(dataset: h5py.Dataset, buffer: np.ndarray | None = None) -> np.ndarray:
+    """The values of a dataset whose shape and dtype were checked, in memory of their own or in that of `buffer`.
 
     Raises:
         ValueError: when it claims to hold more than its bytes in the file can stand for.
     """
     if not is_borne_out(dataset):
         raise ValueError(f"The dataset `{dataset.name}` claims to be larger than what is stored: that is refused.")
-    values = np.asarray(dataset[()])
     dtype = dtype_of(dataset)
+    if buffer is None:
+        values = np.asarray(dataset[()])
+    else:
+        values = buffer[: dataset.nbytes].view(dataset.dtype).reshape(dataset.shape)
+        dataset.read_direct(values)
     count(values.nbytes)
     if values.dtype.kind != "V":
         return values
@@ -139,6 +143,5 @@ def write(group: h5py.Group, name: str, value: Any) -> None:
     if stored is None:
         group.create_dataset(name, data=value)
         return
-    raw = np.dtype(f"V{value.dtype.itemsize}")
-    dataset = group.create_dataset(name, data=np.frombuffer(value.tobytes(), raw).reshape(value.shape))
+    dataset = group.create_dataset(name, data=value.view(f"V{value.dtype.itemsize}"))
     dataset.attrs["dtype"] = stored

@@ -6,14 +6,12 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from hornbeam.core.variable import Variable
 from hornbeam.layers import Layer
 from hornbeam.layers.base import tracking
 from hornbeam.optimizers import Optimizer
 from hornbeam.saving import hdf5
-from hornbeam.saving.assigning import assign
+from hornbeam.saving.assigning import Read, assign
 from hornbeam.saving.report import LoadReport, listed
 from hornbeam.saving.stored import Own
 
@@ -31,7 +29,7 @@ class Plan:
 
     def __init__(
         self,
-        read: Callable[[Any], np.ndarray] = hdf5.read,
+        read: Read = hdf5.read,
         is_whole: Callable[[Any], bool] = hdf5.is_whole,
         partial: bool = False,
     ):

@@ -73,7 +73,7 @@ def write_tensors(model: Any, path: str) -> None:
         file.write(len(header).to_bytes(8, "little") + header)
         for _, variable in found:
             count(variable.size * _dtype(variable.dtype).itemsize)
-            file.write(np.ascontiguousarray(variable.numpy(), _dtype(variable.dtype)).reshape(-1).view("uint8").data)
+            file.write(np.ascontiguousarray(variable.on_host(), _dtype(variable.dtype)).reshape(-1).view("uint8").data)
 
 
 def _variables(model: Any) -> Iterator[tuple[str, Variable]]:
@@ -97,10 +97,11 @@ class Tensor(NamedTuple):
         """How many bytes it has."""
         return math.prod(self.shape) * self.dtype.itemsize
 
-    def read(self) -> np.ndarray:
-        """Its values."""
+    def read(self, buffer: np.ndarray | None = None) -> np.ndarray:
+        """Its values, in memory of their own or in that of `buffer`."""
         count(self.nbytes)
-        values = np.empty(self.shape, self.dtype)
+        buffer = np.empty(self.nbytes, "uint8") if buffer is None else buffer
+        values = buffer[: self.nbytes].view(self.dtype).reshape(self.shape)
         with open(self.path, "rb") as file:
             file.seek(self.start)
             if file.readinto(values.reshape(-1).view("uint8").data) != self.nbytes:

@@ -26,7 +26,7 @@ def write(file: h5py.File, model: Any) -> None:
     if found:
         group = file.create_group(GROUP)
         for i, state in enumerate(found):
-            hdf5.write(group, str(i), state.numpy())
+            hdf5.write(group, str(i), state.on_host())
 
 
 def read(file: h5py.File, model: Any) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from hornbeam.layers import Layer
 from hornbeam.layers.base import tracking
 from hornbeam.optimizers import Optimizer
 from hornbeam.saving import hdf5, seeds
@@ -48,10 +49,14 @@ def places(model: Any, as_read: bool = False) -> dict[str, Any]:
     return found
 
 
+# Who stores its variables in the way that is known here.
+_WRITTEN_HERE = (None, Layer.save_own_variables, Optimizer.save_own_variables)
+
+
 def stored_values(obj: Any) -> Iterable[tuple[str, Any]]:
     """The arrays at an object's place, by name; only one of them at a time is in memory."""
-    if not hasattr(type(obj), "save_own_variables"):
-        return ((str(i), variable.numpy()) for i, variable in enumerate(own_variables(obj)))
+    if getattr(type(obj), "save_own_variables", None) in _WRITTEN_HERE:
+        return ((str(i), variable.on_host()) for i, variable in enumerate(own_variables(obj)))
     store: dict[str, Any] = {}
     type(obj).save_own_variables(obj, store)
     return store.items()

@@ -78,3 +78,11 @@ def test_functions_of_the_engine(engine):
         given = [jnp.asarray(v).sum(), jnp.array(v).sum()]
     for value in given:
         np.testing.assert_allclose(plain(value), VALUES.sum(), rtol=1e-6)
+
+
+def test_what_numpy_gives_is_a_copy(engine):
+    """Also while the value waits on the host for its first use."""
+    v = hornbeam.Variable(VALUES)
+    for _ in range(2):
+        v.numpy()[:] = 0
+        np.testing.assert_array_equal(plain(v), VALUES)

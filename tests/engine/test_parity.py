@@ -120,8 +120,12 @@ def test_asarray_of_a_list_of_arrays(e):
     assert e.to_numpy(x).tolist() == [[1, 2], [0.5, 1.5]]
 
 
-def test_memory_is_never_shared(e):
-    source = np.zeros(4096, "float32")
+@pytest.mark.parametrize("start", [0, 1, 16])  # JAX would keep memory that begins where its own does
+@pytest.mark.parametrize("size", [4096, 2**19])
+def test_memory_is_never_shared(e, size, start):
+    memory = np.zeros(size + 32, "float32")
+    start += -memory.ctypes.data % 64 // 4
+    source = memory[start : start + size]
     x = e.asarray(source)
     source[:] = 1
     result = e.to_numpy(x)

@@ -17,6 +17,7 @@ except ImportError:
 
 _NARROW = {"float64": "float32", "int64": "int32", "uint64": "uint32", "complex128": "complex64"}
 HALF = ("float16", "bfloat16")
+_LARGE = 2**20  # bytes of an array that is better copied once than twice
 
 
 def as_dtype(dtype: str):
@@ -63,7 +64,16 @@ def from_host(x, dtype=None, device=None):
     host = _host(x)
     if dtype is None:
         dtype = _NARROW.get(host.dtype.name, host.dtype.name)
+    if host.nbytes >= _LARGE and host.dtype == as_dtype(dtype) and not_tracing():
+        return _copied(host, device)
     return jax.device_put(np.array(host, as_dtype(dtype)), device)  # JAX on a CPU may keep NumPy's memory: copy
+
+
+def _copied(host, device):
+    """A copy, made once if JAX makes one, as it does unless the memory suits it."""
+    made = jax.device_put(host, device).block_until_ready()
+    is_kept = made.platform() == "cpu" and made.unsafe_buffer_pointer() == host.ctypes.data
+    return jax.device_put(np.array(host), device) if is_kept else made
 
 
 def _host(x) -> np.ndarray:
@@ -73,8 +83,8 @@ def _host(x) -> np.ndarray:
     return np.asarray(x)
 
 
-def to_numpy(x):
-    return np.array(x)
+def to_numpy(x, copy=True):
+    return np.array(x) if copy else np.asarray(x)
 
 
 def is_tensor(x):

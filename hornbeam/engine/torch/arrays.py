@@ -86,11 +86,13 @@ def _from_host(x, dtype):
     return torch.from_numpy(np.array(host, dtype, order="C"))
 
 
-def to_numpy(x):
+def to_numpy(x, copy=True):
     x = x.detach().cpu().resolve_conj().resolve_neg().contiguous()
     if _NAMES[x.dtype] in _OF_ML_DTYPES:
-        return x.view(_BITS[x.itemsize][1]).numpy().view(getattr(ml_dtypes, _NAMES[x.dtype])).copy()
-    return x.numpy().copy()
+        found = x.view(_BITS[x.itemsize][1]).numpy().view(getattr(ml_dtypes, _NAMES[x.dtype]))
+    else:
+        found = x.numpy()
+    return found.copy() if copy else found
 
 
 def is_tensor(x):

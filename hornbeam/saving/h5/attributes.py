@@ -76,7 +76,7 @@ def write_variables(group: h5py.Group, variables: Sequence[Variable]) -> None:
     names = unique([variable.path for variable in variables])
     write_names(group, "weight_names", names)
     for name, variable in zip(names, variables, strict=True):
-        hdf5.write(group, name, variable.numpy())
+        hdf5.write(group, name, variable.on_host())
 
 
 def _listed(value: Any) -> list[str]:
