@@ -135,26 +135,17 @@ class Variable:
         with under(autocast=None):
             return self.value
 
-    def hold(self, value: Any, is_fresh: bool = False) -> None:
-        """`assign`, which leaves what comes from the host there until it is read; a fresh array is not copied."""
+    def hold(self, value: Any) -> None:
+        """`assign`, which leaves what comes from the host there until it is read."""
         value = _plain(value)
-        scope = running.scope
-        value = (
-            _host(value, self.dtype, is_fresh)
-            if scope is None and not engine.is_tensor(value)
-            else engine.asarray(value, self.dtype)
-        )
+        stays_on_host = running.scope is None and not engine.is_tensor(value)
+        value = (_host if stays_on_host else engine.asarray)(value, self.dtype)
         if tuple(value.shape) != self.shape:
             raise ValueError(
                 f"Variable `{self.path}` has shape {self.shape} and cannot be assigned a value of shape "
                 f"{tuple(value.shape)}."
             )
         self._set(value)
-
-    def place(self, value: np.ndarray) -> None:
-        """`assign`, of values that are copied at once to where the engine computes."""
-        with engine.eager():
-            self.hold(engine.as_weight(value, self.dtype))
 
     def settle(self) -> Any:
         """The value that it holds outside of steps, from now on where the engine computes."""
@@ -217,9 +208,7 @@ class Variable:
     def on_host(self, copy: bool = False) -> np.ndarray:
         """The value as an array of NumPy; without a copy it is to be read only, and before the next assignment."""
         value = self._value if running.scope is None and running.allowance is None else self.value
-        if isinstance(value, np.ndarray):
-            return value.copy() if copy else value
-        return engine.to_numpy(value, copy)
+        return np.array(value, copy=copy or None) if isinstance(value, np.ndarray) else engine.to_numpy(value, copy)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         return np.array(self.numpy(), dtype=dtype)
@@ -343,11 +332,9 @@ def _array(value: Any) -> Any:
     return engine.asarray(value) if isinstance(value, np.ndarray | np.generic | list | tuple) else value
 
 
-def _host(value: Any, dtype: str, is_fresh: bool = False) -> np.ndarray:
+def _host(value: Any, dtype: str) -> np.ndarray:
     value = engine.to_numpy(value) if not isinstance(value, np.ndarray) and engine.is_tensor(value) else value
-    flags = getattr(value, "flags", None)
-    is_ready = is_fresh and flags is not None and flags.owndata and flags.carray
-    return (np.asarray if is_ready else np.array)(value, dtype=dtypes.numpy_dtype(dtype))
+    return np.array(value, dtype=dtypes.numpy_dtype(dtype))
 
 
 def _default_dtype(value: Any) -> str:

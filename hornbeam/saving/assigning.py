@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam import engine
 from hornbeam.core.variable import Variable
 from hornbeam.saving import hdf5
 
@@ -56,6 +57,8 @@ def _bytes_in_place(source: Any) -> int:
 
 def _give(variable: Variable, source: Any, read: Read, buffer: np.ndarray) -> None:
     if source.nbytes < _LARGE:
-        variable.hold(source if isinstance(source, np.ndarray) else read(source, None), is_fresh=True)
+        variable.hold(source if isinstance(source, np.ndarray) else read(source, None))
     else:
-        variable.place(source if isinstance(source, np.ndarray) else read(source, buffer))
+        value = source if isinstance(source, np.ndarray) else read(source, buffer)
+        with engine.eager():
+            variable.hold(engine.as_weight(value, variable.dtype))
