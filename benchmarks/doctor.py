@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
-from faults.faults import FAULTS, KINDS, TWINS, Fault
+from faults.faults import FAULTS, KINDS, TWINS, WEAK, Fault
 from faults.healthy import HEALTHY
 from faults.repairs import repair
 from faults.setup import Setup, healthy
@@ -36,12 +36,14 @@ ALWAYS = ("nan_inputs", "nan_targets", "labels_out_of_range", "metric_mismatch")
 PLACES = 3
 SECOND = {
     "iris": "mnist", "wine": "pima", "digits": "mnist", "breast_cancer": "pima", "banknote": "irrigation",
-    "circles": "titanic", "diabetes": "wages", "california": "california", "wages": "diabetes",
+    "circles": "checkers", "diabetes": "wages", "california": "california", "wages": "diabetes", "s_curve": "swiss",
+    "waves": "swiss",
 }  # fmt: skip
 THIRD = {
-    "iris": "three", "wine": "quantiles", "digits": "mnist", "breast_cancer": "hastie", "banknote": "moons",
-    "circles": "rings", "diabetes": "friedman1", "california": "friedman2", "wages": "friedman3", "pima": "hastie",
-    "titanic": "moons", "irrigation": "quantiles", "digit_images": "mnist_images", "sentences": "other_sentences",
+    "iris": "three", "wine": "quantiles", "digits": "later_mnist", "breast_cancer": "hastie", "banknote": "moons",
+    "circles": "rings", "titanic": "moons", "irrigation": "quantiles", "pima": "hastie", "diabetes": "friedman1",
+    "california": "friedman2", "wages": "friedman3", "s_curve": "friedman3", "digit_images": "mnist_images",
+    "sentences": "other_sentences", "waves": "quantiles",
 }  # fmt: skip
 
 
@@ -77,6 +79,7 @@ def _places(fault: Fault, options: Any) -> list[tuple[str, int]]:
     """Data sets and seeds for a fault: three sets with a share of the seeds each, and more where it does not hurt."""
     names = KINDS.get(fault.data) or tuple(fault.data.split())
     names = tuple(dict.fromkeys(_other(name, options) for name in names))
+    names = tuple(name for name in names if name not in WEAK or fault.data not in KINDS)
     turn = sum(map(ord, fault.name)) % len(names)
     names = names[turn:] + names[:turn]
     start = 1000 if options.third else 100 if options.second else 0

@@ -47,9 +47,10 @@ def load(name: str) -> tuple[np.ndarray, np.ndarray, str]:
     if name == "irrigation":
         table = csv("irrigation_machine.csv").to_numpy(float)
         return table[:, 1:21], table[:, 21].astype(int), "classes"
-    if name == "mnist":
+    if name in ("mnist", "later_mnist"):
+        rows = slice(0, 3000) if name == "mnist" else slice(3000, 6000)
         with np.load(FOLDER / "mnist.npz") as file:
-            return file["x_train"][:3000, 4:24:2, 4:24:2].reshape(3000, -1) / 255.0, file["y_train"][:3000], "classes"
+            return file["x_train"][rows, 4:24:2, 4:24:2].reshape(3000, -1) / 255.0, file["y_train"][rows], "classes"
     return _made(name)
 
 
@@ -66,6 +67,17 @@ def _made(name: str) -> tuple[np.ndarray, np.ndarray, str]:
         return *datasets.make_circles(700, noise=0.15, factor=0.5, random_state=0), "classes"
     if name == "quantiles":
         return *datasets.make_gaussian_quantiles(n_samples=700, n_features=3, n_classes=3, random_state=0), "classes"
+    if name == "checkers":
+        x = np.random.default_rng(0).uniform(-1, 1, (700, 2))
+        return x, (x.prod(1) > 0).astype(int), "classes"
+    if name == "waves":
+        x = np.random.default_rng(0).uniform(-2, 2, (700, 3))
+        return x, np.sin(2 * x[:, 0]) * np.cos(x[:, 1]) + 0.5 * x[:, 2] ** 2, "numbers"
+    if name in ("s_curve", "swiss"):
+        x, y = (datasets.make_s_curve if name == "s_curve" else datasets.make_swiss_roll)(
+            700, noise=0.1, random_state=0
+        )
+        return x, y, "numbers"
     if name == "hastie":
         x, y = datasets.make_classification(700, 10, n_informative=4, flip_y=0.05, random_state=0)
         return x, y, "classes"

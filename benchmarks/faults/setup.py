@@ -255,7 +255,7 @@ def healthy(name: str, seed: int, **changes: Any) -> Setup:
         kind, body = "numbers", "recurrent"
         x = x[..., None]
     elif name in ("sentences", "other_sentences"):
-        x, y = data.sentences() if name == "sentences" else data.sentences(("wine", "iris"))
+        x, y = data.sentences() if name == "sentences" else data.sentences(("digits", "diabetes"))
         kind, body = "classes", "words"
     elif name in ("digit_images", "mnist_images"):
         x, y, kind = data.load("digits" if name == "digit_images" else "mnist")

@@ -22,8 +22,8 @@ from hornbeam.training.doctor.wiring import path_of
 from hornbeam.training.loop.nested import counting
 from hornbeam.training.programs.batch import Batch
 
-# Going through a run step by step is slower than the run was.
-_SECONDS = 5.0
+#: Going through a run step by step is slower than the run was; the first step, which may compile, is not counted.
+SECONDS = 5.0
 
 
 class Place(NamedTuple):
@@ -46,7 +46,7 @@ def first_nan(trainer: Any, run: Run) -> Place | None:
     """Where the first NaN of a run came from; `None` where the run cannot be gone through again in time."""
     if type(run.source) is not ArraySource or run.first is None:
         return None
-    until = time.perf_counter() + _SECONDS
+    until = np.inf
     with restored(trainer), counting(trainer.model.metrics):
         run.go_back(trainer)
         source, step = run.again(), 0
@@ -63,6 +63,7 @@ def first_nan(trainer: Any, run: Run) -> Place | None:
                     for variable, value in before.items():
                         variable.hold(value)
                     return _within(trainer, batch, rows, step)
+                until = min(until, time.perf_counter() + SECONDS)
                 if time.perf_counter() > until:
                     return None
                 step += 1

@@ -49,12 +49,12 @@ class Facts:
     weights: dict[str, float]
     loss: float
 
-    def dead(self) -> list[str]:
-        """Layers that end in a ReLU and give 0 for nearly every row and unit."""
+    def dead(self, least: int = FEW) -> list[str]:
+        """Layers of so many units that end in a ReLU and give 0 for nearly every row and unit."""
         return [
             path
             for path, (layer, high, _, _) in self.outputs.items()
-            if len(high) >= FEW and np.mean(high <= 0) > NEARLY_ALL and _is_rectifier(of(layer, "last_activation"))
+            if len(high) >= least and np.mean(high <= 0) > NEARLY_ALL and _is_rectifier(of(layer, "last_activation"))
         ]
 
     def saturated(self) -> list[str]:

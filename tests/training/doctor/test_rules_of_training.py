@@ -7,6 +7,7 @@ from small_trainings import blobs, compiled, examined, net
 import hornbeam
 from hornbeam import layers, optimizers
 from hornbeam.optimizers import schedules
+from hornbeam.training.doctor import nan
 
 X, Y = blobs(rows=128)
 NUMBERS = (np.sin(X[:, 0]) + X[:, 1]).astype("float32")
@@ -52,6 +53,40 @@ def test_first_weights():
 
 def test_capacity():
     assert first(examined(compiled(net(kernel_regularizer=hornbeam.regularizers.L2(3.0))), X, Y)) == "too_much_l2"
+
+
+def dropping(rate):
+    stack = [layers.Dense(8, activation="relu"), layers.Dropout(rate), layers.Dense(3, activation="softmax")]
+    return compiled(hornbeam.Sequential([hornbeam.Input((4,)), *stack]), 0.05)
+
+
+def test_too_much_is_dropped():
+    found = examined(dropping(0.98), X, Y, epochs=10)
+    assert first(found) == "too_much_dropout"
+    assert found[0].values["kept"] == pytest.approx(0.02)
+    assert not examined(dropping(0.3), X, Y, epochs=10).alarms
+
+
+def test_a_model_that_cannot_express_what_is_in_the_data():
+    x = np.random.default_rng(0).uniform(-1, 1, (256, 2)).astype("float32")
+    y = (x.prod(axis=1) > 0).astype("float32")  # opposite corners: no line tells them apart
+    line = hornbeam.Sequential([hornbeam.Input((2,)), layers.Dense(1, activation="sigmoid")])
+    assert first(examined(compiled(line, 0.05, "binary_crossentropy"), x, y)) == "underfitting"
+
+
+def test_rows_that_come_in_the_order_of_their_targets():
+    x, y = blobs(rows=192, spread=1.2)
+    order = np.argsort(y)
+
+    def line():
+        model = hornbeam.Sequential([hornbeam.Input((4,)), layers.Dense(3, activation="softmax")])
+        model.compile(optimizers.SGD(0.3), "sparse_categorical_crossentropy", metrics=["accuracy"])
+        return model
+
+    found = examined(line(), x[order], y[order], shuffle=False, batch_size=8, epochs=5)
+    assert first(found) == "unshuffled_sorted_batches"
+    assert found[0].share > 0.5
+    assert not examined(line(), x, y, shuffle=False, batch_size=8, epochs=5).alarms
 
 
 def test_averages_that_do_not_fit():
@@ -107,7 +142,8 @@ def test_one_loss_drowns_the_other():
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_after_nan_the_layer_the_operation_and_the_rows():
+def test_after_nan_the_layer_the_operation_and_the_rows(monkeypatch):
+    monkeypatch.setattr(nan, "SECONDS", 600.0)  # a slow machine finds it, too
     x = np.abs(X) + 0.5
     x[17] = 0
 
@@ -121,4 +157,5 @@ def test_after_nan_the_layer_the_operation_and_the_rows():
     found = examined(compiled(model), x, Y, epochs=2)
     place = next(f for f in found if f.name == "nan_loss")
     assert place.values["layer"].endswith("logarithm")
+    assert place.values["operation"] == "log"
     assert place.values["rows"] == [17]

@@ -81,6 +81,10 @@ def _fitting_momentum(updates: int) -> float:
     return float(np.clip(round(0.03 ** (3 / max(updates, 3)), 3), 0.5, 0.99))
 
 
+# Rows of a class that say how many of its rows are found.
+_SOME = 3
+
+
 def class_imbalance(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
     """A rare class that the model hardly ever finds."""
     for note in [f for f in found if f.name == "class_imbalance"]:
@@ -99,11 +103,17 @@ def class_imbalance(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
 
 
 def _recall(e: Evidence, output: Output, label: int) -> float:
+    """The share of a class that is found, of the training or of the validation, where it is lower."""
     place = [o.name for o in e.outputs].index(output.name)
-    predicted = tree.leaves(forward_of(e.model).run_batch(Batch.of(e.train.x)))[place]
-    said = output._said(np.asarray(engine.to_numpy(predicted), np.float64))
-    assert output.labels is not None
-    return float(np.mean(said[output.labels == label] == label))
+    parts = [(e.train, output), *([(e.validation, e.validated[place])] if e.validation is not None else [])]
+    found = []
+    for rows, judged in parts:
+        if judged.labels is None or np.sum(judged.labels == label) < _SOME:
+            continue
+        predicted = tree.leaves(forward_of(e.model).run_batch(Batch.of(rows.x)))[place]
+        said = judged._said(np.asarray(engine.to_numpy(predicted), np.float64))
+        found.append(float(np.mean(said[judged.labels == label] == label)))
+    return min(found, default=1.0)
 
 
 def no_signal(e: Evidence, found: list[Finding]) -> Iterator[Finding]:

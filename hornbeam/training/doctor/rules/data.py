@@ -176,7 +176,7 @@ FAR, ERRORS = 0.8, 6.0
 def val_from_other_distribution(e: Evidence) -> Iterator[Finding]:
     if e.validation is None or min(e.train.size, e.validation.size) < 10:
         return
-    found = [*_moved_classes(e), *_moved_columns(e)]
+    found = [*_moved_classes(e), *_moved_numbers(e), *_moved_columns(e)]
     if found:
         how = "`validation_split` takes the last rows as they come; " if e.settings.is_split else ""
         yield Finding(
@@ -207,6 +207,20 @@ def _moved_classes(e: Evidence) -> Iterator[str]:
             yield (
                 f"class {worst} of output `{mine.name}` makes {before[worst]:.0%} of the training, and "
                 f"{after[worst]:.0%} of the validation"
+            )
+
+
+def _moved_numbers(e: Evidence) -> Iterator[str]:
+    for mine, other in zip(e.outputs, e.validated, strict=True):
+        if mine.kind != "numbers" or other.kind != "numbers" or mine.units > 1:
+            continue
+        a, b = mine.vectors[:, 0], other.vectors[:, 0]  # type: ignore[index]
+        moved = abs(b.mean() - a.mean()) / max(a.std(), 1e-12)
+        noise = np.sqrt(1 / len(a) + max(b.var() / max(a.var(), 1e-24), 1) / len(b))
+        if moved > max(FAR, ERRORS * noise):
+            yield (
+                f"the targets of output `{mine.name}` have the mean {_short(a.mean())} in the training and "
+                f"{_short(b.mean())} in the validation"
             )
 
 

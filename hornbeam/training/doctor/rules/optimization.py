@@ -194,6 +194,10 @@ def _keeping(holders: list[Any], names: tuple[str, ...]) -> Callable[[], None]:
     return put_back
 
 
+# Times the optimizer's default.
+FAST = 300.0
+
+
 # How the loss behaved says which way to go: nobody needs to try a higher rate where it jumped about.
 def _rates(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
     rate = e.run.first_rate
@@ -201,14 +205,22 @@ def _rates(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
         return
     if _is_short(e) and not _is_wild(e):  # a usual rate that was given no time
         return
-    higher = [factor for factor in (10.0, 100.0, 1e3, 1e4, 1e5) if rate * factor < 0.5] or [10.0]
-    ways = [0.1, 0.01, 1e-3] if _is_wild(e) else higher if _is_tame(e) else [0.1, *higher[:2], 0.01]
-    for factor in ways:
+    for factor in _ways(e, rate):
         yield Suspect(
             _of_rate(e, rate, factor),
             change=partial(_hold_rate, rate=rate * factor),
             is_likely=_is_wild(e) and factor == 0.1,
         )
+
+
+def _ways(e: Evidence, rate: float) -> list[float]:
+    """What to multiply the rate by."""
+    lower = [0.1, 0.01, 1e-3, *([1e-4] if rate > 3 else [])]
+    higher = [factor for factor in (10.0, 100.0, 1e3, 1e4, 1e5) if rate * factor < 0.5] or [10.0]
+    # A loss that exploded in the first epoch has fallen ever since: beyond usual rates, nobody tries higher ones.
+    if _is_wild(e) or rate > FAST * (_usual_rate(e) or np.inf):
+        return lower
+    return higher if _is_tame(e) else [0.1, *higher[:2], 0.01]
 
 
 def _of_rate(e: Evidence, rate: float, factor: float) -> Finding:
@@ -248,8 +260,14 @@ def _is_tame(e: Evidence) -> bool:
 
 def _is_short(e: Evidence) -> bool:
     """Whether a few epochs at a usual rate are all there was."""
+    usual = _usual_rate(e)
+    return e.run.epochs < 5 and usual is not None and (e.run.first_rate or 0) >= usual / 2
+
+
+def _usual_rate(e: Evidence) -> float | None:
+    """The optimizer's default."""
     usual = inspect.signature(type(e.trainer.optimizer)).parameters["learning_rate"].default
-    return e.run.epochs < 5 and isinstance(usual, float) and (e.run.first_rate or 0) >= usual / 2
+    return usual if isinstance(usual, float) else None
 
 
 # Gradients of few rows: steps at a rate that suits batches undo one another.

@@ -96,7 +96,7 @@ def no_gradient_to_weights(e: Evidence, found: list[Finding]) -> Iterator[Findin
     known = {"dead_relu", "output_without_loss", "zero_init", "all_frozen", "softmax_one_unit", "cce_one_unit"}
     if still and moved and not known & {f.name for f in found}:
         facts = e.last_step
-        if facts is not None and facts.dead():
+        if facts is not None and facts.dead(least=1):
             return
         yield Finding(
             "no_gradient_to_weights",

@@ -11,7 +11,7 @@ from hornbeam.layers.core.embedding import Embedding
 from hornbeam.layers.normalization.batch_normalization import BatchNormalization
 from hornbeam.layers.rnn.bidirectional import Bidirectional
 from hornbeam.layers.rnn.rnn import RNN
-from hornbeam.training.doctor.evidence import Evidence
+from hornbeam.training.doctor.evidence import SORTED, Evidence
 from hornbeam.training.doctor.finding import Finding
 from hornbeam.training.doctor.wiring import path_of
 
@@ -159,15 +159,9 @@ def _padding_behind(x: np.ndarray) -> float:
 
 def sorted_batches(e: Evidence) -> Iterator[Finding]:
     """Rows that stay in an order in which neighbours have the same target."""
-    if e.settings.shuffle is True or e.train.rows is None:
-        return
     for output in e.outputs:
-        y = output.vectors
-        if y is None or len(y) < 20 or y.shape[1] > 200:
-            continue
-        y = y - y.mean(0)
-        like = float((y[1:] * y[:-1]).sum() / max((y**2).sum(), 1e-300))
-        if like > 0.8:  # mixed rows: 0, sorted ones: nearly 1
+        like = e.likeness_of_neighbours(output)
+        if like > SORTED:
             yield Finding(
                 "unshuffled_sorted_batches",
                 f"The rows are not shuffled (`shuffle={e.settings.shuffle!r}`), and sorted by the targets of output "
