@@ -164,7 +164,7 @@ def _schedule(s: Setup, rng: Any) -> None:
 def _sorted(s: Setup, rng: Any) -> None:
     x, y = s.parts["train"]
     order = np.argsort(y, kind="stable")
-    s.parts["train"], s.shuffle, s.optimizer, s.rate, s.epochs = (x[order], y[order]), False, "SGD", 0.5, 8
+    s.parts["train"], s.shuffle, s.optimizer, s.rate, s.epochs = (x[order], y[order]), False, "SGD", 0.3, 8
     s.batch = 8
 
 
@@ -214,6 +214,11 @@ def _unconnected(s: Setup, rng: Any) -> None:
     s.clean["unconnected"] = True
 
 
+def _slow_averages(s: Setup, rng: Any) -> None:
+    s.map_x(lambda x: 2 * x + 4)
+    s.momentum, s.epochs = 0.9999, 10
+
+
 def _unmask(s: Setup, rng: Any) -> None:
     s.mask = False
     s.epochs = 12
@@ -256,14 +261,14 @@ FAULTS = [
     Fault("too_few_epochs", _set(epochs=2, rate=0.001), "all"),
     Fault("noisy_tiny_batch", _set(batch=1, optimizer="SGD", rate=0.5, epochs=6), "tables"),
     Fault("batchnorm_batch_1", _set(batch=1, momentum=0.9, epochs=6), "tables"),
-    Fault("unshuffled_sorted_batches", _sorted, "any_classes"),
+    Fault("unshuffled_sorted_batches", _sorted, "digits circles titanic"),
     Fault("overfitting", _overfit, "diabetes wages california circles"),
     Fault("underfitting", _set(hidden=(1,), relu="tanh"), "circles digits s_curve"),
     Fault("too_much_l2", _set(l2=2.0), "tables"),
-    Fault("too_much_dropout", _set(dropout=0.9), "tables"),
-    Fault("batchnorm_statistics", _set(momentum=0.9999, epochs=10), "tables"),
+    Fault("too_much_dropout", _set(dropout=0.95, epochs=30), "tables"),
+    Fault("batchnorm_statistics", _slow_averages, "tables"),
     Fault("output_without_loss", _no_loss, "any_classes"),
-    Fault("unconnected_input", _unconnected, "tables"),
+    Fault("unconnected_input", _unconnected, "iris california titanic circles"),
     Fault("no_gradient_to_weights", _set(stops=True, hidden=(2, 16)), "tables"),
     Fault("loss_weight_imbalance", _large_loss, "any_classes"),
     Fault("unmasked_padding", _unmask, "sentences"),

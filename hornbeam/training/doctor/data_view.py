@@ -44,6 +44,11 @@ class Rows(NamedTuple):
             if array.ndim == 2 and array.dtype.kind in "iufb":
                 yield name, array.astype(np.float64)
 
+    def with_rows(self, other: Rows) -> Rows:
+        """These rows and others of the same kind."""
+        both = lambda a, b: None if a is None or b is None else np.concatenate([a, b])  # noqa: E731
+        return self._replace(x=tree.map(both, self.x, other.x), y=tree.map(both, self.y, other.y), weights=None)
+
     def take(self, rows: Any) -> Rows:
         """These rows of it."""
         cut = lambda part: tree.map(lambda leaf: None if leaf is None else leaf[rows], part)  # noqa: E731

@@ -10,10 +10,12 @@ import numpy as np
 
 from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.finding import Finding
+from hornbeam.training.doctor.rules.first_weights import first_weights
 from hornbeam.training.doctor.rules.optimization import suspects
 from hornbeam.training.doctor.rules.suspect import Suspect
 
-# A change is to blame when it brings back half of what is missing, and no less than a tenth of all there is.
+# A change is to blame when it brings back half of what is missing, and no less than a tenth of all there is; where no
+# healthy model has what is changed, half of that.
 SHARE, GAIN = 0.5, 0.1
 # When so much is back, nothing else is tried.
 ENOUGH = 0.85
@@ -24,9 +26,11 @@ def blamed(e: Evidence, found: list[Finding]) -> list[Finding]:
     if not e.may_try or not e.trials.are_possible:
         return []
     is_bad = e.deficit > 0
-    if not is_bad and (e.validation is None or e.looks_good):
-        return []
-    worth_trying = [s for s in suspects(e, found) if is_bad or s.is_likely]
+    is_enough = not is_bad and (e.validation is None or e.looks_good)
+    if is_enough:
+        worth_trying = list(first_weights(e, found))
+    else:
+        worth_trying = [s for s in suspects(e, found) if is_bad or s.is_likely]
     if not worth_trying:
         return []
     now = _clipped(e.trials.skills()) if e.run.is_finite else [-0.2] * len(e.outputs)
@@ -61,7 +65,7 @@ def _confirmed(tried: list[tuple[Suspect, float]], missing: float) -> list[Findi
             message=f"{suspect.finding.message} So trained, it knew {min(gain, 1):.0%} more of what can be known.",
         )
         for suspect, gain in best.values()
-        if gain >= GAIN and gain >= SHARE * most
+        if gain >= GAIN * (0.5 if suspect.is_unusual else 1) and gain >= SHARE * most
     ]
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.core import rng, tree
 from hornbeam.data import ArraySource
+from hornbeam.training.doctor.data_view import Rows
 from hornbeam.training.doctor.outputs import outputs_of
 from hornbeam.training.loop.fit import fit
 from hornbeam.training.loop.predict import forward_of
@@ -40,8 +41,15 @@ class Trials:
     def __init__(self, e: Any):
         self.e, self.run, self.trainer = e, e.run, e.trainer
         self.left = max(LEAST_SECONDS, e.run.seconds)
-        judged = e.validation if e.validation is not None else e.train
-        self.judged = judged.take(np.linspace(0, judged.size - 1, min(judged.size, _ROWS)).astype(int))
+        self.judged = self._judged()
+
+    def _judged(self) -> Rows:
+        """The rows of the validation; of a model that was harmed, rows of the training, too: few rows say little."""
+        e = self.e
+        if e.validation is None:
+            return evenly(e.train, _ROWS)
+        other = evenly(e.validation, _ROWS)
+        return evenly(e.train, other.size).with_rows(other) if e.deficit > 0 else other
 
     @property
     def are_possible(self) -> bool:
@@ -106,6 +114,11 @@ class Trials:
     def _epochs(self, factor: float) -> int:
         wanted = max(1, round(self.run.epochs * factor))
         return min(wanted, int(self.left / max(self.run.seconds / max(self.run.epochs, 1), 1e-6)))
+
+
+def evenly(rows: Rows, most: int) -> Rows:
+    """As many of the rows, evenly spaced."""
+    return rows.take(np.linspace(0, rows.size - 1, min(rows.size, most)).astype(int))
 
 
 def train(trainer: Any, source: Any, epochs: int) -> None:

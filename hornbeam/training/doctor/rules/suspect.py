@@ -18,9 +18,11 @@ class Suspect:
         change: what to change at the start of the trial, on the trainer.
         options: of `Trials.after`.
         is_likely: whether the evidence is strong enough to try although nothing else says that the training was bad.
+        is_unusual: whether no healthy model has what would be changed, so that less evidence is enough.
     """
 
     finding: Finding
     change: Callable[[Any], Any] = lambda trainer: None
     options: dict[str, Any] = field(default_factory=dict)
     is_likely: bool = False
+    is_unusual: bool = False
