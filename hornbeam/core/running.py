@@ -46,6 +46,7 @@ class Running(threading.local):
         progress: what counts the bytes of a file that is written or read (`saving/progress.py`).
         watched: told of each layer's outputs, while the doctor looks (`training/doctor/step.py`).
         steps: how many steps a search runs of what is trained, as far as that is known (`search/`).
+        together: computes a range of steps along with those of other threads (`training/programs/together.py`).
         allowance: what variables wait with for their first values, while a config is read (`core/allowance.py`).
     """
 
@@ -76,6 +77,7 @@ class Running(threading.local):
     progress: Any = None
     watched: Callable[[Any, Any], None] | None = None
     steps: int | None = None
+    together: Callable[[Any], Any] | None = None
     allowance: Any = None
 
 

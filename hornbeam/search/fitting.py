@@ -105,8 +105,10 @@ def built(plan: Plan, params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     model, own = made if isinstance(made, tuple) and len(made) == 2 else (made, {})
     _check(plan.build, params, model, own)
     callbacks = plan.callbacks() if callable(plan.callbacks) else copy.deepcopy(plan.callbacks)
-    given = {"callbacks": callbacks} if callbacks else {}
-    return model, {**plan.fit, **given, **own, **for_fit}
+    arguments = {**plan.fit, **({"callbacks": callbacks} if callbacks else {}), **own, **for_fit}
+    if isinstance(arguments.get("callbacks"), Callback):
+        arguments["callbacks"] = [arguments["callbacks"]]
+    return model, arguments
 
 
 def _check(build: Callable[..., Any], params: dict[str, Any], model: Any, arguments: Any) -> None:

@@ -25,6 +25,7 @@ class Journal:
 
     def __init__(self, plan: Plan, what: str):
         self._done: dict[tuple[str, str], Outcome] = {}
+        self._choices: dict[str, bool] = {}
         self._path = None if plan.folder is None else Path(plan.folder) / _NAME
         if self._path is None:
             return
@@ -40,7 +41,9 @@ class Journal:
                 f"`folder` must be empty, or hold the same search. Received: folder={str(plan.folder)!r}, which holds "
                 f"one with another {' and another '.join(differing)}; choose another folder."
             )
-        self._done = {(line["job"], line["params"]): Outcome(*line["outcome"]) for line in lines[1:]}
+        fits = [line for line in lines[1:] if "job" in line]
+        self._done = {(line["job"], line["params"]): Outcome(*line["outcome"]) for line in fits}
+        self._choices = {line["structure"]: line["together"] for line in lines[1:] if "structure" in line}
 
     def find(self, job: Job) -> Outcome | None:
         """What came of a fit in an earlier run."""
@@ -50,6 +53,16 @@ class Journal:
         """Remember a fit."""
         if self._path is not None:
             self._append({"job": job.key, "params": shown(job.params), "outcome": outcome})
+
+    def choice(self, structure: str) -> bool | None:
+        """Whether models of a structure are trained together, as it was measured in this run or an earlier one."""
+        return self._choices.get(structure)
+
+    def choose(self, structure: str, together: bool) -> None:
+        """Remember what was measured."""
+        self._choices[structure] = together
+        if self._path is not None:
+            self._append({"structure": structure, "together": together})
 
     def _append(self, line: dict[str, Any]) -> None:
         assert self._path is not None
@@ -78,6 +91,7 @@ def _head(plan: Plan, what: str) -> dict[str, Any]:
         "objective": f"{plan.objective.name} ({plan.objective.direction})",
         "arguments of fit": shown({**plan.fit, "curves": plan.curves}),
         "seed": plan.seed,
+        "`together`": plan.together,
     }
 
 

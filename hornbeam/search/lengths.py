@@ -27,11 +27,12 @@ def with_steps(jobs: list[Job], plan: Plan, times: float = 1) -> list[Job]:
     """
     steps: Counter[str] = Counter()
     for job in jobs:
-        steps[_structure(job.params)] += _steps(job, plan)
-    return [job._replace(steps=int(times * steps[_structure(job.params)]) or None) for job in jobs]
+        steps[structure_of(job.params)] += _steps(job, plan)
+    return [job._replace(steps=int(times * steps[structure_of(job.params)]) or None) for job in jobs]
 
 
-def _structure(params: dict[str, Any]) -> str:
+def structure_of(params: dict[str, Any]) -> str:
+    """Equal for candidates that are taken for those of one structure."""
     kept = {name: value for name, value in params.items() if not isinstance(value, float) and name not in _NO_STRUCTURE}
     return shown(kept)
 

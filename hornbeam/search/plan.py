@@ -33,6 +33,8 @@ class Options(TypedDict, total=False):
         seed: of candidates, folds, initial weights, orders and noise: the same seed repeats a search to the bit.
         n_jobs: how many models are trained at once, by threads; by default one for each core of a CPU. Within
             `joblib.parallel_config(backend, n_jobs=...)` its processes or machines train.
+        together: whether the steps of models of one structure are computed at once, as those of one larger model
+            (on JAX); "auto" measures what is faster. What is computed so rounds differently, in the last digits.
         folder: where what is finished is written down; the same search goes on from there.
         refit: whether the best candidate is trained on all rows.
         verbose: 0 is silent, 1 shows how far the search is.
@@ -52,9 +54,24 @@ class Options(TypedDict, total=False):
     curves: bool
     seed: int
     n_jobs: int | None
+    together: bool | str
     folder: Any
     refit: bool
     verbose: int | str
+
+
+class Place(NamedTuple):
+    """A fit's place among those whose steps are computed at once.
+
+    Attributes:
+        group: the number of the group.
+        number: the place.
+        size: how many places there are.
+    """
+
+    group: int
+    number: int
+    size: int
 
 
 class Job(NamedTuple):
@@ -69,6 +86,7 @@ class Job(NamedTuple):
         rows: how many of the rows it trains on, instead of all.
         steps: how many steps the search runs of models of its structure, as far as that is known: the compiler takes
             its time accordingly.
+        place: among fits whose steps are computed along with its own, if there are any.
     """
 
     candidate: int
@@ -78,6 +96,7 @@ class Job(NamedTuple):
     epochs: int | None = None
     rows: int | None = None
     steps: int | None = None
+    place: Place | None = None
 
     @property
     def key(self) -> str:
@@ -98,6 +117,7 @@ class Plan:
     curves: bool
     seed: int
     n_jobs: int | None
+    together: bool | str
     folder: Any
     refit: bool
     verbose: int | str
@@ -116,7 +136,8 @@ class Plan:
 _DEFAULTS: dict[str, Any] = {
     "sample_weight": None, "folds": None, "validation_data": None, "validation_split": None, "stratify": None,
     "objective": "loss", "direction": "auto", "epochs": 10, "batch_size": None, "class_weight": None,
-    "callbacks": None, "curves": False, "seed": 0, "n_jobs": None, "folder": None, "refit": True, "verbose": "auto",
+    "callbacks": None, "curves": False, "seed": 0, "n_jobs": None, "together": False,
+    "folder": None, "refit": True, "verbose": "auto",
 }
 # fmt: on
 
@@ -139,11 +160,14 @@ def plan_of(where: str, build: Callable[..., Any], x: Any, y: Any, given: Option
     options: dict[str, Any] = {**_DEFAULTS, **given}
     if not is_integer(options["seed"], 0):
         raise ValueError(f"`seed` must be a non-negative integer. Received: seed={options['seed']!r}.")
+    if options["together"] not in (True, False, "auto"):
+        raise ValueError(f'`together` must be True, False or "auto". Received: together={options["together"]!r}.')
     validation = options["validation_data"]
     data = Data(x, y, options["sample_weight"], None if validation is None else tuple(validation))
     splits = splits_of(data, options["folds"], options["validation_split"], options["stratify"], options["seed"])
     fit = {name: options[name] for name in ("epochs", "batch_size", "class_weight") if options[name] is not None}
-    kept = {name: options[name] for name in ("callbacks", "curves", "seed", "n_jobs", "folder", "refit", "verbose")}
+    kept_names = ("callbacks", "curves", "seed", "n_jobs", "together", "folder", "refit", "verbose")
+    kept = {name: options[name] for name in kept_names}
     objective = Objective(options["objective"], options["direction"])
     return Plan(build, data, splits, objective, fit, **kept | settings)
 

@@ -16,10 +16,11 @@ from hornbeam.core.rng import seeded
 from hornbeam.core.running import under
 from hornbeam.search.fitting import Outcome, built, fitted
 from hornbeam.search.journal import Journal
-from hornbeam.search.lengths import with_steps
+from hornbeam.search.lengths import structure_of, with_steps
 from hornbeam.search.plan import Job, Plan, described
 from hornbeam.search.results import Candidate, Results
-from hornbeam.search.workers import outcomes
+from hornbeam.search.together import is_faster, placed, units_of
+from hornbeam.search.workers import here, outcomes
 from hornbeam.training.programs.compiled import keeping_compiled
 
 # The seed of the model that is trained on all rows, in the place of a fold's number.
@@ -61,6 +62,7 @@ class Search:
             job._replace(split=split, repeat=repeat) for job in candidates for repeat in repeats for split in splits
         ]
         jobs = with_steps(jobs, self.plan, (of or len(candidates)) / max(len(candidates), 1))
+        jobs = self._worth_it(placed(jobs, self.plan))
         self._steps |= {job.candidate: job.steps for job in jobs}
         for job, outcome in self._outcomes(jobs):
             runs[job.candidate].outcomes[job.repeat * len(splits) + job.split] = outcome
@@ -70,6 +72,17 @@ class Search:
             self._tell(run)
         self.candidates |= runs
         return list(runs.values())
+
+    def _worth_it(self, jobs: list[Job]) -> list[Job]:
+        """Fits have no places where they are faster without, if that is to be measured; what was found stays so."""
+        if self.plan.together != "auto":
+            return jobs
+        for unit in units_of(jobs):
+            structure = structure_of(unit[0].params)
+            if len(unit) > 1 and self.journal.choice(structure) is None:
+                with keeping_compiled():
+                    self.journal.choose(structure, is_faster(unit, self.plan, here))
+        return [job if self.journal.choice(structure_of(job.params)) else job._replace(place=None) for job in jobs]
 
     def _outcomes(self, jobs: list[Job]) -> Iterable[tuple[Job, Outcome]]:
         known = [(job, self.journal.find(job)) for job in jobs]

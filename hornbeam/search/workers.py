@@ -21,6 +21,7 @@ from hornbeam.search.data import Data
 from hornbeam.search.fitting import Outcome, outcome_of
 from hornbeam.search.plan import Job, Plan
 from hornbeam.search.space import name_of
+from hornbeam.search.together import at_once, units_of
 
 Finished = Generator[tuple[Job, Outcome], None, None]
 
@@ -30,9 +31,17 @@ def outcomes(jobs: list[Job], plan: Plan) -> Finished:
     elsewhere = joblib_workers()
     if elsewhere is not None and len(jobs) > 1:
         return _by_joblib(jobs, plan, *elsewhere)
+    return here(jobs, plan)
+
+
+def here(jobs: list[Job], plan: Plan) -> Finished:
+    """The same, in this process."""
     n_jobs = _joblib_threads() if plan.n_jobs is None else plan.n_jobs
-    workers = min(threads_for(n_jobs), len(jobs))
-    return _by_threads(jobs, plan, workers) if workers > 1 else ((job, outcome_of(job, plan)) for job in jobs)
+    units = units_of(jobs)
+    workers = min(threads_for(n_jobs), len(units))
+    if workers > 1 or any(len(unit) > 1 for unit in units):
+        return _by_threads(units, plan, workers)
+    return ((job, outcome_of(job, plan)) for job in jobs)
 
 
 def threads_for(n_jobs: int | None) -> int:
@@ -51,26 +60,30 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _by_threads(jobs: list[Job], plan: Plan, workers: int) -> Finished:
+def _by_threads(units: list[list[Job]], plan: Plan, workers: int) -> Finished:
     """An error or Ctrl-C ends the others' fits after their epoch."""
-    is_over, waiting, classes = threading.Event(), iter(jobs), running.custom_objects
-    under_way: dict[Future[Outcome], Job] = {}
+    is_over, waiting, classes = threading.Event(), iter(units), running.custom_objects
+    under_way: set[Future[list[tuple[Job, Outcome]]]] = set()
     pool = ThreadPoolExecutor(workers, "hornbeam-search")
 
-    def train(job: Job) -> Outcome:
+    def train(job: Job) -> tuple[Job, Outcome]:
         with under(custom_objects=classes):
-            return outcome_of(job, plan, is_over)
+            return job, outcome_of(job, plan, is_over)
+
+    def train_unit(unit: list[Job]) -> list[tuple[Job, Outcome]]:
+        return [train(job) for job in unit] if len(unit) == 1 else at_once(unit, train)
 
     def start(count: int) -> None:
-        under_way.update({pool.submit(train, job): job for job in itertools.islice(waiting, count)})
+        under_way.update(pool.submit(train_unit, unit) for unit in itertools.islice(waiting, count))
 
     try:
         start(workers)
         while under_way:
             for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                job, outcome = under_way.pop(future), future.result()
+                under_way.remove(future)
+                finished = future.result()
                 start(1)
-                yield job, outcome
+                yield from finished
     finally:
         is_over.set()
         pool.shutdown(wait=True, cancel_futures=True)

@@ -13,6 +13,7 @@ from hornbeam import engine
 from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress
 from hornbeam.core import tree
+from hornbeam.core.running import running
 from hornbeam.data import ArraySource, StoredSource, StreamSource, Window, memory
 from hornbeam.training import checks, resuming
 from hornbeam.training.loop.batches import BatchObserver, InFlight, over_batches
@@ -21,6 +22,7 @@ from hornbeam.training.loop.nested import counting
 from hornbeam.training.loop.steps_per_dispatch import StepsPerDispatch
 from hornbeam.training.programs.batch import Batch, Layout, capacity, lay_out, pad_rows, padded, row_count
 from hornbeam.training.programs.program import Program
+from hornbeam.training.programs.together import STEPS
 from hornbeam.training.trainer import Trainer
 
 Logs = dict[str, Any]
@@ -144,6 +146,8 @@ class Runner:
         progress = self.watch.progress
         seconds = _WATCHED_SECONDS if progress is not None and progress.live else _UNWATCHED_SECONDS
         exactly = self.trainer.arguments["steps_per_execution"] if self.watch.is_on else None
+        if exactly is None and running.together is not None:
+            exactly = STEPS  # threads meet as often as each other
         steps_per_dispatch = StepsPerDispatch(program.facts, layout, seconds, exactly)
         for start, stop in steps_per_dispatch.ranges(whole, first):
             self.watch.before(done + start)

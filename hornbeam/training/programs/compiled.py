@@ -12,7 +12,7 @@ import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from hornbeam import engine
 from hornbeam.core import dtypes, settings
@@ -26,6 +26,24 @@ _RECENT = 16
 _RECENT_IN_SEARCHES = 512
 # Hyperparameters, variables and constants: the first arguments of a program, of the same shapes in all its calls.
 _STATE = 3
+
+
+class Call(NamedTuple):
+    """One thread's call of a compiled range of steps, for those who compute several at once.
+
+    Attributes:
+        functions: whose.
+        kind: what the computation depends on.
+        donated: the places of arguments that may be overwritten.
+        traced: what it is traced from.
+        args: its arguments.
+    """
+
+    functions: CompiledFunctions
+    kind: Hashable
+    donated: tuple[int, ...]
+    traced: Callable[..., Any]
+    args: tuple[Any, ...]
 
 
 class CompiledFunctions:
@@ -47,6 +65,9 @@ class CompiledFunctions:
             args: arrays, in lists and tuples.
             donated: the places of those that may be overwritten.
         """
+        if running.together is not None and isinstance(kind, tuple) and kind[0] == "range":
+            assert running.traced is not None
+            return running.together(Call(self, kind, donated, running.traced, args))
         return self._function(kind, donated)(*args)
 
     def is_by_step(self, kind: Hashable, args: tuple[Any, ...], donated: tuple[int, ...]) -> bool:
