@@ -11,11 +11,14 @@ from hornbeam.training.doctor.evidence import MARGIN, Evidence
 from hornbeam.training.doctor.experiments import blamed
 from hornbeam.training.doctor.finding import Finding
 from hornbeam.training.doctor.rules import capacity, data, outputs, symptoms, wiring
+from hornbeam.training.doctor.rules.untried import untried
 
 #: Whether an error in a rule is raised; otherwise the rule has nothing to say: a doctor must not end a training.
 STRICT = False
 # What is a note until training shows harm, and then stands beside what trials have confirmed.
 _TO_BLAME = ("wrong_loss_mse", "softmax_hidden", "no_hidden_activation", "unmasked_padding")
+# And what does where none has confirmed anything: scaling alone may not be enough in the time that there was.
+_SCALES = ("unscaled_inputs", "unscaled_targets")
 
 
 def before_training(e: Evidence) -> list[Finding]:
@@ -38,9 +41,11 @@ def after_training(e: Evidence, before: list[Finding]) -> list[Finding]:
     if e.deficit > 0:
         rules = symptoms.CAUSES if is_clear else (*symptoms.CAUSES, *symptoms.SYMPTOMS)
         found += [f for rule in rules for f in asked(rule, e, found)]
-        found = [replace(f, severity="warning") if f.name in _TO_BLAME and _may_be(f, e) else f for f in found]
+        to_blame = _TO_BLAME if confirmed else (*_TO_BLAME, *_SCALES)
+        found = [replace(f, severity="warning") if f.name in to_blame and _may_be(f, e) else f for f in found]
         if not confirmed and not any(f.severity != "note" for f in found):
-            found += _left(e)
+            could_try = e.may_try and e.trials.are_possible and e.trials.are_whole
+            found += _left(e) if could_try else asked(untried, e, found)
     names = {f.name for f in confirmed}
     return [*confirmed, *(f for f in found if f.name not in names)]
 

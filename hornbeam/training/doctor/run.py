@@ -27,6 +27,7 @@ class Run:
     Attributes:
         first: the values of all variables before the first step, by variable; `None` where they are too large.
         history: the numbers of each epoch, by name.
+        epoch_seconds: of the shortest epoch, in which nothing was compiled.
         rates: the learning rate at the end of each epoch, where it is a number.
     """
 
@@ -42,12 +43,13 @@ class Run:
         self.host = rng.host().bit_generator.state
         self.first_rate = rate_of(trainer.optimizer)
         self._began = time.perf_counter()
-        self.seconds = 0.0
+        self.seconds, self.epoch_seconds = 0.0, math.inf
 
     def add(self, logs: dict[str, Any]) -> None:
         """Remember an epoch."""
         self.epochs += 1
-        self.seconds = time.perf_counter() - self._began
+        before, self.seconds = self.seconds, time.perf_counter() - self._began
+        self.epoch_seconds = min(self.epoch_seconds, self.seconds - before)
         for name, value in logs.items():
             self.history.setdefault(name, []).append(value)
         rate = rate_of(self.trainer.optimizer)
@@ -57,6 +59,7 @@ class Run:
     def take_over(self, history: Any, epochs: int) -> None:
         """Remember a run that is over."""
         self.epochs, self.seconds = epochs, time.perf_counter() - self._began
+        self.epoch_seconds = self.seconds / max(epochs, 1)
         self.history = history.history
 
     def go_back(self, trainer: Any) -> None:

@@ -42,6 +42,7 @@ class Trials:
         self.e, self.run, self.trainer = e, e.run, e.trainer
         self.left = max(LEAST_SECONDS, e.run.seconds)
         self.judged = self._judged()
+        self.are_whole = True  # whether none was shortened for lack of time
 
     def _judged(self) -> Rows:
         """The rows of the validation; of a model that was harmed, rows of the training, too: few rows say little."""
@@ -113,7 +114,9 @@ class Trials:
 
     def _epochs(self, factor: float) -> int:
         wanted = max(1, round(self.run.epochs * factor))
-        return min(wanted, int(self.left / max(self.run.seconds / max(self.run.epochs, 1), 1e-6)))
+        possible = int(self.left / max(self.run.epoch_seconds, 1e-6))
+        self.are_whole &= possible >= wanted
+        return min(wanted, possible)
 
 
 def evenly(rows: Rows, most: int) -> Rows:

@@ -5,7 +5,6 @@ import pytest
 from small_trainings import blobs, compiled, examined, net
 
 import hornbeam
-from hornbeam.callbacks import Doctor
 
 
 def test_a_training_that_goes_well_is_the_same_to_the_bit(engine):
@@ -86,11 +85,15 @@ def test_a_generator_and_a_custom_step():
             self.optimizer.apply(gradients)
             return {"loss": loss}
 
-    doctor = Doctor(verbose=0)
-    batches = [(x[i : i + 32] * 1000, y[i : i + 32]) for i in (0, 32, 64)]
-    model = compiled(Own())
-    model.fit(
-        (batch for _ in range(4) for batch in batches), steps_per_epoch=3, epochs=4, verbose=0, callbacks=[doctor]
-    )
-    assert "unscaled_inputs" in doctor.findings.names
+    def streamed(scale, rate):
+        hornbeam.utils.set_random_seed(1)
+        batches = [(x[i : i + 32] * scale, y[i : i + 32]) for i in (0, 32, 64)] * 4
+        model = compiled(Own(), rate)
+        model.fit(iter(batches), steps_per_epoch=3, epochs=4, verbose=0, doctor=True)
+        return model.diagnosis
+
+    assert "unscaled_inputs" in streamed(1000, 0.01).names
+    # A stream cannot be gone through again: nothing is tried, and what the history says has to do.
+    slow = streamed(1, 1e-6).alarms[0]
+    assert (slow.name, slow.share) == ("lr_too_low", None)
     assert "unscaled_inputs" not in examined(compiled(Own()), x, y).names

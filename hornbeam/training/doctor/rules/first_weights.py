@@ -39,7 +39,7 @@ def first_weights(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
 def _is_odd(value: np.ndarray | None, variable: Any) -> bool:
     if value is None or not value.size or value.dtype.kind != "f":
         return False
-    if value.ndim < 2:
+    if value.ndim < 2 or "bias" in variable.name:
         return "bias" in variable.name and bool(np.abs(value).max() > 2)
     # Glorot's and He's deviations are 0.7 to 1.5 of this.
     usual = 1 / np.sqrt(_fan_in(value))

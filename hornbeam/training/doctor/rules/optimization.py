@@ -6,7 +6,6 @@ those whose change brings back what is missing.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -18,6 +17,7 @@ from hornbeam.layers.base.tracking import flatten, own_variables
 from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.finding import Finding
 from hornbeam.training.doctor.rules.first_weights import first_weights
+from hornbeam.training.doctor.rules.rates import hold_rate, name_of, rates
 from hornbeam.training.doctor.rules.suspect import Suspect
 from hornbeam.training.doctor.wiring import path_of
 
@@ -85,23 +85,12 @@ def _decay(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
                 "lr_decays_too_fast",
                 f"The learning rate fell from {first:.3g} to {half:.2g} in half of the epochs, and to {rates[-1]:.2g} "
                 "at the end.",
-                f"Let it fall more slowly, or not at all: `optimizer=hornbeam.optimizers.{_name(e)}({first:.3g})`.",
+                f"Let it fall more slowly, or not at all: `optimizer=hornbeam.optimizers.{name_of(e)}({first:.3g})`.",
                 values={"learning_rate": first},
             ),
-            change=lambda trainer: _hold_rate(trainer, first),
+            change=lambda trainer: hold_rate(trainer, first),
             is_likely=True,
         )
-
-
-def _hold_rate(trainer: Any, rate: float) -> None:
-    optimizer = trainer.optimizer
-    if not hasattr(optimizer._learning_rate, "hold"):
-        optimizer._learning_rate = lambda: rate
-    elif optimizer.decay:
-        optimizer.learning_rate = rate
-        optimizer.decay = 0.0
-    else:
-        optimizer.learning_rate = rate
 
 
 def _clip(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
@@ -194,82 +183,6 @@ def _keeping(holders: list[Any], names: tuple[str, ...]) -> Callable[[], None]:
     return put_back
 
 
-# Times the optimizer's default.
-FAST = 300.0
-
-
-# How the loss behaved says which way to go: nobody needs to try a higher rate where it jumped about.
-def _rates(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
-    rate = e.run.first_rate
-    if not rate:
-        return
-    if _is_short(e) and not _is_wild(e):  # a usual rate that was given no time
-        return
-    for factor in _ways(e, rate):
-        yield Suspect(
-            _of_rate(e, rate, factor),
-            change=partial(_hold_rate, rate=rate * factor),
-            is_likely=_is_wild(e) and factor == 0.1,
-        )
-
-
-def _ways(e: Evidence, rate: float) -> list[float]:
-    """What to multiply the rate by."""
-    lower = [0.1, 0.01, 1e-3, *([1e-4] if rate > 3 else [])]
-    higher = [factor for factor in (10.0, 100.0, 1e3, 1e4, 1e5) if rate * factor < 0.5] or [10.0]
-    # A loss that exploded in the first epoch has fallen ever since: beyond usual rates, nobody tries higher ones.
-    if _is_wild(e) or rate > FAST * (_usual_rate(e) or np.inf):
-        return lower
-    return higher if _is_tame(e) else [0.1, *higher[:2], 0.01]
-
-
-def _of_rate(e: Evidence, rate: float, factor: float) -> Finding:
-    losses = e.run.losses
-    how = (
-        f"the loss went from {losses[0]:.3g} to {losses[-1]:.3g} in {len(losses)} epochs"
-        if losses
-        else "it never ended an epoch"
-    )
-    better = rate * factor
-    name = "lr_too_high" if factor < 1 else "lr_too_low"
-    word = "high" if factor < 1 else "low"
-    return Finding(
-        name,
-        f"The learning rate {rate:.3g} of `{_name(e)}` is too {word} for this model: {how}.",
-        f"`optimizer=hornbeam.optimizers.{_name(e)}({better:.3g})`.",
-        values={"learning_rate": better, "received": rate},
-    )
-
-
-def _is_wild(e: Evidence) -> bool:
-    """Whether the loss grew, or went up in a third of the epochs by a tenth and more."""
-    losses = np.array(e.run.losses)
-    if len(losses) < 2 or not np.isfinite(losses).all():
-        return len(losses) > 0
-    ups = np.mean(losses[1:] > 1.1 * losses[:-1])
-    return bool(losses[-1] > 1.02 * losses[0] or ups > 0.3)
-
-
-def _is_tame(e: Evidence) -> bool:
-    """Whether the loss fell, a little, in nearly every epoch."""
-    losses = np.array(e.run.losses)
-    if len(losses) < 4 or not np.isfinite(losses).all():
-        return False
-    return bool(np.mean(losses[1:] <= losses[:-1] * 1.0005) > 0.9)
-
-
-def _is_short(e: Evidence) -> bool:
-    """Whether a few epochs at a usual rate are all there was."""
-    usual = _usual_rate(e)
-    return e.run.epochs < 5 and usual is not None and (e.run.first_rate or 0) >= usual / 2
-
-
-def _usual_rate(e: Evidence) -> float | None:
-    """The optimizer's default."""
-    usual = inspect.signature(type(e.trainer.optimizer)).parameters["learning_rate"].default
-    return usual if isinstance(usual, float) else None
-
-
 # Gradients of few rows: steps at a rate that suits batches undo one another.
 FEW = 4
 
@@ -289,7 +202,7 @@ def _batches(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
         )
 
 
-def _more_epochs(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
+def more_epochs(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
     losses = e.run.losses
     if len(losses) < 1 or not np.isfinite(losses).all():
         return
@@ -307,10 +220,6 @@ def _more_epochs(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
         )
 
 
-def _name(e: Evidence) -> str:
-    return type(e.trainer.optimizer).__name__
-
-
 RULES = (
-    _scale, _order, _decay, _clip, _strong_penalties, _strong_dropout, first_weights, _batches, _rates, _more_epochs,
+    _scale, _order, _decay, _clip, _strong_penalties, _strong_dropout, first_weights, _batches, rates, more_epochs,
 )  # fmt: skip
