@@ -156,7 +156,7 @@ class CallbackList:
         return len(self.callbacks)
 
     def _find_hooks(self) -> None:
-        in_order = sorted(self.callbacks, key=_keeps)
+        in_order = sorted(self.callbacks, key=_place)
         found = {name: [hook_of(callback, name) for callback in in_order] for name in HOOKS}
         self._hooks = {name: [hook for hook in hooks if hook is not None] for name, hooks in found.items()}
 
@@ -209,6 +209,11 @@ def _checked(callback: Any) -> Any:
 
 def _keeps(callback: Any) -> bool:
     return getattr(callback, "keeps_runs", False) is True
+
+
+def _place(callback: Any) -> int:
+    """Of hooks: first those of most callbacks, then who looks at what they have done, then who writes it down."""
+    return 2 if _keeps(callback) else int(getattr(callback, "looks_last", False) is True)
 
 
 def _ignore(_: Any) -> None:

@@ -37,6 +37,8 @@ class Doctor(Callback):
     ['constant_column']
     """
 
+    looks_last = True  # another callback may put back the weights of the best epoch
+
     def __init__(self, verbose: int = 1, trials: bool = True):
         self.verbose, self.trials = verbose, trials
         self.findings = Diagnosis()
@@ -48,7 +50,7 @@ class Doctor(Callback):
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._said: set[tuple[str, str]] = set()
         trainer = self.model.__hornbeam__.run_state.trainer
-        self._run = Run(trainer, self._data.source)
+        self._run = Run(trainer, self._data.source, self._data.keeps_best)
         self._settings = Settings(**self._data.settings)
         self._before = evidence_of(trainer, self._data.source, self._data.validation, self._settings)
         self._found = before_training(self._before)

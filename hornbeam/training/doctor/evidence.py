@@ -195,21 +195,40 @@ class Evidence:
 
         While weights move and units are dropped, it is lower than in inference mode.
         """
-        history = self.run.history
-        metrics = self.trainer.objective.metrics
-        for entry in metrics.entries if metrics is not None else []:
-            values = history.get(prefix + entry.name)
-            place = self.trainer.objective.losses.outputs.names.index(output.name)
-            if values and entry.output == place and of(entry.metric, "compares") in ("largest unit", "threshold"):
-                if output.labels is None:
-                    continue
-                common = np.bincount(output.labels.ravel()).max() / output.labels.size
-                return float((values[-1] - common) / max(1 - common, 1e-9))
-        values = history.get(prefix + ("loss" if len(self.outputs) == 1 else f"{output.name}_loss"))
+        right = self.right_answers(output, prefix)
+        if right is not None:
+            return float(right[-1])
+        values = self.run.history.get(prefix + ("loss" if len(self.outputs) == 1 else f"{output.name}_loss"))
         if not values or output.target is None:
             return None
         worst = constant_loss(output)
         return None if worst is None else float(1 - values[-1] / max(worst, 1e-12))
+
+    def right_answers(self, output: Output, prefix: str = "") -> np.ndarray | None:
+        """The skill by an accuracy, epoch by epoch; `None` where there is none in the history."""
+        metrics, names = self.trainer.objective.metrics, self.trainer.objective.losses.outputs.names
+        if metrics is None or output.labels is None:
+            return None
+        for entry in metrics.entries:
+            values = self.run.history.get(prefix + entry.name)
+            is_accuracy = of(entry.metric, "compares") in ("largest unit", "threshold")
+            if values and is_accuracy and entry.output == names.index(output.name):
+                common = np.bincount(output.labels.ravel()).max() / output.labels.size
+                return (np.array(values, float) - common) / max(1 - common, 1e-9)
+        return None
+
+    @cached_property
+    def lags(self) -> bool:
+        """Whether the validation shows less than regressions know of rows that they have not seen, beyond chance."""
+        return any(self._lags(*pair) for pair in zip(self.outputs, self.validated, strict=False))
+
+    def _lags(self, output: Output, validated: Output) -> bool:
+        shown, glimpse = self.shown_skill(output, "val_"), self.glimpses.get(output.name)
+        if shown is None or glimpse is None or shown >= glimpse.skill - MARGIN:
+            return False
+        reference = self.references[output.name]
+        error = float(np.hypot(reference.error, validated.error_of(shown)))
+        return shown < reference.skill - max(MARGIN, 1.5 * error)
 
     @cached_property
     def looks_good(self) -> bool:
@@ -236,6 +255,8 @@ class Evidence:
         shown = -1.0 if not self.run.is_finite else None if is_sorted else self.shown_skill(output)
         if shown is not None and (shown > 0.9 or self._is_enough(shown, output)):
             return 0.0
+        if shown is None and self.run.is_finite and self.run.losses[-1] < 0.5 * self.run.losses[0]:
+            return 0.0  # of a loss whose formula is not known: what it fell by
         reference = self.references.get(output.name)
         if reference is None:
             return 0.0 if self.run.is_finite else 1.0

@@ -67,7 +67,7 @@ def _may_be(finding: Finding, e: Evidence) -> bool:
     """Whether a note can explain the harm: linear layers are enough for what a linear regression knows."""
     if finding.name != "no_hidden_activation":
         return True
-    return any(r.gaussian - r.linear > MARGIN for r in e.references.values())
+    return any(r.gaussian - r.linear > max(MARGIN, 2 * r.error) for r in e.references.values())
 
 
 def asked(rule: Callable[..., Iterable[Finding]], *about: Any) -> list[Finding]:

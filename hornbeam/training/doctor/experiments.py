@@ -26,11 +26,11 @@ def blamed(e: Evidence, found: list[Finding]) -> list[Finding]:
     if not e.may_try or not e.trials.are_possible:
         return []
     is_bad = e.deficit > 0
-    is_enough = not is_bad and (e.validation is None or e.looks_good)
-    if is_enough:
-        worth_trying = list(first_weights(e, found))
-    else:
+    is_worse = not is_bad and e.validation is not None and not e.looks_good and e.lags
+    if is_bad or is_worse:
         worth_trying = [s for s in suspects(e, found) if is_bad or s.is_likely]
+    else:
+        worth_trying = list(first_weights(e, found))
     if not worth_trying:
         return []
     now = _clipped(e.trials.skills()) if e.run.is_finite else [-0.2] * len(e.outputs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 
 from hornbeam.core.declarations import of
 from hornbeam.losses.loss import option
-from hornbeam.losses.regression import mean_absolute_error, mean_squared_error
+from hornbeam.losses.regression import huber, log_cosh, mean_absolute_error, mean_squared_error
 from hornbeam.training.diagnosis import Ending, ending
 
 
@@ -105,6 +106,16 @@ class Output:
         spread = np.mean((y - y.mean(0)) ** 2)
         return float(1 - np.mean((predicted.reshape(y.shape) - y) ** 2) / max(spread, 1e-300))
 
+    def error_of(self, skill: float) -> float:
+        """The standard error of a skill that is measured on the rows of these targets."""
+        if self.target is None:
+            return 0.0
+        if self.labels is None:  # residuals have heavier tails than a normal distribution
+            return float((1 - skill) * 2 / np.sqrt(max(len(self.target), 1)))
+        rest = 1 - np.bincount(self.labels.ravel()).max() / self.labels.size
+        wrong = np.clip((1 - skill) * rest, 0, 1)
+        return float(np.sqrt(wrong * (1 - wrong) / self.labels.size) / max(rest, 1 / self.labels.size))
+
     def _said(self, predicted: np.ndarray) -> np.ndarray:
         assert self.labels is not None
         if self.kind == "classes" and self.units > 1:
@@ -144,16 +155,25 @@ def outputs_of(trainer: Any, y: Any) -> list[Output]:
 
 def constant_loss(output: Output) -> float | None:
     """The loss of the best outputs that do not look at the inputs; `None` for a loss whose formula is not known."""
-    function = getattr(output.loss, "fn", None)
     if output.vectors is None or output.target is None:
         return None
     if of(output.loss, "outputs") in ("probabilities", "class probabilities") and output.labels is not None:
         share = output.vectors.mean(0)
         return float(-(share * np.log(np.maximum(share, 1e-12))).sum())
     y = output.target.reshape(len(output.target), -1).astype(np.float64)
-    if function is mean_squared_error:
-        return float(((y - y.mean(0)) ** 2).mean())
-    return float(np.abs(y - np.median(y, 0)).mean()) if function is mean_absolute_error else None
+    formula = _OF_ERRORS.get(getattr(output.loss, "fn", None))
+    if formula is None:
+        return None
+    delta = option(output.loss, "delta") or 1.0
+    return min(float(formula(y - constant, delta).mean()) for constant in (y.mean(0), np.median(y, 0)))
+
+
+_OF_ERRORS: dict[Any, Callable[[Any, float], Any]] = {
+    mean_squared_error: lambda error, _: error**2,
+    mean_absolute_error: lambda error, _: np.abs(error),
+    huber: lambda error, d: np.where(np.abs(error) < d, error**2 / 2, d * (np.abs(error) - d / 2)),
+    log_cosh: lambda error, _: np.logaddexp(error, -error) - np.log(2),
+}
 
 
 def holds_only(y: np.ndarray, a: float, b: float) -> bool:

@@ -23,6 +23,7 @@ class Run:
     Args:
         trainer: of the model.
         source: the training data.
+        keeps_best: whether a callback keeps the weights of the best epoch.
 
     Attributes:
         first: the values of all variables before the first step, by variable; `None` where they are too large.
@@ -31,8 +32,8 @@ class Run:
         rates: the learning rate at the end of each epoch, where it is a number.
     """
 
-    def __init__(self, trainer: Any, source: Any):
-        self.trainer, self.source = trainer, source
+    def __init__(self, trainer: Any, source: Any, keeps_best: bool = False):
+        self.trainer, self.source, self.keeps_best = trainer, source, keeps_best
         self.history: dict[str, list[Any]] = {}
         self.rates: list[float] = []
         self.epochs = 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import comb
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,44 +13,96 @@ from hornbeam import engine
 from hornbeam.core import tree
 from hornbeam.layers.normalization.batch_normalization import BatchNormalization
 from hornbeam.training.doctor.evidence import Evidence
-from hornbeam.training.doctor.finding import Finding
-from hornbeam.training.doctor.outputs import Output
+from hornbeam.training.doctor.finding import Finding, Severity
+from hornbeam.training.doctor.outputs import Output, constant_loss
 from hornbeam.training.doctor.rules import data
 from hornbeam.training.doctor.wiring import path_of
 from hornbeam.training.loop.predict import forward_of
 from hornbeam.training.programs.batch import Batch
 
-# The validation's loss at the end beside its best: a quarter more is usual where probabilities become extreme.
-WORSE = 1.35
-# And the skills, of which 1 is perfect: on the training beside the validation.
+# The validation's loss at the end beside its best, where that of the training fell by FELL: a quarter more is usual,
+# and for a few rows three standard errors of a mean of squares are more than that.
+WORSE, ROWS_OF_NOISE, FELL = 1.35, 3.0, 0.7
+# Probabilities become extreme, and a few confident mistakes double their loss while the classes stay right. An alarm
+# is a loss that has trebled; for other losses, one that has lost so much of what there is to know.
+TREBLED, LOST = 3.0, 0.3
+# And the skills, of which 1 is perfect: on the training beside the validation, two standard errors at least.
 GAP = 0.2
+# Or so many standard errors of right answers were lost; the best epoch of many is a lucky one.
+RIGHT_LOST, RIGHT_ERRORS = 0.1, 2.5
 # What a model that knows nothing shows on some hundred rows.
 CHANCE = 0.12
 
 
+class _Curve(NamedTuple):
+    """The loss of the validation: at its best epoch, at the end, and that of the training."""
+
+    best: int
+    low: float
+    end: float
+    training: float
+    epochs: int
+
+
 def overfitting(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
-    losses, judged = np.array(e.run.losses), np.array(e.run.history.get("val_loss", []), dtype=float)
-    if len(judged) < 5 or len(judged) != len(losses) or not np.isfinite(judged).all() or not np.isfinite(losses).all():
+    if e.run.keeps_best:
         return
-    end = max(1, len(judged) // 10)
-    best = int(np.argmin(judged))
-    worse, fell = judged[-end:].mean() / max(judged[best], 1e-12), losses[-1] / max(losses[best], 1e-12)
-    if worse < WORSE or best > 0.75 * len(judged) or fell > 0.9:
+    for output, other in zip(e.outputs, e.validated, strict=False):
+        curve = _curve(e, output, len(other.target) if other.target is not None else 0)
+        if curve is None or not (severity := _overfits(e, output, other, curve)):
+            continue
+        yield Finding(
+            "overfitting",
+            f"The validation's loss was best after epoch {curve.best + 1} ({curve.low:.3g}) and is {curve.end:.3g} "
+            f"after {curve.epochs}, while that of the training fell to {curve.training:.3g}.",
+            f"Stop at the best: `callbacks=[EarlyStopping(patience={max(3, curve.best // 3)}, "
+            "restore_best_weights=True)]`; fewer units, `Dropout(0.3)` or more data make the best better.",
+            severity,
+            {"best_epoch": curve.best + 1, "output": output.name},
+        )
         return
-    for output in e.outputs:
-        mine, other = e.shown_skill(output), e.shown_skill(output, "val_")
-        if mine is None or other is None:
-            mine, other = e.train_skills.get(output.name), e.validation_skills.get(output.name)
-        if mine is not None and other is not None and mine - other > GAP and mine > 0.5:
-            yield Finding(
-                "overfitting",
-                f"The validation's loss was best after epoch {best + 1} ({judged[best]:.3g}) and is {judged[-1]:.3g} "
-                f"after {len(judged)}, while that of the training fell to {losses[-1]:.3g}.",
-                f"Stop at the best: `callbacks=[EarlyStopping(patience={max(3, best // 3)}, "
-                "restore_best_weights=True)]`; fewer units, `Dropout(0.3)` or more data make the best better.",
-                values={"best_epoch": best + 1, "train": mine, "validation": other},
-            )
-            return
+
+
+def _curve(e: Evidence, output: Output, rows: int) -> _Curve | None:
+    """Where the validation's loss has risen beyond noise, and that of the training fallen."""
+    name = "loss" if len(e.outputs) == 1 else f"{output.name}_loss"
+    losses, judged = (np.array(e.run.history.get(part + name, []), float) for part in ("", "val_"))
+    if len(judged) < 5 or len(judged) != len(losses) or not np.isfinite([*losses, *judged]).all() or not rows:
+        return None
+    best, end = int(np.argmin(judged)), float(judged[-max(1, len(judged) // 10) :].mean())
+    is_late, fell = best > 0.75 * len(judged), losses[-1] < FELL * losses[best]
+    if is_late or not fell or end < max(WORSE, 1 + ROWS_OF_NOISE / np.sqrt(rows)) * judged[best]:
+        return None
+    return _Curve(best, float(judged[best]), end, float(losses[-1]), len(judged))
+
+
+def _overfits(e: Evidence, output: Output, other: Output, curve: _Curve) -> Severity | None:
+    """A warning where much was lost; a note where probabilities became extreme, and little else."""
+    mine, judged = e.shown_skill(output), e.shown_skill(output, "val_")
+    has_trebled = curve.end > TREBLED * curve.low
+    if (mine is None or judged is None) and has_trebled:
+        mine, judged = e.train_skills.get(output.name), e.validation_skills.get(output.name)
+    if mine is None or judged is None or mine < 0.5 or mine - judged < max(GAP, 2 * other.error_of(judged)):
+        return None
+    worst = constant_loss(other)
+    is_lost = worst is None or curve.end - curve.low > LOST * worst
+    is_sure = is_lost and (has_trebled or other.labels is None)
+    return "warning" if is_sure or _fewer_are_right(e, output, other, curve) else "note"
+
+
+def _fewer_are_right(e: Evidence, output: Output, other: Output, curve: _Curve) -> bool:
+    """Whether fewer answers are right than at the best epoch, beyond chance."""
+    right = e.right_answers(output, "val_")
+    if right is None:
+        return False
+    width = max(1, curve.epochs // 10)
+    start = max(0, curve.best - width // 2)
+    before, now = right[start : start + width].mean(), right[-width:].mean()
+    return bool(before - now > max(RIGHT_LOST, RIGHT_ERRORS * other.error_of(now)))
+
+
+# Of averages that hold less of what they started from, 0 and 1, nobody needs to ask.
+BEHIND = 0.02
 
 
 def batchnorm_statistics(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
@@ -58,10 +112,12 @@ def batchnorm_statistics(e: Evidence, found: list[Finding]) -> Iterator[Finding]
     updates = e.run.epochs * (e.run.source.steps or 1)
     slowest = max(layers, key=lambda layer: layer.momentum)
     behind = float(slowest.momentum) ** updates
+    if behind < BEHIND:
+        return
     for output in e.outputs:
         shown, judged = e.shown_skill(output), e.shown_skill(output, "val_")
         # The validation is judged in inference mode: where it is as good, the averages are.
-        if shown is None or (shown - judged < GAP if judged is not None else behind < 0.02):
+        if shown is None or (judged is not None and shown - judged < GAP):
             continue
         used = e.train_skills.get(output.name)
         if used is not None and shown - used > GAP and shown > 0.2:
@@ -81,39 +137,47 @@ def _fitting_momentum(updates: int) -> float:
     return float(np.clip(round(0.03 ** (3 / max(updates, 3)), 3), 0.5, 0.99))
 
 
-# Rows of a class that say how many of its rows are found.
-_SOME = 3
-
-
 def class_imbalance(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
     """A rare class that the model hardly ever finds."""
     for note in [f for f in found if f.name == "class_imbalance"]:
         output = next(o for o in e.outputs if o.name == note.values["output"])
         shown = e.shown_skill(output)
-        if not e.run.is_finite or (shown is not None and shown > 0.8):
+        is_good = shown is not None and shown > 0.8
+        if not e.run.is_finite or is_good or _must_find_half(e, output, note.values["share"]):
             continue
-        found_of_rare = _recall(e, output, note.values["class"])
-        if found_of_rare < 0.5:
+        seldom = [part for part in _recalls(e, output, note.values["class"]) if _seldom(*part)]
+        if seldom:
+            recall = min(few / rows for few, rows in seldom)
             yield Finding(
                 "class_imbalance",
-                f"{note.message} The model finds {found_of_rare:.0%} of its rows.",
+                f"{note.message} The model finds {recall:.0%} of its rows.",
                 note.fix,
-                values={**note.values, "recall": found_of_rare},
+                values={**note.values, "recall": recall},
             )
 
 
-def _recall(e: Evidence, output: Output, label: int) -> float:
-    """The share of a class that is found, of the training or of the validation, where it is lower."""
+def _must_find_half(e: Evidence, output: Output, share: float) -> bool:
+    """Whether so few answers are wrong, in training and validation, that half of the rare rows are found in any case."""
+    assert output.labels is not None
+    common = np.bincount(output.labels).max() / output.labels.size
+    parts = [e.right_answers(output, part) for part in ("", "val_")[: 1 if e.validation is None else 2]]
+    return all(right is not None and (1 - right[-1]) * (1 - common) < share / 2 for right in parts)
+
+
+def _recalls(e: Evidence, output: Output, label: int) -> Iterator[tuple[int, int]]:
+    """How many rows of a class the model finds, of how many: of the training, and of the validation."""
     place = [o.name for o in e.outputs].index(output.name)
     parts = [(e.train, output), *([(e.validation, e.validated[place])] if e.validation is not None else [])]
-    found = []
     for rows, judged in parts:
-        if judged.labels is None or np.sum(judged.labels == label) < _SOME:
-            continue
-        predicted = tree.leaves(forward_of(e.model).run_batch(Batch.of(rows.x)))[place]
-        said = judged._said(np.asarray(engine.to_numpy(predicted), np.float64))
-        found.append(float(np.mean(said[judged.labels == label] == label)))
-    return min(found, default=1.0)
+        if judged.labels is not None and np.any(judged.labels == label):
+            predicted = tree.leaves(forward_of(e.model).run_batch(Batch.of(rows.x)))[place]
+            said = judged._said(np.asarray(engine.to_numpy(predicted), np.float64))[judged.labels == label]
+            yield int(np.sum(said == label)), len(said)
+
+
+def _seldom(found: int, rows: int) -> bool:
+    """Whether less than half of them are found, and a coin would find so few once in twenty times at most."""
+    return 2 * found < rows and sum(comb(rows, k) for k in range(found + 1)) < 0.05 * 2**rows
 
 
 def no_signal(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
