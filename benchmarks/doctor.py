@@ -172,27 +172,26 @@ def _mended(broken: Setup, finding: Any, bad: float, good: float, fault: Fault) 
 
 def _fine(options: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    names = list(dict.fromkeys(_other(n, options) for n in KINDS["all"]))
     seed = 1500 if options.third else 500 if options.second else 0
     turns = {label: 0 for label, _, _ in HEALTHY}
     while len(found) < options.fine:
         for label, datasets, change in HEALTHY:
-            mine = [n for n in names if not datasets or n in datasets] or list(datasets or ())
+            mine = list(dict.fromkeys(_other(n, options) for n in datasets or KINDS["all"]))
             if len(found) == options.fine:
                 break
             turn = turns[label]
             turns[label] += 1
             name, number = mine[turn % len(mine)], seed + turn // len(mine)
-            s = healthy(name, number, **_changes(options))
-            change(s, np.random.default_rng(number))
-            found.append(_one_fine(label, name, number, s, options))
+            made = healthy(name, number, **_changes(options))
+            change(made, np.random.default_rng(number))
+            found.append(_one_fine(label, name, number, made, options))
             _keep([], found, options)
     return found
 
 
 def _one_fine(label: str, name: str, seed: int, s: Setup, options: Any) -> dict[str, Any]:
     began = time.perf_counter()
-    plain, alone, _ = s.train(doctor=False)
+    _, alone, _ = s.train(doctor=False)
     middle = time.perf_counter()
     model, history, findings = s.train()
     ended = time.perf_counter()
@@ -200,8 +199,8 @@ def _one_fine(label: str, name: str, seed: int, s: Setup, options: Any) -> dict[
     result = {
         "label": label, "data": name, "seed": seed, "alarms": [f.name for f in alarms],
         "notes": [f.name for f in findings if f.severity == "note"], "same": alone.history == history.history,
-        "alone": middle - began, "watched": ended - middle, "compiled": model.compile_count(),
-        "is_timed": plain.compile_count() == 0,
+        "alone": middle - began, "watched": ended - middle, **model.seconds,
+        "compiled": model.compile_count(),
     }  # fmt: skip
     if options.verbose and (alarms or result["compiled"]):
         print(json.dumps(result | {"messages": [f.message for f in alarms]}), flush=True)
@@ -222,14 +221,17 @@ def _report(faulty: list[dict[str, Any]], fine: list[dict[str, Any]], seconds: f
             print(f"  {name:30} {len(mine):3} {rate('recall')} {rate('first')} {rate('mended')}  {dict(firsts) or ''}")
     if fine:
         alarmed = [r for r in fine if r["alarms"]]
-        timed = [r for r in fine if r["is_timed"]] or fine  # the others compile when they run alone
-        extra = sum(r["watched"] for r in timed) / sum(r["alone"] for r in timed) - 1
         mean = lambda is_so: f"{np.mean([is_so(r) for r in fine]):.1%}"  # noqa: E731
-        middle = np.median([r["watched"] / r["alone"] for r in timed]) - 1
         print(f"\n{len(fine)} healthy trainings: alarms in {mean(lambda r: bool(r['alarms']))}")
         print(f"  something compiled in {mean(lambda r: r['compiled'] > 0)}")
         print(f"  histories equal in {mean(lambda r: r['same'])}")
-        print(f"  time beside {len(timed)} compiled before: {extra:+.1%}, median {middle:+.1%}")
+        # Its own calls beside the rest of the same `fit`: on a busy machine two runs of one differ by more than that.
+        share = lambda some: np.median([r["doctor"] / (r["fit"] - r["doctor"]) for r in some] or [np.nan])  # noqa: E731
+        long, short = ([r for r in fine if (r["fit"] - r["doctor"] > 0.5) == is_long] for is_long in (True, False))
+        total = sum(r["doctor"] for r in fine) / sum(r["fit"] - r["doctor"] for r in fine)
+        each = 1000 * np.median([r["doctor"] for r in fine])
+        print(f"  time of the doctor: {total:.1%} of all fits, {each:.1f} ms in the median")
+        print(f"    median of {len(long)} fits above 0.5 s {share(long):.1%}, of {len(short)} below {share(short):.1%}")
         print("  alarms:", dict(Counter((r["label"], a) for r in alarmed for a in r["alarms"])))
     print(f"{seconds:.0f} s")
 

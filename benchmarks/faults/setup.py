@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 import hornbeam
-from faults import data
+from faults import bodies, data
 from hornbeam import layers, optimizers
 from hornbeam.callbacks import Doctor
 
@@ -52,6 +53,9 @@ class Setup:
     stops: bool = False
     patience: int | None = None
     mask: bool = True
+    scale: float = 1.0  # that `Rescaling` divides by
+    streamed: bool = False  # whether rows come batch by batch
+    sample_weight: Any = None
     words: int = 0  # of sentences
     clean: dict[str, Any] = field(default_factory=dict)  # what repairs put back
 
@@ -85,15 +89,35 @@ class Setup:
             kwargs["validation_split"] = self.split
         elif "val" in self.parts:
             kwargs["validation_data"] = self.parts["val"]
-        watcher = Doctor(verbose=0)
+        if self.sample_weight is not None:
+            kwargs["sample_weight"] = self.sample_weight
+        watcher = _watcher()
         calls = [watcher] if doctor else []
         if self.patience:
             calls.append(hornbeam.callbacks.EarlyStopping(patience=self.patience, restore_best_weights=True))
+        if self.streamed:
+            x, y, kwargs = self._stream(kwargs)
+        began = time.perf_counter()
         try:
             history = model.fit(x, y, epochs=self.epochs, verbose=0, callbacks=calls, **kwargs)
         except ValueError:
             return model, None, list(model.check(x, y, **kwargs))
+        model.seconds = {"fit": time.perf_counter() - began, "doctor": watcher.seconds}
         return model, history, list(watcher.findings)
+
+    def _stream(self, kwargs: dict[str, Any]) -> tuple[Any, None, dict[str, Any]]:
+        """The training's rows from a generator that does not end, in another order each time."""
+        x, y = self.parts["train"]
+        steps, rng = len(x) // self.batch, np.random.default_rng(self.seed)
+
+        def batches() -> Any:
+            while True:
+                order = rng.permutation(len(x))
+                for i in range(steps):
+                    rows = order[i * self.batch : (i + 1) * self.batch]
+                    yield x[rows], y[rows]
+
+        return batches(), None, {"steps_per_epoch": steps, "validation_data": kwargs.get("validation_data")}
 
     def quality(self, model: Any, history: Any) -> float:
         """Skill on the test, from -1 to 1; or minus the distance of the validation from it."""
@@ -117,6 +141,26 @@ class Setup:
                 )
             )
         return _one_skill(predicted, y, self.kind, self.balanced)
+
+
+def _watcher() -> Any:
+    """A doctor that knows how long it took."""
+    watcher: Any = Doctor(verbose=0)
+    watcher.seconds = 0.0
+
+    def timed(method: Any) -> Any:
+        def call(*args: Any) -> None:
+            began = time.perf_counter()
+            try:
+                method(*args)
+            finally:
+                watcher.seconds += time.perf_counter() - began
+
+        return call
+
+    for name in ("set_run_data", "on_train_begin", "on_epoch_end", "on_train_end"):
+        setattr(watcher, name, timed(getattr(watcher, name)))
+    return watcher
 
 
 def _one_skill(predicted: Any, y: Any, kind: str, balanced: bool) -> float:
@@ -239,7 +283,7 @@ def _pretrained(s: Setup) -> Any:
     return model
 
 
-BODIES = {
+BODIES = bodies.BODIES | {
     "normalized": _normalized, "pretrained": _pretrained,
     "dense": _dense, "conv": _conv, "recurrent": _recurrent, "words": _words, "two_inputs": _two_inputs,
     "two_outputs": _two_outputs,
