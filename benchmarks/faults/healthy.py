@@ -144,7 +144,7 @@ def _large_targets(s: Setup, rng: Any) -> None:
 
 def _counts(s: Setup, rng: Any) -> None:
     s.map_y(lambda y: rng.poisson(np.exp(np.clip(y, -2, 2))).astype("float32"))
-    s.loss, s.last, s.epochs = "poisson", "exponential", 15
+    s.loss, s.last, s.epochs = "poisson", "exponential", 6
 
 
 def _pixels(s: Setup, rng: Any) -> None:

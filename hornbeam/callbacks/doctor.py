@@ -6,9 +6,11 @@ import sys
 
 from hornbeam.callbacks.base import Callback, Logs
 from hornbeam.callbacks.run_data import RunData
+from hornbeam.data import StreamSource
 from hornbeam.training.doctor.checking import evidence_of
+from hornbeam.training.doctor.data_view import Gathered
 from hornbeam.training.doctor.evidence import Settings
-from hornbeam.training.doctor.examination import after_training, before_training
+from hornbeam.training.doctor.examination import after_training, before_training, while_training
 from hornbeam.training.doctor.finding import Diagnosis, Finding
 from hornbeam.training.doctor.run import Run
 
@@ -53,17 +55,38 @@ class Doctor(Callback):
         self._run = Run(trainer, self._data.source, self._data.keeps_best)
         self._settings = Settings(**self._data.settings)
         self._before = evidence_of(trainer, self._data.source, self._data.validation, self._settings)
-        self._found = before_training(self._before)
+        self._seen = Gathered() if isinstance(self._data.source, StreamSource) else None
+        if self._seen is not None:
+            self._data.source.watcher = self._seen
+        self._found = before_training(self._before, is_sample=self._seen is not None)
         self._give(self._found, 0)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         self._run.add(logs or {})
+        if self._seen is not None:
+            self._look_at_batches()
+        if self._run.has_worsened:
+            found = while_training(self._before.after(self._run, may_try=False))
+            self._give([*self._found, *found], self._run.epochs)
+
+    def _look_at_batches(self) -> None:
+        """After the first epoch of a stream, its batches are known."""
+        assert self._seen is not None
+        data, self._data.source.watcher = self._data, None
+        trainer = self._run.trainer
+        if self._seen.batches:
+            self._before = evidence_of(trainer, data.source, data.validation, self._settings, self._seen.data)
+            self._found = before_training(self._before)
+            self._give(self._found, self._run.epochs)
+        self._seen = None
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         if sys.exc_info()[0] is None and self._run.epochs:
             evidence = self._before.after(self._run, may_try=self.trials)
             self._give(after_training(evidence, self._found), self._run.epochs)
-        del self._run, self._data, self._before, self._found
+        if self._seen is not None:
+            self._data.source.watcher = None
+        del self._run, self._data, self._before, self._found, self._seen
 
     def _give(self, found: list[Finding], epoch: int) -> None:
         self.findings = Diagnosis(found, getattr(self._run, "history", {}))

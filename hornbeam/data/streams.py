@@ -33,10 +33,12 @@ class StreamSource:
         goes_on: whether an epoch goes on where the last one ended.
         had: how many batches of the next epoch an interrupted run has had: it goes on after them.
         most_rows: that a batch has had, for who makes all batches as large.
+        watcher: called with each batch of an epoch, in the thread that prepares it.
     """
 
     is_stream = True
     had = most_rows = 0
+    watcher: Callable[[Batch], Any] | None = None
 
     def __init__(
         self,
@@ -121,7 +123,7 @@ class StreamSource:
         """
         wanted = self.asked if steps is None else steps
         given = first
-        batches = self._batches(None if wanted is None else wanted - given, finish or _same)
+        batches = self._batches(None if wanted is None else wanted - given, self._watched(finish or _same))
         try:
             for batch in batches:
                 given += 1
@@ -150,6 +152,17 @@ class StreamSource:
     @property
     def _name(self) -> str:
         return type(self.passes.stream).__name__
+
+    def _watched(self, finish: Callable[[Batch], Any]) -> Callable[[Batch], Any]:
+        if self.watcher is None:
+            return finish
+        watcher = self.watcher
+
+        def watched(batch: Batch) -> Any:
+            watcher(batch)
+            return finish(batch)
+
+        return watched
 
     def _batches(self, wanted: int | None, finish: Callable[[Batch], Any]) -> Generator[Any, None, None]:
         if isinstance(self.passes, IndexedPasses):  # has threads of its own

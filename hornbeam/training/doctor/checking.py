@@ -92,11 +92,15 @@ def batch_of(source: Any) -> Any:
     return source.peek() if isinstance(source, StreamSource) else source.arrays
 
 
-def evidence_of(trainer: Any, source: Any, validation: Any, settings: Settings) -> Evidence:
-    """The evidence about sources of data, without the rows that are not finite."""
-    view = lambda s: _finite(rows_of(batch_of(s), isinstance(s, StreamSource), _names(trainer)))  # noqa: E731
+def evidence_of(trainer: Any, source: Any, validation: Any, settings: Settings, seen: Any = None) -> Evidence:
+    """The evidence about sources of data, without the rows that are not finite; `seen` is what a stream has given."""
+
+    def view(s: Any, data: Any = None) -> Rows:
+        return _finite(rows_of(batch_of(s) if data is None else data, isinstance(s, StreamSource), _names(trainer)))
+
     everything = source.given[:2] if type(source) is ArraySource else None
-    return Evidence(trainer, view(source), None if validation is None else view(validation), settings, None, everything)
+    other = None if validation is None else view(validation)
+    return Evidence(trainer, view(source, seen), other, settings, None, everything)
 
 
 def _names(trainer: Any) -> list[str]:

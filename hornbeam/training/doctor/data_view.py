@@ -70,6 +70,38 @@ def rows_of(data: Any, is_stream: bool, names: list[str]) -> Rows:
     return Rows(x, y, weights, None if is_stream else count, ["x"] if len(leaves) == 1 else names)
 
 
+class Gathered:
+    """Batches of a stream, as they go by: about as many rows as are looked at of arrays."""
+
+    def __init__(self) -> None:
+        self.batches: list[Any] = []
+        self._rows = self._numbers = 0
+
+    def __call__(self, batch: Any) -> None:
+        """Keep a batch, unless there are enough."""
+        if self._rows < MOST_ROWS and (self._rows < LEAST_ROWS or self._numbers < MOST_NUMBERS):
+            leaves = [leaf for leaf in tree.leaves(batch[0]) if leaf is not None]
+            self.batches.append(batch)
+            self._rows += len(leaves[0])
+            self._numbers += sum(int(np.prod(leaf.shape)) for leaf in leaves)
+
+    @property
+    def data(self) -> Any:
+        """All rows of batches that are, but for their rows, of the shapes of the first."""
+        taken = [batch for batch in self.batches if _form(batch) == _form(self.batches[0])]
+        structure = tree.flatten(taken[0])[1]
+        columns = zip(*(tree.leaves(batch) for batch in taken), strict=True)
+        return tree.unflatten(structure, [_joined(parts) for parts in columns])
+
+
+def _form(batch: Any) -> list[Any]:
+    return [None if leaf is None else tuple(leaf.shape[1:]) for leaf in tree.leaves(batch)]
+
+
+def _joined(parts: Any) -> Any:
+    return None if parts[0] is None else np.concatenate([_host(part) for part in parts])
+
+
 class Moments(NamedTuple):
     """Of each column of an array, or each channel of images and sequences."""
 

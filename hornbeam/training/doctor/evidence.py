@@ -11,6 +11,7 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.core import tree
 from hornbeam.core.declarations import of
+from hornbeam.layers.base.tracking import own_variables
 from hornbeam.layers.core.embedding import Embedding
 from hornbeam.training.doctor.data_view import Moments, Rows, moments_of
 from hornbeam.training.doctor.outputs import Output, constant_loss, outputs_of
@@ -112,7 +113,7 @@ class Evidence:
     def _references(self, most: int) -> dict[str, Reference]:
         numeric = all(x.dtype.kind in "iufb" and np.isfinite(x).all() for x in self.train.inputs)
         known = [o for o in self.outputs if o.vectors is not None and len(o.vectors) == self.train.size]
-        known = [o for o in known if not self._is_copy(o)]
+        known = [o for o in known if not self._is_copy(o) and not self._is_squeezed(o)]
         if not numeric or self.train.size < 8 or not self.features.shape[1]:
             return {}
         return {output.name: Reference(self.features, output, most) for output in known}
@@ -129,6 +130,13 @@ class Evidence:
             return 0.0
         y = y - y.mean(0)
         return float((y[1:] * y[:-1]).sum() / max((y**2).sum(), 1e-300))
+
+    def _is_squeezed(self, output: Output) -> bool:
+        """Whether many numbers are given by way of fewer: regressions have no such bottleneck, which is meant."""
+        if output.labels is not None or output.vectors is None:
+            return False
+        kernels = [v.shape for layer, _, _ in self.wiring.hidden() for v in own_variables(layer) if len(v.shape) > 1]
+        return output.vectors.shape[1] > min((shape[-1] for shape in kernels), default=np.inf)
 
     @property
     def all_train(self) -> tuple[list[np.ndarray], Any]:
@@ -255,8 +263,8 @@ class Evidence:
         shown = -1.0 if not self.run.is_finite else None if is_sorted else self.shown_skill(output)
         if shown is not None and (shown > 0.9 or self._is_enough(shown, output)):
             return 0.0
-        if shown is None and self.run.is_finite and self.run.losses[-1] < 0.5 * self.run.losses[0]:
-            return 0.0  # of a loss whose formula is not known: what it fell by
+        if shown is None and self.run.is_finite and self._has_fallen:
+            return 0.0
         reference = self.references.get(output.name)
         if reference is None:
             return 0.0 if self.run.is_finite else 1.0
@@ -266,6 +274,12 @@ class Evidence:
             return 0.0
         skill = self.train_skills.get(output.name, 0.0) if self.run.is_finite else -1.0
         return max(0.0, reference.skill - skill) if skill < wanted else 0.0
+
+    @property
+    def _has_fallen(self) -> bool:
+        """Whether the loss has lost a tenth and more: all that can be asked where its formula is not known."""
+        first, last = self.run.losses[0], self.run.losses[-1]
+        return bool(len(self.run.losses) > 1 and last < first - 0.1 * abs(first))
 
     def _is_enough(self, shown: float, output: Output) -> bool:
         """Whether a model knows as much of its rows as regressions on 128 of them know of the others.

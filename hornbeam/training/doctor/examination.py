@@ -21,9 +21,15 @@ _TO_BLAME = ("wrong_loss_mse", "softmax_hidden", "no_hidden_activation", "unmask
 _SCALES = ("unscaled_inputs", "unscaled_targets")
 
 
-def before_training(e: Evidence) -> list[Finding]:
-    """What the data, the model and the arguments show at once."""
-    return [f for rule in (*outputs.RULES, *wiring.RULES, *data.RULES) for f in asked(rule, e)]
+def before_training(e: Evidence, is_sample: bool = False) -> list[Finding]:
+    """What the data, the model and the arguments show at once; a sample of the data says nothing about the rest."""
+    rules = (*outputs.RULES, *wiring.RULES, *(() if is_sample else data.RULES))
+    return [f for rule in rules for f in asked(rule, e)]
+
+
+def while_training(e: Evidence) -> list[Finding]:
+    """What is sure before the end."""
+    return asked(capacity.overfitting, e, [])
 
 
 def without_training(e: Evidence) -> list[Finding]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam.core.declarations import of
+from hornbeam.losses.divergences import poisson
 from hornbeam.losses.loss import option
 from hornbeam.losses.regression import huber, log_cosh, mean_absolute_error, mean_squared_error
 from hornbeam.training.diagnosis import Ending, ending
@@ -160,19 +161,28 @@ def constant_loss(output: Output) -> float | None:
     if of(output.loss, "outputs") in ("probabilities", "class probabilities") and output.labels is not None:
         share = output.vectors.mean(0)
         return float(-(share * np.log(np.maximum(share, 1e-12))).sum())
+    if of(output.loss, "outputs") == "probabilities" and output.kind == "flags":
+        share = np.clip(output.vectors.mean(0), 1e-12, 1 - 1e-12)
+        return float(-(share * np.log(share) + (1 - share) * np.log(1 - share)).mean())
     y = output.target.reshape(len(output.target), -1).astype(np.float64)
-    formula = _OF_ERRORS.get(getattr(output.loss, "fn", None))
+    formula = _FORMULAS.get(getattr(output.loss, "fn", None))
     if formula is None:
         return None
     delta = option(output.loss, "delta") or 1.0
-    return min(float(formula(y - constant, delta).mean()) for constant in (y.mean(0), np.median(y, 0)))
+    return min(float(formula(y, constant, delta).mean()) for constant in (y.mean(0), np.median(y, 0)))
 
 
-_OF_ERRORS: dict[Any, Callable[[Any, float], Any]] = {
-    mean_squared_error: lambda error, _: error**2,
-    mean_absolute_error: lambda error, _: np.abs(error),
-    huber: lambda error, d: np.where(np.abs(error) < d, error**2 / 2, d * (np.abs(error) - d / 2)),
-    log_cosh: lambda error, _: np.logaddexp(error, -error) - np.log(2),
+def _huber(y: Any, p: Any, delta: float) -> Any:
+    size = np.abs(y - p)
+    return np.where(size < delta, size**2 / 2, delta * (size - delta / 2))
+
+
+_FORMULAS: dict[Any, Callable[[Any, Any, float], Any]] = {
+    mean_squared_error: lambda y, p, _: (y - p) ** 2,
+    mean_absolute_error: lambda y, p, _: np.abs(y - p),
+    huber: _huber,
+    log_cosh: lambda y, p, _: np.logaddexp(y - p, p - y) - np.log(2),
+    poisson: lambda y, p, _: p - y * np.log(np.maximum(p, 1e-7)),
 }
 
 

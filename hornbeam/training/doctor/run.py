@@ -13,6 +13,8 @@ from hornbeam.core.variable import Variable
 from hornbeam.data import ArraySource
 from hornbeam.training.doctor.trials import variables_of
 
+#: So much above its best, the loss of a validation may be more than noise.
+WORSE = 1.35
 #: A larger first state is not kept; then nothing is tried.
 MOST_BYTES = 2**28
 
@@ -26,6 +28,7 @@ class Run:
         keeps_best: whether a callback keeps the weights of the best epoch.
 
     Attributes:
+        has_worsened: whether the validation's loss is so far above its best that it is worth a look.
         first: the values of all variables before the first step, by variable; `None` where they are too large.
         history: the numbers of each epoch, by name.
         epoch_seconds: of the shortest epoch, in which nothing was compiled.
@@ -43,6 +46,8 @@ class Run:
             self.first = {v: np.array(v._value if isinstance(v._value, np.ndarray) else v.numpy()) for v in variables}
         self.host = rng.host().bit_generator.state
         self.first_rate = rate_of(trainer.optimizer)
+        self._best = math.inf  # loss of the validation
+        self.has_worsened = False
         self._began = time.perf_counter()
         self.seconds, self.epoch_seconds = 0.0, math.inf
 
@@ -53,6 +58,9 @@ class Run:
         self.epoch_seconds = min(self.epoch_seconds, self.seconds - before)
         for name, value in logs.items():
             self.history.setdefault(name, []).append(value)
+        judged = float(logs.get("val_loss", math.nan))
+        self._best = min(judged, self._best)
+        self.has_worsened = judged > WORSE * self._best
         rate = rate_of(self.trainer.optimizer)
         if rate is not None:
             self.rates.append(rate)

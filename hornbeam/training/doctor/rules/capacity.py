@@ -16,13 +16,14 @@ from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.finding import Finding, Severity
 from hornbeam.training.doctor.outputs import Output, constant_loss
 from hornbeam.training.doctor.rules import data
+from hornbeam.training.doctor.run import WORSE
 from hornbeam.training.doctor.wiring import path_of
 from hornbeam.training.loop.predict import forward_of
 from hornbeam.training.programs.batch import Batch
 
 # The validation's loss at the end beside its best, where that of the training fell by FELL: a quarter more is usual,
 # and for a few rows three standard errors of a mean of squares are more than that.
-WORSE, ROWS_OF_NOISE, FELL = 1.35, 3.0, 0.7
+ROWS_OF_NOISE, FELL = 3.0, 0.7
 # Probabilities become extreme, and a few confident mistakes double their loss while the classes stay right. An alarm
 # is a loss that has trebled; for other losses, one that has lost so much of what there is to know.
 TREBLED, LOST = 3.0, 0.3
@@ -96,8 +97,7 @@ def _fewer_are_right(e: Evidence, output: Output, other: Output, curve: _Curve) 
     if right is None:
         return False
     width = max(1, curve.epochs // 10)
-    start = max(0, curve.best - width // 2)
-    before, now = right[start : start + width].mean(), right[-width:].mean()
+    before, now = right[curve.best : curve.best + width].mean(), right[-width:].mean()
     return bool(before - now > max(RIGHT_LOST, RIGHT_ERRORS * other.error_of(now)))
 
 
@@ -183,11 +183,14 @@ def _seldom(found: int, rows: int) -> bool:
 def no_signal(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
     """Targets without a signal, of which the model knows nothing on other rows, either; without any, a note."""
     judged = {o.name: e.shown_skill(o, "val_") for o in e.outputs}
-    if e.validation is not None and all(skill is None for skill in judged.values()):
-        judged = dict(e.validation_skills)
     if any(skill is not None and skill > CHANCE for skill in judged.values()) or (not judged and e.looks_good):
         return
-    for note in data.no_signal(e):
+    notes = list(data.no_signal(e))
+    if notes and e.validation is not None and all(skill is None for skill in judged.values()):
+        judged = dict(e.validation_skills)
+    if any(skill is not None and skill > CHANCE for skill in judged.values()):
+        return
+    for note in notes:
         skill = judged.get(note.values["output"])
         known = f"{note.message} Of the validation the model knows {max(skill or 0, 0):.0%}."
         yield note if skill is None else replace(note, severity="warning", message=known)
