@@ -263,7 +263,7 @@ class Evidence:
         shown = -1.0 if not self.run.is_finite else None if is_sorted else self.shown_skill(output)
         if shown is not None and (shown > 0.9 or self._is_enough(shown, output)):
             return 0.0
-        if shown is None and self.run.is_finite and self._has_fallen:
+        if shown is None and not is_sorted and self._has_fallen:
             return 0.0
         reference = self.references.get(output.name)
         if reference is None:

@@ -157,7 +157,7 @@ def class_imbalance(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
 
 
 def _must_find_half(e: Evidence, output: Output, share: float) -> bool:
-    """Whether so few answers are wrong, in training and validation, that half of the rare rows are found in any case."""
+    """Whether so few answers are wrong, in training and validation, that half of the rare rows must be found."""
     assert output.labels is not None
     common = np.bincount(output.labels).max() / output.labels.size
     parts = [e.right_answers(output, part) for part in ("", "val_")[: 1 if e.validation is None else 2]]
