@@ -259,6 +259,7 @@ class Fused(Protocol):
     def map_elementwise(
         self, fn: Callable, rows: Sequence[Sequence[Array]]
     ) -> list[Sequence[Array]]: ...  # [fn(*row) for row in rows] of an elementwise `fn`; arrays of a row have one shape
+    def if_any(self, condition: Array, fn: Callable, x: Array) -> Array: ...  # `fn(x)`; `x` if `condition` is all false
 
     # Recurrent layers over (batch, time, inputs): the outputs (batch, time, units), then the last states. Gates are
     # sigmoid, `activation` is "tanh" or "relu"; where the mask (batch, time) is false, states stay; `keep`, of shape

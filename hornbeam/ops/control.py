@@ -176,6 +176,16 @@ def map_elementwise(fn: Callable[..., Sequence[Array]], rows: Sequence[Sequence[
     return [fn(*row) for row in rows] if kernel is None else kernel(fn, rows)
 
 
+def if_any(condition: Array, fn: Callable[[Array], Array], x: Array) -> Array:
+    """`fn(x)`, where `fn` leaves x as it is unless some element of `condition` is true.
+
+    For an `fn` that reads elements at any places: an engine that would compute x again at each of these places has all
+    of it in memory first.
+    """
+    kernel = fused("if_any")
+    return fn(x) if kernel is None else kernel(condition, fn, x)
+
+
 def vectorize(pyfunc: Callable[..., Any], *, excluded: Any = None, signature: str | None = None) -> Callable[..., Any]:
     """`pyfunc`, written for single numbers, as a function of arrays, whose shapes broadcast.
 

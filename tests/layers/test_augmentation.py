@@ -44,6 +44,41 @@ def test_images_are_changed_each_in_its_own_way_and_not_at_inference(engine):
     np.testing.assert_array_equal(hornbeam.ops.convert_to_numpy(layer(same, training=False)), same)
 
 
+def test_layers_in_one_compiled_function_give_what_they_give_one_after_the_other():
+    """There they draw in one program, and pixels are read from images that the program has just made."""
+    several = [layers.RandomFlip(seed=1), layers.RandomRotation(0.2, seed=2)]
+    for layer in several:
+        layer.build(IMAGES.shape)
+    states = [layer.seed_generator.state.value for layer in several]
+
+    def one_program(x, states):
+        for layer, state in zip(several, states, strict=True):
+            x, _ = layer.stateless_call([], [state], x, training=True)
+        return x
+
+    together = hornbeam.engine.jit(one_program)(hornbeam.engine.asarray(IMAGES), states)
+    x = IMAGES
+    for layer in several:
+        x = layer(x, training=True)
+    np.testing.assert_allclose(hornbeam.ops.convert_to_numpy(together), hornbeam.ops.convert_to_numpy(x), atol=1e-5)
+
+
+def test_an_image_that_stays_where_it_is_stays_as_it_is():
+    still = hornbeam.engine.asarray([[1.0, 0, 0, 0, 1, 0, 0, 0]] * 4)
+    images = hornbeam.engine.asarray(np.arange(300, dtype="uint8").reshape(4, 5, 5, 3))
+    found = hornbeam.engine.jit(lambda x, still: hornbeam.ops.image.affine_transform(x, still))(images, still)
+    np.testing.assert_array_equal(hornbeam.ops.convert_to_numpy(found), hornbeam.ops.convert_to_numpy(images))
+
+
+def test_hues_turn_alike_wherever_the_range_of_values_lies():
+    about_zero = layers.RandomHue(0.7, (-1, 1), seed=1)(2 * IMAGES - 1, training=True)
+    np.testing.assert_allclose(
+        hornbeam.ops.convert_to_numpy(about_zero),
+        2 * hornbeam.ops.convert_to_numpy(layers.RandomHue(0.7, (0, 1), seed=1)(IMAGES, training=True)) - 1,
+        atol=1e-5,
+    )
+
+
 def test_half_of_the_images_are_mirrored():
     x = np.tile(np.array([0.0, 1.0], "float32").reshape(1, 1, 2, 1), (1000, 1, 1, 1))
     flipped = np.asarray(layers.RandomFlip("horizontal", seed=1)(x, training=True))[:, 0, 0, 0]

@@ -66,3 +66,12 @@ def _batch_norm_backward(epsilon, saved, gradients):
 
 
 _batch_norm.defvjp(_batch_norm_forward, _batch_norm_backward)
+
+
+def if_any(condition, fn, x):
+    # XLA computes what a gather reads again at each place that is read, even behind an optimization barrier; what a
+    # branch is given is computed once. A flip, a rotation and a zoom of 64 images of 224x224: 70 ms and not 390.
+    if not (on_cpu() and isinstance(x, jax.core.Tracer)):
+        return fn(x)
+    wanted = jnp.any(condition)
+    return lax.cond(wanted, fn, lambda x: jnp.where(wanted, 0, x), x)  # `x` itself would be copied on each way

@@ -8,6 +8,7 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.core import symbolic
 from hornbeam.core.random_keys import draw_key
+from hornbeam.ops.control import if_any
 from hornbeam.ops.dispatch import Array, floating, op
 from hornbeam.ops.image.axes import as_batch, check_rank, from_channels_last, spatial_axes, to_channels_last
 from hornbeam.ops.image.filters import blurred
@@ -46,7 +47,13 @@ def affine_transform(
             "`transform` must hold 8 numbers, for each image of a batch. Received: transform of shape "
             f"{symbolic.shown(transform.shape)} for images of shape {symbolic.shown(images.shape)}."
         )
-    return warp(images, _map(transform), interpolation, fill_mode, fill_value, data_format)
+    numbers = engine.cast(floating(transform), "float32")
+    places = _map(numbers)
+    return if_any(
+        numbers != engine.asarray(_STILL, "float32"),
+        lambda x: warp(x, places, interpolation, fill_mode, fill_value, data_format),
+        images,
+    )
 
 
 @op
@@ -78,6 +85,7 @@ def perspective_transform(
     return warp(images, _map(transform), interpolation, "constant", fill_value, data_format)
 
 
+_STILL = (1, 0, 0, 0, 1, 0, 0, 0)  # the map that leaves every pixel where it is
 Places = Callable[[Array, Array], tuple[Array, Array]]
 
 

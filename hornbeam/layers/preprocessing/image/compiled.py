@@ -1,4 +1,4 @@
-"""The formula of an image layer as one compiled operation, where the layer is called by itself.
+"""What an image layer draws, and its formula, as one compiled operation each, where the layer is called by itself.
 
 Inside a model's step it is compiled with the rest. By itself, each of its twenty operations would write all pixels
 into memory and read them again: 3 to 10 times the time (`benchmarks/questions/augmentation.py`).
@@ -12,6 +12,8 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import tree
+from hornbeam.core.lift import is_lifted, lift
+from hornbeam.core.rng import SeedGenerator
 from hornbeam.layers.base.layer import Layer
 
 _NO_PART = "name", "seed", "dtype", "bounding_box_format"  # arguments that no formula reads
@@ -30,6 +32,21 @@ class _Formula:
 
     def __eq__(self, other: Any) -> bool:
         return isinstance(other, _Formula) and self.key == other.key
+
+
+@functools.lru_cache(maxsize=64)
+def _compiled_draw(formula: _Formula, sizes: tuple[int, int, int]) -> Callable[..., Any]:
+    generator = SeedGenerator(0)
+    return engine.jit(lift(lambda: formula.fn(*sizes, generator), [generator.state]))
+
+
+def draw(layer: Layer, images: Any, sizes: tuple[int, int, int], seed: Any) -> Any:
+    """`layer.draw(*sizes, seed)`; compiled where that helps, with the same numbers."""
+    if is_lifted() or not isinstance(seed, SeedGenerator) or not _is_alone(layer, images, seed.state.value):
+        return layer.draw(*sizes, seed)
+    outcome, [state] = _compiled_draw(_Formula(layer, layer.draw), sizes)([seed.state.value])
+    seed.state.hold(state)
+    return outcome
 
 
 @functools.lru_cache(maxsize=64)

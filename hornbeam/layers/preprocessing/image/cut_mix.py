@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from hornbeam import engine, ops, random
 from hornbeam.layers.preprocessing.image.factors import Bounds
 from hornbeam.layers.preprocessing.image.random_image_layer import RandomImageLayer
-from hornbeam.layers.preprocessing.image.rectangles import rectangles
+from hornbeam.layers.preprocessing.image.rectangles import pixels, rectangles
 from hornbeam.layers.preprocessing.image.shares import random_shares
 
 
@@ -44,18 +44,19 @@ class CutMix(RandomImageLayer):
     def draw(self, batch: int, height: int, width: int, seed: Any) -> Any:
         order = random.shuffle(engine.arange(0, batch, 1, "int32"), seed=seed)
         side = engine.sqrt(random_shares(2, batch, self.drawn("factor", batch, seed), seed)[:, 0])
-        return order, rectangles((height, width), (side, side), seed, self.data_format)
+        return order, rectangles((height, width), (side, side), seed)
 
     def change(self, images: Any, transformation: Any, interpolation: str | None = None) -> Any:
         order, inside = transformation
-        return engine.where(inside, engine.take(images, order, 0), images)
+        return engine.where(pixels(inside, self.data_format), engine.take(images, order, 0), images)
 
     def transform_labels(self, labels: Any, transformation: Any = None, training: bool = True) -> Any:
         """The labels, mixed as far as the images are."""
         if not training:
             return labels
         order, inside = transformation.drawn
-        share = ops.mean(engine.cast(inside, "float32"), (1, 2, 3))
+        down, across = (ops.mean(engine.cast(lines, "float32"), 1) for lines in inside)
+        share = down * across
         x = engine.cast(labels, self.compute_dtype)
         share = engine.cast(engine.reshape(share, (-1, *(1 for _ in x.shape[1:]))), self.compute_dtype)
         return (1 - share) * x + share * engine.take(x, order, 0)

@@ -9,7 +9,7 @@ from hornbeam.core import symbolic
 from hornbeam.core.settings import standardize_data_format
 from hornbeam.layers.preprocessing.data_layer import DataLayer
 from hornbeam.layers.preprocessing.image.boxes import check_boxes, moved_boxes
-from hornbeam.layers.preprocessing.image.compiled import computed
+from hornbeam.layers.preprocessing.image.compiled import computed, draw
 from hornbeam.layers.preprocessing.image.factors import Bounds, as_range, as_value_range
 from hornbeam.ops import arrays
 from hornbeam.ops.boxes.formats import format_of
@@ -91,8 +91,8 @@ class ImageLayer(DataLayer):
         """What is to be done to each of the images, for the methods `transform_...`."""
         images = data["images"] if isinstance(data, dict) else data
         check_images(self, images)
-        batch, height, width = sizes(self, images)
-        return Transformation(self.draw(batch, height, width, seed) if training else None, height, width)
+        size = sizes(self, images)
+        return Transformation(draw(self, images, size, seed) if training else None, *size[1:])
 
     # what belongs together
 

@@ -8,6 +8,7 @@ from hornbeam import engine, random
 from hornbeam.layers.base.checks import check_choice
 from hornbeam.layers.preprocessing.image.factors import Bounds, check_number
 from hornbeam.layers.preprocessing.image.random_image_layer import RandomImageLayer, each, with_chance
+from hornbeam.ops.control import if_any
 from hornbeam.ops.image.sampling import FILL_MODES
 from hornbeam.ops.image.warping import INTERPOLATIONS, warp
 
@@ -69,13 +70,16 @@ class RandomElasticTransform(RandomImageLayer):
         return happens, field * engine.reshape(far * smooth, (-1, 1, 1))
 
     def change(self, images: Any, transformation: Any, interpolation: str | None = None) -> Any:
-        happens, (right, down) = transformation
-        how = interpolation or self.interpolation
+        happens, field = transformation
+        return if_any(happens, lambda x: engine.where(each(happens), self._moved(x, field, interpolation), x), images)
+
+    def _moved(self, images: Any, field: Any, interpolation: str | None) -> Any:
+        (right, down), how = field, interpolation or self.interpolation
         y = warp(images, lambda x, y: (x + right, y + down), how, self.fill_mode, self.fill_value, self.data_format)
-        if interpolation is None:
-            low, high = self.value_range
-            y = engine.minimum(engine.maximum(y, low), high)
-        return engine.where(each(happens), y, images)
+        if interpolation is not None:
+            return y
+        low, high = self.value_range
+        return engine.minimum(engine.maximum(y, low), high)
 
     def transform_bounding_boxes(self, bounding_boxes: Any, transformation: Any = None, training: bool = True) -> Any:
         """Boxes cannot follow."""

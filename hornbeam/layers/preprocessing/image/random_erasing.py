@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from hornbeam import engine
 from hornbeam.core.random_keys import draw_key
 from hornbeam.layers.preprocessing.image.factors import Bounds, check_number
-from hornbeam.layers.preprocessing.image.random_image_layer import RandomImageLayer, each, with_chance
-from hornbeam.layers.preprocessing.image.rectangles import rectangles
+from hornbeam.layers.preprocessing.image.random_image_layer import RandomImageLayer, with_chance
+from hornbeam.layers.preprocessing.image.rectangles import pixels, rectangles
 from hornbeam.ops.image.axes import channel_axis
 
 
@@ -57,12 +57,12 @@ class RandomErasing(RandomImageLayer):
     def draw(self, batch: int, height: int, width: int, seed: Any) -> Any:
         happens = with_chance(self.drawn("factor", batch, seed), batch, seed)
         shares = engine.sqrt(self.drawn("scale", batch, seed)), engine.sqrt(self.drawn("scale", batch, seed))
-        inside = rectangles((height, width), shares, seed, self.data_format)
-        return each(happens) & inside, draw_key(seed)
+        down, across = rectangles((height, width), shares, seed)
+        return (happens[:, None] & down, across), draw_key(seed)
 
     def change(self, images: Any, transformation: Any, interpolation: str | None = None) -> Any:
         inside, key = transformation
-        return engine.where(inside, self._filling(images, key), images)
+        return engine.where(pixels(inside, self.data_format), self._filling(images, key), images)
 
     def _filling(self, images: Any, key: Any) -> Any:
         low, high = self.value_range

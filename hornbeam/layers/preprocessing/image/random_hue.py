@@ -8,7 +8,7 @@ from hornbeam import engine
 from hornbeam.layers.preprocessing.image.color_layer import RandomColor
 from hornbeam.layers.preprocessing.image.factors import Bounds
 from hornbeam.layers.preprocessing.image.random_image_layer import with_chance
-from hornbeam.ops.image import hsv_to_rgb, rgb_to_hsv
+from hornbeam.ops.control import if_any
 from hornbeam.ops.image.axes import channel_axis
 from hornbeam.ops.image.colors import each_channel
 
@@ -48,7 +48,28 @@ class RandomHue(RandomColor):
         return engine.where(with_chance(0.5, batch, seed), turn, -turn)
 
     def recolor(self, images: Any, amount: Any) -> Any:
-        hue, saturation, value = each_channel(rgb_to_hsv(images, self.data_format), self.data_format)
-        hue = hue + amount
-        hsv = engine.concatenate([hue - engine.floor(hue), saturation, value], channel_axis(self.data_format))
-        return self.clipped(hsv_to_rgb(hsv, self.data_format))
+        return self.clipped(if_any(amount != 0, lambda images: self._turned(images, amount), images))
+
+    def _turned(self, images: Any, amount: Any) -> Any:
+        hue, largest, spread = self._colours(images)
+        hue = hue + 6 * amount + self._places(images)
+        share = engine.abs(hue - 6 * engine.floor(hue / 6) - 3) - 1
+        return largest - spread * (1 - engine.minimum(engine.maximum(share, 0.0), 1.0))
+
+    def _colours(self, images: Any) -> tuple[Any, Any, Any]:
+        """For each pixel its hue, from 0 to 6, its largest channel, and how far the smallest is from that."""
+        r, g, b = each_channel(images, self.data_format)
+        largest = engine.maximum(engine.maximum(r, g), b)
+        spread = largest - engine.minimum(engine.minimum(r, g), b)
+        one = 1 / engine.where(spread > 0, spread, 1.0)
+        other = engine.where(g == largest, (b - r) * one + 2, (r - g) * one + 4)
+        return engine.where(r == largest, (g - b) * one, other), largest, spread
+
+    def _places(self, images: Any) -> Any:
+        """What to add to a hue, so that each channel has as much of it as red has.
+
+        All channels are one formula, and not three side by side: 10 ms for 64 images of 224x224 and not 22.
+        """
+        shape = [1, 1, 1, 1]
+        shape[channel_axis(self.data_format)] = 3
+        return engine.reshape(engine.asarray([0, 4, 2], engine.dtype_name(images)), shape)
