@@ -240,6 +240,7 @@ class Fused(Protocol):
     def gelu(self, x: Array, approximate: bool = False) -> Array: ...
     def logsumexp(self, x: Array, axis: Axis = None, keepdims: bool = False) -> Array: ...
     def layer_norm(self, x: Array, gamma: Array, beta: Array, epsilon: float) -> Array: ...  # over the last axis
+    def rms_norm(self, x: Array, gamma: Array, epsilon: float) -> Array: ...  # over the last axis
     def batch_norm(
         self, x: Array, gamma: Array, beta: Array, epsilon: float
     ) -> tuple[Array, Array, Array]: ...  # by the moments over all axes but the last: y, mean, variance
@@ -254,6 +255,7 @@ class Fused(Protocol):
         epsilon: float = 1e-3,
     ) -> Array | None: ...  # by moments that are given; `None` where the engine has no kernel for it
     def add_bias(self, x: Array, bias: Array) -> Array: ...  # along the last axis
+    def scaled(self, x: Array, factor: Array) -> Array: ...  # along the last axis
     def sigmoid_crossentropy(self, y: Array, x: Array) -> Array: ...  # -y log σ(x) - (1 - y) log(1 - σ(x))
     def attention(self, query: Array, key: Array, value: Array, mask: Array | None, scale: float) -> Array: ...
     def map_elementwise(

@@ -1,5 +1,7 @@
 """Where engines are known to differ by default, and what both must do instead."""
 
+import math
+
 import ml_dtypes
 import numpy as np
 import pytest
@@ -295,6 +297,41 @@ def test_fused_bias_is_a_sum(e):
     np.testing.assert_allclose(dx, weights, rtol=1e-6)
     np.testing.assert_allclose(d_bias, weights.sum((0, 1)), rtol=1e-5)
     np.testing.assert_allclose(e.to_numpy(e.add_bias(e.asarray(x), e.asarray(bias))), x + bias, rtol=1e-6)
+
+
+def _moments(e, x, epsilon=0.1):
+    distance = x - e.sum(x, -1, True) / x.shape[-1]
+    return distance, e.rsqrt(e.sum(distance * distance, -1, True) / x.shape[-1] + epsilon)
+
+
+@pytest.mark.parametrize(
+    ("name", "fused", "formula"),
+    [
+        ("scaled", lambda e, x, gamma, beta: e.scaled(x, gamma) + beta, lambda e, x, gamma, beta: x * gamma + beta),
+        (
+            "layer_norm",
+            lambda e, *args: e.layer_norm(*args, 0.1),
+            lambda e, x, gamma, beta: math.prod(_moments(e, x)) * gamma + beta,
+        ),
+        (
+            "rms_norm",
+            lambda e, x, gamma, beta: e.rms_norm(x, gamma, 0.1) + beta,
+            lambda e, x, gamma, beta: x * e.rsqrt(e.sum(x * x, -1, True) / x.shape[-1] + 0.1) * gamma + beta,
+        ),
+    ],
+)
+@pytest.mark.parametrize("width", [4, 65])  # rows that are added up by plain sums, and by products
+def test_fused_normalization_is_the_formula(e, name, fused, formula, width):
+    if not hasattr(e, name):
+        pytest.skip(f"this engine has no fused {name}")
+    rng = np.random.default_rng(0)
+    given = [rng.normal(size=shape).astype("float32") for shape in ((5, 3, width), (width,), (width,))]
+    weights = e.asarray(rng.normal(size=(5, 3, width)).astype("float32"))
+    values = [e.to_numpy(fn(e, *map(e.asarray, given))) for fn in (fused, formula)]
+    np.testing.assert_allclose(*values, rtol=1e-4, atol=1e-5)
+    found, expected = (_gradient(e, lambda *xs, fn=fn: fn(e, *xs) * weights, *given) for fn in (fused, formula))
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-4)
 
 
 def test_fused_sigmoid_crossentropy_is_the_formula(e):

@@ -61,8 +61,10 @@ def work(operations: list[Operation]) -> float:
 
 
 def _elements(equation) -> float:
-    """About how many elements one equation computes; of a product, it counts what is added up as well."""
-    shapes = [v.aval.shape for v in equation.outvars if hasattr(v.aval, "shape")]
+    """About how many elements one equation computes; of a product or a sum, it counts what is added up as well."""
+    adds_up = equation.primitive.name.startswith(("reduce", "arg"))
+    counted = [*equation.outvars, *equation.invars] if adds_up else equation.outvars
+    shapes = [v.aval.shape for v in counted if hasattr(v.aval, "shape")]
     size = builtins.max(map(math.prod, shapes), default=0)
     if equation.primitive is lax.dot_general_p:
         (contracted, _), _ = equation.params["dimension_numbers"]

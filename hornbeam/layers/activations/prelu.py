@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hornbeam import activations
 from hornbeam.layers.base.checks import known_size
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.base.weights import configured_weight
+from hornbeam.ops.nn.rectifiers import parametric_relu
 
 
 class PReLU(Layer):
@@ -50,4 +50,4 @@ class PReLU(Layer):
         self.input_spec = InputSpec(ndim=rank, axes=sizes)
 
     def call(self, inputs: Any) -> Any:
-        return activations.relu(inputs) - self.alpha * activations.relu(-inputs)
+        return parametric_relu(inputs, self.alpha.value)

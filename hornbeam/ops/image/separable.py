@@ -49,11 +49,13 @@ def _times_along(x: Array, matrix: np.ndarray, axis: int) -> Array:
     if count > _FEW:
         return times_along(x, engine.asarray(matrix, engine.dtype_name(x)), axis)
     first = np.minimum(first, matrix.shape[1] - count)
-    shape = [1] * len(x.shape)
-    shape[axis] = -1
+    shape, axis = tuple(x.shape), axis % len(x.shape)
+    before, after = shape[:axis], shape[axis + 1 :]
+    # Three axes: XLA takes from more of them in an order that costs transposed copies.
+    x = engine.reshape(x, (math.prod(before), shape[axis], math.prod(after)))
     total: Any = 0
     for i in range(count):
-        share = np.take_along_axis(matrix, first[:, None] + i, 1).reshape(shape)
-        taken = engine.take(x, engine.asarray((first + i).astype(np.int32)), axis % len(x.shape))
+        share = np.take_along_axis(matrix, first[:, None] + i, 1)
+        taken = engine.take(x, engine.asarray((first + i).astype(np.int32)), 1)
         total = total + taken * engine.asarray(share, engine.dtype_name(x))
-    return total
+    return engine.reshape(total, (*before, matrix.shape[0], *after))

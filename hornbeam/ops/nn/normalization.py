@@ -105,6 +105,9 @@ def rms_normalization(
     """`x / sqrt(mean(x**2) + epsilon) * scale`, with the mean over `axis`."""
     axes = normalize_axes(axis, len(x.shape))
     epsilon = default_epsilon() if epsilon is None else epsilon
+    kernel = fused("rms_norm")
+    if kernel is not None and scale is not None and axes == (len(x.shape) - 1,):
+        return widely(lambda x: kernel(x, scale, epsilon), x)
     return widely(
         lambda x: _affine(x * engine.rsqrt(reductions.mean(x * x, axes, True) + epsilon), scale, None, axes), x
     )

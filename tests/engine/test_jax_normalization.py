@@ -1,0 +1,27 @@
+"""Normalization by the JAX engine's own tangents."""
+
+import jax
+import numpy as np
+import pytest
+
+from hornbeam.engine import jax as e
+
+ROWS = [np.random.default_rng(i).normal(size=(2, 3, 65)).astype("float32") for i in range(3)]
+GAMMA, BETA, D_GAMMA, D_BETA = np.random.default_rng(3).normal(size=(4, 65)).astype("float32")
+
+
+@pytest.mark.parametrize(
+    "fn",
+    [
+        lambda x, gamma, beta: e.layer_norm(x, gamma, beta, 0.1),
+        lambda x, gamma, beta: e.rms_norm(x, gamma, 0.1) + beta,
+        lambda x, gamma, beta: e.scaled(x, gamma) + beta,
+    ],
+)
+def test_forward_mode_and_row_by_row(fn):
+    x, dx, by = ROWS
+    y, transposed = jax.vjp(fn, x, GAMMA, BETA)
+    _, dy = jax.jvp(fn, (x, GAMMA, BETA), (dx, D_GAMMA, D_BETA))
+    backward = sum(float((a * b).sum()) for a, b in zip(transposed(by), (dx, D_GAMMA, D_BETA), strict=True))
+    np.testing.assert_allclose((dy * by).sum(), backward, rtol=1e-3)
+    np.testing.assert_allclose(jax.vmap(fn, (0, None, None))(x, GAMMA, BETA), y, rtol=1e-4, atol=1e-5)
