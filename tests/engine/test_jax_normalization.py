@@ -4,8 +4,9 @@ import jax
 import numpy as np
 import pytest
 
-from hornbeam.engine import jax as e
+from hornbeam import engine
 
+e = engine.load("jax")
 ROWS = [np.random.default_rng(i).normal(size=(2, 3, 65)).astype("float32") for i in range(3)]
 GAMMA, BETA, D_GAMMA, D_BETA = np.random.default_rng(3).normal(size=(4, 65)).astype("float32")
 
