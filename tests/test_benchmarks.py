@@ -205,10 +205,35 @@ def test_a_layer_beside_others(script, monkeypatch, name):
     for variable in ("KERAS_BACKEND", "HORNBEAM_ENGINE"):
         monkeypatch.setenv(variable, "jax")
     layers = script("layers")
-    forward, both = layers.compare(layers.CASES[name], rounds=1, rows=2)
-    assert len(forward) == len(both) == 3 and min(forward + both) > 0
-    row = layers.line(name, layers.CASES[name], [[1e-3, 2e-3, None], [1e-3, 1e-3, 5e-4]])
-    assert row[2:] == ["1 ms", "2×", "–", "1 ms", "1×", "0.5×"] and len(row) == len(layers.HEAD)
+    monkeypatch.setattr(layers, "FEWEST", 2)
+    forward, both = layers.compare(layers.CASES[name], rounds=2, rows=2)
+    assert forward.is_same == both.is_same == (name == "Add")
+    for found in (forward, both):
+        assert len(found.ours) == len(found.keras) == len(found.keras_again) == 2
+        assert min(found.ours + found.keras + found.torch) > 0
+
+
+def test_what_the_table_says_of_a_layer(script, monkeypatch):
+    """A ratio that Keras has to itself as well is none; programs of one text are called the same."""
+    pytest.importorskip("keras")
+    pytest.importorskip("torch")
+    for variable in ("KERAS_BACKEND", "HORNBEAM_ENGINE"):
+        monkeypatch.setenv(variable, "jax")
+    layers = script("layers")
+    keras, again = [2.0] * 5, [2.0, 1.9, 2.1, 2.2, 1.8]
+    faster = layers.Found([1.0] * 5, keras, again, [])
+    equal = layers.Found([2.05] * 5, keras, again, [4.1] * 5)
+    same = layers.Found([2.05] * 5, keras, again, [4.1] * 5, is_same=True)
+    assert [found.shown()[1:] for found in (faster, equal, same)] == [["2×", "–"], ["=", "2×"], ["same", "2×"]]
+    row = layers.line("Dense", layers.CASES["Dense"], [faster, equal])
+    assert row[:2] == ["`Dense`", "256×512"] and len(row) == len(layers.HEAD)
+    slower = layers.Found([4.0] * 5, keras, again, [])
+    assert "Slower than Keras beyond that: 1 of 3." in layers.about_spread([faster, equal, slower])
+    programs = sys.modules["layer_programs"]
+    assert (
+        programs.plain('%a.1 (x.2: f32[2]) {\n ROOT %b = %a.1, metadata={op_name="f"}')
+        == "%0 (f32[2]) {\n ROOT %1 = %0"
+    )
 
 
 def test_every_question_has_its_answer():
