@@ -1,14 +1,19 @@
 """Images in folders and data frames, as Keras's iterators give them, and what is said of those that are missing."""
 
+import io
 import itertools
 import os
 import pickle
 import signal
+import sys
+import types
 import warnings
 
 import numpy as np
 import pytest
 
+from hornbeam.data import memory
+from hornbeam.data.folders import kept
 from hornbeam.preprocessing import image
 
 Image = pytest.importorskip("PIL.Image")
@@ -165,6 +170,49 @@ def test_a_broken_image_is_named_and_left_out_if_asked_for(folder):
     with pytest.warns(UserWarning, match="are left out"):
         flow = generator.flow_from_dataframe(frame, folder, x_col="file", y_col="class", skip_broken=True)
     assert flow.n == 3 and flow.classes == [0, 1, 1]
+
+
+def test_a_file_is_decoded_once_unless_it_changes_or_memory_is_short(folder, monkeypatch):
+    opened = []
+    monkeypatch.setattr(Image, "open", lambda path, *args, open=Image.open: opened.append(path) or open(path, *args))
+    flow = image.ImageDataGenerator(rescale=0.5).flow_from_directory(folder, batch_size=4, shuffle=False)
+    first, second = ([next(flow) for _ in range(2)] for _ in range(2))
+    same(second, first)
+    assert len(opened) == flow.n == 7
+    Image.fromarray(np.full((9, 12, 3), 100, "uint8")).save(folder / "a" / "2.png")
+    assert sum((batch[0] == 50).all((1, 2, 3)).sum() for batch in (next(flow), next(flow))) == 1
+    assert len(opened) == 8
+    monkeypatch.setattr(kept._room, "take", lambda size: False)
+    flow = image.ImageDataGenerator().flow_from_directory(folder, batch_size=7)
+    next(flow), next(flow)
+    assert len(opened) == 8 + 2 * 7
+
+
+def test_what_is_kept_stays_within_the_budget(monkeypatch):
+    room = kept._Room()
+    monkeypatch.setattr(memory, "budget", lambda: 100)
+    assert room.take(100) and not room.take(26) and room.take(25)
+    room.give_back([100, 25])
+    assert room.used == 0 and room.take(60)
+
+
+def test_simplejpeg_decodes_photographs_where_it_is_installed(folder, monkeypatch):
+    def decode(data):
+        decoded.append(data)
+        if len(decoded) > 1:
+            raise ValueError("damaged")
+        return np.asarray(Image.open(io.BytesIO(data)))
+
+    package = types.SimpleNamespace(decode_jpeg=decode, decode_jpeg_header=lambda data: (9, 12, "YCbCr", "420"))
+    monkeypatch.setitem(sys.modules, "simplejpeg", package)
+    expected = next(oracle.ImageDataGenerator().flow_from_directory(folder, shuffle=False))
+    decoded: list[bytes] = []
+    for count in (1, 2):  # what it cannot decode the second time, Pillow can
+        same(next(image.ImageDataGenerator().flow_from_directory(folder, shuffle=False)), expected)
+        assert len(decoded) == count
+    (folder / "a" / "1.JPG").write_bytes(b"no image")
+    with pytest.raises(ValueError, match=r"1\.JPG` cannot be read as an image"):
+        next(image.ImageDataGenerator().flow_from_directory(folder))
 
 
 FRAME_ERRORS = [

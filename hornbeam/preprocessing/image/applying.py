@@ -2,32 +2,90 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from hornbeam.preprocessing.image import statistics
 from hornbeam.preprocessing.image.affine import matrices, transformed
 from hornbeam.preprocessing.image.brightness import apply_channel_shift, with_brightness
+from hornbeam.preprocessing.image.draws import Changes, draw_all, together
 from hornbeam.preprocessing.image.reading import in_parts
 
 _MOVES = {"theta": 0, "tx": 0, "ty": 0, "shear": 0, "zx": 1, "zy": 1}
 _STILL = tuple(_MOVES.values())
 
+# What changes an image besides a factor and flips, unless it is `None`, zero or false.
+_OTHER = (
+    "featurewise_center", "samplewise_center", "featurewise_std_normalization", "samplewise_std_normalization",
+    "zca_whitening", "rotation_range", "width_shift_range", "height_shift_range", "brightness_range", "shear_range",
+    "channel_shift_range",
+)  # fmt: skip
 
-def apply(generator: Any, x: np.ndarray, changes: dict[str, Any]) -> np.ndarray:
+
+class Plain(NamedTuple):
+    """The changes of a batch of images that are no more than multiplied by a factor and mirrored."""
+
+    factor: Any
+    flips: Changes
+    axes: tuple[int, int]
+
+    @property
+    def mirrors(self) -> bool:
+        return any(np.any(flips) for flips in self.flips.values())
+
+    def put(self, i: int, x: np.ndarray, out: np.ndarray) -> None:
+        """Write image `i` to its place."""
+        across, upside_down = (name in self.flips and self.flips[name][i] for name in _FLIPS)
+        x = np.flip(x, self.axes[0]) if upside_down else x
+        if not across:
+            np.multiply(x, self.factor, out=out)
+            return
+        copy_across(np.flip(x, self.axes[1]), out, self.axes[1])
+        if self.factor != 1:
+            out *= self.factor
+
+
+_FLIPS = ("flip_horizontal", "flip_vertical")
+
+
+def copy_across(x: np.ndarray, out: np.ndarray, col_axis: int) -> None:
+    """Copy a mirrored image; channel by channel, for a run of three numbers costs as much as one of hundreds."""
+    if col_axis == 2:
+        out[...] = x
+        return
+    for channel in range(x.shape[2]):
+        out[..., channel] = x[..., channel]
+
+
+def plain(generator: Any, count: int, dtype: Any) -> Plain | None:
+    """The changes of so many images, drawn, where a generator does no more than that to images of this dtype."""
+    g, dtype = generator, np.dtype(dtype)
+    if g is None or dtype.kind != "f" or not hasattr(g, "_has_own"):
+        return None
+    if any(np.any(getattr(g, name)) for name in _OTHER if getattr(g, name) is not None):
+        return None
+    own = g._has_own("apply_transform", "standardize", "get_random_transform", "random_transform")
+    if not own or g.preprocessing_function is not None or tuple(g.zoom_range) != (1, 1):
+        return None
+    return Plain(dtype.type(g.rescale or 1), draw_all(g, (1, 1, 1), count), (g.row_axis - 1, g.col_axis - 1))
+
+
+def apply(generator: Any, x: np.ndarray, change: dict[str, Any]) -> np.ndarray:
     """One image changed."""
-    return _rest(generator, _moved(generator, np.asarray(x)[None], [changes])[0], changes)
+    x = np.asarray(x)
+    return _rest(generator, _moved(generator, x[None], together([change]))[0], change)
 
 
-def apply_to_all(generator: Any, images: np.ndarray, changes: list[dict[str, Any]]) -> np.ndarray:
+def apply_to_all(generator: Any, images: np.ndarray, changes: Changes) -> np.ndarray:
     """A batch that may be written to, changed and standardized."""
+    others = [name for name in changes if name not in _MOVES]
 
     def work(part: slice) -> None:
-        chosen = changes[part]
+        chosen = {name: values[part] for name, values in changes.items()}
         moved = _moved(generator, images[part], chosen)
-        for i, (x, change) in enumerate(zip(moved, chosen)):
-            y = _rest(generator, x, change)
+        for i, x in enumerate(moved if others else ()):
+            y = _rest(generator, x, {name: chosen[name][i] for name in others})
             if y is not x:
                 moved[i] = y
         done = statistics.standardize(generator, moved)
@@ -38,17 +96,19 @@ def apply_to_all(generator: Any, images: np.ndarray, changes: list[dict[str, Any
     return images
 
 
-def _moved(generator: Any, images: np.ndarray, changes: list[dict[str, Any]]) -> np.ndarray:
+def _moved(generator: Any, images: np.ndarray, changes: Changes) -> np.ndarray:
     """Turned, moved, sheared, zoomed."""
-    moves = [tuple(change.get(name, still) for name, still in _MOVES.items()) for change in changes]
-    chosen = [i for i, move in enumerate(moves) if move != _STILL]
-    if not chosen:
+    moves = np.zeros((len(images), len(_MOVES))) + _STILL
+    for column, name in enumerate(_MOVES):
+        if name in changes:
+            moves[:, column] = changes[name]
+    chosen = np.flatnonzero((moves != _STILL).any(1))
+    if not len(chosen):
         return images
     g, first = generator, generator.data_format == "channels_first"
     some = images[chosen] if len(chosen) < len(images) else images
     some = np.moveaxis(some, 1, 3) if first else some
-    maps = matrices([moves[i] for i in chosen], *some.shape[1:3])
-    some = transformed(some, maps, g.fill_mode, g.cval, g.interpolation_order)
+    some = transformed(some, matrices(moves[chosen], *some.shape[1:3]), g.fill_mode, g.cval, g.interpolation_order)
     some = np.moveaxis(some, 3, 1) if first else some
     if len(chosen) == len(images):
         return some
@@ -62,7 +122,9 @@ def _rest(generator: Any, x: np.ndarray, change: dict[str, Any]) -> np.ndarray:
     if change.get("channel_shift_intensity") is not None:
         x = apply_channel_shift(x, change["channel_shift_intensity"], generator.channel_axis - 1)
     if change.get("flip_horizontal", False):
-        x = np.flip(x, generator.col_axis - 1)
+        mirrored = np.empty_like(x, order="C")
+        copy_across(np.flip(x, generator.col_axis - 1), mirrored, generator.col_axis - 1)
+        x = mirrored
     if change.get("flip_vertical", False):
         x = np.flip(x, generator.row_axis - 1)
     if change.get("brightness") is not None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+
+Changes = dict[str, Any]  # for each kind of change a list, with an entry for each image
 
 
 def draw(generator: Any, shape: Any, seed: int | None) -> dict[str, Any]:
@@ -33,6 +36,39 @@ def draw(generator: Any, shape: Any, seed: int | None) -> dict[str, Any]:
         "channel_shift_intensity": channel_shift,
         "brightness": brightness,
     }
+
+
+def draw_all(generator: Any, shape: Any, count: int) -> Changes:
+    """The changes of `count` images of this shape: what `draw` would give one after the other, drawn at once."""
+    g = generator
+    shifts = {"tx": (g.height_shift_range, shape[g.row_axis - 1]), "ty": (g.width_shift_range, shape[g.col_axis - 1])}
+    if any(np.ndim(limit) or (isinstance(limit, int | np.integer) and limit) for limit, _ in shifts.values()):
+        return together([draw(g, shape, None) for _ in range(count)])  # some are chosen, not drawn between limits
+    ranges: dict[str, tuple[float, float]] = {}
+    ranges |= _both_ways(theta=g.rotation_range, tx=g.height_shift_range, ty=g.width_shift_range, shear=g.shear_range)
+    ranges |= {} if tuple(g.zoom_range) == (1, 1) else dict.fromkeys(("zx", "zy"), tuple(g.zoom_range))
+    ranges |= {"flip_horizontal": (0, 1), "flip_vertical": (0, 1)}
+    ranges |= _both_ways(channel_shift_intensity=g.channel_shift_range)
+    ranges |= {} if g.brightness_range is None else {"brightness": tuple(g.brightness_range)}
+    drawn = np.random.random_sample((count, len(ranges))).T
+    changes = {name: low + (high - low) * u for (name, (low, high)), u in zip(ranges.items(), drawn)}
+    for name, (limit, size) in shifts.items():
+        if name in changes and limit < 1:
+            changes[name] = changes[name] * size
+    for name, flips in (("flip_horizontal", g.horizontal_flip), ("flip_vertical", g.vertical_flip)):
+        across = changes.pop(name) < 0.5
+        changes |= {name: across} if flips else {}
+    return changes
+
+
+def together(changes: Sequence[dict[str, Any]]) -> Changes:
+    """The changes of several images, each given by itself."""
+    names = {name: None for change in changes for name, value in change.items() if value is not None}
+    return {name: [change[name] for change in changes] for name in names}
+
+
+def _both_ways(**limits: float) -> dict[str, tuple[float, float]]:
+    return {name: (-limit, limit) for name, limit in limits.items() if limit}
 
 
 def _up_to(limit: float) -> float:

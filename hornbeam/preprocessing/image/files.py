@@ -43,11 +43,19 @@ def load_img(
         raise TypeError(f"`path` must be a path or a `BytesIO`. Received: path of type {type(path).__name__}.")
     with image.open(path) as found:
         keeps = found.mode == COLOURS[color_mode] or (color_mode == "grayscale" and found.mode in _GRAYS)
-        found = found.copy() if keeps else found.convert(COLOURS[color_mode])
+        if keeps:
+            found.load()
+        else:
+            found = found.convert(COLOURS[color_mode])
+    return in_size(found, target_size, interpolation, keep_aspect_ratio)
+
+
+def in_size(found: Any, target_size: tuple[int, int] | None, interpolation: str, keep_aspect_ratio: bool) -> Any:
+    """An image of Pillow in another size."""
     if target_size is None or found.size == (target_size[1], target_size[0]):
         return found
     box = _middle(found.size, target_size) if keep_aspect_ratio else None
-    return found.resize((target_size[1], target_size[0]), image.Resampling[interpolation.upper()], box)
+    return found.resize((target_size[1], target_size[0]), pillow().Resampling[interpolation.upper()], box)
 
 
 def _middle(size: tuple[int, int], target: tuple[int, int]) -> tuple[int, int, int, int]:

@@ -10,8 +10,12 @@ import numpy as np
 
 from hornbeam.core.dtypes import floatx
 from hornbeam.core.settings import standardize_data_format
+from hornbeam.preprocessing.image.applying import plain
 from hornbeam.preprocessing.image.arrays import array_to_img
 from hornbeam.preprocessing.image.iterator import Iterator
+from hornbeam.preprocessing.image.reading import in_parts
+
+_IN_CACHE = 2**17  # bytes that are read and changed at once
 
 
 class NumpyArrayIterator(Iterator):
@@ -72,7 +76,7 @@ class NumpyArrayIterator(Iterator):
         super().__init__(len(x), batch_size, shuffle, seed)
 
     def _get_batches_of_transformed_samples(self, index_array: np.ndarray) -> Any:
-        batch = changed(self.image_data_generator, self.x[index_array])
+        batch = _batch(self.image_data_generator, self.x, index_array)
         if self.save_to_dir:
             for number, x in zip(index_array, batch):
                 save(x, self, int(number), 10_000)
@@ -81,6 +85,26 @@ class NumpyArrayIterator(Iterator):
             return first
         rest = (self.y,) if self.sample_weight is None else (self.y, self.sample_weight)
         return (first, *(array[index_array] for array in rest))
+
+
+def _batch(generator: Any, x: np.ndarray, index: np.ndarray) -> np.ndarray:
+    """These images, as a generator changes them."""
+    changes = plain(generator, len(index), x.dtype)
+    if changes is None:
+        return changed(generator, x[index])
+    batch = np.empty((len(index), *x.shape[1:]), x.dtype)
+    several = 1 if changes.mirrors else max(1, _IN_CACHE // max(x[0].nbytes, 1))
+
+    def work(part: slice) -> None:
+        for start in range(part.start, part.stop, several):
+            if several == 1:
+                changes.put(start, x[index[start]], batch[start])
+            else:
+                rows = slice(start, min(start + several, part.stop))
+                np.multiply(x[index[rows]], changes.factor, out=batch[rows])
+
+    in_parts(work, len(index), batch.size)
+    return batch
 
 
 def changed(generator: Any, images: np.ndarray) -> np.ndarray:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from concurrent.futures import Future
 from typing import Any
 
 import numpy as np
 
 from hornbeam.core.settings import standardize_data_format
-from hornbeam.data.folders.decoding import COLOURS
+from hornbeam.data.folders.decoding import COLOURS, jpeg, pillow
+from hornbeam.data.folders.kept import Kept
+from hornbeam.preprocessing.image.applying import plain
 from hornbeam.preprocessing.image.arrays import img_to_array
-from hornbeam.preprocessing.image.files import load_img
+from hornbeam.preprocessing.image.files import in_size, load_img
 from hornbeam.preprocessing.image.from_arrays import changed, check_subset, save
 from hornbeam.preprocessing.image.iterator import Iterator
 from hornbeam.preprocessing.image.reading import Ahead, in_parts, in_threads
@@ -20,7 +23,8 @@ from hornbeam.preprocessing.image.reading import Ahead, in_parts, in_threads
 class FilesIterator(Iterator):
     """Batches of image files, with `filepaths`, `labels` and `sample_weight` as subclasses have them.
 
-    Threads read and decode a batch's files side by side, and those of the next batch while this one is used.
+    Threads read and decode a batch's files side by side, and those of the next batch while this one is used. What was
+    decoded is kept, as bytes, for the next pass, as far as memory allows: a file is decoded again if it has changed.
     """
 
     filenames: list[str]
@@ -68,12 +72,22 @@ class FilesIterator(Iterator):
         self.save_to_dir, self.save_prefix, self.save_format = save_to_dir, save_prefix, save_format
         self.subset, self.interpolation, self.keep_aspect_ratio = subset, interpolation, keep_aspect_ratio
         self.split = None if subset is None else _split(subset, image_data_generator)
-        self._ahead = Ahead(self._read)
+        self._kept = Kept(self._decoded)
+        self._ahead = Ahead(self._read, self._known)
 
     def _read(self, number: int) -> np.ndarray:
-        path = self.filepaths[number]
+        return self._kept(self.filepaths[number])
+
+    def _known(self, number: int) -> np.ndarray | None:
+        return self._kept.get(self.filepaths[number])
+
+    def _decoded(self, path: str) -> np.ndarray:
+        how = self.target_size, self.interpolation, self.keep_aspect_ratio
         try:
-            image = load_img(path, self.color_mode, self.target_size, self.interpolation, self.keep_aspect_ratio)
+            pixels = jpeg(path, self.color_mode)
+            image = (
+                load_img(path, self.color_mode, *how) if pixels is None else in_size(pillow().fromarray(pixels), *how)
+            )
         except FileNotFoundError:
             raise
         except Exception as error:  # Pillow's decoders raise errors of many kinds
@@ -93,12 +107,18 @@ class FilesIterator(Iterator):
         images = np.empty((len(numbers), *self.image_shape), self.dtype)
         coming = self._ahead.take(list(numbers), list(follow))
 
+        changes = plain(self.image_data_generator, len(numbers), self.dtype)
+
         def fill(part: slice) -> None:
-            for i in range(*part.indices(len(coming))):
-                images[i] = coming[i].result()
+            for i in range(part.start, part.stop):
+                x = coming[i].result() if isinstance(coming[i], Future) else coming[i]
+                if changes is None:
+                    images[i] = x
+                else:
+                    changes.put(i, x, images[i])
 
         in_parts(fill, len(coming), images.size)
-        images = changed(self.image_data_generator, images)
+        images = changed(self.image_data_generator, images) if changes is None else images
         if self.save_to_dir:
             for number, x in zip(numbers, images):
                 save(x, self, int(number), 10_000_000)

@@ -235,12 +235,16 @@ class ImageDataGenerator:
 
     def _changed(self, images: np.ndarray) -> np.ndarray:
         """A batch, changed and standardized; it may be written to."""
-        own = all(
-            getattr(type(self), name) is getattr(ImageDataGenerator, name) and name not in vars(self)
-            for name in ("apply_transform", "standardize")
-        )
-        if own and self.preprocessing_function is None:
-            return apply_to_all(self, images, [self.get_random_transform(images.shape[1:]) for _ in images])
+        if self._has_own("apply_transform", "standardize") and self.preprocessing_function is None:
+            shape = images.shape[1:]
+            if self._has_own("get_random_transform"):
+                return apply_to_all(self, images, draws.draw_all(self, shape, len(images)))
+            return apply_to_all(self, images, draws.together([self.get_random_transform(shape) for _ in images]))
         for i, x in enumerate(images):  # in turn: functions may draw, and need not be made for threads
             images[i] = self.standardize(self.apply_transform(x, self.get_random_transform(x.shape)))
         return images
+
+    def _has_own(self, *methods: str) -> bool:
+        """Whether none of these is a subclass's, or was set."""
+        kind = type(self)
+        return all(getattr(kind, m) is getattr(ImageDataGenerator, m) and m not in vars(self) for m in methods)

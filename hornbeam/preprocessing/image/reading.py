@@ -29,7 +29,7 @@ def in_parts(work: Callable[[slice], Any], count: int, size: int) -> None:
     """
     parts = min(reading_threads(), count, max(1, size // _WORTH_A_THREAD))
     edges = [count * k // parts for k in range(parts + 1)] if parts else [0]
-    first, *others = [slice(*edge) for edge in itertools.pairwise(edges)] or [slice(0)]
+    first, *others = [slice(*edge) for edge in itertools.pairwise(edges)] or [slice(0, 0)]
     waiting = [_pool(os.getpid(), "changing").submit(work, part) for part in others]
     work(first)
     for future in waiting:
@@ -43,20 +43,30 @@ def _pool(process: int, task: str) -> ThreadPoolExecutor:
 
 
 class Ahead:
-    """Items by number, of which those that come next are read before somebody asks."""
+    """Items by number, of which those that come next are read before somebody asks.
 
-    def __init__(self, read: Callable[[int], Any]):
-        self.read = read
+    Args:
+        read: reads an item.
+        known: gives an item that need not be read, or `None`.
+    """
+
+    def __init__(self, read: Callable[[int], Any], known: Callable[[int], Any] = lambda number: None):
+        self.read, self.known = read, known
         self._coming: dict[int, Future[Any]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"read": self.read, "_coming": {}}
+        return {"read": self.read, "known": self.known, "_coming": {}}
 
-    def take(self, numbers: Sequence[int], afterwards: Sequence[int] = ()) -> list[Future[Any]]:
-        """The items with these numbers, soon; those with the numbers `afterwards` are begun."""
+    def take(self, numbers: Sequence[int], afterwards: Sequence[int] = ()) -> list[Any]:
+        """The items with these numbers, or futures of them; those with the numbers `afterwards` are begun."""
         coming, self._coming = self._coming, {}
-        now = [coming.pop(i) if i in coming else in_threads(self.read, i) for i in numbers]
+        now = [coming.pop(i) if i in coming else self._begun(i) for i in numbers]
         for unwanted in coming.values():
             unwanted.cancel()
-        self._coming = {i: in_threads(self.read, i) for i in afterwards}
+        begun = {i: self._begun(i) for i in afterwards}
+        self._coming = {i: item for i, item in begun.items() if isinstance(item, Future)}
         return now
+
+    def _begun(self, number: int) -> Any:
+        item = self.known(number)
+        return in_threads(self.read, number) if item is None else item
