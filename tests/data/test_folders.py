@@ -134,6 +134,17 @@ def test_pixels(tmp_path, kind):
     np.testing.assert_allclose(x.numpy()[..., 1], RESIZED[kind], atol=0.1)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "rows", "columns"),  # where TensorFlow's picture begins and ends, which counts with 32 bits
+    [((72, 72), (254, 254), (0, 252), (0, 252)), ((254, 92), (221, 98), (0, 219), (8, 87))],
+)
+def test_a_picture_amid_zeros_has_the_size_of_tensorflow(tmp_path, old, new, rows, columns):
+    save(tmp_path / "a.png", np.full((*old, 3), 9, "uint8"))
+    ((x,),) = images(tmp_path, labels=None, image_size=new, pad_to_aspect_ratio=True)
+    filled = [np.flatnonzero(x.any(axes))[[0, -1]] for axes in ((1, 2), (0, 2))]
+    np.testing.assert_array_equal(filled, [rows, columns])
+
+
 @pytest.mark.parametrize(("mode", "channels"), [("rgb", 3), ("rgba", 4), ("grayscale", 1)])
 def test_colours(tmp_path, mode, channels):
     save(tmp_path / "gray.png", TINY[..., 0])
@@ -177,6 +188,30 @@ def test_damaged_files_are_named(tmp_path):
     (tmp_path / "a/bad.png").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ValueError, match=r"bad\.png` cannot be read as an image"):
         list(images(tmp_path))
+
+
+def test_damaged_files_are_left_out_if_asked_for(tmp_path):
+    for i in range(12):
+        save(tmp_path / "ab"[i % 2] / f"{i}.png")
+    (tmp_path / "b" / "3.png").write_bytes(b"no image")
+    with pytest.warns(UserWarning, match=r"^1 files cannot be read as images and are left out: `.*b/3\.png`\.$"):
+        data = images(tmp_path, skip_broken=True, batch_size=5)
+    assert len(data.file_paths) == 11
+    assert sorted(int(label) for _, y in data for label in y) == [0] * 6 + [1] * 5
+
+
+def test_a_file_is_read_once_unless_it_changes(tmp_path, monkeypatch):
+    for i in range(20):
+        save(tmp_path / f"a/{i:02}.png", np.full((5, 4, 3), i, "uint8"))
+    opened = []
+    monkeypatch.setattr(Image, "open", lambda path, open=Image.open: opened.append(path) or open(path))
+    data = images(tmp_path, batch_size=11)
+    for _ in range(2):  # a batch has several pieces, and so has its last one
+        assert sorted(int(x[0, 0, 0]) for batch, _ in data for x in batch) == list(range(20))
+    save(tmp_path / "a/07.png", np.full((5, 4, 3), 77, "uint8"))
+    assert len(opened) == 20 and 77 in [int(x[0, 0, 0]) for batch, _ in data for x in batch]
+    (alone,) = (x for x, _ in images(tmp_path, batch_size=None).take(1))
+    alone[...] = 0  # what is given belongs to whoever gets it
 
 
 def test_links(tmp_path):
@@ -252,9 +287,12 @@ def test_texts(texts):
 
 
 def test_texts_in_another_encoding(tmp_path):
-    (tmp_path / "a.txt").write_bytes("Ä".encode("latin-1"))
-    (x,) = utils.text_dataset_from_directory(tmp_path, labels=None, verbose=False)
-    assert x.tolist() == ["Ä"]
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_bytes("Ä".encode("latin-1"))
+    data = utils.text_dataset_from_directory(tmp_path, labels=None, verbose=False, shuffle=False)
+    with pytest.warns(UserWarning, match=r"^`.*\.txt` is not UTF-8 and is read as Latin-1: save such files as") as told:
+        (x,) = data
+    assert x.tolist() == ["Ä", "Ä"] and len(told) == 1
 
 
 def test_what_a_script_does_with_texts(texts, engine):

@@ -2,40 +2,97 @@
 
 from __future__ import annotations
 
+import os
+import warnings
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from hornbeam.core import rng
 from hornbeam.data.folders.finding import Found, find
+from hornbeam.data.folders.kept import Kept
 from hornbeam.data.pipeline import Dataset, Rows, as_element, reading_threads
+from hornbeam.data.prefetch import Prefetcher
 
 _SUBSETS = ("training", "validation")
 
 
-class Files(Rows):
-    """Each file as `read` makes of it, with its label."""
+class Source(NamedTuple):
+    """What a kind of files becomes.
 
-    def __init__(self, found: Found, read: Callable[[str], np.ndarray], label_mode: str | None):
-        self.found, self.read, self.label_mode = found, read, label_mode
-        self.count, self.threads = len(found.paths), reading_threads()
+    Attributes:
+        kind: what a file is, for messages.
+        formats: what names end in, in small letters.
+        read: makes an array of the file at a path; a `ValueError` names a file that is damaged.
+        keeps: whether arrays are kept for the next pass.
+        element: the shape and dtype that all arrays have; `None` if they differ.
+        batch: puts elements together.
+    """
+
+    kind: str
+    formats: Sequence[str]
+    read: Callable[[str], np.ndarray]
+    keeps: bool = False
+    element: tuple[tuple[int, ...], Any] | None = None
+    batch: Callable[[Dataset, int], Dataset] = Dataset.batch
+
+
+class Files(Rows):
+    """Each file as it is read, with its label."""
+
+    def __init__(self, found: Found, source: Source, label_mode: str | None):
+        self.found, self.source, self.label_mode = found, source, label_mode
+        self.read = Kept(source.read) if source.keeps else source.read
+        self.count, self.threads, self.gathers = len(found.paths), reading_threads(), source.element is not None
 
     def one(self, index: int) -> Any:
         x = self.read(self.found.paths[index])
-        return as_element(x if self.found.labels is None else (x, self._label(self.found.labels[index])))
+        return self._with_labels(x.copy() if self.source.keeps else x, index)
 
-    def _label(self, label: Any) -> np.ndarray:
+    def begun(self, indices: np.ndarray) -> Any:
+        shape, dtype = self.source.element or ((), None)
+        return self._with_labels(np.empty((len(indices), *shape), dtype), indices)
+
+    def fill(self, batch: Any, place: slice, indices: np.ndarray) -> None:
+        rows = np.asarray(batch if self.found.labels is None else batch[0])[place]
+        for i, index in enumerate(indices):
+            rows[i] = self.read(self.found.paths[index])
+
+    def _with_labels(self, x: np.ndarray, index: Any) -> Any:
+        if self.found.labels is None:
+            return as_element(x)
+        labels = self.found.labels[index]
         if self.label_mode == "categorical":
-            return (np.arange(len(self.found.class_names or ())) == label).astype(np.float32)
-        return np.array([label], np.float32) if self.label_mode == "binary" else label
+            labels = (np.arange(len(self.found.class_names or ())) == labels[..., None]).astype(np.float32)
+        return as_element((x, labels[..., None].astype(np.float32) if self.label_mode == "binary" else labels))
+
+    def without_broken(self) -> Found:
+        """The files that can be read; a warning names the others."""
+
+        def fails(index: int) -> bool:
+            try:
+                self.read(self.found.paths[index])
+            except ValueError:
+                return True
+            return False
+
+        with Prefetcher(fails, workers=self.threads, depth=4 * self.threads, count=self.count) as failing:
+            broken = np.fromiter(failing, bool, self.count)
+        warn_of_broken(self.source.kind, np.array(self.found.paths, object)[broken])
+        return self.found.taken(np.flatnonzero(~broken))
+
+
+def warn_of_broken(kind: str, paths: Sequence[str]) -> None:
+    """Say which files are left out."""
+    if len(paths):
+        shown = ", ".join(f"`{path}`" for path in paths[:10]) + (" ..." if len(paths) > 10 else "")
+        warnings.warn(f"{len(paths)} files cannot be read as {kind}s and are left out: {shown}.", stacklevel=5)
 
 
 def from_directory(
+    source: Source,
     directory: Any,
-    read: Callable[[str], np.ndarray],
-    formats: Sequence[str],
-    *,
     labels: Any,
     label_mode: str | None,
     class_names: Sequence[str] | None,
@@ -46,20 +103,17 @@ def from_directory(
     subset: str | None,
     follow_links: bool,
     verbose: bool,
-    batch: Callable[[Dataset, int], Dataset] = Dataset.batch,
+    skip_broken: bool = False,
 ) -> Any:
-    """What the functions `*_dataset_from_directory` have in common.
-
-    Args:
-        read: makes an array of the file at a path.
-        formats: what names end in, in small letters.
-        batch: puts elements together.
-    """
+    """What the functions `*_dataset_from_directory` have in common."""
     _check_split(validation_split, subset, shuffle, seed)
-    found = find(directory, labels, label_mode, class_names, formats, follow_links)
+    found = find(directory, labels, label_mode, class_names, source.formats, follow_links)
+    found = Files(found, source, label_mode).without_broken() if skip_broken else found
     if verbose:
         classes = "" if found.class_names is None else f" belonging to {len(found.class_names)} classes"
         print(f"Found {len(found.paths)} files{classes}.")
+    if not found.paths:
+        raise ValueError(_no_files(directory, source))
     seed = rng.make_seed() if seed is None else seed
     if shuffle:
         found = found.taken(np.random.RandomState(seed).permutation(len(found.paths)))
@@ -68,10 +122,12 @@ def from_directory(
         if verbose and name:
             print(f"Using {len(part.paths)} files for {name}.")
         if not part.paths:
-            what = f" for {name}, of {len(found.paths)}" if name else ""
-            raise ValueError(f"`{directory}` must have files that end in {', '.join(formats)}. Received: none{what}.")
-        data = Dataset.from_rows(Files(part, read, label_mode), seed if shuffle else None, part.class_names)
-        data = data if batch_size is None else batch(data, batch_size)
+            raise ValueError(
+                f"`validation_split` must leave files for both parts. Received: none for {name}, of "
+                f"{len(found.paths)} in `{directory}`, with validation_split={validation_split}."
+            )
+        data = Dataset.from_rows(Files(part, source, label_mode), seed if shuffle else None, part.class_names)
+        data = data if batch_size is None else source.batch(data, batch_size)
         data.file_paths = part.paths
         return data
 
@@ -79,9 +135,15 @@ def from_directory(
         return dataset(found, None)
     first = len(found.paths) - int(validation_split * len(found.paths))
     parts = dict(zip(_SUBSETS, (found.taken(slice(first)), found.taken(slice(first, None))), strict=True))
-    chosen = _SUBSETS if subset == "both" else (subset,)
-    datasets = [dataset(parts[name], name) for name in chosen if name]
-    return datasets if subset == "both" else datasets[0]
+    if subset == "both":
+        return [dataset(parts[name], name) for name in _SUBSETS]
+    return dataset(parts[str(subset)], subset)
+
+
+def _no_files(directory: Any, source: Source) -> str:
+    message = f"`{directory}` must have files that end in {', '.join(source.formats)}. Received: none"
+    loose = sum(name.lower().endswith(tuple(source.formats)) for name in os.listdir(directory))
+    return message + (f" in its folders, and {loose} beside them; `labels=None` takes those." if loose else ".")
 
 
 def _check_split(split: float | None, subset: str | None, shuffle: bool, seed: int | None) -> None:

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from hornbeam.core.settings import standardize_data_format
-from hornbeam.data.folders.dataset import check_format, from_directory
+from hornbeam.data.folders.dataset import Source, check_format, from_directory
 from hornbeam.data.folders.decoding import COLOURS, decoded, pillow
-from hornbeam.data.folders.resampling import KERNELS, resized
+from hornbeam.data.folders.resampling import INTERPOLATIONS, resized
 
 FORMATS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
-_INTERPOLATIONS = (*KERNELS, "nearest", "area")
 
 
 def image_dataset_from_directory(
@@ -35,11 +34,13 @@ def image_dataset_from_directory(
     data_format: str | None = None,
     format: str = "tf",
     verbose: bool = True,
+    skip_broken: bool = False,
 ) -> Any:
     """Images in a folder, with labels by the names of the folders in it. Needs the package `pillow`.
 
     Batches are `(images, labels)`: images are float32 from 0 to 255 (uint8 for "nearest"). Threads read and decode
-    files ahead of their use; at each pass in a new order, if `shuffle` is true.
+    files ahead of their use; at each pass in a new order, if `shuffle` is true. What they make is kept for the next
+    pass as far as memory allows; a file that has changed is read again.
 
     Args:
         directory: has a folder for each class; files may lie in folders further down. What ends in .bmp, .gif (its
@@ -63,6 +64,7 @@ def image_dataset_from_directory(
         data_format: "channels_last" or "channels_first"; the global setting by default.
         format: accepted for code written for Keras: "tf" and "grain" give the same `Dataset`.
         verbose: whether to print how many files were found.
+        skip_broken: read all files at first, and leave out those that are no images, with a warning.
 
     Returns:
         A `Dataset` with the attributes `class_names` and `file_paths`.
@@ -85,21 +87,15 @@ def image_dataset_from_directory(
             image = resized(image, image_size, interpolation)
         return image.transpose(2, 0, 1) if channels_first else image
 
-    return from_directory(
-        directory,
-        read,
-        FORMATS,
-        labels=labels,
-        label_mode=label_mode,
-        class_names=class_names,
-        batch_size=batch_size,
-        shuffle=shuffle,
-        seed=seed,
-        validation_split=validation_split,
-        subset=subset,
-        follow_links=follow_links,
-        verbose=verbose,
+    channels = {"grayscale": 1, "rgb": 3, "rgba": 4}[color_mode]
+    shape = (channels, *image_size) if channels_first else (*image_size, channels)
+    source = Source(
+        "image", FORMATS, read, keeps=True, element=(shape, "uint8" if interpolation == "nearest" else "float32")
     )
+    return from_directory(
+        source, directory, labels, label_mode, class_names, batch_size, shuffle, seed, validation_split, subset,
+        follow_links, verbose, skip_broken,
+    )  # fmt: skip
 
 
 def _check(color_mode: str, image_size: Any, interpolation: str, both: bool) -> None:
@@ -107,8 +103,8 @@ def _check(color_mode: str, image_size: Any, interpolation: str, both: bool) -> 
         raise ValueError(f"`color_mode` must be one of {', '.join(map(repr, COLOURS))}. Received: {color_mode!r}.")
     if not isinstance(image_size, tuple | list) or len(image_size) != 2 or not all(n >= 1 for n in image_size):
         raise ValueError(f"`image_size` must be (height, width). Received: image_size={image_size!r}.")
-    if interpolation not in _INTERPOLATIONS:
-        allowed = ", ".join(map(repr, _INTERPOLATIONS))
+    if interpolation not in INTERPOLATIONS:
+        allowed = ", ".join(map(repr, INTERPOLATIONS))
         raise ValueError(f"`interpolation` must be one of {allowed}. Received: {interpolation!r}.")
     if both:
         raise ValueError("Only one of `crop_to_aspect_ratio` and `pad_to_aspect_ratio` can be True. Received: both.")
@@ -123,10 +119,11 @@ def _cropped(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def _in_the_middle(image: np.ndarray, size: tuple[int, int], interpolation: str) -> np.ndarray:
-    """The image as large as fits into `size`, with zeros around it."""
-    ratio = max(n / new for n, new in zip(image.shape, size, strict=False))
-    fitting = [n / ratio + 1e-6 for n in image.shape[:2]]
-    small = resized(image, (max(int(fitting[0]), 1), max(int(fitting[1]), 1)), interpolation)
-    before = [int((new - n + 2e-6) / 2) for n, new in zip(fitting, size, strict=True)]
-    after = [new - n - b for n, new, b in zip(small.shape, size, before, strict=False)]
-    return np.pad(small, [*zip(before, after, strict=True), (0, 0)])
+    """The image as large as fits into `size`, with zeros around it; counted with 32 bits, as TensorFlow does."""
+    old, new = np.array(image.shape[:2], np.float32), np.array(size, np.float32)
+    fitting = old / (old / new).max()
+    h, w = np.maximum(fitting.astype(int), 1)
+    top, left = ((new - fitting) / np.float32(2)).astype(int)
+    whole = np.zeros((*size, image.shape[2]), image.dtype if interpolation == "nearest" else np.float32)
+    whole[top : top + h, left : left + w] = resized(image, (h, w), interpolation)
+    return whole

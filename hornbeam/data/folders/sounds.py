@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam.core.integers import check_count
-from hornbeam.data.folders.dataset import from_directory
+from hornbeam.data.folders.dataset import Source, from_directory
 from hornbeam.data.folders.resampling import resampled
 
 FORMATS = (".wav",)
@@ -30,6 +30,7 @@ def audio_dataset_from_directory(
     subset: str | None = None,
     follow_links: bool = False,
     verbose: bool = True,
+    skip_broken: bool = False,
 ) -> Any:
     """Sounds in a folder, with labels by the names of the folders in it.
 
@@ -44,6 +45,7 @@ def audio_dataset_from_directory(
         sampling_rate: samples per second that all get; those of each file by default.
         output_sequence_length: samples that all get: longer sounds are cut, shorter ones filled up with zeros.
         ragged: must be False.
+        skip_broken: read all files at first, and leave out those that are no sounds, with a warning.
 
     Returns:
         A `Dataset` with the attributes `class_names` and `file_paths`.
@@ -62,22 +64,11 @@ def audio_dataset_from_directory(
         sound = sound if sampling_rate in (None, rate) else resampled(sound, rate, sampling_rate)
         return sound if output_sequence_length is None else _with_length(sound, output_sequence_length)
 
+    source = Source("sound", FORMATS, read, keeps=True, batch=lambda data, size: data.padded_batch(size))
     return from_directory(
-        directory,
-        read,
-        FORMATS,
-        labels=labels,
-        label_mode=label_mode,
-        class_names=class_names,
-        batch_size=batch_size,
-        shuffle=shuffle,
-        seed=seed,
-        validation_split=validation_split,
-        subset=subset,
-        follow_links=follow_links,
-        verbose=verbose,
-        batch=lambda data, size: data.padded_batch(size),
-    )
+        source, directory, labels, label_mode, class_names, batch_size, shuffle, seed, validation_split, subset,
+        follow_links, verbose, skip_broken,
+    )  # fmt: skip
 
 
 def sound_of(path: str) -> tuple[np.ndarray, int]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from hornbeam.core.integers import check_count
-from hornbeam.data.folders.dataset import check_format, from_directory
+from hornbeam.data.folders.dataset import Source, check_format, from_directory
 
 FORMATS = (".txt",)
 
@@ -34,7 +36,7 @@ def text_dataset_from_directory(
 
     Args:
         directory: has a folder for each class; files may lie in folders further down. What ends in .txt counts. A file
-            that is not UTF-8 is read as Latin-1.
+            that is not UTF-8 is read as Latin-1, with a warning.
         labels, label_mode, class_names, shuffle, seed, validation_split, subset, follow_links, format, verbose: as for
             `image_dataset_from_directory`.
         batch_size: `None` for single texts.
@@ -46,28 +48,29 @@ def text_dataset_from_directory(
     check_format(format)
     if max_length is not None:
         check_count("max_length", max_length)
+    first = threading.Lock()  # is never released: of several threads, one tells
+
+    def read(path: str) -> np.ndarray:
+        text, is_utf8 = text_of(path)
+        if not is_utf8 and first.acquire(blocking=False):
+            warnings.warn(
+                f"`{path}` is not UTF-8 and is read as Latin-1: save such files as UTF-8 if that is wrong.",
+                stacklevel=2,
+            )
+        return np.array(text[:max_length], object)
+
+    source = Source("text", FORMATS, read)
     return from_directory(
-        directory,
-        lambda path: np.array(text_of(path)[:max_length], object),
-        FORMATS,
-        labels=labels,
-        label_mode=label_mode,
-        class_names=class_names,
-        batch_size=batch_size,
-        shuffle=shuffle,
-        seed=seed,
-        validation_split=validation_split,
-        subset=subset,
-        follow_links=follow_links,
-        verbose=verbose,
-    )
+        source, directory, labels, label_mode, class_names, batch_size, shuffle, seed, validation_split, subset,
+        follow_links, verbose,
+    )  # fmt: skip
 
 
-def text_of(path: str) -> str:
-    """What is written in a file."""
+def text_of(path: str) -> tuple[str, bool]:
+    """What is written in a file, and whether it is UTF-8."""
     with open(path, "rb") as file:
         data = file.read()
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8"), True
     except UnicodeDecodeError:
-        return data.decode("latin-1")
+        return data.decode("latin-1"), False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +20,7 @@ class Rows:
     Attributes:
         count: how many there are.
         threads: how many threads make elements at once, ahead of their use; with 0, whoever loops makes them.
-        gathers: whether `batch` makes many at once.
+        gathers: whether batches are made as such: by `batch`, or, with threads, by `begun` and `fill`.
     """
 
     count: int
@@ -32,6 +33,16 @@ class Rows:
 
     def batch(self, indices: np.ndarray) -> Any:
         """Those elements as a batch."""
+        batch = self.begun(indices)
+        self.fill(batch, slice(0, len(indices)), indices)
+        return batch
+
+    def begun(self, indices: np.ndarray) -> Any:
+        """The memory for a batch of those elements."""
+        raise NotImplementedError
+
+    def fill(self, batch: Any, place: slice, indices: np.ndarray) -> None:
+        """Write those elements to their place in a batch that was begun."""
         raise NotImplementedError
 
 
@@ -86,10 +97,36 @@ class Ordered:
             yield from made
 
     def batches(self, size: int, drop_remainder: bool = False) -> Iterator[Any]:
-        """Batches of them, gathered."""
+        """Batches of them, made as such."""
         order = self._order()
         end = len(order) - len(order) % size if drop_remainder else len(order)
-        return (self.rows.batch(order[i : min(i + size, end)]) for i in range(0, end, size))
+        groups = [order[i : min(i + size, end)] for i in range(0, end, size)]
+        return self._filled(groups) if self.rows.threads and groups else map(self.rows.batch, groups)
+
+    def _filled(self, groups: list[np.ndarray]) -> Iterator[Any]:
+        """Batches that threads fill piece by piece, the next one while this one is used."""
+        rows, lock = self.rows, threading.Lock()
+        begun: dict[int, Any] = {}
+        starts = range(0, len(groups[0]), _PIECE)
+        pieces = [(n, slice(i, i + _PIECE)) for n, group in enumerate(groups) for i in starts if i < len(group)]
+
+        def fill(number: int) -> None:
+            n, piece = pieces[number]
+            with lock:
+                if n not in begun:
+                    begun[n] = rows.begun(groups[n])
+            rows.fill(begun[n], piece, groups[n][piece])
+
+        depth = len(starts) + rows.threads
+        depth = len(starts) + rows.threads
+        with Prefetcher(fill, workers=rows.threads, depth=depth, count=len(pieces), name="Dataset") as made:
+            for n, group in enumerate(groups):
+                for _ in range(0, len(group), _PIECE):
+                    next(made)
+                yield begun.pop(n)
+
+
+_PIECE = 8  # elements of a batch that a thread makes before it takes others: handing over costs as much as an image
 
 
 def reading_threads() -> int:

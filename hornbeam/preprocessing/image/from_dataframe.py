@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from hornbeam.core.dtypes import floatx
+from hornbeam.data.folders.dataset import warn_of_broken
 from hornbeam.preprocessing.image.from_directory import check_mode
-from hornbeam.preprocessing.image.from_files import FilesIterator, warn_of_broken
+from hornbeam.preprocessing.image.from_files import FilesIterator
 from hornbeam.preprocessing.image.iterator import Iterator
 
 _WITHOUT_CLASSES = ("input", "multi_output", "raw", None)
@@ -82,7 +83,7 @@ class DataFrameIterator(FilesIterator):
         self._keep(frame, x_col, y_col, weight_col)
         if skip_broken:
             broken = set(self._broken())
-            warn_of_broken([self._filepaths[i] for i in sorted(broken)])
+            warn_of_broken("image", [self._filepaths[i] for i in sorted(broken)])
             self._keep(frame.iloc[[i for i in range(len(frame)) if i not in broken]], x_col, y_col, weight_col)
         kind = "validated" if validate_filenames else "non-validated"
         of = "" if class_mode in _WITHOUT_CLASSES else f" belonging to {len(self.class_indices)} classes"

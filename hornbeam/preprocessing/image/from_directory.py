@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from hornbeam.core.dtypes import floatx
+from hornbeam.data.folders.dataset import warn_of_broken
 from hornbeam.data.folders.finding import files_in, folders_in
-from hornbeam.preprocessing.image.from_files import FilesIterator, warn_of_broken
+from hornbeam.preprocessing.image.from_files import FilesIterator
 from hornbeam.preprocessing.image.iterator import Iterator
 
 
@@ -119,7 +120,7 @@ class DirectoryIterator(FilesIterator):
         return f"images end in {', '.join(endings)}"
 
     def _without(self, broken: set[int]) -> None:
-        warn_of_broken([self._filepaths[i] for i in sorted(broken)])
+        warn_of_broken("image", [self._filepaths[i] for i in sorted(broken)])
         kept = [i for i in range(self.samples) if i not in broken]
         self._keep([self.filenames[i] for i in kept], self.classes[kept])
 

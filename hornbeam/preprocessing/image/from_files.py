@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any
@@ -155,13 +154,6 @@ class FilesIterator(Iterator):
         except ValueError:
             return True
         return False
-
-
-def warn_of_broken(paths: Sequence[str]) -> None:
-    """Say which files are left out."""
-    if paths:
-        shown = ", ".join(f"`{path}`" for path in paths[:10]) + (" ..." if len(paths) > 10 else "")
-        warnings.warn(f"{len(paths)} files cannot be read as images and are left out: {shown}.", stacklevel=5)
 
 
 def _split(subset: str, generator: Any) -> tuple[float, float]:
