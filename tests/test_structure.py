@@ -45,20 +45,8 @@ ORDER = (
 # What may be imported inside a function: it is optional, or slow enough for `import hornbeam` to be felt.
 LATE = frozenset(
     ["h5py", "matplotlib", "optree", "pandas", "PIL", "pyarrow", "rich", "safetensors", "scipy", "sklearn"]
-    + [
-        "IPython",
-        "joblib",
-        "mlflow",
-        "nbclient",
-        "nbformat",
-        "onnx",
-        "optuna",
-        "orbax",
-        "pydot",
-        "simplejpeg",
-        "tqdm",
-        "wandb",
-    ]
+    + ["IPython", "ipykernel", "joblib", "jupyter_client", "mlflow", "nbclient", "nbformat", "onnx", "optuna", "orbax"]
+    + ["pydot", "simplejpeg", "tqdm", "wandb"]
     + ["http", "multiprocessing", "tarfile", "urllib", "webbrowser"]
 )
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import json
 import linecache
+import os
 import sys
 import types
 from typing import Any
 
 
 def run(path: str) -> dict[str, Any]:
-    """Run the code cells of an `.ipynb` file; the value of a cell's last line is printed, as a notebook shows it.
+    """Run the code cells of an `.ipynb` file in its folder; the value of a cell's last line is printed.
 
     Lines for Jupyter alone (`%matplotlib inline`, `!pip install keras`, `?Dense`) are left out; a cell in another
     language (`%%bash`) is, too.
@@ -23,18 +24,20 @@ def run(path: str) -> dict[str, Any]:
         ValueError: when the file is no notebook.
     """
     main = types.ModuleType("__main__")
-    vars(main).update(__file__=path, display=print)
-    before = sys.modules["__main__"]
+    vars(main).update(__file__=os.path.abspath(path), display=print)
+    before, folder, sources = sys.modules["__main__"], os.getcwd(), cells_of(path)
     sys.modules["__main__"] = main  # so that what pickle or a worker process needs of it is found
+    os.chdir(os.path.dirname(os.path.abspath(path)))
     try:
-        for number, source in enumerate(_cells(path), 1):
+        for number, source in enumerate(sources, 1):
             _run_cell(source, f"{path}, cell {number}", vars(main))
     finally:
         sys.modules["__main__"] = before
+        os.chdir(folder)
     return vars(main)
 
 
-def _cells(path: str) -> list[str]:
+def cells_of(path: str) -> list[str]:
     """The source of each code cell; notebooks of version 3 have them one level deeper."""
     try:
         with open(path, encoding="utf-8") as file:

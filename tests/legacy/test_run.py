@@ -1,6 +1,7 @@
 """`python -m hornbeam run`: scripts and notebooks written for Keras, as they are, in processes of their own."""
 
 import json
+import re
 import subprocess
 import sys
 import textwrap
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import hornbeam.__main__
 from hornbeam.legacy import notebook
 
 SCRIPT = """
@@ -56,8 +58,15 @@ def test_scripts_import_what_lies_beside_them_and_end_as_they_say(tmp_path):
     assert (done.stdout, done.returncode) == ("Dense\n", 3)
 
 
-def test_a_notebook(tmp_path):
-    cells = [
+def notebook_of(tmp_path, *sources):
+    kinds = [{"cell_type": "markdown", "source": "# Notes"}, *({"cell_type": "code", "source": c} for c in sources)]
+    (tmp_path / "notes.ipynb").write_text(json.dumps({"cells": kinds}))
+    return tmp_path / "notes.ipynb"
+
+
+def test_a_notebook_without_jupyter(tmp_path):
+    notebook_of(
+        tmp_path,
         "%matplotlib inline\n!pip install keras\nimport keras",
         ["from keras.layers import Dense\n", "layer = Dense(3)\n", "layer.units"],
         "%%bash\nrm -rf nothing",
@@ -65,28 +74,54 @@ def test_a_notebook(tmp_path):
         "if x:\n    !ls\nprint(x)",
         "Dense?",
         "",
-    ]
-    kinds = [{"cell_type": "markdown", "source": "# Notes"}, *({"cell_type": "code", "source": c} for c in cells)]
-    done = run(tmp_path, "notes.ipynb", json.dumps({"cells": kinds}))
+    )
+    code = "import sys; sys.modules['nbclient'] = None; from hornbeam.legacy.run import run; run('notes.ipynb')"
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert (done.stdout, done.returncode) == ("3\n4\n", 0), done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.ipynb"]
 
 
-@pytest.mark.parametrize(
-    "line, said",
-    [
-        ("import keras.foo", "Hornbeam stands in for `keras` here, and has no module `keras.foo`. Modules of `keras`"),
-        (
-            "from tensorflow.foo import bar",
-            "Hornbeam stands in for `tensorflow` here, and has no module `tensorflow.foo`",
-        ),
-        ("from keras.layers import Foo", "cannot import name 'Foo' from 'keras.layers'"),
-        ("import keras; keras.Foo", "module `keras` has no attribute `Foo`"),
-    ],
-)
-def test_what_is_not_there_is_said(tmp_path, line, said):
-    done = run(tmp_path, "script.py", line)
-    assert said in done.stderr and done.returncode == 1
-    assert done.stderr.startswith('Traceback (most recent call last):\n  File "script.py", line 1')
+def test_a_notebook_in_a_kernel_is_saved_with_what_its_cells_gave(tmp_path):
+    nbformat = pytest.importorskip("nbformat")
+    pytest.importorskip("nbclient")
+    pytest.importorskip("ipykernel")
+    (tmp_path / "in").mkdir()
+    path = notebook_of(
+        tmp_path / "in",
+        "%matplotlib inline\n!pip install \\\n  keras\nimport os, sys, keras\nfrom keras.layers import Dense",
+        "print(sys.argv[1:], os.path.basename(os.getcwd()))\nDense(3).units",
+        "%%bash\necho of a shell",
+        "x = 1\nx + unknown",
+        "print('never')",
+    )
+    source = path.read_text()
+    command = [sys.executable, "-W", "ignore", "-m", "hornbeam", "run", "--output", "done.ipynb", str(path), "7"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert (done.stdout, done.returncode) == ("['7'] in\n3\nof a shell\n", 1), done.stderr
+    for said in (f"{path}, cell 4:\n", "Cell In[4], line 2", "NameError: name 'unknown' is not", "Saved as done.ipynb"):
+        assert said in done.stderr
+    saved = nbformat.read(tmp_path / "done.ipynb", as_version=4)
+    given = [[output.output_type for output in cell.outputs] for cell in saved.cells if cell.cell_type == "code"]
+    assert given[1:] == [["stream", "execute_result"], ["stream"], ["error"], []]
+    assert path.read_text() == source
+
+
+MISSING = {
+    "import keras.foo": "Hornbeam stands in for `keras` here, and has no module `keras.foo`. Modules of `keras`",
+    "from tensorflow.foo import bar": "Hornbeam stands in for `tensorflow` here, and has no module `tensorflow.foo`",
+    "from keras.layers import Foo": "cannot import name 'Foo' from 'keras.layers'",
+    "import keras; keras.Foo": "module `keras` has no attribute `Foo`",
+}
+
+
+def test_what_is_not_there_is_said(tmp_path):
+    tries = [f"try:\n    {line}\nexcept (ImportError, AttributeError) as error:\n    print(error)" for line in MISSING]
+    done = run(tmp_path, "script.py", "\n".join([*tries, "import keras.foo"]))
+    for said in MISSING.values():
+        assert said in done.stdout
+    assert MISSING["import keras.foo"] in done.stderr and done.returncode == 1
+    assert done.stderr.startswith('Traceback (most recent call last):\n  File "script.py", line 17')
 
 
 def test_errors_show_the_line_of_the_cell(tmp_path):
@@ -100,16 +135,25 @@ def test_errors_show_the_line_of_the_cell(tmp_path):
     )
 
 
-@pytest.mark.parametrize("name, said", [("none.py", "there is no such file"), ("a.txt", "a `.py` or `.ipynb` file")])
-def test_what_cannot_be_run_is_said(tmp_path, name, said):
-    (tmp_path / "a.txt").write_text("x")
-    command = [sys.executable, "-m", "hornbeam", "run", name]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
-    assert said in done.stderr and "Traceback" not in done.stderr and done.returncode == 1
+WRONG = [
+    (["none.py"], "there is no such file"),
+    (["a.txt"], "a `.py` or `.ipynb` file"),
+    (["damaged.ipynb"], "A notebook is a JSON file with a list of cells"),
+    (["--output", "x.ipynb", "a.py"], "`--output` is for notebooks, with the packages"),
+    (["--output", "notes.ipynb", "notes.ipynb"], "another file than the notebook, which stays as it is"),
+    (["notes.ipynb", "--output", "nowhere/x.ipynb"], "`--output` must be in a folder that is there"),
+]
 
 
-def test_a_damaged_notebook_is_said(tmp_path):
-    assert "A notebook is a JSON file with a list of cells" in run(tmp_path, "a.ipynb", "{").stderr
+@pytest.mark.parametrize("arguments, said", WRONG)
+def test_what_cannot_be_run_is_said(tmp_path, monkeypatch, arguments, said):
+    for name in ("a.txt", "a.py", "damaged.ipynb"):
+        (tmp_path / name).write_text("{")
+    notebook_of(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["hornbeam", "run", *arguments])
+    with pytest.raises(SystemExit, match=re.escape(said)):
+        hornbeam.__main__.main()
 
 
 def test_as_keras_must_come_first(tmp_path):
