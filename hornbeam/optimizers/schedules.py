@@ -281,7 +281,9 @@ class CosineDecayRestarts(LearningRateSchedule):
 
 
 class OneCycle(LearningRateSchedule):
-    """Up to η along half a wave, then down to nearly nothing along another (Smith and Topin 2018).
+    """Up to η along half a wave, then down to nearly nothing along another, and momentum the other way round.
+
+    Momentum is `momentum` or `beta_1` of an optimizer that has one.
 
     Args:
         max_learning_rate: η; `model.find_lr` suggests one.
@@ -289,12 +291,18 @@ class OneCycle(LearningRateSchedule):
         warmup: the share of the steps that go up.
         start_factor: the first rate is η divided by it.
         end_factor: the last rate likewise.
+        momentum: its largest and its smallest value, which come with the smallest and the largest rate; `None` leaves
+            the optimizer's own.
         name: kept in the config.
+
+    Source: Smith, A disciplined approach to neural network hyper-parameters, arXiv:1803.09820.
 
     >>> import hornbeam
     >>> schedule = hornbeam.optimizers.schedules.OneCycle(1.0, 100)
     >>> [round(float(schedule(t)), 4) for t in (0, 25, 100)]
     [0.04, 1.0, 0.0]
+    >>> [round(float(schedule.momentum_at(t)), 4) for t in (0, 25, 100)]
+    [0.95, 0.85, 0.95]
     """
 
     def __init__(
@@ -304,21 +312,35 @@ class OneCycle(LearningRateSchedule):
         warmup: float = 0.25,
         start_factor: float = 25.0,
         end_factor: float = 1e5,
+        momentum: Sequence[float] | None = (0.95, 0.85),
         name: str = "OneCycle",
     ):
         self.store(locals())
         _check_positive("total_steps", total_steps)
         if not 0 < warmup < 1:
             raise ValueError(f"`warmup` must be between 0 and 1. Received: warmup={warmup!r}.")
+        is_pair = isinstance(momentum, Sequence) and len(momentum) == 2 and all(0 < m < 1 for m in momentum)
+        if momentum is not None and not is_pair:
+            raise ValueError(f"`momentum` must be two numbers between 0 and 1, or None. Received: {momentum!r}.")
 
     def __call__(self, step: Any) -> Any:
+        start, end = 1 / self.start_factor, 1 / self.end_factor
+        return self.max_learning_rate * self._along(step, start, 1.0, end)
+
+    def momentum_at(self, step: Any) -> Any:
+        """The momentum at a step; `None` where it is the optimizer's own."""
+        if self.momentum is None:
+            return None
+        high, low = self.momentum
+        return self._along(step, high, low, high)
+
+    def _along(self, step: Any, start: float, middle: float, end: float) -> Any:
+        """From the first value to the second while the rate rises, then to the third."""
         top = self.warmup * self.total_steps
         t = engine.minimum(_floating(step), float(self.total_steps))
         up = 1 - _half_wave(engine.minimum(t / top, 1.0), 0.0)
         down = _half_wave(engine.maximum((t - top) / (self.total_steps - top), 0.0), 0.0)
-        start, end = 1 / self.start_factor, 1 / self.end_factor
-        rising, falling = start + (1 - start) * up, end + (1 - end) * down
-        return self.max_learning_rate * engine.where(t < top, rising, falling)
+        return engine.where(t < top, start + (middle - start) * up, end + (middle - end) * down)
 
 
 def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import itertools
 import os
-import pickle
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from typing import Any
@@ -109,11 +108,12 @@ def _by_joblib(jobs: list[Job], plan: Plan, backend: Any, n_jobs: int | None) ->
     """Arrays are arguments of their own, which the backends send once: as memory maps, or scattered."""
     from joblib import Parallel, delayed
 
+    _check_sendable(jobs, plan)
     data, bare = plan.data, replace(plan, data=Data(None), folder=None)
     how = "generator_unordered" if getattr(backend, "supports_return_generator", False) else "list"
     work = delayed(_elsewhere)
     tasks = (work(_settings(), bare, *data, job) for job in jobs)
-    finished = _travelling(lambda: Parallel(n_jobs=n_jobs or plan.n_jobs, return_as=how)(tasks), plan)
+    finished = Parallel(n_jobs=n_jobs or plan.n_jobs, return_as=how)(tasks)
     try:
         for job, outcome in finished:
             if isinstance(outcome, Exception):
@@ -122,19 +122,23 @@ def _by_joblib(jobs: list[Job], plan: Plan, backend: Any, n_jobs: int | None) ->
     finally:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # joblib says which tasks were left
-            finished.close()
+            getattr(finished, "close", lambda: None)()  # a list has nothing to end
 
 
-def _travelling(run: Callable[[], Iterable[Any]], plan: Plan) -> Generator[Any, None, None]:
-    """What `run` gives; its own errors are those of what cannot be sent."""
-    try:
-        yield from run()
-    except (pickle.PicklingError, TypeError) as error:
-        raise TypeError(
-            "What processes train with must be something that can be pickled: `build`, `callbacks` and a function as "
-            f"`objective`. Received: `{name_of(plan.build)}` or one of the others, which cannot: "
-            f"{error.__cause__ or error}; leave out what it holds, or train in threads."
-        ) from error
+def _check_sendable(jobs: list[Job], plan: Plan) -> None:
+    """Raise for what cannot be sent to processes."""
+    from joblib.externals.loky.cloudpickle_wrapper import dumps
+
+    parts = {"build": plan.build, "callbacks": plan.callbacks, "objective": plan.objective.by}
+    for name, part in {**parts, "space": [job.params for job in jobs]}.items():
+        try:
+            dumps(part)
+        except Exception as error:
+            raise TypeError(
+                f"`{name}` must be something that can be pickled, since processes train with it. "
+                f"Received: `{name_of(part)}`, which cannot: {str(error).rstrip('.')}; leave out what it holds, or "
+                "train in threads."
+            ) from None
 
 
 def _settings() -> tuple[str, str, float, str]:

@@ -196,10 +196,19 @@ class Estimator(BaseEstimator):
         tags.target_tags.multi_output = True
         return tags
 
-    def __getstate__(self) -> Any:
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        sending.register(cls)
+
+    @property
+    def _builds_itself(self) -> bool:
+        """Whether what it builds goes where it goes: a model to copy, or a method of its own."""
         builder = self._builder()
-        if not isinstance(builder, Model) and getattr(builder, "__self__", builder) is not self:
-            sending.check(builder, type(self).__name__)
+        return isinstance(builder, Model) or getattr(builder, "__self__", builder) is self
+
+    def __getstate__(self) -> Any:
+        if not self._builds_itself:
+            sending.check(self._builder(), type(self).__name__)
         return super().__getstate__()
 
     def _sk_visual_block_(self) -> Any:

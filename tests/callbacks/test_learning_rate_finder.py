@@ -87,6 +87,20 @@ def test_one_cycle_goes_up_and_down():
     assert all(np.diff(rates[:21]) > 0)
     assert all(np.diff(rates[20:]) < 0)
     assert schedules.deserialize(schedules.serialize(schedule)).get_config() == schedule.get_config()
-    made(hornbeam.optimizers.SGD(schedule)).fit(X, Y, epochs=1, verbose=0)
     with pytest.raises(ValueError, match="`warmup` must be between 0 and 1"):
         schedules.OneCycle(1.0, 10, warmup=1.0)
+
+
+def test_one_cycle_moves_momentum_against_the_rate(engine):
+    schedule = schedules.OneCycle(0.5, 4, warmup=0.5, momentum=(0.9, 0.5))
+    for optimizer in (hornbeam.optimizers.SGD(schedule, momentum=0.3), hornbeam.optimizers.SGD(schedule)):
+        w, expected, m = hornbeam.Variable(1.0), 1.0, 0.0
+        optimizer.build([w])
+        for rate, momentum in zip([0.02, 0.26, 0.5, 0.25, 0.0], [0.9, 0.7, 0.5, 0.7, 0.9], strict=True):
+            optimizer.apply([1.0])
+            m = (momentum * m if optimizer.momentum else 0.0) - rate
+            expected += m
+            assert float(w) == pytest.approx(expected, abs=1e-5)
+    made(hornbeam.optimizers.Adam(schedule)).fit(X, Y, epochs=1, verbose=0)
+    with pytest.raises(ValueError, match="`momentum` must be two numbers between 0 and 1"):
+        schedules.OneCycle(1.0, 10, momentum=0.9)

@@ -34,7 +34,10 @@ def test_what_cannot_travel_is_said():
         with lock:
             return rate
 
-    with joblib.parallel_config("loky", n_jobs=2), pytest.raises(TypeError, match=r"can be pickled.*Received: `build`"):
+    with (
+        joblib.parallel_config("loky", n_jobs=2),
+        pytest.raises(TypeError, match=r"^`build` must be .*: `build`"),
+    ):
         search.grid(build, {"rate": [0.1, 0.01]}, X, X[:, :1])
     with joblib.parallel_config("loky", n_jobs=2), pytest.raises(TypeError, match="end it with `return model`"):
         search.grid(lambda rate: None, {"rate": [0.1, 0.01]}, X, X[:, :1])

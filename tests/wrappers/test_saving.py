@@ -8,6 +8,7 @@ import joblib
 import numpy as np
 import pytest
 import wrapped_networks as networks
+from joblib.externals.loky.backend import reduction
 
 pytest.importorskip("sklearn")
 
@@ -48,6 +49,9 @@ def test_a_builder_that_cannot_be_sent(data):
     model = KerasClassifier(builder).fit(data.X, data.third)
     with pytest.raises(pickle.PicklingError, match=r"`builder` of `KerasClassifier` must be picklable .*_thread.lock"):
         pickle.dumps(model)
+    arrived = pickle.loads(reduction.dumps(clone(model)))  # as joblib sends it to its processes
+    with pytest.raises(pickle.PicklingError, match=r"`builder` of `KerasClassifier` must be picklable .*_thread.lock"):
+        arrived.fit(data.X, data.third)
 
 
 def test_a_subclass_that_builds_its_model_is_written(data):

@@ -8,10 +8,14 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import serialization
+from hornbeam.core.hyperparameter import is_on
+from hornbeam.core.running import running, under
 from hornbeam.core.variable import Variable
 from hornbeam.initializers import Constant
 from hornbeam.ops.dispatch import Array, as_array
 from hornbeam.optimizers.schedules import LearningRateSchedule
+
+_MOMENTA = ("momentum", "beta_1")
 
 
 def present_rate(optimizer: Any) -> Array:
@@ -24,6 +28,17 @@ def present_rate(optimizer: Any) -> Array:
     if optimizer.decay:
         return rate.value / (1 + optimizer.decay * engine.cast(as_array(optimizer.iterations), "float32"))
     return rate.value
+
+
+def scheduled_momentum(optimizer: Any) -> under:
+    """Inside, momentum and β₁ read as the schedule of the rate says, where it says something."""
+    momentum = getattr(optimizer._learning_rate, "momentum_at", lambda _: None)(optimizer._iterations.value)
+    if momentum is None:
+        return under()
+    its_own = [name for name in _MOMENTA if name in vars(optimizer) and is_on(optimizer, name)]
+    return under(
+        hyperparameters=(running.hyperparameters or {}) | {(id(optimizer), name): momentum for name in its_own}
+    )
 
 
 def set_rate(optimizer: Any, value: Any) -> None:

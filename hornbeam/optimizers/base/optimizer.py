@@ -29,7 +29,7 @@ from hornbeam.ops.dispatch import Array
 from hornbeam.optimizers.base import accumulation, arguments, averages, updates
 from hornbeam.optimizers.base.clipping import clip
 from hornbeam.optimizers.base.gradients import paired
-from hornbeam.optimizers.base.learning_rate import as_argument, present_rate, set_rate
+from hornbeam.optimizers.base.learning_rate import as_argument, present_rate, scheduled_momentum, set_rate
 from hornbeam.optimizers.base.state import present_value
 from hornbeam.optimizers.base.variables import VariableHolder
 from hornbeam.optimizers.base.weight_decay import Undecayed
@@ -216,7 +216,8 @@ class Optimizer(VariableHolder):
             updates.decay_weights(self, lr, variables)
         self.before_updates(updates.number_of_update(self))
         update = updates.update_by_rule if is_by_rule else updates.update_one_by_one
-        update(self, lr, grads, variables)
+        with scheduled_momentum(self):
+            update(self, lr, grads, variables)
 
     def update_step(self, gradient: Array, variable: Variable, learning_rate: Array) -> None:
         """Update one variable and its slots; a user's optimizer may override this instead of `update`."""
