@@ -1,10 +1,10 @@
 """What does a search cost beside Keras's own wrapper in scikit-learn's searches, and what do threads bring?
 
-    python benchmarks/questions/search.py            # all, in less than six minutes
-    python benchmarks/questions/search.py --part 5   # every fifth candidate of Keras's, whose time is multiplied
+    python benchmarks/questions/search.py            # all, in less than nine minutes
+    python benchmarks/questions/search.py --part 2   # every second candidate of Keras's, whose time is multiplied
 
 Each contestant is a process of its own that begins with nothing compiled, on disk neither. Times are those of the whole
-search, with the compilation, without the imports.
+search, with the compilation, without the imports. What is printed are the tables of `docs/performance.md`.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import time
 
 import numpy as np
 
-ROWS, COLUMNS, EPOCHS = 456, 30, 10
+ROWS, COLUMNS, EPOCHS, SEEDS = 456, 30, 10, 5
 RATES = np.random.default_rng(1).permutation(np.geomspace(1e-4, 1e-1, 20)).tolist()
 GRID = list(itertools.product((8, 16, 32), (1, 2, 3), ("relu", "tanh")))
 
@@ -38,9 +38,11 @@ def network(library, rate=0.01, units=16, depth=1, activation="relu"):
 
 
 def timed(work):
+    """Seconds, and the score of each candidate."""
     began, cpu = time.perf_counter(), time.process_time()
-    score = work()
-    return {"seconds": time.perf_counter() - began, "cpu": time.process_time() - cpu, "score": score}
+    scores = work()
+    seconds = {"seconds": time.perf_counter() - began, "cpu": time.process_time() - cpu}
+    return seconds | {"scores": {json.dumps(params, sort_keys=True): float(score) for params, score in scores}}
 
 
 def keras_search(candidates, folds):
@@ -53,45 +55,50 @@ def keras_search(candidates, folds):
     how = {"epochs": EPOCHS, "batch_size": 32, "verbose": 0}
     search = RandomizedSearchCV(model, {"model_kwargs": candidates}, n_iter=len(candidates), cv=folds, refit=False)
     keras.utils.set_random_seed(0)
-    return timed(lambda: float(search.fit(x, y, **how).best_score_))
+
+    def scores():
+        found = search.fit(x, y, **how).cv_results_
+        return zip((params["model_kwargs"] for params in found["params"]), found["mean_test_score"])
+
+    return timed(scores)
 
 
-def hornbeam_search(space, folds, n_jobs):
+def hornbeam_search(space, folds, n_jobs, seed=0):
     import hornbeam
     from hornbeam import engine, search
 
     engine.devices()  # the engine is imported
     x, y = rows_of(ROWS)
     find = search.random if len(space) == 1 else search.grid
-    return timed(
-        lambda: (
-            find(
-                lambda **parameters: network(hornbeam, **parameters),
-                space,
-                x,
-                np.eye(2, dtype="float32")[y],
-                folds=folds,
-                epochs=EPOCHS,
-                batch_size=32,
-                objective="accuracy",
-                n_jobs=n_jobs,
-                refit=False,
-            ).best_score
-        )
-    )
+    y = np.eye(2, dtype="float32")[y]
+    how = {"folds": folds, "epochs": EPOCHS, "batch_size": 32, "objective": "accuracy", "refit": False, "seed": seed}
+
+    def scores():
+        found = find(lambda **parameters: network(hornbeam, **parameters), space, x, y, n_jobs=n_jobs, **how)
+        return [(one.params, one.score) for one in found.candidates]
+
+    return timed(scores)
+
+
+FITS = {
+    "456 rows, 16 units, 10 epochs": (456, 16, 10),
+    "456 rows, 16 units, 100 epochs": (456, 16, 100),
+    "2000 rows, 64 units, 20 epochs": (2000, 64, 20),
+    "8000 rows, 128 units, 20 epochs": (8000, 128, 20),
+}
 
 
 def threads():
-    """One thread and two in turn, the programs compiled: fits of ten milliseconds, and of some hundred."""
+    """One thread, two, and one that computes all at once, in turn, the programs compiled."""
     import hornbeam
     from hornbeam import search
 
     found = {}
-    for name, rows, units, epochs in (("456 rows, 16 units", 456, 16, 10), ("8000 rows, 128 units", 8000, 128, 20)):
+    for name, (rows, units, epochs) in FITS.items():
         x, y = rows_of(rows)
         targets = np.eye(2, dtype="float32")[y]
 
-        def run(n_jobs, units=units, x=x, targets=targets, epochs=epochs):
+        def run(n_jobs, together=False, units=units, x=x, targets=targets, epochs=epochs):
             began = time.perf_counter()
             search.random(
                 lambda rate: network(hornbeam, rate, units),
@@ -102,12 +109,13 @@ def threads():
                 folds=2,
                 epochs=epochs,
                 n_jobs=n_jobs,
+                together=together,
                 refit=False,
             )
             return time.perf_counter() - began
 
-        run(2)
-        found[name] = [min(times) for times in zip(*([run(1), run(2)] for _ in range(3)))]
+        run(2), run(1, True)
+        found[name] = [min(times) for times in zip(*([run(1), run(2), run(1, True)] for _ in range(3)))]
     return found
 
 
@@ -121,8 +129,17 @@ SPACES = {
 }
 
 
+def seeds(space, candidates, folds):
+    """The mean accuracy of some candidates, with other folds, initial weights and orders each time."""
+    names = [json.dumps(candidate, sort_keys=True) for candidate in candidates]
+    runs = [hornbeam_search(space, folds, 2, seed)["scores"] for seed in range(SEEDS)]
+    return {"means": [float(np.mean([scores[name] for name in names])) for scores in runs]}
+
+
 def play(role, what, part):
     space, candidates, folds = SPACES.get(what, (None, None, None))
+    if role == "seeds":
+        return seeds(space, candidates[::part], folds)
     if role == "keras":
         return keras_search(candidates[::part], folds)
     return threads() if role == "threads" else hornbeam_search(space, folds, int(role))
@@ -145,23 +162,33 @@ def main():
     if given.play:
         print(json.dumps(play(given.play[0], given.play[1], int(given.play[2]))))
         return
+    print(
+        "| search | | seconds | of processors | best accuracy | beside Keras |\n| :-- | :-- | --: | --: | --: | --: |"
+    )
     for what, (_, candidates, folds) in SPACES.items():
-        print(f"{what}: {len(candidates)} candidates x {folds} folds")
-        ours = {f"Hornbeam, {n} threads": asked(n, what, 1) for n in (1, 2)}
-        theirs = asked("keras", what, given.part)
-        times = len(candidates) / len(candidates[:: given.part])
-        for name, found in ours.items():
-            ratio, cpu = times * theirs["seconds"] / found["seconds"], times * theirs["cpu"] / found["cpu"]
-            print(
-                f"  {name}: {found['seconds']:.2f} s (CPU {found['cpu']:.2f} s), best accuracy {found['score']:.3f}: "
-                f"1/{ratio:.0f} of Keras's time, 1/{cpu:.0f} of its CPU time"
-            )
-        print(
-            f"  Keras: {times * theirs['seconds']:.1f} s (CPU {times * theirs['cpu']:.1f} s), "
-            f"best accuracy {theirs['score']:.3f}{f', of a part times {times:.1f}' if given.part > 1 else ''}"
-        )
-    for name, (one, two) in asked("threads", "-", 1).items():
-        print(f"threads, {name}: one {one:.3f} s, two {two:.3f} s: {one / two:.2f} times the speed")
+        against_keras(f"{what}, {len(candidates)} × {folds} fits", what, candidates, given.part)
+    print("\n| 16 fits | each | two threads | at once |\n| :-- | --: | --: | --: |")
+    for name, (one, two, at_once) in asked("threads", "-", 1).items():
+        print(f"| {name} | {one / 16 * 1e3:.0f} ms | {one / two:.2f}x | {one / at_once:.2f}x |")
+
+
+def against_keras(title, what, candidates, part):
+    """Rows of a table; the last says how far seeds alone move the mean accuracy of the candidates that Keras trained."""
+    ours = {f"Hornbeam, {n} thread{'s' * (n > 1)}": asked(n, what, 1) for n in (1, 2)}
+    theirs = asked("keras", what, part)
+    times = len(candidates) / len(candidates[::part])
+    for name, found in ours.items():
+        ratio, cpu = times * theirs["seconds"] / found["seconds"], times * theirs["cpu"] / found["cpu"]
+        took = f"{found['seconds']:.2f} | {found['cpu']:.2f}"
+        print(f"| {title} | {name} | {took} | {max(found['scores'].values()):.3f} | 1/{ratio:.0f}, 1/{cpu:.0f} |")
+    of_part = f", {part} times those of a part" if part > 1 else ""
+    seconds, cpu, best = times * theirs["seconds"], times * theirs["cpu"], max(theirs["scores"].values())
+    print(f"| {title} | Keras{of_part} | {seconds:.1f} | {cpu:.1f} | {best:.3f} | |")
+    means = asked("seeds", what, part)["means"]
+    spread = f"{np.mean(means):.3f} ± {np.std(means, ddof=1):.3f} over {len(means)} seeds"
+    print(
+        f"| {title} | mean of Keras's candidates | | | {spread}, Keras {np.mean([*theirs['scores'].values()]):.3f} | |"
+    )
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from hornbeam.callbacks.backup_and_restore import BackupAndRestore
 from hornbeam.callbacks.base import Callback
 from hornbeam.core.naming import counted_apart
 from hornbeam.core.rng import seeded
@@ -54,6 +55,15 @@ class Stop(Callback):
             self.model.stop_training = True
 
 
+class AtEnd(BackupAndRestore):
+    """Keeps a run when its last epoch ends, and not before."""
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self._ended = True
+        if self.model.stop_training or epoch + 1 >= (self.params or {})["epochs"]:
+            self._keep(epoch + 1, 0, logs)
+
+
 def outcome_of(job: Job, plan: Plan, is_over: threading.Event | None = None) -> Outcome:
     """One fit; an error in it is the candidate's own."""
     began = time.perf_counter()
@@ -80,6 +90,8 @@ def _judged(job: Job, plan: Plan, is_over: threading.Event | None, began: float)
             arguments.setdefault(
                 "validation_data", (x_test, y_test, weight_test)[: 3 if weight_test is not None else 2]
             )
+        if job.kept is not None:
+            arguments["resume"] = AtEnd(f"{job.kept}/{job.candidate}-{job.split}-{job.repeat}", delete_checkpoint=False)
         if is_over is not None:
             arguments["callbacks"] = [*(arguments.get("callbacks") or ()), Stop(is_over)]
         history = fitted(model, x, y, weight, arguments)

@@ -86,6 +86,7 @@ class Job(NamedTuple):
         rows: how many of the rows it trains on, instead of all.
         steps: how many steps the search runs of models of its structure, as far as that is known: the compiler takes
             its time accordingly.
+        kept: the folder in which the run is kept, where a longer one goes on from it.
         place: among fits whose steps are computed along with its own, if there are any.
     """
 
@@ -96,6 +97,7 @@ class Job(NamedTuple):
     epochs: int | None = None
     rows: int | None = None
     steps: int | None = None
+    kept: str | None = None
     place: Place | None = None
 
     @property

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Callable, Mapping
+import random as stdlib_random
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Unpack
 
 import numpy as np
@@ -58,27 +63,47 @@ def halving(
     *,
     n: int = 27,
     factor: int = 3,
+    go_on: bool = False,
     **options: Unpack[Options],
 ) -> Results:
-    """Train many candidates for few epochs, keep the best, and train those for longer, from the start again.
+    """Train many candidates for few epochs, keep the best, and train those for longer.
 
     Args:
         build, space, x, y, options: as for `random`; `epochs` is what the last candidates are trained for.
         n: how many candidates there are at first.
         factor: one in so many goes on, for so many times the epochs.
+        go_on: whether they go on from where they were, which costs less; by default they start again, so that what
+            depends on the number of epochs, such as a schedule in the builder, can be made for the longer run.
     """
     if not isinstance(factor, int) or factor < 2:
         raise ValueError(f"`factor` must be an integer of at least 2. Received: factor={factor!r}.")
     plan = plan_of("search.halving", build, x, y, options)
     candidates = Space(space, build).sample(count_of(n), np.random.default_rng([plan.seed, 0xCA4D]))
     rungs = rungs_of(len(candidates), factor, plan.fit["epochs"])
-    search = Search(plan, f"halving by {factor}, {len(candidates)} of {Space(space, build)}")
+    how = f"halving by {factor}{', going on' if go_on else ''}"
+    search = Search(plan, f"{how}, {len(candidates)} of {Space(space, build)}")
     alive = list(range(len(candidates)))
     search.expect(sum(count for count, _ in rungs))
-    for kept, epochs in rungs:
-        alive = search.best_of(alive)[:kept]
-        search.run([Job(number, candidates[number], epochs=epochs) for number in sorted(alive)])
+    with _runs_kept(plan) if go_on else contextlib.nullcontext() as kept:
+        for count, epochs in rungs:
+            alive = search.best_of(alive)[:count]
+            search.run([Job(number, candidates[number], epochs=epochs, kept=kept) for number in sorted(alive)])
     return search.finish(alive)
+
+
+@contextlib.contextmanager
+def _runs_kept(plan: Plan) -> Iterator[str]:
+    """A folder for runs, which bring the numbers of Python and NumPy back to where they were: the caller's stay."""
+    folder = tempfile.mkdtemp("hornbeam") if plan.folder is None else str(Path(plan.folder) / "runs")
+    before = stdlib_random.getstate(), np.random.get_state()
+    try:
+        yield folder
+    finally:
+        stdlib_random.setstate(before[0])
+        np.random.set_state(before[1])
+        if plan.folder is None:
+            shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def rungs_of(candidates: int, factor: int, epochs: int) -> list[tuple[int, int]]:

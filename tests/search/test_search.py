@@ -100,6 +100,29 @@ def test_halving_keeps_the_best_and_trains_them_longer():
     assert len(found.best.history["loss"]) == 6
 
 
+def test_halving_may_go_on_from_the_weights_of_the_rung_before(tmp_path):
+    trained = []
+
+    class Count(hornbeam.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            trained.append(epoch)
+            if len(trained) == 9:
+                raise KeyboardInterrupt
+
+    options = {"n": 3, "epochs": 6, "refit": False, "n_jobs": 1, "curves": True}
+    arguments = (build, {"rate": [1e-6, 1e-5, 0.05]}, X, Y)
+    with pytest.raises(KeyboardInterrupt):
+        search.halving(*arguments, go_on=True, folder=tmp_path, callbacks=Count, **options)
+    np.random.seed(3)
+    found = search.halving(*arguments, go_on=True, folder=tmp_path, callbacks=Count, **options)
+    assert np.random.random() == pytest.approx(0.5507979)  # the caller's numbers
+    assert sorted(trained) == [0, 0, 0, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5]
+    assert len(found.best.history["val_loss"]) == 6
+    straight = search.halving(build, {"rate": [0.05]}, X, Y, n=1, epochs=6, refit=False, curves=True)
+    assert straight.best.history == found.best.history
+    assert [path.name for path in tmp_path.iterdir()] == ["search.jsonl"]
+
+
 def test_optuna_proposes():
     pytest.importorskip("optuna")
     space = {"rate": st.loguniform(1e-4, 0.1), "units": [2, 3], "activation": [hornbeam.ops.relu, "tanh"]}
