@@ -173,7 +173,7 @@ def main():
 
 
 def against_keras(title, what, candidates, part):
-    """Rows of a table; the last says how far seeds alone move the mean accuracy of the candidates that Keras trained."""
+    """Rows of a table; the last says how far seeds alone move the mean accuracy of Keras's candidates."""
     ours = {f"Hornbeam, {n} thread{'s' * (n > 1)}": asked(n, what, 1) for n in (1, 2)}
     theirs = asked("keras", what, part)
     times = len(candidates) / len(candidates[::part])
@@ -184,11 +184,9 @@ def against_keras(title, what, candidates, part):
     of_part = f", {part} times those of a part" if part > 1 else ""
     seconds, cpu, best = times * theirs["seconds"], times * theirs["cpu"], max(theirs["scores"].values())
     print(f"| {title} | Keras{of_part} | {seconds:.1f} | {cpu:.1f} | {best:.3f} | |")
-    means = asked("seeds", what, part)["means"]
+    means, its = asked("seeds", what, part)["means"], np.mean([*theirs["scores"].values()])
     spread = f"{np.mean(means):.3f} ± {np.std(means, ddof=1):.3f} over {len(means)} seeds"
-    print(
-        f"| {title} | mean of Keras's candidates | | | {spread}, Keras {np.mean([*theirs['scores'].values()]):.3f} | |"
-    )
+    print(f"| {title} | mean of the candidates that Keras trained | | | {spread}, Keras {its:.3f} | |")
 
 
 if __name__ == "__main__":
