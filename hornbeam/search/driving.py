@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Unpack
 
+from hornbeam.search import pruning
 from hornbeam.search.plan import Job, Options, plan_of
-from hornbeam.search.results import Results
+from hornbeam.search.results import Candidate, Results
 from hornbeam.search.running import Search
 from hornbeam.search.space import Space, is_distribution
 from hornbeam.search.strategies import count_of
@@ -24,6 +25,7 @@ def optuna(
     n: int = 20,
     sampler: Any = None,
     study: Any = None,
+    prune: bool = False,
     **options: Unpack[Options],
 ) -> Results:
     """Try candidates that Optuna proposes.
@@ -35,26 +37,42 @@ def optuna(
         n: how many candidates.
         sampler: of Optuna; its `TPESampler` with the search's seed by default.
         study: an Optuna study of the objective's direction, which may know trials of before; by default a new one.
+        prune: whether candidates end where the study's pruner says so after an epoch, by what it was told of others;
+            of a new study, Optuna's `MedianPruner`. It needs one set of held-out rows, a name as objective, and no
+            processes. What is pruned depends on how many are trained at once.
 
     Raises:
         ImportError: when Optuna is not installed.
     """
     library = _library()
     plan, known = plan_of("search.optuna", build, x, y, options), Space(space, build)
-    search, n = Search(plan, f"optuna, {count_of(n)} of {known}"), count_of(n)
     mine = study or _study(library, sampler or library.samplers.TPESampler(seed=plan.seed))
+    trials: dict[int, Any] = {}
+    if prune:
+        plan = pruning.watched(plan, trials, is_signed=study is None)
+    search, n = Search(plan, f"optuna{', pruned' if prune else ''}, {count_of(n)} of {known}"), count_of(n)
     search.expect(n)
     width = threads_for(plan.n_jobs)
     for first in range(0, n, width):
-        trials = {number: mine.ask() for number in range(first, min(first + width, n))}
-        params = {number: _proposed(trial, known) for number, trial in trials.items()}
-        for one in search.run([Job(number, params[number]) for number in trials], of=n):
+        numbers = range(first, min(first + width, n))
+        trials.update({number: mine.ask() for number in numbers})
+        jobs = [Job(number, _proposed(trials[number], known)) for number in numbers]
+        for one in search.run(jobs, of=n):
             sign = 1 if study is not None else search.sign
-            failed = math.isnan(one.score)
-            state = library.trial.TrialState.FAIL if failed else None
-            mine.tell(trials[one.number], None if failed else sign * one.score, state=state)
+            if prune:
+                pruning.tell_again(trials[one.number], one, sign, plan)
+            value, state = _verdict(library.trial.TrialState, one, sign)
+            mine.tell(trials[one.number], value, state=state)
         _check_direction(study, search.sign)
     return search.finish(range(n))
+
+
+def _verdict(states: Any, one: Candidate, sign: int) -> tuple[float | None, Any]:
+    """A trial's value, and its state where that does not follow."""
+    if math.isnan(one.score):
+        return None, states.FAIL
+    is_pruned = any(outcome.is_pruned for outcome in one.outcomes.values())
+    return (None, states.PRUNED) if is_pruned else (sign * one.score, None)
 
 
 def _library() -> Any:

@@ -33,6 +33,7 @@ class Outcome(NamedTuple):
         training_score: on the rows that it was trained on, if that was asked for.
         compilations: how often something was compiled for it.
         error: what went wrong.
+        is_pruned: whether it was ended because others do better.
     """
 
     score: float
@@ -42,6 +43,7 @@ class Outcome(NamedTuple):
     training_score: float | None = None
     compilations: int = 0
     error: str | None = None
+    is_pruned: bool = False
 
 
 class Stop(Callback):
@@ -86,20 +88,24 @@ def _judged(job: Job, plan: Plan, is_over: threading.Event | None, began: float)
         model, arguments = built(plan, job.params)
         if job.epochs is not None:
             arguments["epochs"] = job.epochs
-        if plan.curves or arguments.get("callbacks"):
+        watching = [plan.watch(job)] if plan.watch is not None else []
+        if plan.curves or watching or arguments.get("callbacks"):
             arguments.setdefault(
                 "validation_data", (x_test, y_test, weight_test)[: 3 if weight_test is not None else 2]
             )
         if job.kept is not None:
             arguments["resume"] = AtEnd(f"{job.kept}/{job.candidate}-{job.split}-{job.repeat}", delete_checkpoint=False)
         if is_over is not None:
-            arguments["callbacks"] = [*(arguments.get("callbacks") or ()), Stop(is_over)]
+            watching.append(Stop(is_over))
+        if watching:
+            arguments["callbacks"] = [*(arguments.get("callbacks") or ()), *watching]
         history = fitted(model, x, y, weight, arguments)
         size = arguments.get("batch_size")
         score, sign = plan.objective.score(model, x_test, y_test, weight_test, size)
         on_training = plan.objective.score(model, x, y, weight, size)[0] if plan.judges_training else None
     seconds = time.perf_counter() - began
-    return Outcome(score, sign, history, seconds, on_training, model.compile_count())
+    is_pruned = any(getattr(one, "is_pruned", False) for one in watching)
+    return Outcome(score, sign, history, seconds, on_training, model.compile_count(), is_pruned=is_pruned)
 
 
 def fitted(model: Any, x: Any, y: Any, sample_weight: Any, arguments: dict[str, Any]) -> dict[str, list[Any]]:

@@ -39,7 +39,7 @@ class Objective(NamedTuple):
         if callable(self.by):
             return _number(self.by(model, x, y), self.name), -1 if self.direction == "min" else 1
         logs = model.evaluate(x, y, batch_size=batch_size, sample_weight=sample_weight, verbose=0, return_dict=True)
-        return _number(logs[self._name_in(logs)], self.name), self._sign(model)
+        return _number(logs[self._name_in(logs)], self.name), self.sign(model)
 
     def _name_in(self, logs: dict[str, Any]) -> str:
         name = recorded(self.name, logs)
@@ -51,7 +51,8 @@ class Objective(NamedTuple):
             f"{hint(self.name, logs)}"
         )
 
-    def _sign(self, model: Any) -> int:
+    def sign(self, model: Any) -> int:
+        """Whether more is better (1) or less (-1)."""
         if self.direction != "auto":
             return 1 if self.direction == "max" else -1
         asked = MonitorCallback(self.name)

@@ -124,6 +124,7 @@ class Plan:
     refit: bool
     verbose: int | str
     repeats: int = 1  # fits on the same rows that differ in their seeds alone
+    watch: Callable[[Job], Any] | None = None  # gives a callback that looks at a fit, and knows whether to end it
     judges_training: bool = False  # whether models are judged by the rows that they were trained on, too
 
     def rows_to_train_on(self, split: int) -> int | None:

@@ -50,7 +50,7 @@ def test_a_builder_that_clears_the_session_leaves_others_their_programs():
 
 
 def test_threads_change_no_number_and_the_same_seed_repeats_all(engine):
-    space = {"rate": st.loguniform(1e-3, 1e-1), "units": [3, 4], "batch_size": [16, 32]}
+    space = {"rate": st.loguniform(1e-3, 1e-1), "units": [3, 4]}
     options = {"n": 4, "folds": 2, "epochs": 2, "objective": "accuracy", "curves": True}
     one = search.random(build, space, X, Y, n_jobs=1, **options)
     two = search.random(build, space, X, Y, n_jobs=3, **options)
@@ -129,6 +129,29 @@ def test_optuna_proposes():
     given = [search.optuna(build, space, X, Y, n=4, epochs=1, objective="accuracy", n_jobs=2) for _ in range(2)]
     assert scores(given[0]) == scores(given[1])
     assert all(1e-4 <= one.params["rate"] <= 0.1 for one in given[0].candidates)
+
+
+def test_optuna_ends_candidates_that_do_worse_and_goes_on_with_what_it_knew(tmp_path):
+    optuna = pytest.importorskip("optuna")
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+
+    def pruned(folder):
+        study = optuna.create_study(
+            direction="minimize",
+            sampler=optuna.samplers.RandomSampler(seed=0),
+            pruner=optuna.pruners.ThresholdPruner(upper=0.0, n_warmup_steps=1),  # no loss is below it
+        )
+        options = {"n": 2, "epochs": 5, "n_jobs": 1, "refit": False, "folder": folder}
+        found = search.optuna(build, {"rate": st.loguniform(1e-3, 1e-2)}, X, Y, study=study, prune=True, **options)
+        return found, [(trial.state.name, trial.intermediate_values) for trial in study.trials]
+
+    found, told = pruned(tmp_path)
+    assert [len(one.history["loss"]) for one in found.candidates] == [2, 2]
+    assert [state for state, _ in told] == ["PRUNED", "PRUNED"]
+    assert list(told[0][1].values()) == found.candidates[0].history["val_loss"]
+    assert pruned(tmp_path)[1] == told
+    with pytest.raises(ValueError, match=r"`prune=True` needs one number .* Received: 2 folds; hold out rows once"):
+        search.optuna(build, {"rate": [0.1]}, X, Y, prune=True, folds=2)
 
 
 def test_a_study_of_the_users_own():
