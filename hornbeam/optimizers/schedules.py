@@ -283,20 +283,17 @@ class CosineDecayRestarts(LearningRateSchedule):
 class OneCycle(LearningRateSchedule):
     """Up to η along half a wave, then down to nearly nothing along another, and momentum the other way round.
 
-    Momentum is `momentum` or `beta_1` of an optimizer that has one.
-
     Args:
         max_learning_rate: η; `model.find_lr` suggests one.
         total_steps: batches times epochs.
         warmup: the share of the steps that go up.
         start_factor: the first rate is η divided by it.
         end_factor: the last rate likewise.
-        momentum: its largest and its smallest value, which come with the smallest and the largest rate; `None` leaves
-            the optimizer's own.
+        momentum: what the optimizer's `momentum` or `beta_1` is, if it has one, at the smallest and the largest rate;
+            `None` leaves its own.
         name: kept in the config.
 
     Source: Smith, A disciplined approach to neural network hyper-parameters, arXiv:1803.09820.
-
     >>> import hornbeam
     >>> schedule = hornbeam.optimizers.schedules.OneCycle(1.0, 100)
     >>> [round(float(schedule(t)), 4) for t in (0, 25, 100)]

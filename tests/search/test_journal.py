@@ -61,7 +61,7 @@ def test_a_search_that_was_killed_goes_on_and_gives_the_same(tmp_path):
     with open(journal, "a") as file:
         file.write('{"job": "3/1/0/No')  # a line that was being written
     second, whole = (started(tmp_path, tmp_path / name, 0) for name in ("killed", "whole"))
-    resumed, expected = (process.communicate(timeout=100)[0] for process in (second, whole))
+    resumed, expected = (process.communicate(timeout=300)[0] for process in (second, whole))
     assert resumed.count("building") == 8 - done
     assert expected.count("building") == 8
     assert resumed[resumed.index("result") :] == expected[expected.index("result") :]

@@ -111,7 +111,7 @@ def test_a_builder_may_be_a_method_of_a_subclass(data):
         assert model.model_.layers[0].units == 5 and clone(model).get_params()["units"] == 5
 
 
-def test_a_ready_model_is_copied_and_drawn_anew(data, engine):
+def test_a_ready_model_is_copied_and_drawn_anew(data):
     normalization = layers.Normalization()
     normalization.adapt(5 * data.X + 3)
     ready = networks.stack(4, normalization, layers.Dense(3, activation="softmax"))
