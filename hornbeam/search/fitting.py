@@ -83,29 +83,34 @@ def _judged(job: Job, plan: Plan, is_over: threading.Event | None, began: float)
         order = np.random.default_rng([plan.seed, job.split]).permutation(plan.data.rows if train is None else train)
         train = np.sort(order[: job.rows])
     x, y, weight = plan.data.taken(train)
-    x_test, y_test, weight_test = plan.data.judging(test)
+    x_test, y_test, weight_test = held_out = plan.data.judging(test)
+    watching = [plan.watch(job)] if plan.watch is not None else []
+    if is_over is not None:
+        watching.append(Stop(is_over))
     with counted_apart(), seeded([plan.seed, job.split, job.repeat]), under(steps=job.steps):
         model, arguments = built(plan, job.params)
-        if job.epochs is not None:
-            arguments["epochs"] = job.epochs
-        watching = [plan.watch(job)] if plan.watch is not None else []
-        if plan.curves or watching or arguments.get("callbacks"):
-            arguments.setdefault(
-                "validation_data", (x_test, y_test, weight_test)[: 3 if weight_test is not None else 2]
-            )
-        if job.kept is not None:
-            arguments["resume"] = AtEnd(f"{job.kept}/{job.candidate}-{job.split}-{job.repeat}", delete_checkpoint=False)
-        if is_over is not None:
-            watching.append(Stop(is_over))
-        if watching:
-            arguments["callbacks"] = [*(arguments.get("callbacks") or ()), *watching]
-        history = fitted(model, x, y, weight, arguments)
+        history = fitted(model, x, y, weight, _arguments_of(job, plan, arguments, held_out, watching))
         size = arguments.get("batch_size")
         score, sign = plan.objective.score(model, x_test, y_test, weight_test, size)
         on_training = plan.objective.score(model, x, y, weight, size)[0] if plan.judges_training else None
     seconds = time.perf_counter() - began
     is_pruned = any(getattr(one, "is_pruned", False) for one in watching)
     return Outcome(score, sign, history, seconds, on_training, model.compile_count(), is_pruned=is_pruned)
+
+
+def _arguments_of(
+    job: Job, plan: Plan, arguments: dict[str, Any], held_out: tuple[Any, ...], watching: list[Callback]
+) -> dict[str, Any]:
+    """The arguments of this candidate's `fit`, as this one of its fits has them."""
+    callbacks = [*(arguments.get("callbacks") or ()), *watching]
+    found = {**arguments, "callbacks": callbacks or None}
+    if job.epochs is not None:
+        found["epochs"] = job.epochs
+    if plan.curves or plan.watch is not None or arguments.get("callbacks"):
+        found.setdefault("validation_data", held_out if held_out[2] is not None else held_out[:2])
+    if job.kept is not None:
+        found["resume"] = AtEnd(f"{job.kept}/{job.candidate}-{job.split}-{job.repeat}", delete_checkpoint=False)
+    return found
 
 
 def fitted(model: Any, x: Any, y: Any, sample_weight: Any, arguments: dict[str, Any]) -> dict[str, list[Any]]:
