@@ -47,8 +47,6 @@ def test_images_are_changed_each_in_its_own_way_and_not_at_inference(engine):
 def test_layers_in_one_compiled_function_give_what_they_give_one_after_the_other():
     """There they draw in one program, and pixels are read from images that the program has just made."""
     several = [layers.RandomFlip(seed=1), layers.RandomRotation(0.2, seed=2)]
-    for layer in several:
-        layer.build(IMAGES.shape)
     states = [layer.seed_generator.state.value for layer in several]
 
     def one_program(x, states):

@@ -16,7 +16,7 @@ FIRST_LAYER_HINTS = ("input_shape", "batch_shape", "batch_size", "weights")
 
 def with_building(build: Callable[..., Any]) -> Callable[..., Any]:
     """`build` that also notes the shapes it was called with, and that the layer is built."""
-    if getattr(build, "_notes_shapes", False):
+    if is_own_build(build):
         return build
 
     @functools.wraps(build)
@@ -38,6 +38,11 @@ def with_building(build: Callable[..., Any]) -> Callable[..., Any]:
 
     wrapper._notes_shapes = True  # type: ignore[attr-defined]
     return wrapper
+
+
+def is_own_build(build: Callable[..., Any]) -> bool:
+    """Whether `build` is that of a class which makes weights in it, and not what all layers have."""
+    return getattr(build, "_notes_shapes", False)
 
 
 def ensure_built(layer: Any, arguments: Arguments) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.core.lift import lift
 from hornbeam.core.variable import Variable
+from hornbeam.layers.base.building import is_own_build
 from hornbeam.layers.base.losses import discarded_losses
 from hornbeam.layers.base.policy import Typed
+from hornbeam.layers.base.tracking import sublayers
 
 
 class Stateless(Typed):
@@ -58,10 +60,15 @@ def call_without_state(
 
 
 def _check(layer: Any, name: str, values: Sequence[Any], variables: list[Variable]) -> None:
-    if not layer.built:
+    if not layer.built and _may_make_variables(layer):
         raise ValueError(f"Layer `{layer.name}` has no variables yet: call it on data, or `build(input_shape)`, first.")
     if len(values) != len(variables):
         raise ValueError(
             f"`{name}` must hold a value for each of the {len(variables)} `{name}` of layer `{layer.name}`. "
             f"Received: {len(values)} values."
         )
+
+
+def _may_make_variables(layer: Any) -> bool:
+    """Whether a first call would make some: in a `build` of its own, or in those of layers inside."""
+    return is_own_build(type(layer).build) or bool(sublayers(layer))
