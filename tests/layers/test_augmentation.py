@@ -77,6 +77,12 @@ def test_hues_turn_alike_wherever_the_range_of_values_lies():
     )
 
 
+def test_gray_images_stay_as_they_are_where_colours_are_taken_away():
+    gray = IMAGES[..., :1]
+    for layer in (layers.RandomGrayscale(1.0), layers.RandomColorDegeneration((1.0, 1.0), (0, 1))):
+        np.testing.assert_array_equal(hornbeam.ops.convert_to_numpy(layer(gray, training=True)), gray)
+
+
 def test_half_of_the_images_are_mirrored():
     x = np.tile(np.array([0.0, 1.0], "float32").reshape(1, 1, 2, 1), (1000, 1, 1, 1))
     flipped = np.asarray(layers.RandomFlip("horizontal", seed=1)(x, training=True))[:, 0, 0, 0]

@@ -44,6 +44,10 @@ ARGUMENTS = [
     (lambda: L.GRU(3, dropout=2), r"`dropout` of `GRUCell` must be in \[0, 1\]. Received: dropout=2"),
     (lambda: L.RNN(3), r"A recurrent cell must have a method `call\(inputs, states\)` and .*Received: cell=3"),
     (lambda: L.Bidirectional(3), r"`layer` of `Bidirectional` must be a layer. Received: layer=3"),
+    (
+        lambda: L.Bidirectional(L.Dense(2)),
+        r"`layer` of `Bidirectional` must be a recurrent layer.*Received: layer=Dense",
+    ),
     (lambda: L.Bidirectional(L.GRU(2), "x"), r"`merge_mode` of `Bidirectional` must be one of 'concat', 'sum'"),
     (lambda: L.Bidirectional(L.GRU(2), backward_layer=L.GRU(2)), r"must have opposite `go_backwards`. Received: False"),
     (lambda: L.TimeDistributed("x"), r"`layer` of `TimeDistributed` must be a layer. Received: layer='x'"),
@@ -75,6 +79,19 @@ INPUTS = [
         ROWS,
         r"Layer `a` \(Add\) takes a list of at least 1 tensor. Received: one tensor of shape \(2, 4\)",
     ),
+    (
+        L.Add(name="a"),
+        [ROWS, ROWS[:, :3]],
+        r"layer `a` \(Add\) must have one shape.*Received: shapes \(2, 4\), \(2, 3\)",
+    ),
+    (L.Maximum(name="a"), [ROWS, ROWS[:, :3]], r"layer `a` \(Maximum\) must have one shape"),
+    (
+        L.Conv2D(4, 7, name="a"),
+        IMAGES,
+        r"layer `a` \(Conv2D\) must be as large as the window, \(7, 7\), unless padding",
+    ),
+    (L.SeparableConv1D(4, 3, dilation_rate=3, name="a"), STEPS, r"must be as large as the window, \(7,\)"),
+    (L.DepthwiseConv2D(7, name="a"), IMAGES, r"`a` \(DepthwiseConv2D\) must be as large as the window"),
     (
         L.Subtract(name="a"),
         [ROWS] * 3,

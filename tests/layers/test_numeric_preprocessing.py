@@ -38,6 +38,17 @@ def test_moments_of_large_numbers_and_many_batches_are_exact():
     np.testing.assert_allclose(layer.weights[1].numpy(), data.astype("float64").var(0), rtol=1e-5)
 
 
+def test_64_bits_are_kept_where_they_are_asked_for():
+    previous = hornbeam.config.backend()
+    hornbeam.config.set_backend("torch")
+    layer = layers.Normalization(dtype="float64")
+    data = 1e9 + np.arange(4.0)[:, None]
+    layer.adapt(data)
+    found = layer(data).numpy()
+    hornbeam.config.set_backend(previous)
+    np.testing.assert_allclose(found, (data - data.mean()) / data.std(), rtol=1e-12)
+
+
 def test_adapting_again_starts_again_and_reaches_compiled_models():
     layer = layers.Normalization()
     layer.adapt(DATA)

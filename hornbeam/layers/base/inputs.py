@@ -27,7 +27,7 @@ def _as_input(value: Any, dtype: str, autocast: bool) -> Any:
     elif isinstance(value, np.ndarray | np.generic):
         if value.dtype.kind in "USO":
             raise TypeError(symbolic.no_strings("A layer", next(iter(value.reshape(-1).tolist()), "")))
-        value = engine.asarray(value)
+        value = engine.asarray(value, "float64" if value.dtype == dtype == "float64" else None)
     elif isinstance(value, float):
         value = engine.asarray(value, dtype)
     if autocast and engine.is_tensor(value) and (own := engine.dtype_name(value)) != dtype and own in dtypes.FLOATS:

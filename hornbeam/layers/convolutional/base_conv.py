@@ -74,6 +74,7 @@ class BaseConv(Windowed):
         self.bias = configured_weight(self, "bias", (self.filters,)) if self.use_bias else None
 
     def call(self, inputs: Any) -> Any:
+        self._check_fit(inputs)
         return self._finish(self.convolution_op(inputs, self.kernel))
 
     def convolution_op(self, inputs: Any, kernel: Any) -> Any:

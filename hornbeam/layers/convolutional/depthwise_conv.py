@@ -62,6 +62,7 @@ class BaseDepthwiseConv(Windowed):
         self.bias = configured_weight(self, "bias", (channels * self.depth_multiplier,)) if self.use_bias else None
 
     def call(self, inputs: Any) -> Any:
+        self._check_fit(inputs)
         y = ops.depthwise_conv(inputs, self.kernel, self.strides, self.padding, self.data_format, self.dilation_rate)
         return self._finish(y)
 

@@ -74,6 +74,7 @@ class BaseSeparableConv(Windowed):
         self.bias = configured_weight(self, "bias", (self.filters,)) if self.use_bias else None
 
     def call(self, inputs: Any) -> Any:
+        self._check_fit(inputs)
         y = ops.separable_conv(
             inputs,
             self.depthwise_kernel,

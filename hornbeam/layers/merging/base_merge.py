@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import engine
+from hornbeam.core import symbolic
 from hornbeam.layers.base.layer import Layer
 
 
@@ -24,7 +25,9 @@ class Merge(Layer):
 
     def call(self, inputs: Sequence[Any]) -> Any:
         rank = max(x.ndim for x in inputs)
-        return self.merge([x if x.ndim == rank else _expand(x, rank) for x in inputs])
+        inputs = [x if x.ndim == rank else _expand(x, rank) for x in inputs]
+        check_broadcast(self, [tuple(x.shape) for x in inputs])
+        return self.merge(inputs)
 
     def merge(self, inputs: list[Any]) -> Any:
         """The combination of inputs of equal rank."""
@@ -67,6 +70,16 @@ def check_several(layer: Layer, shapes: Any, at_least: int = 1, exactly: int | N
         many = f"{exactly} tensors" if exactly is not None else f"at least {at_least} tensor{'s' * (at_least > 1)}"
         received = f"shapes {shapes}" if is_list else f"one tensor of shape {shapes}"
         raise ValueError(f"Layer `{layer.name}` ({type(layer).__name__}) takes a list of {many}. Received: {received}.")
+
+
+def check_broadcast(layer: Layer, shapes: Sequence[tuple[int, ...]]) -> None:
+    """Shapes that are equal, but for sizes of 1."""
+    for sizes in zip(*shapes, strict=True):
+        if len({*sizes, 1}) > 2:
+            raise ValueError(
+                f"The inputs of layer `{layer.name}` ({type(layer).__name__}) must have one shape, or 1 where they "
+                f"differ. Received: shapes {', '.join(str(symbolic.shown(one)) for one in shapes)}."
+            )
 
 
 def _expand(x: Any, rank: int) -> Any:

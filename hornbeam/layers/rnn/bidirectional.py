@@ -47,6 +47,11 @@ class Bidirectional(ListedInputs):
         for name, value in (("layer", layer), ("backward_layer", backward_layer)):
             if not isinstance(value, Layer) and (name == "layer" or value is not None):
                 raise ValueError(f"`{name}` of `Bidirectional` must be a layer. Received: {name}={value!r}.")
+            if value is not None and not hasattr(value, "go_backwards"):
+                raise ValueError(
+                    f"`{name}` of `Bidirectional` must be a recurrent layer, which has `go_backwards`. "
+                    f"Received: {name}={type(value).__name__}(name={value.name!r})."
+                )
         super().__init__(weights=weights, **kwargs)
         if merge_mode is not None:
             check_choice(self, "merge_mode", merge_mode, ("concat", "sum", "mul", "ave"))

@@ -10,7 +10,12 @@ from hornbeam.ops.image.axes import along, channel_axis, check_rank
 
 @op
 def rgb_to_grayscale(images: Array, data_format: str | None = None) -> Array:
-    """The luma of ITU-R BT.601, `0.2989 red + 0.587 green + 0.114 blue`, with one channel."""
+    """The luma of ITU-R BT.601, `0.2989 red + 0.587 green + 0.114 blue`, with one channel; an image of one as it is."""
+    channels = images.shape[channel_axis(data_format)]
+    if channels == 1:
+        return images
+    if channels != 3:
+        raise ValueError(f"`images` must have 1 or 3 channels. Received: shape {symbolic.shown(images.shape)}.")
     r, g, b = each_channel(engine.cast(floating(images), "float32"), data_format)
     return engine.cast(0.2989 * r + 0.587 * g + 0.114 * b, engine.dtype_name(images))
 

@@ -19,7 +19,7 @@ class RandomColorDegeneration(RandomColor):
         data_format: "channels_last" or "channels_first"; the global setting by default.
         seed: an integer for the same images in every run.
 
-    Input and output: (height, width, 3), or a batch of them.
+    Input and output: (height, width, 3), or a batch of them; gray images, of one channel, stay as they are.
 
     >>> import hornbeam
     >>> hornbeam.layers.RandomColorDegeneration(0.0)([[[8.0, 4.0, 2.0]]], training=True).tolist()
@@ -27,7 +27,7 @@ class RandomColorDegeneration(RandomColor):
     """
 
     bounds: ClassVar = {"factor": Bounds(-1, 1, both_ways=True)}
-    channels = (3,)
+    channels = (1, 3)
 
     def __init__(
         self,

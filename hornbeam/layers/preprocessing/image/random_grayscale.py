@@ -19,14 +19,14 @@ class RandomGrayscale(RandomColor):
         data_format: "channels_last" or "channels_first"; the global setting by default.
         seed: an integer for the same images in every run.
 
-    Input and output: (height, width, 3), or a batch of them.
+    Input and output: (height, width, 3), or a batch of them; gray images, of one channel, stay as they are.
 
     >>> import hornbeam
     >>> hornbeam.layers.RandomGrayscale(0.0)([[[8.0, 4.0, 2.0]]], training=True).tolist()
     [[[8.0, 4.0, 2.0]]]
     """
 
-    channels = (3,)
+    channels = (1, 3)
 
     def __init__(self, factor: float = 0.5, data_format: str | None = None, seed: int | None = None, **kwargs: Any):
         super().__init__(seed, **kwargs)

@@ -58,6 +58,11 @@ class Normalization(DataLayer):
         if variance is not None and np.min(self.input_variance) < 0:
             raise ValueError(f"`variance` of `Normalization` must not be negative. Received: variance={variance!r}.")
 
+    @property
+    def _precision(self) -> str:
+        """What moments are held and used in: 32 bits at least."""
+        return "float64" if self.compute_dtype == "float64" else "float32"
+
     def build(self, input_shape: Sequence[int | None]) -> None:
         rank = len(input_shape)
         kept = sorted({a % rank for a in check_axes(self, self.axis, rank)})
@@ -73,7 +78,7 @@ class Normalization(DataLayer):
 
     def _of_shape(self, value: Any, shape: Sequence[int]) -> np.ndarray:
         try:
-            return np.broadcast_to(np.asarray(value, "float32"), shape).reshape(self._broadcast_shape)
+            return np.broadcast_to(np.asarray(value, self._precision), shape).reshape(self._broadcast_shape)
         except ValueError:
             raise ValueError(
                 f"`mean` and `variance` of layer `{self.name}` must have the sizes {tuple(shape)} of its input along "
@@ -94,12 +99,12 @@ class Normalization(DataLayer):
         if not self.built:
             return None
         if self.input_mean is not None:
-            return engine.asarray(self._given[place], "float32")
+            return engine.asarray(self._given[place], self._precision)
         weight = (self.adapt_mean, self.adapt_variance)[place]
         return engine.reshape(weight.value, self._broadcast_shape)
 
     def call(self, inputs: Any) -> Any:
-        x = engine.cast(inputs, "float32" if self.compute_dtype in ("float16", "bfloat16") else self.compute_dtype)
+        x = engine.cast(inputs, self._precision)
         stddev = engine.maximum(engine.sqrt(self.variance), epsilon())
         y = x * stddev + self.mean if self.invert else (x - self.mean) / stddev
         return engine.cast(y, self.compute_dtype)
@@ -133,8 +138,8 @@ class Normalization(DataLayer):
     def finalize_state(self) -> None:
         """Let the moments be those of the data so far."""
         if self.moments is not None:
-            self.adapt_mean.assign(np.asarray(self.moments.mean, "float32"))
-            self.adapt_variance.assign(np.asarray(self.moments.variance, "float32"))
+            self.adapt_mean.assign(np.asarray(self.moments.mean, self._precision))
+            self.adapt_variance.assign(np.asarray(self.moments.variance, self._precision))
             self.moments = None
 
     def _check_batch(self, batch: np.ndarray) -> None:
