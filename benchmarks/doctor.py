@@ -8,6 +8,8 @@
 A faulty training counts when it is worse than its healthy twin by a tenth of what there is to know. Then it is asked:
 does a finding name the fault, does the first one, and does what the first one says to do bring back half of what was
 lost? Of healthy trainings: is anything said that is more than a note, does anything compile, how long does it take?
+By the same measure, an unusual training that is worse than the plain one of the same data is not healthy; it is reported
+apart.
 """
 
 from __future__ import annotations
@@ -198,13 +200,28 @@ def _one_fine(label: str, name: str, seed: int, s: Setup, options: Any) -> dict[
     alarms = [f for f in findings if f.severity != "note"]
     result = {
         "label": label, "data": name, "seed": seed, "alarms": [f.name for f in alarms],
+        "quality": round(s.quality(model, history), 3), "plain": _plain(name, seed, s, options),
         "notes": [f.name for f in findings if f.severity == "note"], "same": alone.history == history.history,
         "alone": middle - began, "watched": ended - middle, **model.seconds,
         "compiled": model.compile_count(),
     }  # fmt: skip
+    result["hurts"] = result["plain"] is not None and result["plain"] - result["quality"] > HURTS
     if options.verbose and (alarms or result["compiled"]):
         print(json.dumps(result | {"messages": [f.message for f in alarms]}), flush=True)
     return result
+
+
+_plains: dict[Any, tuple[float, Any]] = {}
+
+
+def _plain(name: str, seed: int, s: Setup, options: Any) -> float | None:
+    """The quality of the plain training of the same data; `None` where that is another task."""
+    if (name, seed) not in _plains:
+        plain = healthy(name, seed, **_changes(options))
+        _plains[name, seed] = round(_quality(plain), 3), plain.parts["test"][1]
+    quality, asked = _plains[name, seed]
+    is_same = not isinstance(s.parts["test"][1], list) and np.array_equal(s.parts["test"][1], asked)
+    return quality if is_same else None
 
 
 def _report(faulty: list[dict[str, Any]], fine: list[dict[str, Any]], seconds: float, options: Any) -> None:
@@ -220,6 +237,7 @@ def _report(faulty: list[dict[str, Any]], fine: list[dict[str, Any]], seconds: f
             firsts = Counter(r["found"][0] if r["found"] else "nothing" for r in mine if not r["first"])
             print(f"  {name:30} {len(mine):3} {rate('recall')} {rate('first')} {rate('mended')}  {dict(firsts) or ''}")
     if fine:
+        hurt, fine = [r for r in fine if r["hurts"]], [r for r in fine if not r["hurts"]]
         alarmed = [r for r in fine if r["alarms"]]
         mean = lambda is_so: f"{np.mean([is_so(r) for r in fine]):.1%}"  # noqa: E731
         print(f"\n{len(fine)} healthy trainings: alarms in {mean(lambda r: bool(r['alarms']))}")
@@ -232,7 +250,10 @@ def _report(faulty: list[dict[str, Any]], fine: list[dict[str, Any]], seconds: f
         each = 1000 * np.median([r["doctor"] for r in fine])
         print(f"  time of the doctor: {total:.1%} of all fits, {each:.1f} ms in the median")
         print(f"    median of {len(long)} fits above 0.5 s {share(long):.1%}, of {len(short)} below {share(short):.1%}")
+        told = [r for r in hurt if r["alarms"]]
+        print(f"  besides, {len(hurt)} were worse than the plain ones by a tenth; alarms in {len(told)} of them")
         print("  alarms:", dict(Counter((r["label"], a) for r in alarmed for a in r["alarms"])))
+        print("  alarms besides:", dict(Counter((r["label"], a) for r in told for a in r["alarms"])))
     print(f"{seconds:.0f} s")
 
 

@@ -94,6 +94,7 @@ def _pretrained(s: Setup, rng: Any) -> None:
 
 
 def _one_hot(s: Setup, rng: Any) -> None:
+    s.units, s.last = max(s.units, 2), "softmax"
     s.map_y(lambda y: np.eye(s.units, dtype="float32")[y])
     s.loss = "categorical_crossentropy"
 
@@ -146,7 +147,8 @@ def _large_targets(s: Setup, rng: Any) -> None:
 
 def _counts(s: Setup, rng: Any) -> None:
     s.map_y(lambda y: rng.poisson(np.exp(np.clip(y, -2, 2))).astype("float32"))
-    s.loss, s.last, s.epochs = "poisson", "exponential", 6
+    s.loss, s.last, s.epochs = "poisson", "exponential", 8
+    s.rate = 0.002
 
 
 def _pixels(s: Setup, rng: Any) -> None:

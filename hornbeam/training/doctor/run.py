@@ -13,8 +13,8 @@ from hornbeam.core.variable import Variable
 from hornbeam.data import ArraySource
 from hornbeam.training.doctor.trials import variables_of
 
-#: So much above its best, the loss of a validation may be more than noise.
-WORSE = 1.35
+#: So much above its best, the loss of a validation is worth a look before the end.
+FAR_WORSE = 3.0
 #: A larger first state is not kept; then nothing is tried.
 MOST_BYTES = 2**28
 
@@ -28,7 +28,8 @@ class Run:
         keeps_best: whether a callback keeps the weights of the best epoch.
 
     Attributes:
-        has_worsened: whether the validation's loss is so far above its best that it is worth a look.
+        has_worsened: whether the validation's loss is so far above its best that it is worth a look; then, not again
+            before there are twice as many epochs.
         first: the values of all variables before the first step, by variable; `None` where they are too large.
         history: the numbers of each epoch, by name.
         epoch_seconds: of the shortest epoch, in which nothing was compiled.
@@ -47,6 +48,7 @@ class Run:
         self.host = rng.host().bit_generator.state
         self.first_rate = rate_of(trainer.optimizer)
         self._best = math.inf  # loss of the validation
+        self._looked = 0  # epochs, when it was worth a look
         self.has_worsened = False
         self._began = time.perf_counter()
         self.seconds, self.epoch_seconds = 0.0, math.inf
@@ -60,7 +62,8 @@ class Run:
             self.history.setdefault(name, []).append(value)
         judged = float(logs.get("val_loss", math.nan))
         self._best = min(judged, self._best)
-        self.has_worsened = judged > WORSE * self._best
+        self.has_worsened = judged > FAR_WORSE * self._best and self.epochs >= 2 * self._looked
+        self._looked = self.epochs if self.has_worsened else self._looked
         rate = rate_of(self.trainer.optimizer)
         if rate is not None:
             self.rates.append(rate)

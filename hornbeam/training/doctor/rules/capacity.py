@@ -16,14 +16,13 @@ from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.finding import Finding, Severity
 from hornbeam.training.doctor.outputs import Output, constant_loss
 from hornbeam.training.doctor.rules import data
-from hornbeam.training.doctor.run import WORSE
 from hornbeam.training.doctor.wiring import path_of
 from hornbeam.training.loop.predict import forward_of
 from hornbeam.training.programs.batch import Batch
 
 # The validation's loss at the end beside its best, where that of the training fell by FELL: a quarter more is usual,
 # and for a few rows three standard errors of a mean of squares are more than that.
-ROWS_OF_NOISE, FELL = 3.0, 0.7
+WORSE, ROWS_OF_NOISE, FELL = 1.35, 3.0, 0.7
 # Probabilities become extreme, and a few confident mistakes double their loss while the classes stay right. An alarm
 # is a loss that has trebled; for other losses, one that has lost so much of what there is to know.
 TREBLED, LOST = 3.0, 0.3
