@@ -8,8 +8,8 @@
 A faulty training counts when it is worse than its healthy twin by a tenth of what there is to know. Then it is asked:
 does a finding name the fault, does the first one, and does what the first one says to do bring back half of what was
 lost? Of healthy trainings: is anything said that is more than a note, does anything compile, how long does it take?
-By the same measure, an unusual training that is worse than the plain one of the same data is not healthy; it is reported
-apart.
+By the same measure, an unusual training that is worse than the plain one of the same data is not healthy, and is
+reported apart.
 """
 
 from __future__ import annotations
