@@ -197,13 +197,14 @@ def _one_fine(label: str, name: str, seed: int, s: Setup, options: Any) -> dict[
     middle = time.perf_counter()
     model, history, findings = s.train()
     ended = time.perf_counter()
+    compiled = model.compile_count()
     alarms = [f for f in findings if f.severity != "note"]
     result = {
         "label": label, "data": name, "seed": seed, "alarms": [f.name for f in alarms],
         "quality": round(s.quality(model, history), 3), "plain": _plain(name, seed, s, options),
         "notes": [f.name for f in findings if f.severity == "note"], "same": alone.history == history.history,
         "alone": middle - began, "watched": ended - middle, **model.seconds,
-        "compiled": model.compile_count(),
+        "compiled": compiled,
     }  # fmt: skip
     result["hurts"] = result["plain"] is not None and result["plain"] - result["quality"] > HURTS
     if options.verbose and (alarms or result["compiled"]):
@@ -243,7 +244,8 @@ def _report(faulty: list[dict[str, Any]], fine: list[dict[str, Any]], seconds: f
         print(f"\n{len(fine)} healthy trainings: alarms in {mean(lambda r: bool(r['alarms']))}")
         print(f"  something compiled in {mean(lambda r: r['compiled'] > 0)}")
         print(f"  histories equal in {mean(lambda r: r['same'])}")
-        # Its own calls beside the rest of the same `fit`: on a busy machine two runs of one differ by more than that.
+        # Its own processor time beside that of the rest of the same `fit`: on a busy machine, two runs of one differ by
+        # more than that.
         share = lambda some: np.median([r["doctor"] / (r["fit"] - r["doctor"]) for r in some] or [np.nan])  # noqa: E731
         long, short = ([r for r in fine if (r["fit"] - r["doctor"] > 0.5) == is_long] for is_long in (True, False))
         total = sum(r["doctor"] for r in fine) / sum(r["fit"] - r["doctor"] for r in fine)

@@ -194,6 +194,7 @@ def _several_outputs(s: Setup, rng: Any) -> None:
     s.body, s.units, s.kind = "two_outputs", many, "classes numbers"
     s.parts = {key: (x, [y, number(x)]) for key, (x, y) in s.parts.items()}
     s.loss, s.metrics = ["sparse_categorical_crossentropy", "mse"], None
+    s.epochs = max(s.epochs, 20)
 
 
 def _several_inputs(s: Setup, rng: Any) -> None:

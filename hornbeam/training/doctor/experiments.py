@@ -10,7 +10,7 @@ import numpy as np
 
 from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.finding import Finding
-from hornbeam.training.doctor.rules.first_weights import first_weights
+from hornbeam.training.doctor.rules.first_weights import large_first_weights
 from hornbeam.training.doctor.rules.optimization import suspects
 from hornbeam.training.doctor.rules.suspect import Suspect
 
@@ -30,7 +30,7 @@ def blamed(e: Evidence, found: list[Finding]) -> list[Finding]:
     if is_bad or is_worse:
         worth_trying = [s for s in suspects(e, found) if is_bad or s.is_likely]
     else:
-        worth_trying = list(first_weights(e, found))
+        worth_trying = list(large_first_weights(e, found))
     if not worth_trying:
         return []
     now = _clipped(e.trials.skills()) if e.run.is_finite else [-0.2] * len(e.outputs)

@@ -15,9 +15,14 @@ from hornbeam.training.doctor.rules.suspect import Suspect
 _SOME = 10_000
 
 
-def first_weights(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
+def large_first_weights(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
+    """The same, of those that start too large: what small ones do would show in what is learnt."""
+    return first_weights(e, found, smallest=0.0)
+
+
+def first_weights(e: Evidence, found: list[Finding], smallest: float = 0.1) -> Iterator[Suspect]:
     """Kernels or biases that start far from what an initializer that is made for the layer gives."""
-    odd = [v for v in e.trainer.trained_variables() if _is_odd(e.initial(v), v)]
+    odd = [v for v in e.trainer.trained_variables() if _is_odd(e.initial(v), v, smallest)]
     names = {f.name for f in found}
     value = e.initial(odd[0]) if odd else None
     if value is not None and "zero_init" not in names:
@@ -36,7 +41,7 @@ def first_weights(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
         )
 
 
-def _is_odd(value: np.ndarray | None, variable: Any) -> bool:
+def _is_odd(value: np.ndarray | None, variable: Any, smallest: float) -> bool:
     if value is None or not value.size or value.dtype.kind != "f":
         return False
     if value.ndim < 2 or "bias" in variable.name:
@@ -45,7 +50,7 @@ def _is_odd(value: np.ndarray | None, variable: Any) -> bool:
     usual = 1 / np.sqrt(_fan_in(value))
     some = value.ravel()[:: 1 + value.size // _SOME].astype(np.float64)
     size = float(np.sqrt(np.mean(some**2)))
-    return value.size >= 4 and "embedding" not in variable.name and not 0.1 * usual < size < 5 * usual
+    return value.size >= 4 and "embedding" not in variable.name and not smallest * usual <= size < 5 * usual
 
 
 def _fan_in(value: np.ndarray) -> int:
