@@ -46,6 +46,10 @@ class Finding:
         return f"{self.severity}: {self.name}: {self.message} {self.fix}"
 
 
+# As many findings have room beside a plot.
+_MOST = 6
+
+
 class Diagnosis(Sequence[Finding]):
     """What was found, likeliest cause first.
 
@@ -111,12 +115,14 @@ class Diagnosis(Sequence[Finding]):
         figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4), width_ratios=(3, 2))
         for name in ("loss", "val_loss"):
             if name in self.history:
-                left.plot(range(1, 1 + len(self.history[name])), self.history[name], label=name)
+                left.plot(range(1, 1 + len(self.history[name])), self.history[name], marker=".", label=name)
                 left.legend()
         left.set(xlabel="epoch", ylabel="loss")
+        left.xaxis.get_major_locator().set_params(integer=True)
         right.axis("off")
-        text = "\n\n".join(f"{f.severity}: {f.name}\n{f.fix}" for f in self) or "nothing found"
-        right.text(0, 1, text, va="top", wrap=True, fontsize=9)
+        text = "\n\n".join(f"{f.severity}: {f.name}\n{f.fix}" for f in self[:_MOST]) or "nothing found"
+        more = f"\n\n... and {len(self) - _MOST} more" if len(self) > _MOST else ""
+        right.text(0, 1, text + more, va="top", wrap=True, fontsize=9, parse_math=False)
         figure.tight_layout()
         return figure
 
