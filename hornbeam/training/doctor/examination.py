@@ -17,6 +17,8 @@ from hornbeam.training.doctor.rules.untried import untried
 STRICT = False
 # What is a note until training shows harm, and then stands beside what trials have confirmed.
 _TO_BLAME = ("wrong_loss_mse", "softmax_hidden", "no_hidden_activation", "unmasked_padding")
+# What lets a model learn its own rows by heart, and nothing for others.
+_BY_HEART = ("unmasked_padding",)
 # And what does where none has confirmed anything: scaling alone may not be enough in the time that there was.
 _SCALES = ("unscaled_inputs", "unscaled_targets")
 
@@ -52,6 +54,8 @@ def after_training(e: Evidence, before: list[Finding]) -> list[Finding]:
         if not confirmed and not any(f.severity != "note" for f in found):
             could_try = e.may_try and e.trials.are_possible and e.trials.are_whole
             found += _left(e) if could_try else asked(untried, e, found)
+    elif any(f.name in _BY_HEART for f in found) and e.lags:
+        found = [replace(f, severity="warning") if f.name in _BY_HEART else f for f in found]
     names = {f.name for f in confirmed}
     return [*confirmed, *(f for f in found if f.name not in names)]
 
