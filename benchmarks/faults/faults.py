@@ -113,8 +113,9 @@ def _rare(s: Setup, rng: Any) -> None:
         if key == "train":
             rows = np.concatenate([rows, np.flatnonzero(y == rare)[:4]])
         s.parts[key] = x[rows], y[rows]
-    s.map_x(lambda x: (x + rng.normal(0, 0.4, x.shape)).astype("float32"))
-    s.balanced, s.epochs, s.hidden = True, 30, (12,)
+    noise = 0.4 * np.sqrt(s.parts["train"][0].shape[1])
+    s.map_x(lambda x: (x + rng.normal(0, noise, x.shape)).astype("float32"))
+    s.balanced, s.epochs, s.hidden = True, 20, (6,)
 
 
 def _shuffle_labels(s: Setup, rng: Any) -> None:
@@ -233,7 +234,7 @@ FAULTS = [
     Fault("target_leak", _leak, "pima titanic wages diabetes circles irrigation"),
     Fault("train_val_leak", _same_rows, "pima titanic diabetes wages"),
     Fault("val_from_other_distribution", _sorted_split, "iris wine digits california diabetes"),
-    Fault("class_imbalance", _rare, "titanic circles pima"),
+    Fault("class_imbalance", _rare, "circles banknote titanic"),
     Fault("shuffled_labels", _shuffle_labels, "tables"),
     Fault("wrong_loss_mse", _mse, "any_classes"),
     Fault("cce_one_unit", _cce_one_unit, "binary"),

@@ -144,7 +144,9 @@ def class_imbalance(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
         is_good = shown is not None and shown > 0.8
         if not e.run.is_finite or is_good or _must_find_half(e, output, note.values["share"]):
             continue
-        seldom = [part for part in _recalls(e, output, note.values["class"]) if _seldom(*part)]
+        parts = list(_recalls(e, output, note.values["class"]))
+        together = (sum(few for few, _ in parts), sum(rows for _, rows in parts))
+        seldom = [part for part in [*parts, together] if _seldom(*part)]
         if seldom:
             recall = min(few / rows for few, rows in seldom)
             yield Finding(
