@@ -11,12 +11,15 @@ from hornbeam.training.doctor.evidence import MARGIN, Evidence
 from hornbeam.training.doctor.experiments import blamed
 from hornbeam.training.doctor.finding import Finding
 from hornbeam.training.doctor.rules import capacity, data, outputs, symptoms, wiring
+from hornbeam.training.doctor.rules.optimization import more_epochs
 from hornbeam.training.doctor.rules.untried import untried
 
 #: Whether an error in a rule is raised; otherwise the rule has nothing to say: a doctor must not end a training.
 STRICT = False
 # What is a note until training shows harm, and then stands beside what trials have confirmed.
 _TO_BLAME = ("wrong_loss_mse", "softmax_hidden", "no_hidden_activation", "unmasked_padding")
+# After fewer epochs, a model that knows little was not given the time.
+FEW_EPOCHS = 5
 # What lets a model learn its own rows by heart, and nothing for others.
 _BY_HEART = ("unmasked_padding",)
 # And what does where none has confirmed anything: scaling alone may not be enough in the time that there was.
@@ -47,26 +50,31 @@ def after_training(e: Evidence, before: list[Finding]) -> list[Finding]:
     confirmed = asked(blamed, e, found)
     is_clear = any((f.share or 0) > 0.8 for f in confirmed)
     if e.deficit > 0:
+        could_try = e.may_try and e.trials.are_possible and e.trials.are_whole
+        if not could_try and not confirmed and all(f.severity == "note" for f in found):
+            found += asked(untried, e, found)
         rules = symptoms.CAUSES if is_clear else (*symptoms.CAUSES, *symptoms.SYMPTOMS)
         found += [f for rule in rules for f in asked(rule, e, found)]
         to_blame = _TO_BLAME if confirmed else (*_TO_BLAME, *_SCALES)
         found = [replace(f, severity="warning") if f.name in to_blame and _may_be(f, e) else f for f in found]
         if not confirmed and not any(f.severity != "note" for f in found):
-            could_try = e.may_try and e.trials.are_possible and e.trials.are_whole
-            found += _left(e) if could_try else asked(untried, e, found)
+            found += _left(e, found)
     elif any(f.name in _BY_HEART for f in found) and e.lags:
         found = [replace(f, severity="warning") if f.name in _BY_HEART else f for f in found]
     names = {f.name for f in confirmed}
     return [*confirmed, *(f for f in found if f.name not in names)]
 
 
-def _left(e: Evidence) -> list[Finding]:
-    """Nothing else explains it."""
+def _left(e: Evidence, found: list[Finding]) -> list[Finding]:
+    """Nothing else explains it; of few epochs, nobody can say that."""
+    if e.run.epochs < FEW_EPOCHS:
+        return [suspect.finding for suspect in more_epochs(e, found)]
+    could_try = e.may_try and e.trials.are_possible and e.trials.are_whole
     return [
         Finding(
             "underfitting",
             f"The model knows {e.deficit:.0%} less of its own rows than a regression knows of rows that it has not "
-            "seen, and no other rate, scale or length changed that.",
+            f"seen, and {'no other rate, scale or length changed that' if could_try else 'nothing else was found'}.",
             'More units in the hidden layers, or one more: `Dense(64, activation="relu")`.',
             values={"deficit": e.deficit},
         )
