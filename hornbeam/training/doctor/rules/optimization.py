@@ -202,11 +202,11 @@ def _batches(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
         )
 
 
-def more_epochs(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
+def more_epochs(e: Evidence, found: list[Finding], falls: bool = False) -> Iterator[Suspect]:
     losses = e.run.losses
     if len(losses) < 1 or not np.isfinite(losses).all():
         return
-    falls = len(losses) < 4 or losses[-1] < 0.97 * np.mean(losses[-max(2, len(losses) // 4) :])
+    falls = falls or len(losses) < 4 or losses[-1] < 0.97 * np.mean(losses[-max(2, len(losses) // 4) :])
     if falls:
         more = max(3 * len(losses), 40)
         yield Suspect(

@@ -41,7 +41,7 @@ def _ways(e: Evidence, rate: float) -> list[float]:
     # A loss that exploded in the first epoch has fallen ever since: beyond usual rates, nobody tries higher ones.
     if _is_fast(e):
         return lower
-    return higher if _is_tame(e) else [0.1, *higher[:2], 0.01]
+    return higher if is_tame(e) else [0.1, *higher[:2], 0.01]
 
 
 def of_rate(e: Evidence, rate: float, factor: float) -> Finding:
@@ -71,7 +71,7 @@ def _is_wild(e: Evidence) -> bool:
     return bool(losses[-1] > 1.02 * losses[0] or ups > 0.3)
 
 
-def _is_tame(e: Evidence) -> bool:
+def is_tame(e: Evidence) -> bool:
     """Whether the loss fell, a little, in nearly every epoch."""
     losses = np.array(e.run.losses)
     if len(losses) < 4 or not np.isfinite(losses).all():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.finding import Finding
 from hornbeam.training.doctor.rules.optimization import more_epochs, suspects
-from hornbeam.training.doctor.rules.rates import is_slow, of_rate, usual_rate
+from hornbeam.training.doctor.rules.rates import is_slow, is_tame, of_rate, usual_rate
 
 
 def untried(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
@@ -21,4 +21,4 @@ def untried(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
         rate = e.run.first_rate or 0.0
         yield of_rate(e, rate, (usual_rate(e) or 0.0) / rate)
     else:
-        yield from [s.finding for s in more_epochs(e, found)]
+        yield from [s.finding for s in more_epochs(e, found, falls=is_tame(e))]
