@@ -41,7 +41,8 @@ def lookup(identifier: Any, names: Mapping[str, Any], kind: str, what: str, base
         found = found()
     if found is None or callable(found) or (base is not None and isinstance(found, base)):
         return found
-    raise ValueError(f"`{what}` must be a name, a config, a callable or None. Received: {identifier!r}.")
+    meant = f", which is {found!r} in `custom_objects`" if isinstance(identifier, str) else ""
+    raise ValueError(f"`{what}` must be a name, a config, a callable or None. Received: {identifier!r}{meant}.")
 
 
 def find_name(name: str, names: Mapping[str, Any]) -> Any:

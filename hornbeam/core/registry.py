@@ -163,7 +163,9 @@ def _own(home: Any, name: str) -> Any:
 def find(kind: str, name: str) -> Any:
     """What a plain name stands for among the names of a public module such as "keras.losses"."""
     found = get_registered_object(name)
-    found = public_name(kind, name) if found is None else found
+    if found is not None:
+        return _fitting(found, name, callable, "class or function")
+    found = public_name(kind, name)
     if found is None:
         raise UnknownNameError(unknown("class or function", name))
     return found
@@ -182,10 +184,11 @@ def find_function(name: Any, kind: str | None) -> Any:
     """The function that a config names."""
     if not isinstance(name, str):
         raise ValueError(f"The config of a function must be its name. Received: {name!r}.")
-    function = find_custom(name, name.rpartition(">")[2])
-    if function is None:
-        kinds = [kind] if kind else ["keras.activations", "keras.losses", "keras.metrics"]
-        function = next((found for k in kinds if inspect.isfunction(found := public_name(k, name))), None)
+    custom = find_custom(name, name.rpartition(">")[2])
+    if custom is not None:
+        return _fitting(custom, name, callable, "function")
+    kinds = [kind] if kind else ["keras.activations", "keras.losses", "keras.metrics"]
+    function = next((found for k in kinds if inspect.isfunction(found := public_name(k, name))), None)
     if function is None:
         raise UnknownNameError(unknown("function", name))
     return function
@@ -200,8 +203,8 @@ def find_class(module: Any, class_name: str, registered_name: Any, kind: str | N
     custom = find_custom(registered_name, class_name, (registered_name or "").rpartition(">")[2])
     if module in MODULES and registered_name not in (None, class_name):
         raise ValueError(f"The config says that a `{class_name}` of `{module}` is registered as {registered_name!r}.")
-    if _is_class(custom):
-        return custom
+    if custom is not None:
+        return _fitting(custom, class_name, _is_class, "class that has `from_config`")
     if module in MODULES:
         places = [module]
     else:
@@ -214,6 +217,13 @@ def find_class(module: Any, class_name: str, registered_name: Any, kind: str | N
 
 def _is_class(value: Any) -> bool:
     return inspect.isclass(value) and hasattr(value, "from_config")
+
+
+def _fitting(custom: Any, name: str, fits: Callable[[Any], bool], what: str) -> Any:
+    """What the user passed under a name, if it can be what the config has there."""
+    if not fits(custom):
+        raise ValueError(f"`custom_objects[{name!r}]` must be a {what}, as the config names one. Received: {custom!r}.")
+    return custom
 
 
 def unknown(what: str, *names: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -19,52 +20,62 @@ from hornbeam.saving.forms import SHARDS_SUFFIX
 _QUIET = 2.0  # seconds before anything is shown
 _EVERY = 0.2  # seconds between two lines
 _MIB = 2**20
+_SMALL = _MIB  # bytes that are not what takes the time
 
 
 class Progress:
     """Counts bytes, and draws a line of them on standard error.
 
     Args:
-        what: what is done, "Saving `m.keras`".
+        verb: what is done, "Saving".
+        path: with which file.
         total: how many bytes there are.
     """
 
-    def __init__(self, what: str, total: int):
-        self.what, self.total, self.done = what, max(total, 1), 0
+    def __init__(self, verb: str, path: str, total: int):
+        self.verb, self.path, self.total, self.done = verb, path, max(total, 1), 0
         self.next = time.monotonic() + _QUIET
         self.is_shown = False
+        self.is_live = is_notebook() or is_terminal(sys.stderr)  # a file gets the last line alone
 
     def add(self, count: int) -> None:
         """So many more bytes are done."""
         self.done += count
         now = time.monotonic()
-        if now >= self.next and is_interactive_logging_enabled():
+        if now >= self.next and self.total >= _SMALL and is_interactive_logging_enabled():
             self.next, self.is_shown = now + _EVERY, True
-            if is_notebook() or is_terminal(sys.stderr):  # a file gets the last line alone
-                self._draw()
+            if self.is_live:
+                print(f"\r{self._line()}", end="", file=sys.stderr, flush=True)
 
-    def _draw(self) -> None:
+    def _line(self) -> str:
+        """It fits into a line of the terminal, or it could not be drawn anew."""
         share = min(self.done / self.total, 1.0)
-        line = f"{self.what}: {share:4.0%} of {self.total / _MIB:,.0f} MiB"
-        print(f"\r{line}", end="", file=sys.stderr, flush=True)
+        around = f"{self.verb} ``: {share:4.0%} of {self.total / _MIB:,.0f} MiB"
+        room = shutil.get_terminal_size().columns - 1 - len(around)
+        fits = not self.is_live or len(self.path) <= room
+        return around.replace("``", f"`{self.path if fits else '...' + self.path[min(3 - room, -1) :]}`")
+
+    def finish(self) -> None:
+        """All is done."""
+        self.done = self.total
 
     def close(self) -> None:
         """Leave a whole line behind."""
         if self.is_shown:
-            self._draw()
-            print(file=sys.stderr, flush=True)
+            print("\r" * self.is_live + self._line(), file=sys.stderr, flush=True)
 
 
 @contextmanager
-def showing(what: str, total: int) -> Iterator[None]:
+def showing(verb: str, path: str, total: int) -> Iterator[None]:
     """Inside, `count` counts for this; what is shown within something that is shown counts for that."""
     if running.progress is not None:
         yield
         return
-    progress = Progress(what, total)
+    progress = Progress(verb, path, total)
     try:
         with under(progress=progress):
             yield
+        progress.finish()
     finally:
         progress.close()
 
@@ -74,7 +85,7 @@ def saving_shown(model: Any, path: str) -> AbstractContextManager[None]:
     optimizer = getattr(model, "optimizer", None)
     variables = [*model.weights, *(getattr(optimizer, "variables", None) or [])]
     total = sum(variable.size * dtypes.numpy_dtype(variable.dtype).itemsize for variable in variables)
-    return showing(f"Saving `{path}`", total)
+    return showing("Saving", path, total)
 
 
 def loading_shown(path: str) -> AbstractContextManager[None]:
@@ -82,7 +93,7 @@ def loading_shown(path: str) -> AbstractContextManager[None]:
     parts = glob.glob(os.path.join(glob.escape(path), "*.h5")) if os.path.isdir(path) else [path]
     if path.endswith(SHARDS_SUFFIX):
         parts = glob.glob(glob.escape(path.removesuffix(SHARDS_SUFFIX)) + "_*.h5")
-    return showing(f"Loading `{path}`", sum(os.path.getsize(part) for part in parts))
+    return showing("Loading", path, sum(os.path.getsize(part) for part in parts))
 
 
 def count(size: int) -> None:

@@ -156,3 +156,19 @@ def test_what_a_file_names_anywhere_is_no_mistake(tmp_path):
         saving.load_model(
             tmp_path / "m.keras", {"Scaled": Scaled, "package>Scaled": Scaled, "distance": distance, "out": abs}, False
         )
+
+
+@pytest.mark.parametrize("value", [3, None, "Dense", len, object], ids=repr)
+def test_what_is_no_such_class_is_an_error(value):
+    config = layers.serialize(layers.Dense(1))
+    if value is None:  # an entry that stands for nothing
+        assert type(layers.deserialize(config, {"Dense": value})) is layers.Dense
+        return
+    with pytest.raises(ValueError, match=r"custom_objects\['Dense'\].* must be a class that has `from_config`"):
+        layers.deserialize(config, {"Dense": value})
+
+
+def test_what_is_no_function_is_an_error():
+    config = layers.serialize(layers.Dense(1, activation="relu"))
+    with pytest.raises(ValueError, match=r"a callable.* Received: 'relu', which is 3 in `custom_objects`"):
+        layers.deserialize(config, {"relu": 3})

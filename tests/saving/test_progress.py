@@ -7,6 +7,12 @@ import hornbeam
 from hornbeam import layers, saving
 
 
+def at_once(monkeypatch):
+    """What a large file shows after a while, a small one shows from the beginning."""
+    for limit in ("_QUIET", "_SMALL"):
+        monkeypatch.setattr(f"hornbeam.saving.progress.{limit}", 0)
+
+
 @pytest.fixture
 def model():
     return hornbeam.Sequential([hornbeam.Input((64,)), *(layers.Dense(64) for _ in range(4))])
@@ -14,8 +20,9 @@ def model():
 
 @pytest.mark.parametrize("name", ["m.keras", "m.h5", "w.weights.h5", "w.weights.json", "w.safetensors"])
 def test_it_is_shown_and_ends_with_all(name, model, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("hornbeam.saving.progress._QUIET", 0.0)
+    at_once(monkeypatch)
     monkeypatch.setattr("hornbeam.saving.progress._EVERY", 0.0)
+    monkeypatch.setenv("COLUMNS", "500")
     monkeypatch.setattr("hornbeam.saving.progress.is_terminal", lambda stream: True)
     is_whole = name.startswith("m")
     (model.save if is_whole else model.save_weights)(tmp_path / name)
@@ -27,19 +34,32 @@ def test_it_is_shown_and_ends_with_all(name, model, tmp_path, monkeypatch, capsy
 
 
 def test_a_file_gets_the_last_line_alone(model, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("hornbeam.saving.progress._QUIET", 0.0)
+    at_once(monkeypatch)
     model.save(tmp_path / "m.keras")
-    assert capsys.readouterr().err.count("%") == 1
+    saving.load_model(tmp_path / "m.keras")
+    name = f"`{tmp_path / 'm.keras'}`"
+    assert capsys.readouterr().err == f"Saving {name}: 100% of 0 MiB\nLoading {name}: 100% of 0 MiB\n"
 
 
-def test_what_is_quick_says_nothing(model, tmp_path, capsys):
+def test_a_line_fits_into_a_narrow_terminal(model, tmp_path, monkeypatch, capsys):
+    at_once(monkeypatch)
+    monkeypatch.setattr("hornbeam.saving.progress.is_terminal", lambda stream: True)
+    monkeypatch.setenv("COLUMNS", "44")
+    path = tmp_path / ("x" * 50 + "the_end.weights.h5")
+    model.save_weights(path)
+    lines = capsys.readouterr().err.strip().split("\r")
+    assert all(len(line) < 44 and line.startswith("Saving `...") and "weights.h5`:" in line for line in lines)
+
+
+def test_what_is_quick_or_small_says_nothing(model, tmp_path, monkeypatch, capsys):
     model.save(tmp_path / "m.keras")
+    monkeypatch.setattr("hornbeam.saving.progress._QUIET", 0)
     saving.load_model(tmp_path / "m.keras")
     assert capsys.readouterr().err == ""
 
 
 def test_nothing_is_shown_where_logging_is_off(model, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("hornbeam.saving.progress._QUIET", 0.0)
+    at_once(monkeypatch)
     hornbeam.config.disable_interactive_logging()
     try:
         model.save(tmp_path / "m.keras")
@@ -50,7 +70,7 @@ def test_nothing_is_shown_where_logging_is_off(model, tmp_path, monkeypatch, cap
 
 @pytest.mark.parametrize("name", ["m.keras", "m.h5", "w.weights.h5", "w.safetensors"])
 def test_values_that_are_read_are_the_models_own(name, model, tmp_path):
-    """What was read is kept without a copy, and training or assigning changes no other model's."""
+    """Training or assigning changes no other model's, though all were read through the same memory."""
     (model.save if name.startswith("m") else model.save_weights)(tmp_path / name)
     model.load_weights(tmp_path / name)
     before = [np.array(value) for value in model.get_weights()]
