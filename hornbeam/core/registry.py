@@ -194,6 +194,9 @@ def find_function(name: Any, kind: str | None) -> Any:
     return function
 
 
+_AMONG_LAYERS = ["keras.layers", "keras"]  # models are layers as well
+
+
 def find_class(module: Any, class_name: str, registered_name: Any, kind: str | None) -> Any:
     """The class that a config names: what the user passed or registered under the name, else Hornbeam's own."""
     for key, value in (("module", module), ("registered_name", registered_name)):
@@ -208,7 +211,7 @@ def find_class(module: Any, class_name: str, registered_name: Any, kind: str | N
     if module in MODULES:
         places = [module]
     else:
-        places = [] if module is not None else [kind] if kind else ["keras.layers", "keras"]
+        places = [] if module is not None else _AMONG_LAYERS if kind in (None, "keras.layers") else [kind]
     for place in places:
         if _is_class(cls := public_name(place, class_name)):
             return cls

@@ -98,6 +98,7 @@ def dtype_of(dataset: h5py.Dataset) -> np.dtype:
         return dtype
     name = dataset.attrs.get("dtype")
     name = name.decode() if isinstance(name, bytes) else name
+    name = "bfloat16" if name is None and dtype.itemsize == 2 else name  # Keras does not say it in `.h5` files
     stored = _BY_NAME.get(name) if isinstance(name, str) else None
     if dtype.kind == "V" and dtype.names is None and stored is not None and stored.itemsize == dtype.itemsize:
         return stored

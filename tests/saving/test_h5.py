@@ -41,6 +41,26 @@ def test_a_model_of_keras_is_read(name, build, keras, tmp_path, data, outputs):
         np.testing.assert_allclose(a, b, atol=1e-5)
 
 
+def in_half_and_nested(k):
+    """One sequence in another; numbers that HDF5 has no type for; a loss by its short name."""
+    inner = k.Sequential([k.layers.Dense(3, dtype="bfloat16")], name="inner")
+    return k.Sequential([k.Input((3,)), inner, k.layers.Dense(1, dtype="mixed_float16")])
+
+
+def test_sequences_in_sequences_half_precision_and_short_names(keras, tmp_path):
+    mine, theirs = in_half_and_nested(hornbeam), in_half_and_nested(keras)
+    mine.compile("adam", "mse", metrics=["mae"])
+    mine.save(tmp_path / "mine.h5")
+    theirs.save(tmp_path / "theirs.h5")
+    loaded = keras.saving.load_model(tmp_path / "mine.h5")
+    assert loaded.compiled
+    same_weights(loaded, mine)
+    for model, name in ((mine, "mine.h5"), (theirs, "theirs.h5")):
+        loaded = saving.load_model(tmp_path / name)
+        assert [weight.dtype for weight in loaded.weights] == [weight.dtype for weight in mine.weights]
+        same_weights(loaded, model)
+
+
 def test_a_round_trip_keeps_everything(zoo, tmp_path, data, outputs, engine):
     model = zoo(hornbeam)
     model.save(tmp_path / "m.h5")

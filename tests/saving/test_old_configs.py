@@ -191,12 +191,13 @@ MODULES = [
     ("keras.layers.core.dense", "Dense", DENSE),
     ("keras.src.layers.core.dense", "Dense", DENSE),
     ("tf_keras.src.layers.core.dense", "Dense", DENSE),
+    ("keras.src.backend.torch.optimizers.torch_adam", "Adam", {"learning_rate": 0.1}),  # of Keras on PyTorch
 ]
 
 
 @pytest.mark.parametrize(("module", "name", "config"), MODULES, ids=[row[0] for row in MODULES])
 def test_modules_of_keras(module, name, config):
-    made = hornbeam.layers.deserialize(
+    made = hornbeam.saving.deserialize_keras_object(
         {"module": module, "class_name": name, "config": config, "registered_name": name}
     )
     assert type(made).__name__ == name

@@ -81,6 +81,7 @@ FAMILIES = {
     "keras.layers": "keras.layers",
     "keras.optimizers.schedules": "keras.optimizers.schedules",
     "keras.optimizers": "keras.optimizers",
+    "keras.backend.torch.optimizers": "keras.optimizers",
     "keras.initializers": "keras.initializers",
     "keras.regularizers": "keras.regularizers",
     "keras.constraints": "keras.constraints",

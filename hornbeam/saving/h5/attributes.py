@@ -72,11 +72,15 @@ def datasets(group: h5py.Group, shown: str) -> dict[str, h5py.Dataset]:
 
 
 def write_variables(group: h5py.Group, variables: Sequence[Variable]) -> None:
-    """Store the values of variables, and their names in the same order."""
+    """Store the values of variables, and their names in the same order.
+
+    Keras cannot read bfloat16 in this layout: these numbers are stored as the same ones in float32.
+    """
     names = unique([variable.path for variable in variables])
     write_names(group, "weight_names", names)
     for name, variable in zip(names, variables, strict=True):
-        hdf5.write(group, name, variable.on_host())
+        value = variable.on_host()
+        hdf5.write(group, name, value.astype("float32") if value.dtype.kind == "V" else value)
 
 
 def _listed(value: Any) -> list[str]:
