@@ -12,8 +12,6 @@ from convolution_net_parts import array, both_ways, own
 from jax import lax
 from timing import compare
 
-LAYOUT = ("NHWC", "HWIO", "NHWC")
-
 # name, (images, pixels, channels in), (kernel, channels out), stride, groups
 CONVOLUTIONS = [
     ("first layer, grey images", (32, 28, 1), (3, 32), 1, 1),
@@ -28,6 +26,8 @@ CONVOLUTIONS = [
     ("depthwise, strided", (16, 32, 128), (3, 128), 2, 128),
     ("32 groups", (16, 16, 64), (3, 128), 1, 32),
     ("4 groups", (16, 16, 64), (3, 128), 1, 4),
+    ("volumes", (4, 16, 16), (3, 16), 1, 1),
+    ("volumes, strided", (4, 16, 16), (3, 32), 2, 1),
 ]
 TRANSPOSED = [
     ("transposed", (32, 14, 64), (3, 32), 2, 1),
@@ -36,16 +36,23 @@ TRANSPOSED = [
 ]
 
 
+def layout(x):
+    axes = "DHW"[5 - x.ndim :]
+    return f"N{axes}C", f"{axes}IO", f"N{axes}C"
+
+
 def convolution(pads, strides, groups):
     def xla(x, kernel):
-        return lax.conv_general_dilated(x, kernel, strides, pads, dimension_numbers=LAYOUT, feature_group_count=groups)
+        return lax.conv_general_dilated(
+            x, kernel, strides, pads, dimension_numbers=layout(x), feature_group_count=groups
+        )
 
-    return xla, lambda x, kernel: own.conv(x, kernel, strides, pads, (1, 1), groups)
+    return xla, lambda x, kernel: own.conv(x, kernel, strides, pads, (1,) * len(strides), groups)
 
 
 def transposed(pads, strides, size):
     def xla(x, kernel):
-        return lax.conv_transpose(x, kernel, strides, "SAME", dimension_numbers=LAYOUT, transpose_kernel=True)
+        return lax.conv_transpose(x, kernel, strides, "SAME", dimension_numbers=layout(x), transpose_kernel=True)
 
     return xla, lambda x, kernel: own.conv_transpose(x, kernel, strides, pads, (1, 1), size)
 
@@ -56,15 +63,16 @@ def main(part=""):
     for is_transposed, name, (images, pixels, inputs), (taps, outputs), stride, groups in rows:
         if part not in name:
             continue
-        print(f"{name}: {images} x {pixels} x {pixels} x {inputs}, {taps} x {taps} x {outputs}, stride {stride}")
-        strides = (stride, stride)
+        axes = 3 if name.startswith("volumes") else 2
+        print(f"{name}: {images} x {pixels}^{axes} x {inputs}, {taps}^{axes} x {outputs}, stride {stride}")
+        strides = (stride,) * axes
         if is_transposed:
             kernel, around = array(taps, taps, outputs, inputs), max(taps - stride, 0) // 2
             pair = transposed([(around, around)] * 2, strides, (pixels * stride,) * 2)
         else:
-            kernel, around = array(taps, taps, inputs // groups, outputs), (taps - 1) // 2
-            pair = convolution([(around, around)] * 2, strides, groups)
-        x = array(images, pixels, pixels, inputs)
+            kernel, around = array(*[taps] * axes, inputs // groups, outputs), (taps - 1) // 2
+            pair = convolution([(around, around)] * axes, strides, groups)
+        x = array(images, *[pixels] * axes, inputs)
         if name.startswith("first"):  # its input needs no gradient
             runs = [both_ways(functools.partial(fn, x), kernel) for fn in pair]
         else:
