@@ -26,3 +26,13 @@ def test_forward_mode_and_row_by_row(fn):
     backward = sum(float((a * b).sum()) for a, b in zip(transposed(by), (dx, D_GAMMA, D_BETA), strict=True))
     np.testing.assert_allclose((dy * by).sum(), backward, rtol=1e-3)
     np.testing.assert_allclose(jax.vmap(fn, (0, None, None))(x, GAMMA, BETA), y, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "fn", [lambda x, gamma: e.layer_norm(x, gamma, BETA, 0.1), lambda x, gamma: e.rms_norm(x, gamma, 0.1)]
+)
+def test_gradients_of_weights_of_16_bits_are_added_up_in_32(fn):
+    x, gamma = np.tile(ROWS[0][0, :1], (4096, 1)), jax.numpy.asarray(GAMMA, "bfloat16")
+    expected = jax.grad(lambda gamma: fn(x, gamma).sum())(GAMMA)
+    found = jax.grad(lambda gamma: fn(x, gamma).sum())(gamma)
+    np.testing.assert_allclose(found.astype("float32"), expected, rtol=0.02, atol=1)

@@ -28,11 +28,16 @@ def scaled(x, factor):
 
 
 def layer_norm(x, gamma, beta, epsilon):
-    return (_layer_norm if on_cpu() else _layer_norm.fun)(epsilon, x, gamma, beta)
+    return (_layer_norm if on_cpu() else _layer_norm.fun)(epsilon, x, *_like(x, gamma, beta))
 
 
 def rms_norm(x, gamma, epsilon):
-    return (_rms_norm if on_cpu() else _rms_norm.fun)(epsilon, x, gamma)
+    return (_rms_norm if on_cpu() else _rms_norm.fun)(epsilon, x, *_like(x, gamma))
+
+
+def _like(x, *weights):
+    """Weights in the dtype of `x`: their gradients are added up in it, and 16 bits would lose most of a long sum."""
+    return [w.astype(x.dtype) for w in weights]
 
 
 @functools.partial(jax.custom_jvp, nondiff_argnums=(0,))
