@@ -1,4 +1,4 @@
-"""Losses that a functional model adds as symbolic tensors: `model.add_loss(K.mean(x - y))`."""
+"""What a functional model adds to the loss, or reports, as symbolic tensors: `model.add_loss(K.mean(x - y))`."""
 
 from __future__ import annotations
 
@@ -17,12 +17,33 @@ def add(model: Any, loss: Any) -> None:
 
     Of a tensor with several elements, the mean counts.
     """
+    _add(model, "add_loss", losses=[ops.mean(x) for x in tree.leaves(loss)])
+
+
+def watch(model: Any, value: Any, name: str | None, aggregation: str | None) -> None:
+    """Let `model` report the mean of a symbolic tensor that was made from its inputs."""
+    _add(model, "add_metric", watched=[Watched(name, aggregation)(value)])
+
+
+class Watched(Layer):
+    """Reports the mean of what it is called on, as `add_metric` is told."""
+
+    def __init__(self, reported: str | None, aggregation: str | None):
+        super().__init__()
+        self.reported, self.aggregation = reported, aggregation
+
+    def call(self, x: Any) -> Any:
+        self.add_metric(x, self.reported, self.aggregation)
+        return x
+
+
+def _add(model: Any, method: str, losses: Any = (), watched: Any = ()) -> None:
     known = model.__hornbeam__
     if known.front is not None:
-        raise ValueError(f"Model `{model.name}` has layers that compute on the host: call `add_loss` in a layer.")
-    before = [] if known.loss_graph is None else known.loss_graph.output_structure[1]
-    losses = [*before, *(ops.mean(x) for x in tree.leaves(loss))]
-    known.loss_graph = Graph(known.input_structure, (known.output_structure, losses), model.name)
+        raise ValueError(f"Model `{model.name}` has layers that compute on the host: call `{method}` in a layer.")
+    before = ([], []) if known.loss_graph is None else known.loss_graph.output_structure[1:]
+    added = [[*old, *new] for old, new in zip(before, (losses, watched), strict=True)]
+    known.loss_graph = Graph(known.input_structure, (known.output_structure, *added), model.name)
     layers = [operation for operation in known.loss_graph.operations if isinstance(operation, Layer)]
     known.members.extend(layer for layer in layers if layer not in known.members)
 
@@ -34,6 +55,6 @@ def run(model: Any, inputs: Any) -> Any:
     found = named_tensors.run(model, values)
     if known.loss_graph is None:
         return found
-    outputs, losses = found
+    outputs, losses, _ = found
     report(model, losses)
     return outputs

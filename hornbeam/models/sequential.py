@@ -108,7 +108,8 @@ class Sequential(Model):
         start, front = self.__hornbeam__.input_structure, self.__hornbeam__.front
         if front is not None:
             return front.run_rest(inputs)
-        outputs = inputs if start is None else match(inputs, start, self.name)[0]
+        outputs = inputs if start is None else match(inputs, start, self.name)
+        outputs = outputs[0] if isinstance(start, SymbolicTensor) else outputs
         for layer in self.layers:
             outputs = layer(outputs)
         return outputs
@@ -127,11 +128,11 @@ class Sequential(Model):
 
     def get_config(self) -> dict[str, Any]:
         layers, start = self.layers, self.__hornbeam__.input_structure
-        if start is not None and start.node is not None:
+        if isinstance(start, SymbolicTensor) and start.node is not None:
             layers.insert(0, start.node.operation)
         config = {"name": self.name, "trainable": self.trainable, "dtype": serialization.serialize(self.dtype_policy)}
         config["layers"] = [serialization.serialize_object(layer) for layer in layers]
-        if start is not None:
+        if isinstance(start, SymbolicTensor):
             config["build_input_shape"] = list(start.shape)
         return config
 
@@ -152,20 +153,22 @@ class Sequential(Model):
 
     def get_build_config(self) -> dict[str, Any] | None:
         start = self.__hornbeam__.input_structure
-        return {"input_shape": list(start.shape)} if start is not None else None
+        return {"input_shape": list(start.shape)} if isinstance(start, SymbolicTensor) else None
 
     def __getstate__(self) -> dict[str, Any]:
         start = self.__hornbeam__.input_structure
-        return vars(self) | {"batch shape": None if start is None else (start.shape, start.dtype, start.name)}
+        known = [(x.shape, x.dtype, x.name) for x in tree.leaves(start)]
+        return vars(self) | {"inputs": known[0] if isinstance(start, SymbolicTensor) else known or None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        shape = state.pop("batch shape")
+        known = state.pop("inputs")
         vars(self).update(state)
-        if shape is not None:
-            _connect(self, Input(batch_shape=shape[0], dtype=shape[1], name=shape[2]))
+        if known is not None:
+            make = lambda shape, dtype, name: Input(batch_shape=shape, dtype=dtype, name=name)  # noqa: E731
+            _connect(self, make(*known) if isinstance(known, tuple) else [make(*one) for one in known])
 
 
-def _connect(model: Sequential, start: SymbolicTensor) -> None:
+def _connect(model: Sequential, start: Any) -> None:
     """Call the layers one after another, from `start`."""
     end = start
     for layer in model.layers:
@@ -173,14 +176,13 @@ def _connect(model: Sequential, start: SymbolicTensor) -> None:
     model.__hornbeam__.input_structure, model.__hornbeam__.output_structure = start, end
 
 
-def _first_input(layer: Layer) -> SymbolicTensor | None:
-    """The input that a first layer asks for: the shape that it was given, or the input of a model."""
+def _first_input(layer: Layer) -> Any:
+    """The input that a first layer asks for: the shape that it was given, or the input of a model; those, of several."""
     if layer.__hornbeam__.first_shape is not None:
         return Input(batch_shape=layer.__hornbeam__.first_shape, dtype=_input_dtype(layer))
     inner = layer.__hornbeam__.inputs if isinstance(layer, Model) else None
-    if inner is not None and len(inner) == 1:
-        return Input(batch_shape=inner[0].shape, dtype=inner[0].dtype)
-    return None
+    inputs = [Input(batch_shape=x.shape, dtype=x.dtype) for x in inner or []]
+    return inputs[0] if len(inputs) == 1 else inputs or None
 
 
 def _as_list(layers: Any) -> list[Any]:

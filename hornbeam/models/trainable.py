@@ -42,6 +42,13 @@ class Trainable(Steps, Freezing):
         else:
             super().add_loss(loss)
 
+    def add_metric(self, value: Any, name: str | None = None, aggregation: str | None = None) -> None:
+        """Report a mean, as Keras 2 did: of a number in `call`, or of a symbolic tensor made from the inputs."""
+        if symbolic.is_symbolic(value) and self.__hornbeam__.graph is not None:
+            graph_losses.watch(self, value, name, aggregation)
+        else:
+            super().add_metric(value, name, aggregation)
+
     def compile(
         self,
         optimizer: Any = "rmsprop",

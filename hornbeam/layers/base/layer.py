@@ -21,6 +21,7 @@ from hornbeam.core.suggest import no_argument
 from hornbeam.core.tape import plain
 from hornbeam.core.variable import Variable
 from hornbeam.layers.base.arguments_of import arguments_of, overrides
+from hornbeam.layers.base.added_metrics import add_metric
 from hornbeam.layers.base.building import FIRST_LAYER_HINTS, ensure_built, first_shape, with_building
 from hornbeam.layers.base.call import Signature, calls_layers_only, entered
 from hornbeam.layers.base.described import Described
@@ -264,10 +265,15 @@ class Layer(Described):
 
     # losses
 
-    def add_metric(self, value: Any = None, name: str | None = None, **kwargs: Any) -> None:
-        """Keras 2's; metrics are attributes now."""
-        how = f"Make the metric an attribute of layer `{self.name}` and call its `update_state`, or pass it to "
-        raise NotImplementedError(how + "`compile(metrics=[...])`, instead of `add_metric`.")
+    def add_metric(self, value: Any, name: str | None = None, aggregation: str | None = None) -> None:
+        """Report the mean of what `call` computes under a name, as Keras 2 did; today a metric is an attribute.
+
+        Args:
+            value: a number or several; called inside `call`.
+            name: in the logs; the value of a metric that the layer has as an attribute is reported by that.
+            aggregation: "mean".
+        """
+        add_metric(self, value, name, aggregation)
 
     def add_loss(self, loss: Any) -> None:
         """Add a scalar to the loss that training minimises; called inside `call`."""

@@ -8,6 +8,7 @@ from typing import Any
 from hornbeam import layers as of_today
 from hornbeam.core.renaming.configs import layer_of_mode
 from hornbeam.core.renaming.notice import say
+from hornbeam.models import Model, Sequential
 
 
 def merge(
@@ -45,15 +46,24 @@ def Merge(  # a class in Keras 1
 ) -> Any:
     """A layer that merges a list of tensors; its arguments are those of `merge`.
 
-    Raises:
-        ValueError: for models in `layers`, as in a stack that began with several inputs.
+    Of models, or of layers that know the shape of their input, it is the model that merges their outputs: it begins a
+    stack with several inputs.
     """
-    if layers:
+    layer = _layer(mode, concat_axis, dot_axes, output_shape, output_mask, arguments, name)
+    return _of_models(layers, layer) if layers else layer
+
+
+def _of_models(parts: Sequence[Any], layer: Any) -> Any:
+    models = [part if isinstance(part, Model) else Sequential([part]) for part in parts]
+    unknown = [model.name for model in models if model.inputs is None]
+    if unknown:
         raise ValueError(
-            "`Merge` of models began a stack with several inputs. Write `hornbeam.Model([a.input, b.input], "
-            f"merge([a.output, b.output], mode={mode!r}))` instead. Received: {len(layers)} models."
+            "`Merge` takes models that know the shape of their input: give the first layer of each an `input_shape`. "
+            f"Received: `{unknown[0]}` without."
         )
-    return _layer(mode, concat_axis, dot_axes, output_shape, output_mask, arguments, name)
+    inputs = dict.fromkeys(x for model in models for x in model.inputs)
+    say("Merge", "`Merge` of models is now `Model([a.input, b.input], layers.concatenate([a.output, b.output]))`.")
+    return Model([*inputs], layer([model.output for model in models]), name=f"{layer.name}_of_models")
 
 
 def _layer(mode: Any, concat_axis: int, dot_axes: Any, shape: Any, mask: Any, arguments: Any, name: str | None) -> Any:
