@@ -7,6 +7,7 @@ from tracing the real computation at two sizes: a dimension that differs between
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
@@ -108,6 +109,14 @@ class SymbolicTensor:
 KerasTensor = SymbolicTensor  # Keras's name
 
 
+_followers: weakref.WeakKeyDictionary[Node, list[weakref.ref[Node]]] = weakref.WeakKeyDictionary()
+
+
+def followers(node: Node) -> list[Node]:
+    """The calls on what a call gave."""
+    return [other for reference in _followers.get(node, ()) if (other := reference()) is not None]
+
+
 class Node:
     """One call of an operation: its arguments, with symbolic tensors among them, and its outputs."""
 
@@ -122,6 +131,8 @@ class Node:
         self.outputs = outputs
         self.inputs = [leaf for leaf in tree.leaves((args, kwargs)) if isinstance(leaf, SymbolicTensor)]
         operation.inbound_nodes.append(self)
+        for made_by in {x.node for x in self.inputs if x.node is not None}:
+            _followers.setdefault(made_by, []).append(weakref.ref(self))
         for index, output in enumerate(tree.leaves(outputs)):
             if isinstance(output, SymbolicTensor):
                 output.node, output.index = self, index

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam.core import tree
-from hornbeam.core.symbolic import Node
+from hornbeam.core.symbolic import Node, followers
 from hornbeam.core.variable import Variable
 from hornbeam.layers.base.input_spec import check_inputs
 from hornbeam.layers.base.tracking import trainable_weights_of
@@ -49,6 +49,13 @@ class Layer:
     def _inbound_nodes(self) -> list[Node]:
         """Its calls on symbolic tensors."""
         return self.inbound_nodes
+
+    @property
+    def outbound_nodes(self) -> list[Node]:
+        """The calls on what its calls gave."""
+        return list(dict.fromkeys(other for node in self.inbound_nodes for other in followers(node)))
+
+    _outbound_nodes = outbound_nodes
 
     @property
     def input_shape(self) -> Any:

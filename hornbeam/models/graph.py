@@ -45,7 +45,8 @@ class Graph:
                 f"Layers of model `{name}` must have different names. "
                 f"Received: {twice!r} twice; pass `name=` to one of them."
             )
-        self._steps = [Step.of(node) for node in self.nodes if not isinstance(node.operation, InputLayer)]
+        starts = {id(tensor.node) for tensor in self.inputs}
+        self._steps = [Step.of(node) for node in self.nodes if id(node) not in starts]
 
     def run(self, values: list[Any]) -> Any:
         """The outputs for `values` of the inputs."""
@@ -205,7 +206,7 @@ def _order(inputs: list[SymbolicTensor], outputs: list[SymbolicTensor], name: st
         waiting.append((node, True))
         if any(id(tensor) in ends for tensor in tree.leaves(node.outputs)):
             continue
-        if isinstance(node.operation, InputLayer):
+        if isinstance(node.operation, InputLayer) and not node.inputs:
             raise ValueError(
                 f"An output of model `{name}` depends on the input `{node.operation.name}`, which is not "
                 "among the model's `inputs`."

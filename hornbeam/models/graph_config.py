@@ -25,6 +25,7 @@ def serialize_graph(operations: list[Any], inputs: Any, outputs: Any) -> dict[st
         outputs: likewise.
     """
     inside = _nodes_between(inputs, outputs)
+    starts = {id(tensor.node) for tensor in tree.leaves(inputs)}
     calls = {id(op): [node for node in op.inbound_nodes if id(node) in inside] for op in operations}
     places = {id(node): i for nodes in calls.values() for i, node in enumerate(nodes)}
 
@@ -38,7 +39,7 @@ def serialize_graph(operations: list[Any], inputs: Any, outputs: Any) -> dict[st
         return [name, place + _first_place(tensor.node.operation), index]  # type: ignore[union-attr]
 
     return {
-        "layers": [_serialize_calls(op, calls[id(op)], history) for op in operations],
+        "layers": [_serialize_calls(op, calls[id(op)], starts, history) for op in operations],
         "input_layers": _map_ends(end, inputs),
         "output_layers": _map_ends(end, outputs),
     }
@@ -57,12 +58,12 @@ def _nodes_between(inputs: Any, outputs: Any) -> set[int]:
     return set(found)
 
 
-def _serialize_calls(operation: Any, nodes: list[Node], history: History) -> dict[str, Any]:
+def _serialize_calls(operation: Any, nodes: list[Node], starts: set[int], history: History) -> dict[str, Any]:
     is_function = isinstance(operation, symbolic.Operation)
     serialize = operation_config.serialize_operation if is_function else serialization.serialize_object
     calls = []
     for node in nodes:
-        if node.inputs:
+        if node.inputs and id(node) not in starts:
             args = operation_config.call_arguments(node) if is_function else list(node.args)
             kwargs = {} if is_function else node.kwargs
             calls.append({"args": _serialize_argument(args, history), "kwargs": _serialize_argument(kwargs, history)})

@@ -48,8 +48,8 @@ class ModelInternals(LayerInternals):
 
     Attributes:
         graph: the calls of a functional model.
-        loss_graph: the same with those that make what `add_loss` and `add_metric` were given: its outputs are the model's,
-            a list for each of the two.
+        loss_graph: the same with those that make what `add_loss` and `add_metric` were given: its outputs are the
+            model's, and a list for each of the two.
         input_structure, output_structure: the symbolic inputs and outputs; `None` where they are not known.
         is_eager: whether steps run operation by operation.
         front: the layers that compute on the host, if there are any.

@@ -19,6 +19,7 @@ from hornbeam.layers.base.call import of_layers_only
 from hornbeam.layers.base.provided import provided
 from hornbeam.layers.base.tracking import sublayers
 from hornbeam.models import graph_config, graph_losses, summary
+from hornbeam.models.cutting import LayerList, ends_with
 from hornbeam.models.graph import Graph, match
 from hornbeam.models.graph_front import front_of_graph
 from hornbeam.models.in_files import InFiles
@@ -82,6 +83,10 @@ class Model(InFiles, Trainable):
             return outputs_of(program, as_arrays(args[0]))
         return super().__call__(*args, **kwargs)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name != "outputs" or not ends_with(self, value):  # of the model's graph, as in Keras 2
+            super().__setattr__(name, value)
+
     def build(self, input_shape: Any = None) -> None:
         """Make the weights, for inputs of a shape (batch first, `None` where unknown)."""
         if input_shape is not None:
@@ -121,7 +126,7 @@ class Model(InFiles, Trainable):
     @property
     def layers(self) -> list[Layer]:
         """The layers directly in this model."""
-        return sublayers(self)
+        return LayerList(sublayers(self), self)
 
     @provided
     def inputs(self) -> list[SymbolicTensor] | None:

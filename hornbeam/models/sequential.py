@@ -13,6 +13,7 @@ from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Input, InputLayer, Layer
 from hornbeam.layers.base.call import of_layers_only
 from hornbeam.layers.base.host import computes_on_host
+from hornbeam.models.cutting import LayerList
 from hornbeam.models.front import front_of
 from hornbeam.models.graph import match
 from hornbeam.models.model import Model
@@ -49,7 +50,7 @@ class Sequential(Model):
     @property
     def layers(self) -> list[Layer]:
         """The layers, without the input."""
-        return [member for member in self.__hornbeam__.members if isinstance(member, Layer)]
+        return LayerList((member for member in self.__hornbeam__.members if isinstance(member, Layer)), self)
 
     def add(self, layer: Any, rebuild: bool = True) -> None:
         """Put `layer` at the end.
@@ -87,13 +88,13 @@ class Sequential(Model):
         known, layers = self.__hornbeam__, self.layers
         if not layers:
             raise ValueError(f"Model `{self.name}` has no layers to take away.")
-        last = layers.pop()
+        last = layers[-1]
         known.members.remove(last)
-        known.front = known.front if layers else None
+        known.front = known.front if self.layers else None
         if known.input_structure is not None:
             nodes = last.__hornbeam__.nodes
             known.output_structure = nodes[-1].inputs[0] if nodes else known.input_structure
-            self.built = bool(layers)
+            self.built = bool(self.layers)
         return last
 
     def build(self, input_shape: Any = None) -> None:
@@ -177,7 +178,7 @@ def _connect(model: Sequential, start: Any) -> None:
 
 
 def _first_input(layer: Layer) -> Any:
-    """The input that a first layer asks for: the shape that it was given, or the input of a model; those, of several."""
+    """The input that a first layer asks for: the shape that it was given, or the inputs of a model."""
     if layer.__hornbeam__.first_shape is not None:
         return Input(batch_shape=layer.__hornbeam__.first_shape, dtype=_input_dtype(layer))
     inner = layer.__hornbeam__.inputs if isinstance(layer, Model) else None

@@ -189,9 +189,9 @@ class Steps(Layer):
 
     @property
     def metrics_names(self) -> list[str]:
-        """The names of what `evaluate` returns, in its order."""
+        """The names of what `evaluate` returns, in its order; all of them before a batch, where outputs are known."""
         trainer = self.__hornbeam__.run_state.trainer
-        return [*(trainer.objective.listed_names if trainer is not None else []), *(name for name, _ in held(self))]
+        return [*(trainer.listed_names if trainer is not None else []), *(name for name, _ in held(self))]
 
     def get_metrics_result(self) -> dict[str, Any]:
         """The values of all metrics by name."""

@@ -115,6 +115,14 @@ class Trainer:
     def output_names(self) -> list[str]:
         return self.model.__hornbeam__.output_names
 
+    @property
+    def listed_names(self) -> list[str]:
+        """The names of what `evaluate` returns; before a batch those for targets that are like the outputs."""
+        outputs = self.model.__hornbeam__.output_structure
+        if self.objective.metrics is None and outputs is not None:
+            return self.objective.expected_names(outputs, self.output_names)
+        return self.objective.listed_names
+
     # getting ready
 
     def prepare(self, data: Any, is_training: bool) -> None:
@@ -247,7 +255,7 @@ class Trainer:
         moved = {id(v) for v in model.trainable_variables} if is_training else set()
         variables = [v for v in state if not v.trainable or id(v) in moved]
         constants = [v for v in state if v.trainable and id(v) not in moved]
-        names = [*self.objective.names, *model.metrics_names[len(self.objective.names) :]]
+        names = [*self.objective.names, *model.metrics_names[len(self.listed_names) :]]
         names_matter = is_custom or self.overrides("get_metrics_result")
         flags = tuple([layer.trainable for layer in flatten(model)])
         return Program(

@@ -64,7 +64,7 @@ def values(folder):
     assert first[3] == [b"brain.Event:2"]
     found = {}
     for event in events:
-        for value in map(fields, fields(event[5][0])[1]):
+        for value in map(fields, fields(event[5][0])[1]) if 5 in event else ():
             found[value[1][0].decode(), event.get(2, [0])[0]] = value
     return found
 
@@ -183,3 +183,31 @@ def test_arguments(tmp_path):
         TensorBoard(tmp_path, histogram_freq=-1)
     with pytest.warns(hornbeam.OldNameWarning, match=r"`TensorBoard\(.*write_grads=True.*\)` is written without it"):
         TensorBoard(tmp_path, batch_size=32, write_grads=True)
+
+
+def test_the_graph_of_a_model(tmp_path):
+    x = hornbeam.Input((4,), name="x")
+    inner = hornbeam.Sequential([hornbeam.Input((3,)), layers.Dense(2, name="in")], name="inner")
+    a = layers.Dense(3, name="a")(x)
+    model = hornbeam.Model(x, layers.add([inner(a), inner(a)]), name="m")
+    board = TensorBoard(tmp_path)
+    board.set_model(model)
+    board.on_train_begin()
+    (path,) = (tmp_path / "train").iterdir()
+    definition = fields(fields(records(path)[1])[4][0])
+    boxes = {box[1][0].decode(): box for box in map(fields, definition[1])}
+    before = {name: [source.decode() for source in box.get(3, [])] for name, box in boxes.items()}
+    assert before == {
+        "m/x": [],
+        "m/a": ["m/x"],
+        "m/inner/in": ["m/a"],
+        "m/inner_1/in": ["m/a"],
+        "m/add": ["m/inner/in", "m/inner_1/in"],
+    }
+    assert [boxes[name][2] for name in ("m/x", "m/a", "m/add")] == [[b"Input"], [b"Dense"], [b"Add"]]
+    attribute = fields(boxes["m/a"][5][0])
+    (shape,) = fields(fields(attribute[2][0])[1][0])[7]
+    assert attribute[1] == [b"_output_shapes"]
+    assert [fields(size)[1] for size in fields(shape)[2]] == [[2**64 - 1], [3]]  # -1: any
+    fit(TensorBoard(tmp_path / "none", write_graph=False), epochs=1)
+    assert all(4 not in fields(message) for message in records(*(tmp_path / "none" / "train").iterdir()))

@@ -75,8 +75,6 @@ def test_metrics_and_path(engine):
     layer(X)
     assert layer.path == "counting"
     assert layer.metrics == [layer.mean] and layer.metrics_variables == layer.mean.variables
-    with pytest.raises(NotImplementedError, match=r"instead of `add_metric`"):
-        layer.add_metric(1.0, name="a")
 
 
 def test_policy_by_name(engine):

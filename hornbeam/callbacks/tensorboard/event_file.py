@@ -28,11 +28,15 @@ class EventFile:
 
     def write(self, step: int, values: list[bytes]) -> None:
         """Add the values of a step."""
-        events = [] if os.path.exists(self.path) else [version()]
+        self.add(event(step, values))
+
+    def add(self, message: bytes) -> None:
+        """Add an event."""
+        first = [] if os.path.exists(self.path) else [version()]
         os.makedirs(self.folder, exist_ok=True)
         with open(self.path, "ab") as file:
-            for message in (*events, event(step, values)):
-                file.write(record(message))
+            for one in (*first, message):
+                file.write(record(one))
 
 
 def record(data: bytes) -> bytes:

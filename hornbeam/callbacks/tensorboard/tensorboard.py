@@ -11,7 +11,8 @@ import numpy as np
 
 from hornbeam.callbacks.base import Callback, Logs
 from hornbeam.callbacks.tensorboard.event_file import EventFile
-from hornbeam.callbacks.tensorboard.messages import histogram, image, scalar
+from hornbeam.callbacks.tensorboard.graph import graph_of
+from hornbeam.callbacks.tensorboard.messages import graph, histogram, image, scalar
 from hornbeam.callbacks.tensorboard.png import as_pixels
 from hornbeam.callbacks.tensorboard.projector import write_vectors
 from hornbeam.callbacks.tensorboard.summary import Summary
@@ -27,7 +28,7 @@ class TensorBoard(Callback):
     Args:
         log_dir: where; each run in a folder of its own is shown as a line of its own.
         histogram_freq: every how many epochs there are histograms of all weights; 0 for never.
-        write_graph: taken for scripts that give it; no graph is written.
+        write_graph: whether the graph of a functional or sequential model is written, for the page of that name.
         write_images: whether weights are written as images, with the histograms.
         write_steps_per_second: whether there are the steps per second.
         update_freq: "epoch", or every how many batches there is also "batch_loss" and so on; "batch" for each.
@@ -95,6 +96,9 @@ class TensorBoard(Callback):
         self._batch = 0, time.perf_counter()
         self._batches = 0
         self._last_batch = -1
+        definition = graph_of(self.model) if self.write_graph else None
+        if definition is not None:
+            self._file("train").add(graph(definition))
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._began = self._updates(), time.perf_counter()

@@ -18,6 +18,7 @@ MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
                 *("get_input_at", "get_output_at", "get_input_shape_at", "get_output_shape_at"),
                 *("get_input_mask_at", "get_output_mask_at"),
                 *("input_shape", "output_shape", "input_mask", "output_mask", "batch_input_shape", "_inbound_nodes"),
+                *("outbound_nodes", "_outbound_nodes"),
                 *("updates", "add_update", "get_updates_for", "get_losses_for", "assert_input_compatibility"),
             ),
         ),

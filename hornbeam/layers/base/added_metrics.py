@@ -12,7 +12,7 @@ from hornbeam.metrics import Mean
 def add_metric(layer: Any, value: Any, name: str | None, aggregation: str | None) -> None:
     """Count `value` into the mean that `layer` has under `name`, which the first call makes."""
     if aggregation not in (None, "mean"):
-        raise ValueError(f"`aggregation` of `add_metric` must be \"mean\" or None. Received: {aggregation!r}.")
+        raise ValueError(f'`aggregation` of `add_metric` must be "mean" or None. Received: {aggregation!r}.')
     if symbolic.is_symbolic(value):
         raise ValueError(
             f"`add_metric` of `{layer.name}` takes a number that `call` computes: call it inside of the `call` of a "

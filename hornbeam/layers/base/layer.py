@@ -20,8 +20,8 @@ from hornbeam.core.running import running, under
 from hornbeam.core.suggest import no_argument
 from hornbeam.core.tape import plain
 from hornbeam.core.variable import Variable
-from hornbeam.layers.base.arguments_of import arguments_of, overrides
 from hornbeam.layers.base.added_metrics import add_metric
+from hornbeam.layers.base.arguments_of import arguments_of, overrides
 from hornbeam.layers.base.building import FIRST_LAYER_HINTS, ensure_built, first_shape, with_building
 from hornbeam.layers.base.call import Signature, calls_layers_only, entered
 from hornbeam.layers.base.described import Described

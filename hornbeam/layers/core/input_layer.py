@@ -59,15 +59,17 @@ class InputLayer(Layer):
         self.ragged = bool(ragged)
         self.optional = optional
         self.built = True
-        tensor = SymbolicTensor(self.batch_shape, dtype, self.name) if tensor is None else tensor
-        Node(self, (), {}, tensor)
+        source = () if tensor is None or _is_input(tensor) else (tensor,)
+        start = tensor if tensor is not None and not source else SymbolicTensor(self.batch_shape, dtype, self.name)
+        Node(self, source, {}, start)
 
     @property
     def dtype(self) -> str:
         return self._input_dtype
 
-    def call(self) -> None:
-        """An input computes nothing."""
+    def call(self, x: Any) -> Any:
+        """The tensor that it was made from, in a model that starts before it."""
+        return x
 
     def config_arguments(self) -> dict[str, Any]:
         return {
@@ -100,7 +102,7 @@ def Input(
         sparse, ragged: kept for configs; Hornbeam computes with dense arrays.
         batch_shape: sizes with the batch, instead of `shape` and `batch_size`.
         name: of the input; "input_layer" and a number by default.
-        tensor: a symbolic tensor to start from, instead of a shape.
+        tensor: a symbolic tensor to start from, instead of a shape; what it was computed from may be an input, too.
         optional: whether `None` may be passed for this input.
 
     Raises:
@@ -112,6 +114,10 @@ def Input(
     """
     layer = InputLayer(shape, batch_size, dtype, sparse, ragged, batch_shape, tensor, optional, name)
     return layer.output
+
+
+def _is_input(tensor: SymbolicTensor) -> bool:
+    return tensor.node is None or isinstance(tensor.node.operation, InputLayer)
 
 
 def _batch_shape(shape: Any, batch_size: int | None, batch_shape: Any) -> tuple[int | None, ...]:

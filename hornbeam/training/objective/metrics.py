@@ -31,9 +31,10 @@ class OutputMetrics:
         weighted: metrics that use them.
         outputs: the model's.
         targets: the targets, one per output (`None` where there are none); their shapes decide what "accuracy" means.
+        builds: whether the metrics make their variables.
     """
 
-    def __init__(self, plain: Any, weighted: Any, outputs: Outputs, targets: list[Any]):
+    def __init__(self, plain: Any, weighted: Any, outputs: Outputs, targets: list[Any], builds: bool = True):
         self.outputs = outputs
         self.targets = targets
         self.entries: list[Entry] = []
@@ -44,7 +45,8 @@ class OutputMetrics:
                         continue
                     target = None if targets[i] is None else tuple(targets[i].shape)
                     metric = resolve(identifier, target, tuple(outputs.tensors[i].shape))
-                    metric.build(target, tuple(outputs.tensors[i].shape))
+                    if builds:
+                        metric.build(target, tuple(outputs.tensors[i].shape))
                     start = f"{outputs.names[i]}_" if len(outputs) > 1 else ""
                     name = self._unused(start, metric.name, uses_weights)
                     self.entries.append(Entry(i, metric, name, uses_weights))

@@ -78,6 +78,17 @@ class Objective:
         """The names in the order of what `evaluate` returns."""
         return self._names(self.metrics.listed_names if self.metrics is not None else [])
 
+    def expected_names(self, y_pred: Any, names: list[str]) -> list[str]:
+        """`listed_names` before there are targets: for such outputs, and targets like them."""
+        outputs = Outputs(y_pred, names)
+        self.number_names([])
+        try:
+            losses = OutputLosses(self.loss, self.loss_weights, outputs)
+            expected = OutputMetrics(*self.given_metrics, outputs, outputs.tensors, builds=False)
+        except ValueError:  # it will be said when there is data
+            return self.listed_names
+        return ["loss", *(tracker.name for tracker in losses.metrics), *expected.listed_names]
+
     def _names(self, metrics: list[str]) -> list[str]:
         trackers = self.losses.metrics if self.losses is not None else []
         return ["loss", *(tracker.name for tracker in trackers), *metrics]
