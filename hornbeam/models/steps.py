@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hornbeam import engine, optimizers
-from hornbeam.core import lift
+from hornbeam.core import lift, symbolic
 from hornbeam.core.running import running, under
 from hornbeam.core.variable import Variable
 from hornbeam.data.packing import unpack_x_y_sample_weight
 from hornbeam.layers import Layer
 from hornbeam.layers.base.provided import provided
 from hornbeam.layers.base.tracking import held_metrics
+from hornbeam.models import graph_losses
 from hornbeam.models.internals import ModelInternals
 from hornbeam.training.objective.names import unused
 from hornbeam.training.programs.batch import Batch
@@ -162,6 +163,20 @@ class Steps(Layer):
     @history.setter
     def history(self, value: Any) -> None:
         self.__hornbeam__.run_state.history = value
+
+    def add_loss(self, loss: Any) -> None:
+        """Add to the loss that training minimises: a number in `call`, or a symbolic tensor made from the inputs."""
+        if symbolic.is_symbolic(loss) and self.__hornbeam__.graph is not None:
+            graph_losses.add(self, loss)
+        else:
+            super().add_loss(loss)
+
+    def add_metric(self, value: Any, name: str | None = None, aggregation: str | None = None) -> None:
+        """Report a mean, as Keras 2 did: of a number in `call`, or of a symbolic tensor made from the inputs."""
+        if symbolic.is_symbolic(value) and self.__hornbeam__.graph is not None:
+            graph_losses.watch(self, value, name, aggregation)
+        else:
+            super().add_metric(value, name, aggregation)
 
     @property
     def stop_training(self) -> bool:

@@ -9,12 +9,12 @@ import numpy as np
 
 from hornbeam import callbacks as every_callback
 from hornbeam.callbacks.learning_rate_curve import LearningRateCurve
-from hornbeam.core import symbolic, tree
+from hornbeam.core import tree
 from hornbeam.core.suggest import reject
 from hornbeam.data import with_workers
 from hornbeam.data.packing import unpack_x_y_sample_weight
 from hornbeam.layers.base.provided import provided
-from hornbeam.models import graph_losses, named_tensors
+from hornbeam.models import named_tensors
 from hornbeam.models.freezing import Freezing
 from hornbeam.models.inputs import as_arrays
 from hornbeam.models.late_metrics import compile_with
@@ -34,20 +34,6 @@ from hornbeam.training.trainer import Trainer
 
 class Trainable(Steps, Freezing):
     """The public methods of training; they work on any data that `data/` knows."""
-
-    def add_loss(self, loss: Any) -> None:
-        """Add to the loss that training minimises: a number in `call`, or a symbolic tensor made from the inputs."""
-        if symbolic.is_symbolic(loss) and self.__hornbeam__.graph is not None:
-            graph_losses.add(self, loss)
-        else:
-            super().add_loss(loss)
-
-    def add_metric(self, value: Any, name: str | None = None, aggregation: str | None = None) -> None:
-        """Report a mean, as Keras 2 did: of a number in `call`, or of a symbolic tensor made from the inputs."""
-        if symbolic.is_symbolic(value) and self.__hornbeam__.graph is not None:
-            graph_losses.watch(self, value, name, aggregation)
-        else:
-            super().add_metric(value, name, aggregation)
 
     def compile(
         self,

@@ -270,8 +270,7 @@ class Layer(Described):
 
         Args:
             value: a number or several; called inside `call`.
-            name: in the logs; the value of a metric that the layer has as an attribute is reported by that.
-            aggregation: "mean".
+            name: in the logs; not needed for the value of a metric that is an attribute.
         """
         add_metric(self, value, name, aggregation)
 

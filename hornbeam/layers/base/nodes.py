@@ -18,9 +18,8 @@ class Called(Stateless):
 
     @property
     def input(self) -> Any:
-        """The symbolic input of the first call."""
-        node = _first_node(self)
-        return node.args[0] if node.args else node.inputs[0]
+        """The symbolic input of the first call; of an `Input`'s layer, what it gives."""
+        return _input_of(_first_node(self))
 
     @property
     def output(self) -> Any:
@@ -33,3 +32,9 @@ def _first_node(layer: Called) -> symbolic.Node:
     if not nodes:
         raise AttributeError(f"Layer `{layer.name}` has no input or output yet: call it on an `Input` first.")
     return nodes[0]
+
+
+def _input_of(node: symbolic.Node) -> Any:
+    if not node.inputs:
+        return node.outputs
+    return node.args[0] if node.args else node.inputs[0]
