@@ -36,6 +36,18 @@ CASES = {
     "pad": (lambda: tf.pad(A, [[0, 0], [1, 0]]), np.pad(A, [[0, 0], [1, 0]])),
     "where": (lambda: tf.where(A > 0, A, B), np.where(A > 0, A, B)),
     "clip_by_value": (lambda: tf.clip_by_value(A, -1, 1), A.clip(-1, 1)),
+    "clip_by_global_norm": (lambda: tf.clip_by_global_norm([A, None], 1.0)[0][0], A / np.linalg.norm(A)),
+    "clip_by_global_norm of a short one": (lambda: tf.clip_by_global_norm([A, B], 99.0)[0][1], B),
+    "gather_nd": (lambda: tf.gather_nd(A, [[0, 1], [1, 2]]), A[[0, 1], [1, 2]]),
+    "gather_nd of rows": (lambda: tf.gather_nd(A, [[1], [0]]), A[[1, 0]]),
+    "scatter_nd": (lambda: tf.scatter_nd([[2], [0]], [5.0, 1.0], [4]), np.array([1, 0, 5, 0], "float32")),
+    "sequence_mask": (lambda: tf.sequence_mask([1, 3], 3), np.array([[1, 0, 0], [1, 1, 1]], bool)),
+    "div of integers": (lambda: tf.div(7, 2), 3),
+    "band_part": (lambda: tf.linalg.band_part(tf.ones((3, 3)), -1, 0), np.tril(np.ones((3, 3)))),
+    "band_part above": (lambda: tf.linalg.band_part(A, 0, 1), np.triu(A) - np.triu(A, 2)),
+    "diag": (lambda: tf.linalg.diag(A[0]), np.diag(A[0])),
+    "matvec": (lambda: tf.linalg.matvec(A, B[0]), A @ B[0]),
+    "confusion_matrix": (lambda: tf.math.confusion_matrix([0, 1, 1], [0, 0, 1]), [[1, 0], [1, 1]]),
     "norm": (lambda: tf.norm(A, axis=1), np.linalg.norm(A, axis=1)),
     "tile": (lambda: tf.tile(A, [1, 2]), np.tile(A, [1, 2])),
     "math.log": (lambda: tf.math.log(B[0:1, :2]), np.log(B[0:1, :2])),
@@ -142,3 +154,15 @@ def test_a_script(tmp_path):
     command = [sys.executable, "-W", "ignore", "-m", "hornbeam", "run", "script.py"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.stdout == "(1, 1) True True\n", done.stderr
+
+
+@pytest.mark.filterwarnings("ignore:`tf.distribute` has one device")
+def test_strategies_of_one_device():
+    strategy = tf.distribute.MirroredStrategy(["/gpu:0", "/gpu:1"])
+    with strategy.scope():
+        x = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+    assert strategy.num_replicas_in_sync == 1 and strategy.run(lambda a, b: a + b, (1,), {"b": 2}) == 3
+    assert float(strategy.reduce(tf.distribute.ReduceOp.SUM, strategy.run(tf.reduce_sum, (x,)), axis=None)) == 10
+    np.testing.assert_allclose(np.asarray(strategy.reduce("MEAN", x, axis=0)), [2, 3])
+    with pytest.raises(ValueError, match="No TPU"):
+        tf.distribute.cluster_resolver.TPUClusterResolver()

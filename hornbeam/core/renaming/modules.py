@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import types
+import warnings
 from collections.abc import Callable, MutableSequence, Sequence
 from importlib.machinery import ModuleSpec
 from typing import Any
@@ -31,6 +32,8 @@ class OldModule(types.ModuleType):
         vars(self)["__homes__"] = tuple(homes)
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__all__":
+            return _starred(self)
         found = first_named(self.__homes__, name)
         if isinstance(found, types.ModuleType) or found is None:
             path = f"{self.__name__}.{name}"
@@ -52,6 +55,16 @@ class OldModule(types.ModuleType):
 
     def __dir__(self) -> list[str]:
         return sorted({*vars(self), *(name for home in self.__homes__ for name in _listed(home))})
+
+
+def _starred(module: OldModule) -> list[str]:
+    """What `from module import *` gives: the names of today and the old ones, which come without a notice each."""
+    homes = [home for home in module.__homes__ if not home.endswith(f".{IMPORTED}")]
+    listed = [getattr(importlib.import_module(home), "__all__", ()) for home in homes]
+    old = [OLD.get(home.replace(PACKAGE, "keras", 1), ()) for home in homes]
+    names = sorted({name for some in (*listed, *old) for name in some})
+    with warnings.catch_warnings(action="ignore"):
+        return [name for name in names if not isinstance(first_named(homes, name), types.ModuleType | None)]
 
 
 def _said_by(homes: Sequence[str], name: str) -> str | None:

@@ -2,9 +2,10 @@
 
 renamed.py     tables of functions that `ops` has under another name
 functions.py   functions whose arguments differ
+further.py     functions that `ops` has not
 dtypes.py      tf.float32 and the others
 session.py     tf.Session, which computes tensors of graphs
-data, math, nn, linalg, random, image, io, train, config, logging, test: the modules of these names
+data, math, nn, linalg, random, image, io, train, config, logging, test, distribute: the modules of these names
 
 Arrays answer `.numpy()`. What is not here is an error that says what to use.
 """
@@ -25,7 +26,7 @@ engine.answer_numpy()
 _arrays: Any = type(engine.asarray(np.float32(0)))
 _arrays.set_shape = lambda self, shape: None  # which an array has
 
-_MODULES = ("config", "data", "image", "io", "linalg", "logging", "math", "nn", "random", "test", "train")
+_MODULES = ("config", "data", "distribute", "image", "io", "linalg", "logging", "math", "nn", "random", "test", "train")
 _KERAS = {
     "keras": "hornbeam",
     "initializers": "hornbeam.initializers",
@@ -40,7 +41,13 @@ _GONE = {
     "layers": "`keras.layers`",
     "contrib": "`keras.layers` and `keras.ops`",
     "saved_model": "`model.save` and `keras.models.load_model`",
-    "distribute": "one device",
+    "feature_column": "the layers of `keras.layers` for columns: `Normalization`, `Discretization`, `StringLookup`",
+    "tpu": "one device",
+    "strings": "Python's own strings, or `Dataset.map`",
+    "summary": "the callback `TensorBoard`, whose `summary` writes numbers, histograms and images",
+    "lite": "`model.save`",
+    "Module": "a `keras.Model`",
+    "numpy_function": "`Dataset.map`, which calls Python as it is",
     "py_function": "`Dataset.map`, which calls Python as it is",
 }
 
@@ -93,7 +100,7 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(_KERAS[name])
     if name in dtypes.NAMES:
         return dtypes.DType(name)
-    for module in (functions, session):
+    for module in (functions, session, _further()):
         if name in module.__all__:
             return getattr(module, name)
     if name in _CLASSES:
@@ -104,6 +111,10 @@ def __getattr__(name: str) -> Any:
     if found is None:
         raise missing("tf", name)
     return found
+
+
+def _further() -> Any:
+    return importlib.import_module(f"{__name__}.further")
 
 
 def missing(module: str, name: str) -> AttributeError:

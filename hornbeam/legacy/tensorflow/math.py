@@ -4,9 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from hornbeam.legacy.tensorflow import functions, missing, renamed
+from hornbeam import ops
+from hornbeam.legacy.tensorflow import functions, missing, nn, renamed
 
 argmax, argmin = functions.argmax, functions.argmin
+squared_difference = functions.squared_difference
+l2_normalize = nn.l2_normalize
+
+
+def reduce_euclidean_norm(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: Any = None) -> Any:
+    """√Σ x²."""
+    return ops.sqrt(ops.sum(ops.square(input_tensor), axis, keepdims))
+
+
+def multiply_no_nan(x: Any, y: Any, name: Any = None) -> Any:
+    """x y, and 0 where y is 0."""
+    return ops.where(ops.equal(y, 0), 0.0, ops.multiply(x, y))
+
+
+def confusion_matrix(
+    labels: Any, predictions: Any, num_classes: int | None = None, weights: Any = None, dtype: Any = "int32"
+) -> Any:
+    """How often each class was predicted for each."""
+    labels, predictions = ops.convert_to_tensor(labels), ops.convert_to_tensor(predictions)
+    count = num_classes or 1 + int(max(ops.max(labels), ops.max(predictions)))
+    ones = ops.cast(ops.ones_like(labels) if weights is None else weights, str(dtype))
+    return ops.scatter(ops.stack([labels, predictions], axis=1), ones, (count, count))
 
 
 def __getattr__(name: str) -> Any:

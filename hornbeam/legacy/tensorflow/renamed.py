@@ -19,6 +19,7 @@ _SAME = """
     sqrt square subtract tan tanh
     reduce_all:all reduce_any:any reduce_max:max reduce_mean:mean reduce_min:min reduce_prod:prod reduce_std:std
     reduce_sum:sum reduce_variance:var reduce_logsumexp:logsumexp count_nonzero bincount
+    segment_sum unsorted_segment_sum:segment_sum softmax log_sigmoid top_k in_top_k angle
 """
 _ARRAYS = """
     convert_to_tensor eye expand_dims identity:copy is_tensor meshgrid ones_like sort argsort squeeze stack
@@ -26,8 +27,9 @@ _ARRAYS = """
 """
 _NN = """
     elu gelu leaky_relu log_softmax relu relu6 selu sigmoid silu swish softmax softplus softsign tanh moments
+    top_k batch_normalization depth_to_space space_to_depth
 """
-_LINALG = "cholesky det eigh einsum inv norm pinv qr solve svd tensordot trace diag_part:diagonal cross"
+_LINALG = "cholesky det eigh einsum inv norm pinv qr slogdet solve svd tensordot trace diag_part:diagonal cross"
 
 
 def _table(text: str) -> dict[str, str]:
