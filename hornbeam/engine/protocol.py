@@ -213,6 +213,12 @@ class Required(Protocol):
         Callable
     ): ...  # donated positional arguments may be reused; the first `steady` have the same shapes in all calls;
     # `steps`, asked at each call, says how many steps are run in all, where that is known
+    def own_gradients(
+        self,
+    ) -> (
+        AbstractContextManager
+    ): ...  # around a step that may call `keep_gradient`; gives a list, which then has an item
+    def keep_gradient(self, x: Array) -> Array: ...  # `x`, whose gradient `loss.backward()` leaves in `x.grad`
     def custom_gradient(self, fn: Callable) -> Callable: ...  # fn(*xs) -> (y, grad); grad(dy) -> one per x
     def checkpoint(self, fn: Callable) -> Callable: ...  # recomputes in the backward pass instead of remembering
     def trace_shapes(

@@ -15,6 +15,7 @@ from hornbeam.layers.base.provided import provided
 from hornbeam.layers.base.tracking import held_metrics
 from hornbeam.models import graph_losses
 from hornbeam.models.internals import ModelInternals
+from hornbeam.training import steps_of_backends
 from hornbeam.training.objective.names import unused
 from hornbeam.training.programs.batch import Batch
 from hornbeam.training.trainer import Trainer
@@ -177,6 +178,10 @@ class Steps(Layer):
             graph_losses.watch(self, value, name, aggregation)
         else:
             super().add_metric(value, name, aggregation)
+
+    def zero_grad(self) -> None:
+        """In a `train_step` for PyTorch: `loss.backward()` gives trainable variables a `value.grad` from here on."""
+        steps_of_backends.begin_gradients(self)
 
     @property
     def stop_training(self) -> bool:

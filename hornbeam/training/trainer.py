@@ -19,7 +19,7 @@ from hornbeam.core.variable import Variable
 from hornbeam.data.packing import pack_x_y_sample_weight
 from hornbeam.layers.base.losses import discarded_losses
 from hornbeam.layers.base.tracking import flatten, held_metrics, trainable_weights_of, unique
-from hornbeam.training import resuming
+from hornbeam.training import resuming, steps_of_backends
 from hornbeam.training.arguments import CompileArguments
 from hornbeam.training.objective.objective import Objective
 from hornbeam.training.programs.batch import Batch
@@ -143,7 +143,7 @@ class Trainer:
             self.objective.metrics_for(tree.map(_target_spec, y), y_pred, self.output_names)
         builds_later = self.overrides("compute_loss") and any(not layer.built for layer in flatten(model))
         if y_pred is None or builds_later or any(not optimizer.built for optimizer in self._further_optimizers()):
-            self._trace(model.train_step if is_training else model.test_step, data)
+            self._trace(steps_of_backends.of_data(model, "train" if is_training else "test"), data)
 
     def _optimizer_is_ready(self) -> bool:
         """Whether the optimizer has state for what is trainable now; a custom step may train other variables by it."""
@@ -230,7 +230,7 @@ class Trainer:
     def trace(self, data: Any) -> None:
         """Make what a training step makes when it first runs, such as a metric's variables; computes nothing."""
         with self.as_compiled():
-            self._trace(self.model.train_step, data)
+            self._trace(steps_of_backends.of_data(self.model, "train"), data)
 
     def run_elsewhere(self) -> resuming.Run:
         """What a callback that keeps a run is given in a loop of the user's own, which knows its data alone."""
@@ -243,12 +243,14 @@ class Trainer:
     def _make(self, mode: str, previous: Program | None) -> Program:
         model, is_training = self.model, mode == "train"
         self.objective.number_names(held_metrics(model))
-        step = model.train_step if is_training else model.test_step
+        step = steps_of_backends.of_data(model, mode)
         is_custom = self.overrides(f"{mode}_step")
 
         def run(batch: Batch) -> Any:
             with self.as_compiled(), discarded_losses(), under(known={}):
-                return _values(step(pack_x_y_sample_weight(*batch) if is_custom else batch))
+                if is_custom:
+                    return _values(steps_of_backends.run(step, pack_x_y_sample_weight(*batch)))
+                return _values(step(batch))
 
         further = [self.optimizer, *self._further_optimizers()] if is_training else []
         state = unique([v for part in (model, *model.metrics, *further) for v in part.variables])

@@ -1,5 +1,7 @@
 """Control flow, and functions of functions that compile nothing."""
 
+import contextlib
+
 import jax
 import numpy as np
 from jax import lax
@@ -92,3 +94,15 @@ def _spec(x):
 
 def eager():
     return jax.ensure_compile_time_eval()
+
+
+@contextlib.contextmanager
+def own_gradients():
+    yield []
+
+
+def keep_gradient(x):
+    raise RuntimeError(
+        "`zero_grad` and `loss.backward()` are PyTorch's: `HORNBEAM_ENGINE=torch` chooses it. On JAX, `train_step` "
+        "calls `self.value_and_grad`."
+    )

@@ -1,5 +1,6 @@
 """Functions of functions: gradients and recomputation."""
 
+import contextlib
 import functools
 
 import torch
@@ -35,6 +36,24 @@ def value_and_grad(fn):
         return (value.detach(), tree_map(_detach, aux)), [g.detach() for g in grads]
 
     return call
+
+
+@contextlib.contextmanager
+def own_gradients():
+    kept = []
+    before, modes.kept_gradients = modes.kept_gradients, kept
+    try:
+        with flagged("differentiating", modes.differentiating), torch.set_grad_enabled(torch.is_grad_enabled()):
+            yield kept
+    finally:
+        modes.kept_gradients = before
+
+
+def keep_gradient(x):
+    modes.kept_gradients.append(x)
+    modes.differentiating = True
+    torch.set_grad_enabled(True)
+    return x.detach().requires_grad_()
 
 
 def custom_gradient(fn):

@@ -1,0 +1,58 @@
+"""Steps that a user has written as Keras 3's guides write them for one backend.
+
+def train_step(self, state, data): ...      # JAX: a pure function of the values of all variables
+self.zero_grad(); loss.backward()           # PyTorch: gradients are kept by the tensors that variables hold
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from hornbeam import engine
+from hornbeam.core import tree
+from hornbeam.core.running import running
+from hornbeam.core.variable import Variable
+
+
+def of_data(model: Any, mode: str) -> Callable[[Any], Any]:
+    """The step of `model` for "train" or "test", as a function of the data."""
+    step = model.train_step if mode == "train" else model.test_step
+    needed = [p for p in inspect.signature(step).parameters.values() if p.default is p.empty]
+    is_of_state = len([p for p in needed if p.kind is p.POSITIONAL_OR_KEYWORD]) == 2
+    return (lambda data: _with_state(model, mode, step, data)) if is_of_state else step
+
+
+def _with_state(model: Any, mode: str, step: Callable[..., Any], data: Any) -> Any:
+    """The logs; what the step gives as the state after it, variables hold."""
+    optimizer = [model.optimizer.variables] if mode == "train" else []
+    metrics = [variable for metric in model.metrics for variable in metric.variables]
+    groups: list[list[Variable]] = [model.trainable_variables, model.non_trainable_variables, *optimizer, metrics]
+    before = tuple([variable.value for variable in group] for group in groups)
+    logs, after = step(before, data)
+    for parts in zip(groups, before, after, strict=True):
+        for variable, old, new in zip(*parts, strict=True):
+            if new is not old:
+                variable.assign(new)
+    return logs
+
+
+def run(step: Callable[[Any], Any], data: Any) -> Any:
+    """`step(data)`; what it does with gradients of PyTorch's tensors ends with it."""
+    with engine.own_gradients() as began:
+        logs = step(data)
+    if not began:
+        return logs
+    values = running.scope.values
+    values.update({variable: engine.stop_gradient(value) for variable, value in values.items()})
+    return tree.map(lambda x: engine.stop_gradient(x) if engine.is_tensor(x) else x, logs)
+
+
+def begin_gradients(model: Any) -> None:
+    """From here on to the end of the step, trainable variables hold tensors that keep their gradients."""
+    if running.scope is None:
+        raise RuntimeError(f"`zero_grad` of model `{model.name}` is called in its `train_step`, on PyTorch.")
+    for variable in model.trainable_variables:
+        holder = running.scope.find(variable)
+        holder.values[variable] = engine.keep_gradient(holder.read(variable))

@@ -1,0 +1,92 @@
+"""`train_step` as Keras 3's guides write it for one backend, unchanged: results as with the built-in step."""
+
+import numpy as np
+import pytest
+
+import hornbeam as hb
+from hornbeam import layers
+
+X = np.linspace(-1, 1, 24, dtype="float32").reshape(8, 3)
+Y = X.sum(1, keepdims=True) ** 2
+
+
+class WithState(hb.Model):
+    def compute_loss_and_updates(self, trainable_variables, non_trainable_variables, x, y, training=False):
+        y_pred, non_trainable_variables = self.stateless_call(
+            trainable_variables, non_trainable_variables, x, training=training
+        )
+        return self.compute_loss(x, y, y_pred), (y_pred, non_trainable_variables)
+
+    def _count(self, metrics_variables, y, y_pred, loss):
+        logs, after = {}, []
+        for metric in self.metrics:
+            mine = metrics_variables[len(after) : len(after) + len(metric.variables)]
+            values = (loss,) if metric.name == "loss" else (y, y_pred)
+            mine = metric.stateless_update_state(mine, *values)
+            logs[metric.name] = metric.stateless_result(mine)
+            after += mine
+        return logs, after
+
+    def train_step(self, state, data):
+        import jax
+
+        trainable, others, of_optimizer, of_metrics = state
+        x, y = data
+        gradient = jax.value_and_grad(self.compute_loss_and_updates, has_aux=True)
+        (loss, (y_pred, others)), grads = gradient(trainable, others, x, y, training=True)
+        trainable, of_optimizer = self.optimizer.stateless_apply(of_optimizer, grads, trainable)
+        logs, of_metrics = self._count(of_metrics, y, y_pred, loss)
+        return logs, (trainable, others, of_optimizer, of_metrics)
+
+    def test_step(self, state, data):
+        trainable, others, of_metrics = state
+        x, y = data
+        y_pred, others = self.stateless_call(trainable, others, x, training=False)
+        logs, of_metrics = self._count(of_metrics, y, y_pred, self.compute_loss(x, y, y_pred))
+        return logs, (trainable, others, of_metrics)
+
+
+class WithBackward(hb.Model):
+    def train_step(self, data):
+        import torch
+
+        x, y = data
+        self.zero_grad()
+        y_pred = self(x, training=True)
+        loss = self.compute_loss(y=y, y_pred=y_pred)
+        loss.backward()
+        weights = list(self.trainable_weights)
+        gradients = [v.value.grad for v in weights]
+        with torch.no_grad():
+            self.optimizer.apply(gradients, weights)
+        for metric in self.metrics:
+            if metric.name == "loss":
+                metric.update_state(loss)
+            else:
+                metric.update_state(y, y_pred)
+        return {m.name: m.result() for m in self.metrics}
+
+
+def trained(cls, run_eagerly=False):
+    hb.utils.set_random_seed(3)
+    x = layers.Input((3,))
+    hidden = layers.BatchNormalization()(layers.Dense(4, activation="tanh")(x))
+    model = cls(x, layers.Dense(1)(hidden))
+    model.compile(hb.optimizers.Adam(0.1), "mse", metrics=["mae"], run_eagerly=run_eagerly)
+    history = model.fit(X, Y, batch_size=4, epochs=3, shuffle=False, verbose=0, validation_data=(X, Y)).history
+    return history, model.get_weights()
+
+
+@pytest.mark.parametrize("engine, cls", [("jax", WithState), ("torch", WithBackward)], indirect=["engine"])
+def test_a_step_of_one_backend_trains_as_the_own_one(engine, cls):
+    (history, weights), (found, others) = trained(hb.Model), trained(cls)
+    for name, values in history.items():
+        np.testing.assert_allclose(found[name], values, rtol=2e-3, atol=1e-5, err_msg=name)
+    for weight, other in zip(weights, others, strict=True):
+        np.testing.assert_allclose(other, weight, rtol=2e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("engine", ["jax"], indirect=True)
+def test_what_is_pytorchs_is_said_to_be(engine):
+    with pytest.raises(RuntimeError, match=r"`loss.backward\(\)` are PyTorch's.* On JAX, `train_step` calls"):
+        trained(WithBackward)
