@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from hornbeam import engine
@@ -19,6 +20,7 @@ from hornbeam.engine.protocol import Spec
 
 # Sizes that stand for unknown ones: divisible, so that they can be split; large, so that pooling leaves something.
 _PROBES = ({"batch": 480, "other": 960}, {"batch": 720, "other": 1920})
+_SMALL_PROBES = ({"batch": 6, "other": 8}, {"batch": 10, "other": 12})
 
 _inferred: dict[Hashable, Any] = {}
 _REMEMBERED = 1000
@@ -221,18 +223,25 @@ def _infer(fn: Callable[..., Any], leaves: list[Any], structure: Any) -> Any:
     for place in places:
         if leaves[place].dtype == "string":
             raise TypeError(no_strings("What is called here", leaves[place].name))
-    unknown = any(None in leaves[place].shape for place in places)
-    traces = []
-    for probe in _PROBES if unknown else _PROBES[:1]:
-        specs = [Spec(_filled(leaves[place].shape, probe), leaves[place].dtype) for place in places]
-        try:
+    shapes = [leaves[place].shape for place in places]
+
+    def traced(probes: Sequence[dict[str, int]]) -> Any:
+        found = []
+        for probe in probes:
+            specs = [Spec(_filled(leaves[place].shape, probe), leaves[place].dtype) for place in places]
             with under(probe=probe):
-                traces.append(engine.trace_shapes(call, *specs))
-        except Exception as error:
-            if running.scope is not None and any(engine.is_tensor(leaf) for leaf in leaves):  # in a step
-                raise TypeError(_mixed(leaves[places[0]])) from error
-            raise
-    return _merge(traces[0], traces[-1])
+                found.append(engine.trace_shapes(call, *specs))
+        return _merge(found[0], found[-1])
+
+    try:
+        return traced(_PROBES if any(None in shape for shape in shapes) else _PROBES[:1])
+    except Exception as error:
+        if running.scope is not None and any(engine.is_tensor(leaf) for leaf in leaves):  # in a step
+            raise TypeError(_mixed(leaves[places[0]])) from error
+        if any(None in shape[1:] for shape in shapes):  # a table of positions may be too short
+            with suppress(Exception):
+                return traced(_SMALL_PROBES)
+        raise
 
 
 def _mixed(tensor: SymbolicTensor) -> str:

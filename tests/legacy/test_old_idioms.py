@@ -108,3 +108,19 @@ def test_an_input_of_a_computed_tensor():
         copy = hornbeam.models.model_from_json(model.to_json())
         copy.set_weights(model.get_weights())
         np.testing.assert_allclose(copy.predict(data, verbose=0), expected, rtol=1e-5)
+
+
+class Positions(layers.Layer):
+    table = np.arange(20, dtype="float32").reshape(1, 20, 1)
+
+    def call(self, x):
+        return x + self.table[:, : ops.shape(x)[1]]
+
+
+def test_a_table_of_positions_for_rows_of_any_length():
+    x = Input((None, 2))
+    model = Model(x, Positions()(x))
+    assert model.output_shape == (None, None, 2)
+    np.testing.assert_array_equal(model(np.zeros((1, 3, 2), "float32"))[0], [[0, 0], [1, 1], [2, 2]])
+    with pytest.raises(Exception, match=r"broadcast|[Ii]ncompatible|must match"):
+        Positions()(Input((30, 2)))

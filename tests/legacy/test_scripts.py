@@ -15,7 +15,7 @@ pytest.importorskip("matplotlib")
 pytest.importorskip("PIL")
 FOLDER = Path(__file__).parent / "scripts"
 # Which engine the scripts of a folder run on.
-GROUPS = {"keras1": "torch", "keras2": "jax", "keras2_images": "torch", "tf_keras": "torch", "keras3": "jax"}
+GROUPS = {"keras1": "torch", "keras2": "torch", "keras2_images": "torch", "tf_keras": "torch", "keras3": "jax"}
 
 
 def test_every_folder_of_scripts_is_run():

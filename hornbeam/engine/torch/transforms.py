@@ -40,7 +40,7 @@ def value_and_grad(fn):
 
 @contextlib.contextmanager
 def own_gradients():
-    kept = []
+    kept: list = []
     before, modes.kept_gradients = modes.kept_gradients, kept
     try:
         with flagged("differentiating", modes.differentiating), torch.set_grad_enabled(torch.is_grad_enabled()):

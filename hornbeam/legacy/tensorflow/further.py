@@ -60,7 +60,8 @@ def gather_nd(params: Any, indices: Any, batch_dims: int = 0, name: str | None =
     if batch_dims:
         raise NotImplementedError("`tf.gather_nd` takes no `batch_dims` here: use `ops.take_along_axis`.")
     params, indices = ops.convert_to_tensor(params), ops.convert_to_tensor(indices)
-    sizes, count = list(ops.shape(params)), ops.shape(indices)[-1]
+    sizes: list[Any] = [*params.shape]
+    count = int(indices.shape[-1])
     flat = ops.reshape(params, (-1, *sizes[count:]))
     steps = np.cumprod([1, *sizes[1:count][::-1]])[::-1].astype("int32")
     return ops.take(flat, ops.sum(ops.multiply(ops.cast(indices, "int32"), steps.copy()), axis=-1), axis=0)

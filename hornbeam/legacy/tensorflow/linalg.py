@@ -30,7 +30,7 @@ def band_part(input: Any, num_lower: int, num_upper: int, name: Any = None) -> A
 def diag(diagonal: Any, name: Any = None) -> Any:
     """Matrices with these diagonals, zeros beside them."""
     x = ops.convert_to_tensor(diagonal)
-    return ops.multiply(ops.expand_dims(x, -1), ops.eye(ops.shape(x)[-1], dtype=x.dtype))
+    return ops.multiply(ops.expand_dims(x, -1), ops.eye(int(x.shape[-1]), dtype=x.dtype))
 
 
 def matrix_transpose(a: Any, name: Any = None) -> Any:
