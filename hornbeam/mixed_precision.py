@@ -5,7 +5,7 @@ from hornbeam.optimizers import LossScaleOptimizer
 
 Policy = DTypePolicy
 global_policy = dtype_policy
-set_global_policy = set_dtype_policy
+set_global_policy = set_policy = set_dtype_policy  # the second as long as it was experimental
 
 __all__ = [
     "DTypePolicy",

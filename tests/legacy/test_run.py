@@ -33,7 +33,8 @@ SCRIPT = """
     assert keras.utils.np_utils.to_categorical([1]).shape == (1, 2) == np_utils.to_categorical([1]).shape
     stars = {}
     exec("from keras.backend import *; from keras.layers import *; from keras.losses import *", stars)
-    assert stars["batch_dot"] is K.batch_dot and stars["CuDNNLSTM"] is LSTM is stars["LSTM"] and "Merge" in stars
+    assert stars["batch_dot"] is K.batch_dot and stars["CuDNNLSTM"] is LSTM is stars["LSTM"]
+    assert {"Merge", "mse"} <= {*stars}
     assert np.float is float and int(keras.__version__[0]) >= 2 and K.epsilon() == 1e-7
     assert [m for m in sys.modules if m.startswith(("keras.src.backend", "tensorflow.python.eager"))] == []
     model = Sequential([Dense(4, input_dim=3), Activation("relu"), Dense(2, activation="softmax")])

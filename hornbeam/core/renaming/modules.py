@@ -11,7 +11,7 @@ from importlib.machinery import ModuleSpec
 from typing import Any
 
 from hornbeam.core.old_names.modules import IMPORTED, MODULES
-from hornbeam.core.old_names.names import OLD
+from hornbeam.core.old_names.names import OLD, SHORT
 from hornbeam.core.renaming.notice import say
 
 PACKAGE = "hornbeam"
@@ -61,7 +61,7 @@ def _starred(module: OldModule) -> list[str]:
     """What `from module import *` gives: the names of today and the old ones, which come without a notice each."""
     homes = [home for home in module.__homes__ if not home.endswith(f".{IMPORTED}")]
     listed = [getattr(importlib.import_module(home), "__all__", ()) for home in homes]
-    old = [OLD.get(home.replace(PACKAGE, "keras", 1), ()) for home in homes]
+    old = [table.get(home.replace(PACKAGE, "keras", 1), ()) for home in homes for table in (OLD, SHORT)]
     names = sorted({name for some in (*listed, *old) for name in some})
     with warnings.catch_warnings(action="ignore"):
         return [name for name in names if not isinstance(first_named(homes, name), types.ModuleType | None)]
