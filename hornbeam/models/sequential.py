@@ -158,7 +158,7 @@ class Sequential(Model):
 
     def __getstate__(self) -> dict[str, Any]:
         start = self.__hornbeam__.input_structure
-        known = [(x.shape, x.dtype, x.name) for x in tree.leaves(start)]
+        known = [(x.shape, x.dtype, x.name) for x in self.__hornbeam__.inputs or []]
         return vars(self) | {"inputs": known[0] if isinstance(start, SymbolicTensor) else known or None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
