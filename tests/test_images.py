@@ -64,7 +64,8 @@ def test_files(tmp_path):
 
 def test_smart_resize(engine):
     module = hornbeam.preprocessing.image
-    for x, size, options in ((X, (2, 2), ()), (X[None].astype("float32"), (3, 2), ("nearest",))):
+    thin = X[:2, :3]  # of which no whole pixel would be left
+    for x, size, options in ((X, (2, 2), ()), (X[None].astype("float32"), (3, 2), ("nearest",)), (thin, (30, 2), ())):
         found = module.smart_resize(x, size, *options)
         assert isinstance(found, np.ndarray)
         np.testing.assert_allclose(found, keras.preprocessing.image.smart_resize(x, size, *options), atol=1e-5)

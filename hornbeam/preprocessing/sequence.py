@@ -124,7 +124,8 @@ def skipgrams(
         pairs += [[word, sequence[j]] for j in near if j != i and sequence[j]]
     labels: list[Any] = [yes] * len(pairs)
     words = [word for word, _ in pairs]
-    random.shuffle(words)
+    if negative_samples > 0:
+        random.shuffle(words)
     count = int(len(pairs) * negative_samples)
     pairs += [[words[i % len(words)], random.randint(1, vocabulary_size - 1)] for i in range(count)]
     labels += [no] * count

@@ -11,6 +11,8 @@ from hornbeam import utils
 
 Image = pytest.importorskip("PIL.Image")
 
+pytestmark = pytest.mark.filterwarnings("ignore:The folder .*empty. is a class without files:UserWarning")
+
 # One channel of TINY at size (3, 2); for "pad" at (3, 4).
 TINY = (np.arange(5 * 4 * 3).reshape(5, 4, 3) ** 2 * 7 % 256).astype("uint8")
 RESIZED = {
@@ -177,6 +179,29 @@ def test_what_a_script_does_with_images(folder, engine):
     history = model.fit(training, validation_data=validation, epochs=2, verbose=0).history
     assert np.isfinite(history["val_loss"]).all()
     assert model.predict(validation, verbose=0).shape == (3, 4)
+
+
+@pytest.mark.parametrize("kind", ["image", "text", "audio"])
+def test_what_is_wrong_with_a_folder_is_said(tmp_path, monkeypatch, kind):
+    read = getattr(utils, f"{kind}_dataset_from_directory")
+    ending = {"image": "png", "text": "txt", "audio": "wav"}[kind]
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match=rf"must have files that end in .*\.{ending}\. Received: none\.$"):
+        read(tmp_path, verbose=False)
+    (tmp_path / f"loose.{ending}").write_bytes(b"")
+    with pytest.raises(ValueError, match="none in its folders, and 1 beside them; `labels=None` takes those"):
+        read(tmp_path, verbose=False)
+    (tmp_path / "a" / f"x.{ending}").write_bytes(b"")
+    with pytest.warns(UserWarning, match="The folder `.*b` is a class without files that end in"):
+        read(tmp_path, verbose=False)
+    with pytest.raises(NotADirectoryError, match=r"must be the path of a folder. Received: .*, which is a file"):
+        read(f"loose.{ending}")
+    with pytest.raises(FileNotFoundError, match="Received: 'none', which is not there, seen from `"):
+        read("none")
+    with pytest.raises(TypeError, match=r"must be the path of a folder. Received: 5"):
+        read(5)
 
 
 def test_damaged_files_are_named(tmp_path):

@@ -143,6 +143,13 @@ def test_a_folder_without_images(folder):
         generator.flow_from_directory(folder / "nowhere")
     with pytest.raises(ValueError, match=r"`class_names` must be folders in .* Received: \['zz'\]"):
         generator.flow_from_directory(folder, classes=["zz"])
+    for wrong, said in (
+        ({"interpolation": "x"}, "`interpolation` must be one of"),
+        ({"target_size": 5}, r"`target_size` must be \(height, width\). Received: target_size=5"),
+        ({"batch_size": 0}, "`batch_size` must be"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            generator.flow_from_directory(folder, classes=["b"], **wrong)
     with pytest.raises(ValueError, match=r"`class_mode` must be one of .* Received: 'x'"):
         generator.flow_from_directory(folder, class_mode="x")
 
@@ -150,7 +157,7 @@ def test_a_folder_without_images(folder):
 def test_an_empty_folder_of_a_class_is_named_and_hidden_ones_are_no_classes(folder):
     (folder / "c").mkdir()
     (folder / ".ipynb_checkpoints").mkdir()
-    with pytest.warns(UserWarning, match=r"The folder `.*/c` is a class without images"):
+    with pytest.warns(UserWarning, match=r"The folder `.*/c` is a class without files that end in .png"):
         flow = image.ImageDataGenerator().flow_from_directory(folder)
     assert flow.class_indices == {"a": 0, "b": 1, "c": 2}
 
@@ -170,6 +177,8 @@ def test_a_broken_image_is_named_and_left_out_if_asked_for(folder):
     with pytest.warns(UserWarning, match="are left out"):
         flow = generator.flow_from_dataframe(frame, folder, x_col="file", y_col="class", skip_broken=True)
     assert flow.n == 3 and flow.classes == [0, 1, 1]
+    with pytest.raises(ValueError, match=r"in the column `class`. Received: \['q'\]; there are \['x', 'y'\]"):
+        generator.flow_from_dataframe(frame, folder, x_col="file", y_col="class", classes=["q"])
 
 
 def test_a_file_is_decoded_once_unless_it_changes_or_memory_is_short(folder, monkeypatch):

@@ -31,9 +31,11 @@ def test_sampling_tables(keras_sequence):
         {"window_size": 1, "categorical": True, "shuffle": False},
         {"negative_samples": 2.5, "seed": 1, "categorical": True},
         {"sampling_table": np.linspace(0.2, 1, 10), "seed": 1},
+        {"negative_samples": 0},
     ],
-    ids=range(5),
+    ids=range(6),
 )
+@pytest.mark.filterwarnings("ignore:non-integer arguments to randrange:DeprecationWarning")  # Keras's
 def test_skipgrams(keras_sequence, options):
     found = []
     for module in (sequence, keras_sequence):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -36,16 +37,18 @@ def find(
 
     Raises:
         ValueError: for labels that do not fit the files.
-        FileNotFoundError, NotADirectoryError: unless `directory` is a folder.
+        TypeError, FileNotFoundError, NotADirectoryError: unless `directory` is a folder.
     """
     _check(labels, label_mode, class_names)
-    directory = os.fspath(directory)
+    directory = folder_of(directory)
     inferred = isinstance(labels, str)
     names = folders_in(directory, class_names) if inferred else None
     if names is None:
         paths, numbers = list(files_in(directory, formats, follow_links)), None
     else:
         each = [list(files_in(os.path.join(directory, name), formats, follow_links)) for name in names]
+        for name in [name for name, files in zip(names, each) if not files and any(each)]:
+            warn_of_empty(os.path.join(directory, name), formats)
         paths = [path for files in each for path in files]
         numbers = np.repeat(np.arange(len(names), dtype=np.int32), [len(files) for files in each])
     if not inferred and labels is not None and label_mode is not None:
@@ -70,6 +73,28 @@ def _check(labels: Any, label_mode: str | None, class_names: Any) -> None:
         raise ValueError(f'`class_names` needs `labels="inferred"`. Received: class_names={class_names!r}.')
 
 
+def folder_of(directory: Any) -> str:
+    """The path of a folder that is there."""
+    if not isinstance(directory, str | os.PathLike):
+        raise TypeError(f"`directory` must be the path of a folder. Received: {directory!r}.")
+    path = os.fspath(directory)
+    if not os.path.isdir(path):
+        error = NotADirectoryError if os.path.exists(path) else FileNotFoundError
+        what = "which is a file" if os.path.exists(path) else "which is not there"
+        where = "" if os.path.isabs(path) else f", seen from `{os.getcwd()}`"
+        raise error(f"`directory` must be the path of a folder. Received: {path!r}, {what}{where}.")
+    return path
+
+
+def warn_of_empty(folder: str, formats: Sequence[str]) -> None:
+    """Say that a class has no files."""
+    warnings.warn(
+        f"The folder `{folder}` is a class without files that end in {', '.join(formats)}: put some into it, "
+        "remove it, or leave it out of the classes.",
+        stacklevel=6,
+    )
+
+
 def folders_in(directory: str, wanted: Sequence[str] | None) -> list[str]:
     """The names of the folders in a folder that are not hidden, or those wanted of them."""
     with os.scandir(directory) as entries:
@@ -82,8 +107,6 @@ def folders_in(directory: str, wanted: Sequence[str] | None) -> list[str]:
 
 def files_in(directory: str, formats: Sequence[str], follow_links: bool) -> Iterator[str]:
     """The paths of the files whose names end so, folder by folder."""
-    if not os.path.isdir(directory):
-        os.listdir(directory)  # raises what is wrong with it
     seen: set[str] = set()
     folders = []
     for root, inner, files in os.walk(directory, followlinks=follow_links):

@@ -83,7 +83,7 @@ def window(
     """
     (h, w), (tall, wide) = old, new
     if crop_to_aspect_ratio:
-        kept = min(h, w * tall // wide), min(w, h * wide // tall)
+        kept = max(1, min(h, w * tall // wide)), max(1, min(w, h * wide // tall))
         return [((n - k) // 2, k) for n, k in zip(old, kept, strict=True)]
     if pad_to_aspect_ratio:
         whole = max(h, w * tall // wide), max(w, h * wide // tall)

@@ -35,10 +35,7 @@ def load_img(
     image = pillow()
     if color_mode not in COLOURS:
         raise ValueError(f"`color_mode` must be one of {', '.join(map(repr, COLOURS))}. Received: {color_mode!r}.")
-    if interpolation not in _INTERPOLATIONS:
-        raise ValueError(
-            f"`interpolation` must be one of {', '.join(map(repr, _INTERPOLATIONS))}. Received: {interpolation!r}."
-        )
+    check_interpolation(interpolation)
     if not isinstance(path, io.BytesIO | str | os.PathLike):
         raise TypeError(f"`path` must be a path or a `BytesIO`. Received: path of type {type(path).__name__}.")
     with image.open(path) as found:
@@ -48,6 +45,14 @@ def load_img(
         else:
             found = found.convert(COLOURS[color_mode])
     return in_size(found, target_size, interpolation, keep_aspect_ratio)
+
+
+def check_interpolation(interpolation: str) -> None:
+    """Raise unless Pillow has this interpolation."""
+    if interpolation not in _INTERPOLATIONS:
+        raise ValueError(
+            f"`interpolation` must be one of {', '.join(map(repr, _INTERPOLATIONS))}. Received: {interpolation!r}."
+        )
 
 
 def in_size(found: Any, target_size: tuple[int, int] | None, interpolation: str, keep_aspect_ratio: bool) -> Any:

@@ -128,9 +128,15 @@ class DataFrameIterator(FilesIterator):
             known = set(classes)
             if not known:
                 raise ValueError("`classes` must name at least one class. Received: none.")
+            there = sorted({y for ys in frame[y_col] for y in _as_list(ys)})
             frame = frame.copy()
             frame[y_col] = frame[y_col].map(lambda y: _among(y, known))
             frame = frame[frame[y_col].notna()]
+            if there and not len(frame):
+                raise ValueError(
+                    f"`classes` must be some of those in the column `{y_col}`. Received: {list(classes)}; there are "
+                    f"{there[:20]}."
+                )
         names = list(classes) if classes is not None else sorted({y for ys in frame[y_col] for y in _as_list(ys)})
         if self.class_mode == "binary" and len(names) != 2:
             raise ValueError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from hornbeam.core.dtypes import floatx
 from hornbeam.data.folders.dataset import warn_of_broken
-from hornbeam.data.folders.finding import files_in, folders_in
+from hornbeam.data.folders.finding import files_in, folder_of, folders_in, warn_of_empty
 from hornbeam.preprocessing.image.from_files import FilesIterator
 from hornbeam.preprocessing.image.iterator import Iterator
 
@@ -74,7 +73,7 @@ class DirectoryIterator(FilesIterator):
         skip_broken: bool = False,
     ):
         check_mode(class_mode, self.allowed_class_modes)
-        self.directory, self.class_mode, self.dtype = os.fspath(directory), class_mode, dtype or floatx()
+        self.directory, self.class_mode, self.dtype = folder_of(directory), class_mode, dtype or floatx()
         self.set_processing_attrs(
             image_data_generator, target_size, color_mode, data_format, save_to_dir, save_prefix, save_format, subset,
             interpolation, keep_aspect_ratio,
@@ -95,11 +94,7 @@ class DirectoryIterator(FilesIterator):
         endings = [f".{ending}" for ending in self.white_list_formats]
         files = list(files_in(os.path.join(self.directory, name), endings, follow_links))
         if not files:
-            warnings.warn(
-                f"The folder `{os.path.join(self.directory, name)}` is a class without images: put images that end in "
-                f"{', '.join(endings)} into it, remove it, or leave it out of `classes`.",
-                stacklevel=5,
-            )
+            warn_of_empty(os.path.join(self.directory, name), endings)
         first, last = self.split or (0, 1)
         return files[int(first * len(files)) : int(last * len(files))]
 

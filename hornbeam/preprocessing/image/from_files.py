@@ -13,7 +13,7 @@ from hornbeam.data.folders.decoding import COLOURS, jpeg, pillow
 from hornbeam.data.folders.kept import Kept
 from hornbeam.preprocessing.image.applying import plain
 from hornbeam.preprocessing.image.arrays import img_to_array
-from hornbeam.preprocessing.image.files import in_size, load_img
+from hornbeam.preprocessing.image.files import check_interpolation, in_size, load_img
 from hornbeam.preprocessing.image.from_arrays import changed, check_subset, save
 from hornbeam.preprocessing.image.iterator import Iterator
 from hornbeam.preprocessing.image.reading import Ahead, in_parts, in_threads
@@ -62,6 +62,9 @@ class FilesIterator(Iterator):
         """Keep how files become arrays."""
         if color_mode not in COLOURS:
             raise ValueError(f"`color_mode` must be one of {', '.join(map(repr, COLOURS))}. Received: {color_mode!r}.")
+        check_interpolation(interpolation)
+        if not isinstance(target_size, list | tuple) or len(target_size) != 2:
+            raise ValueError(f"`target_size` must be (height, width). Received: target_size={target_size!r}.")
         self.image_data_generator = image_data_generator
         self.target_size, self.color_mode = (target_size[0], target_size[1]), color_mode
         self.data_format = standardize_data_format(data_format)

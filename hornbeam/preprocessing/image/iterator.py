@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam.core.integers import check_count
 from hornbeam.data.dataset import PyDataset
 
 
@@ -28,6 +29,7 @@ class Iterator(PyDataset):
 
     def __init__(self, n: int, batch_size: int, shuffle: bool, seed: int | None, **kwargs: Any):
         super().__init__(**kwargs)
+        check_count("batch_size", batch_size, least=1)
         self.n, self.batch_size, self.seed, self.shuffle = n, batch_size, seed, shuffle
         self.batch_index = 0
         self.total_batches_seen = 0
