@@ -1,9 +1,11 @@
-"""How many images a second does `ImageDataGenerator` give, beside Keras's?
+"""How many images a second do `ImageDataGenerator` and `image_dataset_from_directory` give, beside Keras's?
 
-Both in one process and in turn, each pass from the first batch to the last one by `next`; the loop does nothing with
-the batches. Keras is that of `keras.src.legacy`, which `keras.preprocessing` no longer shows.
+Both in one process and in turn, each pass from the first batch to the last one; the loop does nothing with the batches.
+The first pass of an iterator and its next one are timed apart, for Hornbeam keeps what it has decoded. Beside seconds
+of the clock stand seconds of the processor, which other work on the machine changes less. Keras's generator is that of
+`keras.src.legacy`, which `keras.preprocessing` no longer shows; its dataset needs TensorFlow, and is left out without.
 
-    python benchmarks/questions/image_generator.py [--rounds 7]
+    python benchmarks/questions/image_generator.py [--rounds 7] [--only folders]
 """
 
 from __future__ import annotations
@@ -11,15 +13,17 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import itertools
 import os
 import tempfile
+import time
 import warnings
 
 import numpy as np
 from PIL import Image
-from timing import compare
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 warnings.simplefilter("ignore")
 
 CHANGES = {
@@ -45,10 +49,10 @@ def folder_of(count: int, size: tuple[int, int], ending: str, into: str) -> str:
     return into
 
 
-def run(flow):
-    """One pass over the batches."""
-    for _ in range(len(flow)):
-        next(flow)
+def run(batches):
+    """One pass over the batches; an iterator of images has no end."""
+    for _ in itertools.islice(batches, len(batches)):
+        pass
 
 
 def quiet(make, *args, **kwargs):
@@ -57,48 +61,106 @@ def quiet(make, *args, **kwargs):
         return make(*args, **kwargs)
 
 
-def main() -> None:
-    """Print the medians of each case."""
+def timed(call):
+    """Seconds of the clock and of the processor, of all threads."""
+    clock, processor = time.perf_counter(), time.process_time()
+    call()
+    return time.perf_counter() - clock, time.process_time() - processor
+
+
+def compare_passes(title, count, make, rounds):
+    """Print, for first and next passes, images per second of both, and how many times as many Hornbeam gives."""
+    times = {(name, kind): [] for name in make for kind in ("first", "next")}
+    for i in range(rounds + 1):
+        for name, new in make.items():
+            batches = new()
+            for kind in ("first", "next"):
+                seconds = timed(lambda batches=batches: run(batches))
+                if i:
+                    times[name, kind].append(seconds)
+    for kind in ("first", "next"):
+        keras, ours = (np.median(times[name, kind], 0) for name in make)
+        (clock, processor), (keras_clock, _) = count / ours, count / keras
+        times_clock, times_processor = keras / ours
+        print(
+            f"{title:38} {kind:5} pass: Keras {keras_clock:7,.0f} a second, Hornbeam {clock:7,.0f}: "
+            f"{times_clock:5.1f} times; {processor:7,.0f} a second of processor: {times_processor:5.1f} times",
+            flush=True,
+        )
+
+
+def arrays_and_folders(temporary):
+    """For each case how many images, and what makes the iterators: Keras's, Hornbeam's."""
     from keras.src.legacy.preprocessing import image as keras
 
     from hornbeam.preprocessing import image as hornbeam
 
+    random = np.random.RandomState(0)
+    sizes = {"28 x 28 grey": (2048, 28, 28, 1), "32 x 32": (1024, 32, 32, 3), "224 x 224": (96, 224, 224, 3)}
+    arrays = {name: random.uniform(0, 255, shape).astype("float32") for name, shape in sizes.items()}
+    settings = {
+        "changes": CHANGES,
+        "rescale alone": {"rescale": 1 / 255},
+        "rescale, flips": {"rescale": 1 / 255, "horizontal_flip": True},
+    }
+    for (size, x), (what, kwargs) in itertools.product(arrays.items(), settings.items()):
+        yield (
+            f"arrays, {size}, {what}",
+            len(x),
+            [lambda k=k, kw=kwargs, x=x: k.ImageDataGenerator(**kw).flow(x) for k in (keras, hornbeam)],
+        )
+    for (folder, count), (what, kwargs) in itertools.product(temporary.items(), settings.items()):
+        yield (
+            f"folders, {os.path.basename(folder)}, {what}",
+            count,
+            [
+                lambda k=k, kw=kwargs, f=folder: quiet(
+                    k.ImageDataGenerator(**kw).flow_from_directory, f, target_size=(224, 224)
+                )
+                for k in (keras, hornbeam)
+            ],
+        )
+
+
+def datasets(temporary):
+    """The same for `image_dataset_from_directory`."""
+    try:
+        import tensorflow  # noqa: F401
+    except ImportError:
+        print("TensorFlow is not installed, which Keras's `image_dataset_from_directory` needs.")
+        return
+    import keras
+
+    from hornbeam import utils
+
+    for (folder, count), how in itertools.product(temporary.items(), ("bilinear", "nearest")):
+        yield (
+            f"dataset, {os.path.basename(folder)}, {how}",
+            count,
+            [
+                lambda k=k, f=folder, how=how: k.image_dataset_from_directory(
+                    f, image_size=(224, 224), interpolation=how, verbose=False
+                )
+                for k in (keras.utils, utils)
+            ],
+        )
+
+
+def main() -> None:
+    """Print the medians of each case."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=7)
-    rounds = parser.parse_args().rounds
-    both = {"Keras": keras, "Hornbeam": hornbeam}
-    random = np.random.RandomState(0)
+    parser.add_argument("--only", default="", help="cases with this in their names")
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        jpeg = folder_of(96, (256, 256), "jpg", os.path.join(temporary, "jpeg"))
-        png = folder_of(96, (256, 256), "png", os.path.join(temporary, "png"))
-        digits, colour, photos = (
-            random.uniform(0, 255, shape).astype("float32")
-            for shape in ((2048, 28, 28, 1), (1024, 32, 32, 3), (96, 224, 224, 3))
-        )
-        cases = {
-            "flow, 28 x 28 grey": lambda g: g(**CHANGES).flow(digits, batch_size=32),
-            "flow, 32 x 32": lambda g: g(**CHANGES).flow(colour, batch_size=32),
-            "flow, 224 x 224": lambda g: g(**CHANGES).flow(photos, batch_size=32),
-            "flow, 224 x 224, rescale alone": lambda g: g(rescale=1 / 255).flow(photos, batch_size=32),
-            "folders, JPEG, changes": lambda g: quiet(
-                g(**CHANGES).flow_from_directory, jpeg, target_size=(224, 224), batch_size=32
-            ),
-            "folders, JPEG, rescale alone": lambda g: quiet(
-                g(rescale=1 / 255).flow_from_directory, jpeg, target_size=(224, 224), batch_size=32
-            ),
-            "folders, PNG, rescale alone": lambda g: quiet(
-                g(rescale=1 / 255).flow_from_directory, png, target_size=(224, 224), batch_size=32
-            ),
+        folders = {
+            folder_of(96, (256, 256), "jpg", os.path.join(temporary, "JPEG")): 96,
+            folder_of(96, (256, 256), "png", os.path.join(temporary, "PNG")): 96,
+            folder_of(32, (600, 800), "jpg", os.path.join(temporary, "large JPEG")): 32,
         }
-        for title, make in cases.items():
-            flows = {name: make(module.ImageDataGenerator) for name, module in both.items()}
-            print(title)
-            medians = compare({name: lambda flow=flow: run(flow) for name, flow in flows.items()}, rounds)
-            n = next(iter(flows.values())).n
-            keras_rate, ours = (n / seconds for seconds in medians.values())
-            print(
-                f"    images a second: Keras {keras_rate:,.0f}, Hornbeam {ours:,.0f}: {ours / keras_rate:.1f} times\n"
-            )
+        for title, count, (keras, hornbeam) in itertools.chain(arrays_and_folders(folders), datasets(folders)):
+            if arguments.only in title:
+                compare_passes(title, count, {"Keras": keras, "Hornbeam": hornbeam}, arguments.rounds)
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ KERNELS = {
 INTERPOLATIONS = ("bilinear", *KERNELS, "nearest", "area")
 _SINC = Kernel(functools.partial(lanczos, 16, np), 16)
 _CHUNK = 8192
+_IN_CACHE = 2**15  # numbers that are made at once
 
 
 def resized(image: np.ndarray, size: tuple[int, int], interpolation: str) -> np.ndarray:
@@ -85,12 +86,22 @@ def _nearest(old: int, new: int) -> np.ndarray:
 def _bilinear(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """Along the rows first, then between them, each time in TensorFlow's order: to the bit what it gives."""
     (top, bottom, y), (left, right, x) = (_pairs(old, new) for old, new in zip(image.shape, size, strict=False))
-    if len(image) > 2 * len(top):
-        image = image[np.concatenate([top, bottom])]
-        top, bottom = np.arange(2 * len(top)).reshape(2, -1)
-    a, b = (_columns(image, columns).astype(np.float32, copy=False) for columns in (left, right))
-    rows = _between(a, b, x[:, None])
-    return _between(rows[top], rows[bottom], y[:, None, None])
+    channels = image.shape[2]
+    result = np.empty((*size, channels), np.float32)
+    several = max(1, _IN_CACHE // (size[1] * channels))
+    for start in range(0, size[0], several):
+        part = slice(start, start + several)
+        first, last = top[part], bottom[part]
+        if last[-1] + 1 - first[0] > 2 * len(first):  # rows between these are not needed
+            rows = image[np.concatenate([first, last])]
+            first, last = np.arange(2 * len(first)).reshape(2, -1)
+        else:
+            rows = image[first[0] : last[-1] + 1]
+            first, last = first - first[0], last - first[0]
+        a, b = (_columns(rows, columns).astype(np.float32, copy=False) for columns in (left, right))
+        rows = _between(a, b, x[:, None])
+        result[part] = _between(rows[first], rows[last], y[part, None, None])
+    return result
 
 
 def _between(a: np.ndarray, b: np.ndarray, share: np.ndarray) -> np.ndarray:

@@ -30,10 +30,6 @@ class Plain(NamedTuple):
     flips: Changes
     axes: tuple[int, int]
 
-    @property
-    def mirrors(self) -> bool:
-        return any(np.any(flips) for flips in self.flips.values())
-
     def put(self, i: int, x: np.ndarray, out: np.ndarray) -> None:
         """Write image `i` to its place."""
         across, upside_down = (name in self.flips and self.flips[name][i] for name in _FLIPS)
@@ -45,8 +41,25 @@ class Plain(NamedTuple):
         if self.factor != 1:
             out *= self.factor
 
+    def put_all(self, rows: slice, x: np.ndarray, out: np.ndarray) -> None:
+        """The same for small images with these numbers, together."""
+        np.multiply(x, self.factor, out=out)
+        for name, axis in zip(_FLIPS, reversed(self.axes)):
+            chosen = np.flatnonzero(self.flips[name][rows]) if name in self.flips else ()
+            if len(chosen):
+                out[chosen] = _mirrored(out[chosen], axis + 1)
+
 
 _FLIPS = ("flip_horizontal", "flip_vertical")
+
+
+def _mirrored(images: np.ndarray, axis: int) -> np.ndarray:
+    """Images of rank 4, mirrored; numbers are taken one by one where their channels come last."""
+    n, h, w, c = images.shape
+    if axis != 2:
+        return np.flip(images, axis)
+    flat = (np.arange(w)[::-1, None] * c + np.arange(c)).ravel()
+    return images.reshape(n, h, w * c).take(flat, 2, mode="clip").reshape(images.shape)
 
 
 def copy_across(x: np.ndarray, out: np.ndarray, col_axis: int) -> None:

@@ -93,7 +93,7 @@ def _batch(generator: Any, x: np.ndarray, index: np.ndarray) -> np.ndarray:
     if changes is None:
         return changed(generator, x[index])
     batch = np.empty((len(index), *x.shape[1:]), x.dtype)
-    several = 1 if changes.mirrors else max(1, _IN_CACHE // max(x[0].nbytes, 1))
+    several = max(1, _IN_CACHE // max(x[0].nbytes, 1))
 
     def work(part: slice) -> None:
         for start in range(part.start, part.stop, several):
@@ -101,7 +101,7 @@ def _batch(generator: Any, x: np.ndarray, index: np.ndarray) -> np.ndarray:
                 changes.put(start, x[index[start]], batch[start])
             else:
                 rows = slice(start, min(start + several, part.stop))
-                np.multiply(x[index[rows]], changes.factor, out=batch[rows])
+                changes.put_all(rows, x[index[rows]], batch[rows])
 
     in_parts(work, len(index), batch.size)
     return batch
