@@ -9,7 +9,7 @@ import numpy as np
 
 from faults.data import load
 from faults.setup import Setup
-from hornbeam import losses, metrics
+from hornbeam import losses
 from hornbeam.initializers import RandomNormal
 from hornbeam.optimizers import schedules
 
@@ -109,7 +109,7 @@ def _logits(s: Setup, rng: Any) -> None:
     binary, several = losses.BinaryCrossentropy, losses.SparseCategoricalCrossentropy
     s.loss = (binary if s.units == 1 else several)(from_logits=True)
     if s.units == 1:
-        s.metrics = [metrics.BinaryAccuracy(threshold=0.0)]
+        s.metrics = None
 
 
 def _cosine(s: Setup, rng: Any) -> None:

@@ -232,11 +232,16 @@ class Evidence:
 
     def _lags(self, output: Output, validated: Output) -> bool:
         shown, glimpse = self.shown_skill(output, "val_"), self.glimpses.get(output.name)
-        if shown is None or glimpse is None or shown >= glimpse.skill - MARGIN:
+        if shown is None or glimpse is None or shown >= self._as_shown(glimpse, output) - MARGIN:
             return False
         reference = self.references[output.name]
         error = float(np.hypot(reference.error, validated.error_of(shown)))
-        return shown < reference.skill - max(MARGIN, 1.5 * error)
+        return shown < self._as_shown(reference, output) - max(MARGIN, 1.5 * error)
+
+    def _as_shown(self, reference: Reference, output: Output) -> float:
+        """What a regression knows by the measure that the history has: of classes without an accuracy, a loss."""
+        by_loss = output.labels is not None and self.right_answers(output) is None
+        return reference.score if by_loss else reference.skill
 
     @cached_property
     def looks_good(self) -> bool:
@@ -269,8 +274,9 @@ class Evidence:
         if reference is None:
             return 0.0 if self.run.is_finite else 1.0
         # Two standard errors: of rows that are hard to predict, 256 say little about what can be known.
-        wanted = reference.skill - max(MARGIN, 2 * reference.error)
-        if (shown is not None and shown >= wanted) or wanted <= 0:
+        margin = max(MARGIN, 2 * reference.error)
+        wanted = reference.skill - margin
+        if (shown is not None and shown >= self._as_shown(reference, output) - margin) or wanted <= 0:
             return 0.0
         skill = self.train_skills.get(output.name, 0.0) if self.run.is_finite else -1.0
         return max(0.0, reference.skill - skill) if skill < wanted else 0.0
@@ -288,7 +294,7 @@ class Evidence:
         are; it is asked first because it takes a fifth of the time.
         """
         glimpse = self.glimpses.get(output.name)
-        return glimpse is not None and shown >= glimpse.skill
+        return glimpse is not None and shown >= self._as_shown(glimpse, output)
 
     @property
     def rate(self) -> float | None:

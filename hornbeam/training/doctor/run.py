@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from hornbeam.core import rng
 from hornbeam.core.variable import Variable
 from hornbeam.data import ArraySource
+from hornbeam.optimizers.schedules import LearningRateSchedule
 from hornbeam.training.doctor.trials import variables_of
 
 #: So much above its best, the loss of a validation is worth a look before the end.
@@ -33,20 +35,19 @@ class Run:
         first: the values of all variables before the first step, by variable; `None` where they are too large.
         history: the numbers of each epoch, by name.
         epoch_seconds: of the shortest epoch, in which nothing was compiled.
-        rates: the learning rate at the end of each epoch, where it is a number.
     """
 
     def __init__(self, trainer: Any, source: Any, keeps_best: bool = False):
         self.trainer, self.source, self.keeps_best = trainer, source, keeps_best
         self.history: dict[str, list[Any]] = {}
-        self.rates: list[float] = []
+        self._marks: list[float | int] = []  # of each epoch, its rate; of a schedule, the step that it had reached
         self.epochs = 0
         variables = variables_of(trainer)
         self.first: dict[Any, np.ndarray] | None = None
         if sum(4 * v.size for v in variables) <= MOST_BYTES:
             self.first = {v: np.array(v._value if isinstance(v._value, np.ndarray) else v.numpy()) for v in variables}
         self.host = rng.host().bit_generator.state
-        self.first_rate = rate_of(trainer.optimizer)
+        self._first = _mark(trainer.optimizer)
         self._best = math.inf  # loss of the validation
         self._looked = 0  # epochs, when it was worth a look
         self.has_worsened = False
@@ -64,9 +65,8 @@ class Run:
         self._best = min(judged, self._best)
         self.has_worsened = judged > FAR_WORSE * self._best and self.epochs >= 2 * self._looked
         self._looked = self.epochs if self.has_worsened else self._looked
-        rate = rate_of(self.trainer.optimizer)
-        if rate is not None:
-            self.rates.append(rate)
+        if (mark := _mark(self.trainer.optimizer)) is not None:
+            self._marks.append(mark)
 
     def take_over(self, history: Any, epochs: int) -> None:
         """Remember a run that is over."""
@@ -90,6 +90,20 @@ class Run:
             class_weight=old.class_weight, output_names=old.output_names,
         )  # fmt: skip
 
+    @cached_property
+    def first_rate(self) -> float | None:
+        """The learning rate before the first step, where it is a number."""
+        return None if self._first is None else self._rate_at(self._first)
+
+    @cached_property
+    def rates(self) -> list[float]:
+        """The learning rate at the end of each epoch, where it is a number."""
+        return [self._rate_at(mark) for mark in self._marks]
+
+    def _rate_at(self, mark: float | int) -> float:
+        """A schedule computes with the engine, which takes milliseconds: it is asked when somebody wants to know."""
+        return float(self.trainer.optimizer._learning_rate(mark)) if isinstance(mark, int) else mark
+
     @property
     def losses(self) -> list[float]:
         return [float(v) for v in self.history.get("loss", [])]
@@ -99,10 +113,12 @@ class Run:
         return all(map(math.isfinite, self.losses))
 
 
-def rate_of(optimizer: Any) -> float | None:
-    """The rate of the next update, read without a computation where it is a number."""
+def _mark(optimizer: Any) -> float | int | None:
+    """The rate of the next update; of a schedule, the number of the step."""
     rate = getattr(optimizer, "_learning_rate", None)
     try:
+        if isinstance(rate, LearningRateSchedule):
+            return int(optimizer.iterations.numpy())
         if isinstance(rate, Variable):
             value = float(rate.numpy())
             return value / (1 + optimizer.decay * float(optimizer.iterations.numpy())) if optimizer.decay else value

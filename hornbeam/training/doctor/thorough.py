@@ -30,7 +30,9 @@ def by_heart(e: Evidence) -> list[Finding]:
         run.take_over(e.model.history, STEPS)
         after = Evidence(e.trainer, few, None, Settings(ROWS), run)
         # There is nothing to predict: all of it can be known.
-        known = {o.name: SimpleNamespace(skill=1.0, error=0.0) for o in after.outputs if o.vectors is not None}
+        known = {
+            o.name: SimpleNamespace(skill=1.0, error=0.0, score=1.0) for o in after.outputs if o.vectors is not None
+        }
         after.references = after.glimpses = known  # type: ignore[assignment]
         found = after_training(after, before_training(after))
         is_learnt = not after.deficit
