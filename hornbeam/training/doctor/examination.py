@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -26,22 +27,34 @@ _BY_HEART = ("unmasked_padding",)
 _SCALES = ("unscaled_inputs", "unscaled_targets")
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No warnings inside: of all rules together, since it takes as long as a rule."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@_quiet()
 def before_training(e: Evidence, is_sample: bool = False) -> list[Finding]:
     """What the data, the model and the arguments show at once; a sample of the data says nothing about the rest."""
     rules = (*outputs.RULES, *wiring.RULES, *(() if is_sample else data.RULES))
     return [f for rule in rules for f in asked(rule, e)]
 
 
+@_quiet()
 def while_training(e: Evidence) -> list[Finding]:
     """What is sure before the end."""
     return asked(capacity.overfitting, e, [])
 
 
+@_quiet()
 def without_training(e: Evidence) -> list[Finding]:
     """The same, and what takes regressions to find."""
     return [*before_training(e), *asked(data.no_signal, e)]
 
 
+@_quiet()
 def after_training(e: Evidence, before: list[Finding]) -> list[Finding]:
     """What a run shows, with what was to be seen before it."""
     found = list(before)
@@ -91,9 +104,7 @@ def _may_be(finding: Finding, e: Evidence) -> bool:
 def asked(rule: Callable[..., Iterable[Finding]], *about: Any) -> list[Finding]:
     """What a rule says; nothing where it fails on what nobody foresaw."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return list(rule(*about))
+        return list(rule(*about))
     except Exception:
         if STRICT:
             raise
