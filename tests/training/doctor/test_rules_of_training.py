@@ -23,7 +23,7 @@ def test_rates():
     assert first(low) == "lr_too_low"
     assert low[0].values["learning_rate"] >= 1e-3
     assert first(examined(compiled(net(), rate=0.002), X, Y, epochs=1)) == "too_few_epochs"
-    decay = schedules.ExponentialDecay(0.01, 2, 0.5)
+    decay = schedules.ExponentialDecay(0.01, 1, 0.5)
     assert first(examined(compiled(net(), rate=decay), X, Y)) == "lr_decays_too_fast"
 
 
