@@ -1,7 +1,7 @@
 """What it costs to write and read a large model: time, and memory beyond what there was before, beside Keras on JAX.
 
     python benchmarks/questions/large_files.py                                  # 1 GiB of weights
-    python benchmarks/questions/large_files.py --gigabytes 2 --rounds 2         # 2 GiB, in five minutes
+    python benchmarks/questions/large_files.py --gigabytes 2 --rounds 3         # 2 GiB, in five minutes
     python benchmarks/questions/large_files.py --layers 3000 --forms m.h5       # 1 GiB in many small arrays
 
 Each run is a process of its own, which has written and read a small model before: imports do not count. It makes a
