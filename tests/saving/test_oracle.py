@@ -1,5 +1,6 @@
 """The same models in Hornbeam and in Keras 3, through every kind of file, both ways: predictions and the next step."""
 
+import h5py
 import numpy as np
 import pytest
 
@@ -189,31 +190,73 @@ def test_weights_of_keras(make, written, engine):
     close(step(model, x), after)
 
 
-@pytest.mark.parametrize("make", [*MODELS, subclassed], ids=lambda make: make.__name__)
-def test_keras_reads_what_is_written(make, keras, tmp_path, engine):
+def write(make, folder, weights=None):
+    """A trained model of Hornbeam in files of every kind that Keras reads; with `weights`, one that takes these."""
+    hornbeam.utils.clear_session()  # layers have the same names each time
     model = compiled(hornbeam, make(hornbeam))
     x = inputs_of(model)
-    step(model, x)
-    model.save_weights(tmp_path / "w.weights.h5")
-    model.save_weights(tmp_path / "w.weights.json", max_shard_size=1)
-    found = [make(keras), make(keras)]
-    for one, name in zip(found, ["w.weights.h5", "w.weights.json"], strict=True):
-        compiled(keras, one).load_weights(tmp_path / name)
+    step(model, x) if weights is None else model.load_weights(weights)
+    model.save_weights(folder / "w.weights.h5")
+    model.save_weights(folder / "w.weights.json", max_shard_size=1)
     if make is not subclassed:
-        objects = custom_classes(keras) if make is custom else None
-        model.save(tmp_path / "m.keras")
-        model.save(tmp_path / "m.h5")
-        found.append(keras.saving.load_model(tmp_path / "m.keras", objects))
-        found.append(keras.saving.load_model(tmp_path / "m.h5", objects))  # Keras trains none that it reads from `.h5`
-        found.append(keras.models.model_from_json(model.to_json(), objects))
-        found[-1].set_weights(model.get_weights())
+        model.save(folder / "m.keras")
+        model.save(folder / "m.h5")
+    return model, x
+
+
+@pytest.fixture(scope="module")
+def read(keras, tmp_path_factory):
+    """`read(make)`: a folder with files of Hornbeam's, and what Keras computes with each: outputs, the next weights."""
+    known = {}
+
+    def values(make):
+        if make not in known:
+            folder = tmp_path_factory.mktemp(make.__name__)
+            model, x = write(make, folder)
+            found = [make(keras), make(keras)]
+            for one, name in zip(found, ["w.weights.h5", "w.weights.json"], strict=True):
+                compiled(keras, one).load_weights(folder / name)
+            for a, b in zip(*(one.optimizer.variables for one in found), strict=True):
+                np.testing.assert_array_equal(a, b)
+            if make is not subclassed:
+                objects = custom_classes(keras) if make is custom else None
+                found[0] = keras.saving.load_model(folder / "m.keras", objects)
+                found.append(keras.saving.load_model(folder / "m.h5", objects))  # of `.h5`, Keras trains none
+                found.append(keras.models.model_from_json(model.to_json(), objects))
+                found[-1].set_weights(model.get_weights())
+            made = [outputs(one, x) for one in found]
+            for one in found[:2]:
+                one.run_eagerly = True
+            known[make] = folder, made, [step(one, x) for one in found[:2]]
+        return known[make]
+
+    return values
+
+
+def arrays(path):
+    """All that an HDF5 file holds in numbers."""
+    found = {}
+    with h5py.File(path) as file:
+        file.visititems(lambda name, item: found.update({name: item[()]}) if hasattr(item, "shape") else None)
+    return found
+
+
+@pytest.mark.parametrize("make", [*MODELS, subclassed], ids=lambda make: make.__name__)
+def test_keras_reads_what_is_written(make, read, tmp_path, engine):
+    """Keras reads the files of one engine; those of the other hold the same."""
+    folder, made, after = read(make)
+    model, x = write(make, tmp_path, folder / "w.weights.h5")
+    for name in ("w.weights.h5", *([] if make is subclassed else ["m.h5"])):
+        mine, theirs = arrays(tmp_path / name), arrays(folder / name)
+        assert list(mine) == list(theirs)
+        for key, value in mine.items():
+            np.testing.assert_array_equal(value, theirs[key])
     wanted = outputs(model, x)
-    for one in found:
-        close(outputs(one, x), wanted)
-    after = step(model, x)
-    for one in found[:3]:
-        one.run_eagerly = True
-        close(step(one, x), after)
+    for one in made:
+        close(one, wanted)
+    wanted = step(model, x)
+    for one in after:
+        close(one, wanted)
 
 
 @pytest.mark.parametrize("name", ["m.keras", "m.h5", "folder"])
