@@ -134,6 +134,13 @@ def test_inputs(layer, inputs, message):
         layer(inputs)
 
 
+def test_masks_that_do_not_fit_are_named(engine):
+    with pytest.raises(ValueError, match=r"`mask` of layer `a` \(LSTM\).* \(2, 5\).*Received: shape \(2, 4\)"):
+        L.LSTM(2, name="a")(STEPS, mask=np.ones((2, 4), bool))
+    with pytest.raises(ValueError, match=r"`attention_mask` of layer `a`.* \(5, 5\).*Received: shape \(2, 5, 4\)"):
+        L.MultiHeadAttention(1, 2, name="a")(STEPS, STEPS, attention_mask=np.ones((2, 5, 4), bool))
+
+
 def test_unknown_arguments_are_named():
     with pytest.raises(TypeError, match=r"`MaxPooling2D` has no argument `pool`"):
         L.MaxPooling2D(pool=2)

@@ -10,7 +10,16 @@ from typing import Any
 
 from hornbeam import engine, ops
 from hornbeam.layers.activations.softmax import Softmax
-from hornbeam.layers.attention.masks import as_bool, band, both, causal, check_mask, with_heads, zero_unattended
+from hornbeam.layers.attention.masks import (
+    as_bool,
+    band,
+    both,
+    causal,
+    check_attention_mask,
+    check_mask,
+    with_heads,
+    zero_unattended,
+)
 from hornbeam.layers.base.checks import check_fraction, check_positive
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.core.einsum_dense import EinsumDense
@@ -113,6 +122,7 @@ class HeadedAttention(Layer):
             ("key_mask", key_mask, key),
         ):
             check_mask(self, name, mask, x)
+        check_attention_mask(self, attention_mask, query, value)
         lengths = query.shape[1], value.shape[1]
         masks = [
             None if query_mask is None else as_bool(query_mask)[..., :, None],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine
+from hornbeam.core import symbolic
 from hornbeam.layers.base.layer import Layer
 
 
@@ -58,4 +59,18 @@ def check_mask(layer: Layer, name: str, mask: Any, x: Any) -> None:
         raise ValueError(
             f"`{name}` of layer `{layer.name}` ({type(layer).__name__}) must have the shape of what it masks without "
             f"its last axis, {steps}. Received: shape {shape}."
+        )
+
+
+def check_attention_mask(layer: Any, mask: Any, query: Any, value: Any) -> None:
+    """Raise unless a mask has an element for each target and source, or 1 where it is the same for all."""
+    if mask is None:
+        return
+    expected = tuple(x.shape[a] for x in (query, value) for a in layer.axes)
+    shape = tuple(mask.shape)
+    found = shape[-len(expected) :]
+    if len(found) < len(expected) or any(n not in (1, size) for n, size in zip(found, expected, strict=True)):
+        raise ValueError(
+            f"`attention_mask` of layer `{layer.name}` ({type(layer).__name__}) must end with the sizes of targets and "
+            f"sources, {symbolic.shown(expected)}. Received: shape {symbolic.shown(shape)}."
         )

@@ -18,7 +18,7 @@ from hornbeam.layers.rnn.listed_inputs import ListedInputs
 from hornbeam.layers.rnn.recurrent_cell import RecurrentCell
 from hornbeam.layers.rnn.sequence_kernels import apply_kernel
 from hornbeam.layers.rnn.stacked_rnn_cells import StackedRNNCells
-from hornbeam.layers.rnn.state_checks import check_states
+from hornbeam.layers.rnn.state_checks import check_mask, check_states
 from hornbeam.ops import recurrent
 from hornbeam.ops.dispatch import is_inexact, op
 
@@ -172,6 +172,7 @@ class RNN(ListedInputs):
         constants: Any = None,
     ) -> Any:
         mask = mask[0] if isinstance(mask, list | tuple) else mask
+        check_mask(self, mask, sequences)
         states = self._first_states(sequences.shape, initial_state)
         constants = None if constants is None else self._checked(as_list(constants))
         found = self.inner_loop(sequences, states, mask, training, constants)

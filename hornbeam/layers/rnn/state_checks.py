@@ -1,4 +1,4 @@
-"""Whether states that a user passes are those of the cells."""
+"""Whether states that a user passes are those of the cells, and masks those of the sequences."""
 
 from __future__ import annotations
 
@@ -29,3 +29,15 @@ def check_states(layer: Layer, cell: Any, step: Any, states: Any) -> None:
                 f"`initial_state` of layer `{layer.name}` ({type(layer).__name__}) needs {count} of shape "
                 f"{symbolic.shown(expected)} for its `{type(cell).__name__}`. Received: {received}."
             )
+
+
+def check_mask(layer: Layer, mask: Any, sequences: Any) -> None:
+    """Raise unless a mask says of each step of each sequence whether it counts; `None` masks nothing."""
+    if mask is None:
+        return
+    found, steps = tuple(mask.shape), tuple(sequences.shape[:2])
+    if len(found) < 2 or any(n not in (1, size) for n, size in zip(found, steps, strict=False)) or found[1] != steps[1]:
+        raise ValueError(
+            f"`mask` of layer `{layer.name}` ({type(layer).__name__}) must have the shape of its input's first axes, "
+            f"{symbolic.shown(steps)}: batch and time. Received: shape {symbolic.shown(found)}."
+        )
