@@ -85,7 +85,7 @@ CATALOGUE: dict[str, Entry] = {
         output_without_loss=(0.8, "layers that no loss depends on are not trained"),
         unconnected_input=(0.8, "what no output depends on plays no part"),
         no_gradient_to_weights=(0.55, "weights that no gradient reaches stay as they are"),
-        loss_weight_imbalance=(2.4, "the largest loss decides about the weights that outputs share"),
+        loss_weight_imbalance=(0.95, "the largest loss decides about the weights that outputs share"),
         unmasked_padding=(0.5, "a recurrent layer forgets the words while it reads the padding"),
     ),
 }
