@@ -1,0 +1,117 @@
+"""The epochs of `fit`: training and validation with callbacks and display around, for every engine and kind of data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hornbeam.callbacks.callback_list import CallbackList
+from hornbeam.callbacks.progress import Progress, resolve_verbose
+from hornbeam.callbacks.run_data import RunData, hand_out
+from hornbeam.training import resuming
+from hornbeam.training.loop.interrupt import Interrupt
+from hornbeam.training.loop.ready import as_numbers
+from hornbeam.training.loop.runner import Logs, Runner
+from hornbeam.training.trainer import Trainer
+
+
+class Epochs:
+    """A run of `fit`, ready to begin.
+
+    Args:
+        trainer: the model's `Trainer`.
+        data: what is trained and validated on.
+        callbacks: the user's.
+        verbose: how much is shown.
+        epochs: their numbers.
+        validation_freq: after every n-th epoch, or after those listed, comes a validation.
+    """
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        data: RunData,
+        callbacks: Any,
+        verbose: int | str,
+        epochs: range,
+        validation_freq: int | Sequence[int],
+    ):
+        self.trainer, self.data, self.epochs, self.validation_freq = trainer, data, epochs, validation_freq
+        self.verbose = resolve_verbose(verbose, "fit")
+        source, validation = data.source, data.validation
+        known = {"verbose": self.verbose, "epochs": epochs.stop, "steps": source.steps}
+        self.hooks = CallbackList(callbacks, trainer.model, do_validation=validation is not None, **known)
+        hand_out(self.hooks, data)
+        self.progress = Progress(self.verbose, epochs.stop, source.steps)
+        self.train = Runner(trainer, "train", source, self.hooks, self.progress)
+        self.test = Runner(trainer, "test", validation, self.hooks, None) if validation is not None else None
+        trainer.model.stop_training = False
+        keeps = self.hooks.keepers
+        self.kept = resuming.kept_run(trainer, self.hooks, source, validation) if keeps else _NothingKept()
+        self.logs: Logs = {}
+
+    def run(self) -> Any:
+        """Train; the history."""
+        if not isinstance(self.kept, _NothingKept) and resuming.is_finished(
+            self.kept, self.hooks, self.epochs.stop, self.verbose
+        ):
+            return self.hooks.history
+        with Interrupt() as interrupt:
+            try:
+                self._run(interrupt)
+            finally:
+                self._close()
+        return self.hooks.history
+
+    def _run(self, interrupt: Interrupt) -> None:
+        self.hooks.on_train_begin()
+        self.logs = self.kept.logs
+        left = range(self.hooks.first_epoch(self.epochs.start), self.epochs.stop)
+        for epoch in () if self.kept.is_stopped else left:
+            self._epoch(epoch, interrupt)
+            if not self.logs or self.trainer.model.stop_training:
+                break
+        if self.logs:
+            self.trainer.optimizer.finalize_variable_values(self.trainer.trained_variables())
+
+    def _epoch(self, epoch: int, interrupt: Interrupt) -> None:
+        """Train and validate; without logs where the data has ended, which its source has said."""
+        self.hooks.on_epoch_begin(epoch)
+        self.progress.epoch_begin(epoch)
+        self.logs = self.train.run(interrupt, self.kept.take_rest())
+        if not self.logs:
+            return
+        if self.test is not None and _is_due(epoch + 1, self.validation_freq):
+            self.logs = self.logs | self._validate(self.test, interrupt)
+        self.logs = as_numbers(self.logs)  # only now: the device trains while the host gets the validation ready
+        self.logs = self.hooks.on_epoch_end(epoch, self.logs)
+        self.progress.epoch_end(epoch, self.logs)
+        interrupt.check()
+
+    def _validate(self, test: Runner, interrupt: Interrupt) -> Logs:
+        self.hooks.on_test_begin()
+        found = as_numbers(test.run(interrupt))
+        self.hooks.on_test_end(found)
+        return {f"val_{name}": value for name, value in found.items()}
+
+    def _close(self) -> None:
+        self.progress.close()
+        for source in (self.data.source, self.data.validation):
+            if source is not None:
+                source.close()
+        self.hooks.on_train_end(self.logs)
+
+
+class _NothingKept:
+    """The run that no callback keeps: none came before, and `resuming` need not be imported."""
+
+    def __init__(self) -> None:
+        self.logs: Logs = {}
+        self.is_stopped = False
+
+    def take_rest(self) -> None:
+        """None: every epoch is a whole one."""
+
+
+def _is_due(epoch: int, frequency: int | Sequence[int]) -> bool:
+    return epoch % frequency == 0 if isinstance(frequency, int) else epoch in frequency
