@@ -132,19 +132,8 @@ def as_source(
         passes = CachedPasses(x)
     if passes is None:
         arrays = _arrays(x, y, sample_weight, input_names, output_names, check_finite, front)
-        stored = [array for _, array in leaves(arrays) if isinstance(array, StoredArray)]
-        if not memory.fits(sum(array.nbytes for array in stored)):
-            stored_rows = ArrayRows(arrays, common_rows(arrays))
-            return StoredSource(stored_rows, check_finite=check_finite, **settings)
-        if stored:
-            arrays = _in_memory(arrays, check_finite)
-        return ArraySource(*arrays, **settings)
-    for name, value in (("y", y), ("sample_weight", sample_weight)):
-        if value is not None:
-            raise ValueError(
-                f"`{name}` must be part of the batches when `x` gives batches: (x, y) or (x, y, sample_weight). "
-                f"Received: x of type {type(x).__name__} and `{name}` of type {type(value).__name__}."
-            )
+        return _in_memory_or_stored(arrays, check_finite, settings)
+    _refuse_beside_batches(x, y=y, sample_weight=sample_weight)
     return StreamSource(
         passes,
         steps=steps,
@@ -156,6 +145,22 @@ def as_source(
         check_finite=check_finite,
         front=front,
     )
+
+
+def _in_memory_or_stored(arrays: Any, check_finite: bool, settings: dict[str, Any]) -> ArraySource | StreamSource:
+    stored = [array for _, array in leaves(arrays) if isinstance(array, StoredArray)]
+    if not memory.fits(sum(array.nbytes for array in stored)):
+        return StoredSource(ArrayRows(arrays, common_rows(arrays)), check_finite=check_finite, **settings)
+    return ArraySource(*_in_memory(arrays, check_finite) if stored else arrays, **settings)
+
+
+def _refuse_beside_batches(x: Any, **given: Any) -> None:
+    for name, value in given.items():
+        if value is not None:
+            raise ValueError(
+                f"`{name}` must be part of the batches when `x` gives batches: (x, y) or (x, y, sample_weight). "
+                f"Received: x of type {type(x).__name__} and `{name}` of type {type(value).__name__}."
+            )
 
 
 def _column(value: Any) -> Any:
