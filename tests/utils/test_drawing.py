@@ -1,9 +1,11 @@
-"""Pictures of models: what is in the text of the graph, and who draws it."""
+"""Pictures of models: what is in the text of the graph, who draws it, and Hornbeam's own pictures."""
 
 import os
 import re
 import stat
 import sys
+from itertools import combinations, pairwise
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -194,15 +196,99 @@ def test_ending_says_what_is_drawn(graphviz, tmp_path):
         plot_model(stack(), tmp_path / "m.bad")
 
 
-def test_without_graphviz(tmp_path, monkeypatch):
+@pytest.fixture
+def no_graphviz(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(
-        ImportError, match=r"Graphviz must be installed \(https.* Received: no program 'dot'.*model.dot"
-    ):
-        plot_model(stack(), tmp_path / "m.png")
-    assert not (tmp_path / "m.png").exists()
+    monkeypatch.setitem(sys.modules, "IPython", None)
+
+
+def drawn_by_hornbeam(model, **options):
+    """The words of boxes and where they are, and the ends of lines, in a picture by Hornbeam."""
+    svg = ElementTree.fromstring(model_to_dot(model, **options).create(prog="dot", format="svg"))
+    space = "{http://www.w3.org/2000/svg}"
+    places = {}
+    for box, text in pairwise(svg):
+        if box.tag == f"{space}rect" and text.tag == f"{space}text":
+            x, y, width, height = (float(box.get(key)) for key in ("x", "y", "width", "height"))
+            places["".join(text.itertext())] = (x, y, x + width, y + height)
+    ways = [re.findall(r"-?[\d.]+", path.get("d")) for path in svg.iter(f"{space}path")]
+    tips = [polygon.get("points").split()[0].split(",") for polygon in svg.iter(f"{space}polygon")]
+    return places, [(*map(float, way[:2]), *map(float, tip)) for way, tip in zip(ways, tips)]
+
+
+def test_pictures_without_graphviz(net, no_graphviz):
+    places, ways = drawn_by_hornbeam(net)
+    assert set(places) == {
+        "x (InputLayer)", "y (InputLayer)", "cat (Concatenate)", "shared (Dense)", "get_item (function)",
+        "add (function)", "stack (Sequential)", "two (Functional)", "concatenate (function)",
+    }  # fmt: skip
+    assert len(ways) == len(lines(model_to_dot(net).to_string()))
+    for a, b in combinations(places.values(), 2):
+        assert a[2] < b[0] or b[2] < a[0] or a[3] < b[1] or b[3] < a[1]  # no box lies over another
+    middle = {name.split()[0]: (x + end) / 2 for name, (x, _, end, _) in places.items()}
+    top = {name.split()[0]: y for name, (_, y, _, _) in places.items()}
+    bottom = {name.split()[0]: y for name, (_, _, _, y) in places.items()}
+    assert top["cat"] > bottom["x"] and top["get_item"] > bottom["cat"] and top["two"] > bottom["stack"]
+    for one, other in [("x", "cat"), ("y", "shared"), ("two", "concatenate"), ("concatenate", "stack")]:
+        wanted = (middle[one], bottom[one], middle[other], top[other])
+        assert any(np.allclose(way, wanted, atol=1) for way in ways)
+
+
+def test_frames_and_directions_without_graphviz(net, no_graphviz):
+    places, ways = drawn_by_hornbeam(net, expand_nested=True, show_shapes=True)
+    frames = {name: place for name, place in places.items() if name in ("stack", "two")}
+    inside = {"stack": ["a (Dense)", "b (Dense)"], "two": ["start (InputLayer)", "u (Dense)", "v (Dense)"]}
+    for name, (x, y, end_x, end_y) in frames.items():
+        for box in inside[name]:
+            assert x < places[box][0] and y < places[box][1] and end_x > places[box][2] and end_y > places[box][3]
+    assert len(ways) == 13 and "Input shape: [(None, 4), (None, 4)]" in places
+    for direction, before in {"TB": (1, 1), "BT": (1, -1), "LR": (0, 1), "RL": (0, -1)}.items():
+        places, _ = drawn_by_hornbeam(stack(), rankdir=direction)
+        axis, sign = before
+        assert (places["b (Dense)"][axis] - places["a (Dense)"][axis]) * sign > 0
+
+
+def test_a_line_passes_beside_the_boxes_between(no_graphviz):
+    x = hornbeam.Input((4,), name="x")
+    deep = layers.Dense(4, name="c")(layers.Dense(4, name="b")(x))
+    model = hornbeam.Model(x, layers.Add(name="sum")([x, deep]))
+    svg = model_to_dot(model).create(format="svg").decode()
+    places, _ = drawn_by_hornbeam(model)
+    (way,) = [path for path in re.findall(r'd="([^"]*)"', svg) if path.count("C") > 1]
+    beside = [float(x) for x, _ in re.findall(r"(-?[\d.]+),(-?[\d.]+)", way)]
+    for name in ("b (Dense)", "c (Dense)"):
+        assert max(beside) > places[name][2] or min(beside) < places[name][0]
+
+
+def test_files_without_graphviz(tmp_path, no_graphviz, monkeypatch):
+    image = pytest.importorskip("PIL.Image")
     plot_model(stack(), tmp_path / "m.dot")
     assert lines((tmp_path / "m.dot").read_text()) == [("stack/a", "stack/b")]
+    sizes = {}
+    for dpi in (72, 144):
+        plot_model(stack(), tmp_path / "m.png", dpi=dpi, show_layer_names=True)
+        with image.open(tmp_path / "m.png") as picture:
+            sizes[dpi] = picture.size
+            assert {(255, 255, 255), (0, 0, 0)} <= {color for _, color in picture.getcolors(100_000)}
+    assert all(abs(large - 2 * small) <= 2 for small, large in zip(sizes[72], sizes[144]))
+    plot_model(stack(), tmp_path / "m.pdf")
+    assert (tmp_path / "m.pdf").read_bytes().startswith(b"%PDF")
+    with pytest.raises(ImportError, match=r"drawn by Graphviz \(https.*Received: format='plain'; 'svg', 'png'"):
+        plot_model(stack(), tmp_path / "m.plain")
+    with pytest.raises(ImportError, match=r"`prog` must be a program of Graphviz.* Received: prog='neato'"):
+        model_to_dot(stack()).create(prog="neato")
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(ImportError, match=r"Pillow or Graphviz \(https.* Received: neither of them\. .*model.svg"):
+        plot_model(stack(), tmp_path / "none.png")
+    assert not (tmp_path / "none.png").exists() and not (tmp_path / "m.plain").exists()
+
+
+def test_a_very_long_model_is_drawn_in_fewer_dots(no_graphviz, tmp_path):
+    image = pytest.importorskip("PIL.Image")
+    model = hornbeam.Sequential([hornbeam.Input((2,)), *(layers.Flatten() for _ in range(500))])
+    plot_model(model, tmp_path / "long.png", dpi=300)
+    with image.open(tmp_path / "long.png") as picture:
+        assert picture.size[1] <= 30_000
 
 
 def test_pydot_gets_its_own_graph():

@@ -1,4 +1,4 @@
-"""Pictures of models: `model_to_dot` writes a graph in Graphviz's language, `plot_model` has Graphviz draw it."""
+"""Pictures of models: `model_to_dot` writes a graph in Graphviz's language, `plot_model` draws it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from hornbeam.models import Model
 from hornbeam.utils.drawing.dot import Dot
-from hornbeam.utils.drawing.graph import cluster_of, graph_of
+from hornbeam.utils.drawing.graph import frame_of
 from hornbeam.utils.drawing.labels import Shown
 
 __all__ = ["model_to_dot", "plot_model"]
@@ -58,7 +58,7 @@ def model_to_dot(
     """
     shown = Shown(show_shapes, show_dtype, show_layer_names, show_layer_activations, show_trainable, expand_nested)
     dot = _drawn(model, shown, _look(rankdir, dpi, splines), subgraph)
-    return dot.as_pydot(subgraph) if importlib.util.find_spec("pydot") else dot
+    return dot.as_pydot() if importlib.util.find_spec("pydot") else dot
 
 
 def plot_model(
@@ -79,10 +79,11 @@ def plot_model(
     Args:
         model: see `model_to_dot`, as for all further arguments.
         to_file: its ending says what it becomes: ".png", ".svg", ".pdf" or what else Graphviz knows; ".dot" is the
-            text of the graph. PNG without an ending.
+            text of the graph. PNG without an ending. Where Graphviz is not installed, Hornbeam draws: ".svg" needs
+            nothing else, other pictures need Pillow.
 
     Raises:
-        ImportError: when Graphviz is not installed, which ".dot" does not need.
+        ImportError: for a picture other than SVG, where neither Graphviz nor Pillow is installed.
     """
     shown = Shown(show_shapes, show_dtype, show_layer_names, show_layer_activations, show_trainable, expand_nested)
     path = os.fspath(to_file)
@@ -102,7 +103,7 @@ def _look(rankdir: str, dpi: float | None, splines: str | None) -> dict[str, Any
 def _drawn(model: Any, shown: Shown, look: dict[str, Any], subgraph: bool = False) -> Dot:
     if not isinstance(model, Model):
         raise ValueError(f"`model` must be a model. Received: {model!r}.")
-    return Dot(cluster_of(model, shown) if subgraph else graph_of(model, shown, look))
+    return Dot(frame_of(model, shown), look, subgraph)
 
 
 def _shown_in_notebook(path: str, ending: str) -> Any:

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from hornbeam.core import tree
 from hornbeam.core.symbolic import Node, SymbolicTensor
 from hornbeam.layers import InputLayer
 from hornbeam.models.graph import Graph, placed
 from hornbeam.models.sequential import Sequential
-from hornbeam.utils.drawing.labels import Shown, label_of
+from hornbeam.utils.drawing.labels import Cell, Shown, rows_of
+
+Line = tuple[str, str]
 
 
-def graph_of(model: Any, shown: Shown, look: dict[str, Any]) -> str:
-    """The text of a whole graph, which looks as `look` says."""
-    settings = [f"{name}={value};" for name, value in look.items()] + ["node [shape=plaintext fontname=Helvetica];"]
-    return "\n".join(["digraph G {", *settings, *_content(model, shown), "}", ""])
+class Box(NamedTuple):
+    """A layer, or a function; `key` is the names that lead to it."""
+
+    key: str
+    rows: list[list[Cell]]
 
 
-def cluster_of(model: Any, shown: Shown) -> str:
-    """The text of the part of a graph that shows a model in a frame."""
-    return "\n".join(_Drawn(model, (model.name,), shown).framed())
+class Frame(NamedTuple):
+    """A model by its layers; lines go from box to box, by their keys."""
+
+    key: str
+    label: str
+    parts: list[Box | Frame]
+    lines: list[Line]
 
 
-def _content(model: Any, shown: Shown) -> Iterator[str]:
-    drawn = _Drawn(model, (model.name,), shown)
-    yield from drawn.boxes()
-    yield from drawn.lines()
+def frame_of(model: Any, shown: Shown) -> Frame:
+    """What is drawn of a model."""
+    return _Drawn(model, (model.name,), shown).frame()
 
 
 class _Drawn:
@@ -51,29 +57,20 @@ class _Drawn:
             if shown.nested and layer is not model and _graph(layer) is not None:
                 self.inner[id(layer)] = _Drawn(layer, (*path, layer.name), shown)
 
-    def boxes(self) -> Iterator[str]:
-        for layer in self._layers():
-            if id(layer) in self.inner:
-                yield from self.inner[id(layer)].framed()
-            else:
-                yield f"{self._key(layer)} [label={label_of(layer, self._call(layer), self.shown)}];"
+    def frame(self) -> Frame:
+        lines = list(dict.fromkeys(self.lines()))
+        return Frame("/".join(self.path), self.model.name, [self._part(layer) for layer in self._layers()], lines)
 
-    def framed(self) -> Iterator[str]:
-        yield f"subgraph {_quoted('cluster_' + '/'.join(self.path))} {{"
-        yield f"label={_quoted(self.model.name)}; style=dashed; labeljust=l; fontname=Helvetica;"
-        yield from self.boxes()
-        yield from self.lines()
-        yield "}"
+    def _part(self, layer: Any) -> Box | Frame:
+        inner = self.inner.get(id(layer))
+        if inner is not None:
+            return inner.frame()
+        return Box(self._key(layer), rows_of(layer, self._call(layer), self.shown))
 
-    def lines(self) -> Iterator[str]:
-        found = [
-            f"{start} -> {end};"
-            for node in self.nodes
-            for tensor, ends in self._taken(node)
-            for start in self._starts(tensor)
-            for end in ends
-        ]
-        yield from dict.fromkeys(found)
+    def lines(self) -> Iterator[Line]:
+        for node in self.nodes:
+            for tensor, ends in self._taken(node):
+                yield from ((start, end) for start in self._starts(tensor) for end in ends)
 
     def _taken(self, node: Node) -> Iterator[tuple[SymbolicTensor, list[str]]]:
         """What a call takes, and the boxes that it goes to."""
@@ -116,7 +113,7 @@ class _Drawn:
         return next((node for node in self.nodes if node.operation is layer), None)
 
     def _key(self, layer: Any) -> str:
-        return _quoted("/".join((*self.path, layer.name)))
+        return "/".join((*self.path, layer.name))
 
 
 def _graph(model: Any) -> Any:
@@ -129,8 +126,3 @@ def _graph(model: Any) -> Any:
             )
         return None
     return known.graph or Graph(known.input_structure, known.output_structure, model.name)
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

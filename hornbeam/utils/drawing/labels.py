@@ -1,8 +1,7 @@
-"""What is written into the box of a layer: a small table in HTML, as Graphviz reads it."""
+"""What is written into the box of a layer: rows of cells."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -20,43 +19,45 @@ class Shown(NamedTuple):
     nested: bool
 
 
-def label_of(layer: Any, node: Node | None, shown: Shown) -> str:
-    """The table for a layer, or function, that is called in `node`."""
-    cells = _cells(layer, node, shown)
-    width = f'colspan="{max(1, len(cells))}"'
-    rows = [f'<td {width} bgcolor="black"><font color="white" point-size="16">{_title(layer, shown)}</font></td>']
+class Cell(NamedTuple):
+    """A part of a box: words before the one that is bold, that one, and words after it."""
+
+    before: str = ""
+    bold: str = ""
+    after: str = ""
+    color: str = "white"
+    is_title: bool = False
+
+
+def rows_of(layer: Any, node: Node | None, shown: Shown) -> list[list[Cell]]:
+    """The cells for a layer, or function, that is called in `node`, from top to bottom."""
+    rows = [[_title(layer, shown)]]
     if shown.activations and (activation := getattr(layer, "activation", None)) is not None:
-        rows.append(f"<td {width}>Activation: <b>{_escaped(_name(activation))}</b></td>")
-    if cells:
-        rows.append("".join(cells))
-    table = '<table border="0" cellborder="1" cellspacing="0" cellpadding="10" bgcolor="white">'
-    return f"<{table}{''.join(f'<tr>{row}</tr>' for row in rows)}</table>>"
+        rows.append([Cell("Activation: ", _name(activation))])
+    cells = _cells(layer, node, shown)
+    return [*rows, cells] if cells else rows
 
 
-def _title(layer: Any, shown: Shown) -> str:
+def _title(layer: Any, shown: Shown) -> Cell:
     is_function = isinstance(layer, Operation)
     kind = layer.function.__name__ if is_function else type(layer).__name__
     if not shown.names:
-        return f"<b>{_escaped(kind)}</b>"
-    return f"<b>{_escaped(layer.name)}</b> ({_escaped('function' if is_function else kind)})"
+        return Cell(bold=kind, color="black", is_title=True)
+    return Cell(bold=layer.name, after=f" ({'function' if is_function else kind})", color="black", is_title=True)
 
 
-def _cells(layer: Any, node: Node | None, shown: Shown) -> list[str]:
+def _cells(layer: Any, node: Node | None, shown: Shown) -> list[Cell]:
     cells = []
     if shown.shapes:
         if node is None or node.inputs:
-            cells.append(_cell("Input shape", _each(_inputs(node), _shape)))
-        cells.append(_cell("Output shape", _each(_outputs(node), _shape)))
+            cells.append(Cell("Input shape: ", _each(_inputs(node), _shape)))
+        cells.append(Cell("Output shape: ", _each(_outputs(node), _shape)))
     if shown.dtype:
-        cells.append(_cell("Output dtype", _each(_outputs(node), lambda tensor: tensor.dtype)))
+        cells.append(Cell("Output dtype: ", _each(_outputs(node), lambda tensor: tensor.dtype)))
     if shown.trainable and getattr(layer, "weights", None):
         what, color = ("Trainable", "forestgreen") if layer.trainable else ("Non-trainable", "firebrick")
-        cells.append(f'<td bgcolor="{color}"><font color="white"><b>{what}</b></font></td>')
+        cells.append(Cell(bold=what, color=color))
     return cells
-
-
-def _cell(what: str, value: str) -> str:
-    return f"<td>{what}: <b>{_escaped(value)}</b></td>"
 
 
 def _inputs(node: Node | None) -> Any:
@@ -85,7 +86,3 @@ def _shape(tensor: SymbolicTensor) -> str:
 
 def _name(function: Any) -> str:
     return str(getattr(function, "name", None) or getattr(function, "__name__", None) or type(function).__name__)
-
-
-def _escaped(text: str) -> str:
-    return html.escape(text, quote=False)
