@@ -14,7 +14,7 @@ from hornbeam.core.declarations import of
 from hornbeam.layers.base.tracking import own_variables
 from hornbeam.layers.core.embedding import Embedding
 from hornbeam.training.doctor.data_view import Moments, Rows, moments_of
-from hornbeam.training.doctor.outputs import Output, constant_loss, outputs_of
+from hornbeam.training.doctor.outputs import Output, constant_loss, is_linear, outputs_of
 from hornbeam.training.doctor.reference import GLIMPSE, ROWS, Reference, features_of
 from hornbeam.training.doctor.step import Facts, diagnostic_step
 from hornbeam.training.doctor.trials import Trials, restored
@@ -239,7 +239,13 @@ class Evidence:
         return shown < self._as_shown(reference, output) - max(MARGIN, 1.5 * error)
 
     def _as_shown(self, reference: Reference, output: Output) -> float:
-        """What a regression knows by the measure that the history has: of classes without an accuracy, a loss."""
+        """What a regression knows by the measure that the history has.
+
+        Of classes without an accuracy that is a loss; of numbers whose errors are not squared, the root of what is
+        left: errors half as large are a quarter when squared.
+        """
+        if is_linear(output):
+            return 1 - max(0.0, 1 - reference.skill) ** 0.5
         by_loss = output.labels is not None and self.right_answers(output) is None
         return reference.score if by_loss else reference.skill
 

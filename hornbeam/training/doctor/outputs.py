@@ -186,6 +186,11 @@ _FORMULAS: dict[Any, Callable[[Any, Any, float], Any]] = {
 }
 
 
+def is_linear(output: Output) -> bool:
+    """Whether the loss of numbers grows with large errors as they do, not with their squares."""
+    return output.labels is None and getattr(output.loss, "fn", None) in (mean_absolute_error, huber, log_cosh)
+
+
 def holds_only(y: np.ndarray, a: float, b: float) -> bool:
     """Whether all numbers are one of two. The first ones are asked first: most arrays have others there."""
     return all(bool(((part == a) | (part == b)).all()) for part in (y[:32], y))

@@ -48,6 +48,20 @@ def test_a_few_confident_mistakes_are_a_note_and_what_is_lost_an_alarm():
     assert severity(0.3, 1.2, (0.8, 0.8), keeps_best=True) == []  # stopped at the best
 
 
+@pytest.mark.parametrize(("loss", "share"), [("mse", 0.04), ("mae", 0.04**0.5)])
+def test_what_the_history_shows_is_compared_by_its_own_measure(loss, share):
+    """Absolute errors that are a fifth of what they were leave a twenty-fifth of the squares."""
+    y = (X[:, 0] + 0.2 * np.random.default_rng(0).normal(size=96)).astype("float32")
+    model = compiled(net(units=1, activation=None), loss=loss)
+    error = (lambda a: np.mean(a**2)) if loss == "mse" else (lambda a: np.mean(abs(a)))
+    for left, asked in ((share, False), (0.8, True)):
+        losses = [float(error(y - np.median(y)) * part) for part in (1.0, left)]
+        run = SimpleNamespace(history={"loss": losses}, losses=losses, is_finite=True, keeps_best=False)
+        e = Evidence(prepared(model, y), Rows(X, y, None, 96, ["x"]), run=run)
+        e.train_skills = {e.outputs[0].name: 0.2}
+        assert (e.deficit > 0) == asked
+
+
 def test_who_keeps_the_best_epoch_is_told_to_the_doctor():
     seen = []
     listener = EarlyStopping(restore_best_weights=True)
