@@ -206,7 +206,7 @@ def find_class(module: Any, class_name: str, registered_name: Any, kind: str | N
     custom = find_custom(registered_name, class_name, (registered_name or "").rpartition(">")[2])
     if module in MODULES and registered_name not in (None, class_name):
         raise ValueError(f"The config says that a `{class_name}` of `{module}` is registered as {registered_name!r}.")
-    if custom is not None:
+    if custom is not None and not (module in MODULES and _makes_modules(custom)):
         return _fitting(custom, class_name, _is_class, "class that has `from_config`")
     if module in MODULES:
         places = [module]
@@ -220,6 +220,12 @@ def find_class(module: Any, class_name: str, registered_name: Any, kind: str | N
 
 def _is_class(value: Any) -> bool:
     return inspect.isclass(value) and hasattr(value, "from_config")
+
+
+def _makes_modules(value: Any) -> bool:
+    """Whether it may make the module of PyTorch that a layer of the same file wraps, and that has the same name."""
+    bases = value.__mro__ if inspect.isclass(value) else ()
+    return inspect.isfunction(value) or any(base.__module__.partition(".")[0] == "torch" for base in bases)
 
 
 def _fitting(custom: Any, name: str, fits: Callable[[Any], bool], what: str) -> Any:

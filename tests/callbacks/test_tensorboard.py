@@ -186,6 +186,7 @@ def test_arguments(tmp_path):
 
 
 def test_the_graph_of_a_model(tmp_path):
+    hornbeam.utils.clear_session()  # functions are numbered anew
     x = hornbeam.Input((4,), name="x")
     inner = hornbeam.Sequential([hornbeam.Input((3,)), layers.Dense(2, name="in")], name="inner")
     a = layers.Dense(3, name="a")(x)

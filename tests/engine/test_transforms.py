@@ -248,7 +248,9 @@ TRACEABLE = {
     "attention": lambda e, x: (
         e.attention(*[e.reshape(x, (1, 5, 2, 2))] * 3, None, 1.0) if hasattr(e, "attention") else None
     ),
-    "layer_norm": lambda e, x: e.layer_norm(x, e.asarray(np.ones(4)), None, 1e-3) if hasattr(e, "layer_norm") else None,
+    "layer_norm": lambda e, x: (
+        e.layer_norm(x, e.asarray(np.ones(4)), e.asarray(np.ones(4)), 1e-3) if hasattr(e, "layer_norm") else None
+    ),
     "lstm": lambda e, x: (
         e.lstm(e.reshape(x, (1, 5, 4)), *(e.asarray(np.ones(s)) for s in ((1, 3), (1, 3), (4, 12), (3, 12), (12,))))
         if hasattr(e, "lstm")

@@ -20,7 +20,7 @@ def test_the_whole_model_and_the_state_of_its_training():
     recreated = load_model("my_model.h5")
     recreated.summary(print_fn=lambda line: None)
     np.testing.assert_array_equal(recreated.predict(X), model.predict(X))
-    assert int(recreated.optimizer.iterations) == 2 and recreated.loss == "mse"
+    assert int(recreated.optimizer.iterations) == 2 and recreated.loss == "mean_squared_error"
     losses = [m.fit(X, X[:, :1], shuffle=False, verbose=0).history["loss"] for m in (model, recreated)]
     assert losses[0] == losses[1]
 
