@@ -82,6 +82,12 @@ def engine(request):
     config.set_backend(previous)
 
 
+@pytest.fixture
+def few_to_collect() -> None:
+    """Collections look at what the test makes alone, instead of all that thousands of tests have left."""
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def seed() -> None:
     """Every test starts from the same random state."""

@@ -130,9 +130,11 @@ LAYERS = {
         without={"keras": "Keras makes a graph of it that goes in a circle, and equalizes in training alone"},
     ),
     "Equalization bins": row(lambda k: k.Equalization((0, 3), 40), ROLLED),
-    "Equalization any": row(lambda k: k.Equalization((-3, 3)), np.stack([np.roll(IMAGES[1], i, 1) for i in range(8)])),
+    "Equalization any": row(
+        lambda k: k.Equalization((-3, 3), 64), np.stack([np.roll(IMAGES[1], i, 1) for i in range(8)])
+    ),
     "Equalization first": row(
-        lambda k: k.Equalization((0, 3), data_format="channels_first"),
+        lambda k: k.Equalization((0, 3), 40, data_format="channels_first"),
         np.ascontiguousarray(ROLLED.transpose(0, 3, 1, 2)),
     ),
     "ContrastLimitedAdaptiveHistogramEqualization": row(

@@ -10,6 +10,8 @@ from hornbeam import activations, layers
 from hornbeam import engine as eng
 from hornbeam.core import logits, masking, tensor_metadata
 
+pytestmark = pytest.mark.usefixtures("few_to_collect")
+
 STEPS = np.array([[[0.0], [1.0], [2.0]]], "float32")
 
 

@@ -12,6 +12,8 @@ from hornbeam import Sequential, layers, ops
 from hornbeam.data.pipeline import Dataset
 from hornbeam.utils import set_random_seed, split_dataset
 
+pytestmark = pytest.mark.usefixtures("few_to_collect")
+
 
 def numbers(n=6):
     return Dataset.range(n)

@@ -5,6 +5,8 @@ import pytest
 
 from hornbeam import utils
 
+pytestmark = pytest.mark.usefixtures("few_to_collect")
+
 
 @pytest.fixture
 def keras():

@@ -11,6 +11,8 @@ torch = pytest.importorskip("torch")
 
 from hornbeam.engine import load  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("few_to_collect")
+
 e = load("torch")
 
 

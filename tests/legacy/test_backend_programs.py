@@ -15,6 +15,8 @@ from hornbeam import backend as K
 from hornbeam.callbacks import Callback
 from hornbeam.models import clone_model
 
+pytestmark = pytest.mark.usefixtures("few_to_collect")
+
 rng = np.random.default_rng(0)
 ROWS = rng.uniform(size=(33, 4)).astype("float32")
 SUMS = ROWS.sum(1, keepdims=True)

@@ -10,6 +10,8 @@ from hornbeam import activations, layers, losses, ops
 from hornbeam import engine as eng
 from hornbeam.core import logits
 
+pytestmark = pytest.mark.usefixtures("few_to_collect")
+
 CLASSES = np.array([1, 0])
 ONE_HOT = np.eye(3, dtype="float32")[CLASSES]
 # loss, activation, targets

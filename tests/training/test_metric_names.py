@@ -8,6 +8,8 @@ import pytest
 import hornbeam
 from hornbeam import layers, metrics
 
+pytestmark = pytest.mark.usefixtures("few_to_collect")
+
 
 def one_output(k):
     x = k.Input((4,), name="x")

@@ -13,6 +13,8 @@ import pytest
 import hornbeam
 from hornbeam import callbacks, layers, optimizers
 
+pytestmark = pytest.mark.usefixtures("few_to_collect")
+
 SPARSE = "sparse_categorical_crossentropy"
 
 

@@ -10,6 +10,8 @@ import pytest
 import hornbeam
 from hornbeam import layers, ops
 
+pytestmark = pytest.mark.usefixtures("few_to_collect")
+
 rng = np.random.default_rng(0)
 X, Y = rng.normal(size=(40, 3)).astype("float32"), rng.integers(0, 2, (40, 1)).astype("float32")
 

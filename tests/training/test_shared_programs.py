@@ -10,6 +10,8 @@ import pytest
 import hornbeam
 from hornbeam import layers, losses, metrics, optimizers, regularizers
 
+pytestmark = pytest.mark.usefixtures("few_to_collect")
+
 FACTOR = 1.0
 
 

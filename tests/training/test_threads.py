@@ -11,6 +11,8 @@ from hornbeam import layers
 from hornbeam.core import naming, rng
 from hornbeam.training.programs.compiled import forget_compiled
 
+pytestmark = pytest.mark.usefixtures("few_to_collect")
+
 ROWS = np.random.default_rng(0).normal(size=(24, 4, 3)).astype("float32")
 CLASSES = np.arange(24) % 3
 
