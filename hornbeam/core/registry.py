@@ -224,8 +224,7 @@ def _is_class(value: Any) -> bool:
 
 def _makes_modules(value: Any) -> bool:
     """Whether it may make the module of PyTorch that a layer of the same file wraps, and that has the same name."""
-    bases = value.__mro__ if inspect.isclass(value) else ()
-    return inspect.isfunction(value) or any(base.__module__.partition(".")[0] == "torch" for base in bases)
+    return inspect.isfunction(value) or (inspect.isclass(value) and hasattr(value, "forward"))
 
 
 def _fitting(custom: Any, name: str, fits: Callable[[Any], bool], what: str) -> Any:
