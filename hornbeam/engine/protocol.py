@@ -46,9 +46,8 @@ class Required(Protocol):
     def as_weight(
         self, x, dtype: str
     ) -> Array: ...  # `asarray`, of what a variable holds: laid out in memory as the kernels read it
-    def to_numpy(
-        self, x: Array, copy: bool = True
-    ): ...  # a NumPy array on the host; waits for the value; one that is not a copy is for reading, and soon
+    # a NumPy array on the host; waits for the value; one that is not a copy is for reading, and soon
+    def to_numpy(self, x: Array, copy: bool = True): ...
     def is_tensor(self, x) -> bool: ...  # is it an array of this engine (a traced one too)
     def answer_numpy(self) -> None: ...  # from now on every array has a method `numpy`, as tensors of TensorFlow have
     def intercept_operators(
@@ -203,21 +202,17 @@ class Required(Protocol):
     def value_and_grad(
         self, fn: Callable
     ) -> Callable: ...  # fn(list, *args) -> (scalar, aux); gives ((scalar, aux), list)
+    # donated positional arguments may be reused; the first `steady` have the same shapes in all calls; `steps`, asked
+    # at each call, says how many steps are run in all, where that is known
     def jit(
         self,
         fn: Callable,
         donate: Sequence[int] = (),
         steady: int = 0,
         steps: Callable[[], int | None] = lambda: None,
-    ) -> (
-        Callable
-    ): ...  # donated positional arguments may be reused; the first `steady` have the same shapes in all calls;
-    # `steps`, asked at each call, says how many steps are run in all, where that is known
-    def own_gradients(
-        self,
-    ) -> (
-        AbstractContextManager
-    ): ...  # around a step that may call `keep_gradient`; gives a list, which then has an item
+    ) -> Callable: ...
+    # around a step that may call `keep_gradient`; gives a list, which then has an item
+    def own_gradients(self) -> AbstractContextManager: ...
     def keep_gradient(self, x: Array) -> Array: ...  # `x`, whose gradient `loss.backward()` leaves in `x.grad`
     def custom_gradient(self, fn: Callable) -> Callable: ...  # fn(*xs) -> (y, grad); grad(dy) -> one per x
     def checkpoint(self, fn: Callable) -> Callable: ...  # recomputes in the backward pass instead of remembering
