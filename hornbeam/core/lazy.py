@@ -10,7 +10,7 @@ import ast
 import importlib
 import pkgutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 
@@ -41,8 +41,27 @@ def names_of_stub(
     return get, lambda: sorted({*vars(sys.modules[package]), *homes}), list(homes)
 
 
-def _named(home: str, name: str) -> Any:
-    return getattr(importlib.import_module(home), name)
+class Members(Mapping[str, Any]):
+    """Public names of a package with what they stand for, each imported when it is looked up.
+
+    Args:
+        package: its full name.
+        which: whether a name of its `__all__` belongs here.
+        short: further names, with the public ones that they stand for.
+    """
+
+    def __init__(self, package: str, which: Callable[[str], bool], short: Mapping[str, str] | None = None):
+        self._package = importlib.import_module(package)
+        self._names = {name: name for name in self._package.__all__ if which(name)} | dict(short or {})
+
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self._package, self._names[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def _homes(package: str) -> dict[str, tuple[str, str]]:

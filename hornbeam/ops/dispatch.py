@@ -80,11 +80,11 @@ def op(fn: Any = None, **declared: Any) -> Any:
 
 
 def _of_any_arrays(fn: Any) -> Any:
-    parameters = list(inspect.signature(fn).parameters.values())
-    by_name = {p.name: _CONVERSIONS[p.annotation] for p in parameters if p.annotation in _CONVERSIONS}
-    by_place = [by_name.get(p.name) for p in parameters if p.kind is not p.KEYWORD_ONLY]
-    variadic = next((by_name.get(p.name) for p in parameters if p.kind is p.VAR_POSITIONAL), None)
-    fixed = next((i for i, p in enumerate(parameters) if p.kind is p.VAR_POSITIONAL), len(parameters))
+    by_name = {name: _CONVERSIONS[as_] for name, as_ in fn.__annotations__.items() if as_ in _CONVERSIONS}
+    code = inspect.unwrap(fn).__code__  # asking each of some 300 functions for its signature would take longer
+    by_place = [by_name.get(name) for name in code.co_varnames[: code.co_argcount]]
+    takes_any = bool(code.co_flags & inspect.CO_VARARGS)
+    variadic = by_name.get(code.co_varnames[code.co_argcount + code.co_kwonlyargcount]) if takes_any else None
 
     @functools.wraps(fn)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -96,7 +96,7 @@ def _of_any_arrays(fn: Any) -> Any:
             )
         if running.tape is not None and running.tape.sees(args, kwargs):
             return running.tape.record(wrapper, args, kwargs)
-        conversions = by_place if variadic is None else [*by_place[:fixed], *[variadic] * (len(args) - fixed)]
+        conversions = by_place if variadic is None else [*by_place, *[variadic] * (len(args) - len(by_place))]
         converted = tuple(c(a) if c is not None else a for a, c in zip(args, conversions, strict=False))
         for name in kwargs:
             if name in by_name:
