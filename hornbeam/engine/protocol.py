@@ -43,9 +43,9 @@ class Required(Protocol):
     def asarray(
         self, x, dtype: str | None = None
     ) -> Array: ...  # any value as the engine's array; 64 bits narrow to 32
-    def as_weight(
-        self, x, dtype: str
-    ) -> Array: ...  # `asarray`, of what a variable holds: laid out in memory as the kernels read it
+    # `asarray`, of what a variable holds: laid out in memory as the kernels read it. NumPy's memory that is `lent` may
+    # be read until `synchronize` of the result returns, and changes no sooner
+    def as_weight(self, x, dtype: str, lent: bool = False) -> Array: ...
     # a NumPy array on the host; waits for the value; one that is not a copy is for reading, and soon
     def to_numpy(self, x: Array, copy: bool = True): ...
     def is_tensor(self, x) -> bool: ...  # is it an array of this engine (a traced one too)

@@ -10,6 +10,7 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.core.variable import Variable
 from hornbeam.saving import hdf5
+from hornbeam.saving.lent_memory import LentMemory
 
 Read = Callable[[Any, np.ndarray | None], np.ndarray]  # what is stored, and bytes to read it into
 
@@ -25,7 +26,7 @@ def assign(
     """Give each variable an array, or the stored one that is to be read.
 
     What might turn out to be damaged, and what is small in all, is read before the first variable changes. What is
-    whole for certain is read one by one, each into the same memory.
+    whole for certain is read one by one, into the same memory, while the engine copies what was read before.
 
     Raises:
         ValueError: before anything is assigned, when stored values cannot be read.
@@ -39,11 +40,11 @@ def assign(
         value if isinstance(value, np.ndarray) or (not is_small and is_whole(value)) else read(value, None)
         for _, value in pairs
     ]
-    buffer = np.empty(max((_bytes_in_place(source) for source in sources), default=0), "uint8")
+    memory = LentMemory([_bytes_in_place(source) for source in sources])
     for i, (variable, _) in enumerate(pairs):
         source, sources[i] = sources[i], None
         try:
-            _give(variable, source, read, buffer)
+            _give(variable, source, read, memory)
         except (OSError, ValueError) as error:
             raise OSError(
                 f"Reading failed ({error}) when {i} of {len(pairs)} variables had got their values: load again."
@@ -55,10 +56,18 @@ def _bytes_in_place(source: Any) -> int:
     return 0 if isinstance(source, np.ndarray) or source.nbytes < _LARGE else int(source.nbytes)
 
 
-def _give(variable: Variable, source: Any, read: Read, buffer: np.ndarray) -> None:
+def _give(variable: Variable, source: Any, read: Read, memory: LentMemory) -> None:
     if source.nbytes < _LARGE:
         variable.hold(source if isinstance(source, np.ndarray) else read(source, None))
+    elif isinstance(source, np.ndarray):
+        _hold_copy(variable, source)
     else:
-        value = source if isinstance(source, np.ndarray) else read(source, buffer)
-        with engine.eager():
-            variable.hold(engine.as_weight(value, variable.dtype))
+        memory.lend(_hold_copy(variable, read(source, memory.take(source.nbytes))))
+
+
+def _hold_copy(variable: Variable, value: np.ndarray) -> Any:
+    """What the variable holds now, which the engine may still be copying: nobody else changes `value`."""
+    with engine.eager():
+        array = engine.as_weight(value, variable.dtype, lent=True)
+    variable.hold(array)
+    return array

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import hornbeam
+from hornbeam import engine as E
 from hornbeam import saving
+from hornbeam.saving.lent_memory import LentMemory
 
 UNITS = 700  # a kernel of 2 MB, more than any piece
 FORMS = {
@@ -124,3 +126,18 @@ def test_large_weights_wait_where_they_are_computed_with(tmp_path, engine):
     model.save(tmp_path / "m.keras")
     kernel, bias, _ = saving.load_model(tmp_path / "m.keras").weights
     assert not isinstance(kernel._value, np.ndarray) and isinstance(bias._value, np.ndarray)
+
+
+def test_memory_that_is_used_again_keeps_what_is_still_copied(engine):
+    memory, made = LentMemory([2**21] * 16), []
+    assert 2**22 <= memory.memory.nbytes < 1.01 * 2**22
+    for i in range(16):
+        piece = memory.take(2**21 >> i % 3).view("float32")  # of several sizes
+        piece[:] = i
+        made.append(E.as_weight(piece, "float32", lent=True))
+        memory.lend(made[-1])
+    assert all((E.to_numpy(array) == i).all() for i, array in enumerate(made))
+
+
+def test_memory_of_which_one_array_is_most_has_room_for_no_second():
+    assert LentMemory([2**20, 2**22]).memory.nbytes < 1.01 * 2**22

@@ -47,8 +47,8 @@ def asarray(x, dtype=None):
     return from_host(x, dtype)
 
 
-def as_weight(x, dtype):
-    return asarray(x, dtype)
+def as_weight(x, dtype, lent=False):
+    return from_host(x, dtype, lent=lent) if isinstance(x, np.ndarray) else asarray(x, dtype)
 
 
 def _holds_jax(x) -> bool:
@@ -57,23 +57,27 @@ def _holds_jax(x) -> bool:
     return isinstance(x, jax.Array) or hasattr(x, "__jax_array__")
 
 
-def from_host(x, dtype=None, device=None):
-    """Without a dtype 64 bits narrow to 32. The array never shares memory with `x`, which its owner may change."""
+def from_host(x, dtype=None, device=None, lent=False):
+    """Without a dtype 64 bits narrow to 32. The array never shares memory with `x`, which its owner may change.
+
+    What is `lent` may still be copied when this returns, in a thread of JAX's: its owner waits for the array.
+    """
     if _holds_jax(x):
         return jnp.asarray(x, None if dtype is None else as_dtype(dtype))
     host = _host(x)
     if dtype is None:
         dtype = _NARROW.get(host.dtype.name, host.dtype.name)
     if host.nbytes >= _LARGE and host.dtype == as_dtype(dtype) and not_tracing():
-        return _copied(host, device)
+        return _copied(host, device, lent)
     return jax.device_put(np.array(host, as_dtype(dtype)), device)  # JAX on a CPU may keep NumPy's memory: copy
 
 
-def _copied(host, device):
+def _copied(host, device, lent):
     """A copy, made once if JAX makes one, as it does unless the memory suits it."""
-    made = jax.device_put(host, device).block_until_ready()
-    is_kept = made.platform() == "cpu" and made.unsafe_buffer_pointer() == host.ctypes.data
-    return jax.device_put(np.array(host), device) if is_kept else made
+    made = jax.device_put(host, device)
+    if made.platform() == "cpu" and made.unsafe_buffer_pointer() == host.ctypes.data:
+        return jax.device_put(np.array(host), device)
+    return made if lent else made.block_until_ready()
 
 
 def _host(x) -> np.ndarray:

@@ -39,7 +39,7 @@ def _filters_first(kernel):
     return kernel.permute(spatial + 1, spatial, *range(spatial))
 
 
-def as_weight(x, dtype):
+def as_weight(x, dtype, lent=False):
     """What may be the kernel of a convolution lies as `_filters` wants it, so that it is not copied at each call."""
     x = asarray(x, dtype)
     if x.ndim not in _FORMATS:
