@@ -70,6 +70,7 @@ def _options() -> Any:
     parser.add_argument("--faults", nargs="*", default=[], help="some of them; then no healthy trainings run")
     parser.add_argument("--healthy", action="store_true", help="healthy trainings alone")
     parser.add_argument("--each", type=int, default=9, help="trainings for each fault")
+    parser.add_argument("--kinds", nargs="*", default=[], help="some kinds of healthy trainings")
     parser.add_argument("--fine", type=int, default=420, help="healthy trainings")
     parser.add_argument("--verbose", action="store_true", help="a line for each training that went wrong")
     parser.add_argument("--report", nargs="*", help="only report what is in these files")
@@ -175,9 +176,10 @@ def _mended(broken: Setup, finding: Any, bad: float, good: float, fault: Fault) 
 def _fine(options: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     seed = 1500 if options.third else 500 if options.second else 0
-    turns = {label: 0 for label, _, _ in HEALTHY}
+    chosen = [kind for kind in HEALTHY if not options.kinds or kind[0] in options.kinds]
+    turns = {label: 0 for label, _, _ in chosen}
     while len(found) < options.fine:
-        for label, datasets, change in HEALTHY:
+        for label, datasets, change in chosen:
             mine = list(dict.fromkeys(_other(n, options) for n in datasets or KINDS["all"]))
             if len(found) == options.fine:
                 break

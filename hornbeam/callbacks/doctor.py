@@ -52,7 +52,7 @@ class Doctor(Callback):
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._said: set[tuple[str, str]] = set()
         trainer = self.model.__hornbeam__.run_state.trainer
-        self._run = Run(trainer, self._data.source, self._data.keeps_best)
+        self._run = Run(trainer, self._data.source, self._data.validation, self._data.keeps_best)
         self._settings = Settings(**self._data.settings)
         self._before = evidence_of(trainer, self._data.source, self._data.validation, self._settings)
         self._seen = Gathered() if isinstance(self._data.source, StreamSource) else None

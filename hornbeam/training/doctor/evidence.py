@@ -11,8 +11,8 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.core import tree
 from hornbeam.core.declarations import of
-from hornbeam.layers.base.tracking import own_variables
 from hornbeam.layers.core.embedding import Embedding
+from hornbeam.training.doctor.as_validated import as_validated
 from hornbeam.training.doctor.data_view import Moments, Rows, moments_of
 from hornbeam.training.doctor.outputs import Output, constant_loss, is_linear, outputs_of
 from hornbeam.training.doctor.reference import GLIMPSE, ROWS, Reference, features_of
@@ -25,7 +25,7 @@ from hornbeam.training.programs.batch import Batch
 #: The regressions' skill is that of some hundred rows, give or take so much.
 MARGIN = 0.12
 # What a run does not change.
-_OF_DATA = ("wiring", "outputs", "validated", "are_tokens", "features", "moments")
+_OF_DATA = ("wiring", "trained", "outputs", "validated", "are_tokens", "features", "moments")
 #: Targets of neighbours in mixed rows correlate by 0, in sorted ones nearly by 1.
 SORTED = 0.8
 
@@ -73,6 +73,11 @@ class Evidence:
     @cached_property
     def wiring(self) -> Wiring:
         return Wiring(self.model)
+
+    @cached_property
+    def trained(self) -> list[Any]:
+        """The variables that the optimizer moves."""
+        return self.trainer.trained_variables()
 
     @cached_property
     def outputs(self) -> list[Output]:
@@ -135,7 +140,7 @@ class Evidence:
         """Whether many numbers are given by way of fewer: regressions have no such bottleneck, which is meant."""
         if output.labels is not None or output.vectors is None:
             return False
-        kernels = [v.shape for layer, _, _ in self.wiring.hidden() for v in own_variables(layer) if len(v.shape) > 1]
+        kernels = [v.shape for layer, _, _ in self.wiring.hidden() for v in self.wiring.own(layer) if len(v.shape) > 1]
         return output.vectors.shape[1] > min((shape[-1] for shape in kernels), default=np.inf)
 
     @property
@@ -189,6 +194,15 @@ class Evidence:
         """The same on rows of the validation."""
         return {} if self.validation is None else self._skills(self.validation, self.validated)
 
+    @cached_property
+    def in_use(self) -> dict[str, list[float]]:
+        """What the history would show of the training if it were the validation; nothing where there is none."""
+        return as_validated(self.trainer, self.run.source, self.run.validation)
+
+    def skill_in_use(self, output: Output) -> float | None:
+        """How good the model is in inference mode on rows of the training, found without compiling anything."""
+        return self._shown(output, self.in_use) if self.in_use else None
+
     def _skills(self, rows: Rows, outputs: list[Output]) -> dict[str, float]:
         predicted = tree.leaves(forward_of(self.model).run_batch(Batch.of(rows.x)))
         known = [o.labels is not None or o.kind == "numbers" for o in outputs]
@@ -203,10 +217,13 @@ class Evidence:
 
         While weights move and units are dropped, it is lower than in inference mode.
         """
-        right = self.right_answers(output, prefix)
+        return self._shown(output, self.run.history, prefix)
+
+    def _shown(self, output: Output, history: dict[str, list[Any]], prefix: str = "") -> float | None:
+        right = self._right_answers(output, history, prefix)
         if right is not None:
             return float(right[-1])
-        values = self.run.history.get(prefix + ("loss" if len(self.outputs) == 1 else f"{output.name}_loss"))
+        values = history.get(prefix + ("loss" if len(self.outputs) == 1 else f"{output.name}_loss"))
         if not values or output.target is None:
             return None
         worst = constant_loss(output)
@@ -214,11 +231,14 @@ class Evidence:
 
     def right_answers(self, output: Output, prefix: str = "") -> np.ndarray | None:
         """The skill by an accuracy, epoch by epoch; `None` where there is none in the history."""
+        return self._right_answers(output, self.run.history, prefix)
+
+    def _right_answers(self, output: Output, history: dict[str, list[Any]], prefix: str) -> np.ndarray | None:
         metrics, names = self.trainer.objective.metrics, self.trainer.objective.losses.outputs.names
         if metrics is None or output.labels is None:
             return None
         for entry in metrics.entries:
-            values = self.run.history.get(prefix + entry.name)
+            values = history.get(prefix + entry.name)
             is_accuracy = of(entry.metric, "compares") in ("largest unit", "threshold")
             if values and is_accuracy and entry.output == names.index(output.name):
                 common = np.bincount(output.labels.ravel()).max() / output.labels.size
@@ -282,10 +302,16 @@ class Evidence:
         # Two standard errors: of rows that are hard to predict, 256 say little about what can be known.
         margin = max(MARGIN, 2 * reference.error)
         wanted = reference.skill - margin
-        if (shown is not None and shown >= self._as_shown(reference, output) - margin) or wanted <= 0:
+        enough = self._as_shown(reference, output) - margin
+        if wanted <= 0 or (shown is not None and shown >= enough) or self._is_well_in_use(output, enough):
             return 0.0
         skill = self.train_skills.get(output.name, 0.0) if self.run.is_finite else -1.0
         return max(0.0, reference.skill - skill) if skill < wanted else 0.0
+
+    def _is_well_in_use(self, output: Output, enough: float) -> bool:
+        """Whether a model that shows too little while units are dropped and weights move knows enough afterwards."""
+        skill = self.skill_in_use(output) if self.run.is_finite else None
+        return skill is not None and skill >= enough
 
     @property
     def _has_fallen(self) -> bool:

@@ -27,27 +27,29 @@ class Run:
     Args:
         trainer: of the model.
         source: the training data.
+        validation: those of the validation, if there is one.
         keeps_best: whether a callback keeps the weights of the best epoch.
 
     Attributes:
         has_worsened: whether the validation's loss is so far above its best that it is worth a look; then, not again
             before there are twice as many epochs.
         first: the values of all variables before the first step, by variable; `None` where they are too large.
-        history: the numbers of each epoch, by name.
         epoch_seconds: of the shortest epoch, in which nothing was compiled.
     """
 
-    def __init__(self, trainer: Any, source: Any, keeps_best: bool = False):
-        self.trainer, self.source, self.keeps_best = trainer, source, keeps_best
-        self.history: dict[str, list[Any]] = {}
+    def __init__(self, trainer: Any, source: Any, validation: Any = None, keeps_best: bool = False):
+        self.trainer, self.source, self.validation, self.keeps_best = trainer, source, validation, keeps_best
+        self._history: dict[str, list[Any]] = {}
+        self._new: list[dict[str, Any]] = []  # of epochs that are not in the history yet
         self._marks: list[float | int] = []  # of each epoch, its rate; of a schedule, the step that it had reached
         self.epochs = 0
         variables = variables_of(trainer)
         self.first: dict[Any, np.ndarray] | None = None
         if sum(4 * v.size for v in variables) <= MOST_BYTES:
-            self.first = {v: np.array(v._value if isinstance(v._value, np.ndarray) else v.numpy()) for v in variables}
+            self.first = {v: v.numpy() for v in variables}
         self.host = rng.host().bit_generator.state
-        self._first = _mark(trainer.optimizer)
+        self._held: Any = None  # what the optimizer's rate was read from
+        self._first = self._mark = _mark(trainer.optimizer)
         self._best = math.inf  # loss of the validation
         self._looked = 0  # epochs, when it was worth a look
         self.has_worsened = False
@@ -59,20 +61,36 @@ class Run:
         self.epochs += 1
         before, self.seconds = self.seconds, time.perf_counter() - self._began
         self.epoch_seconds = min(self.epoch_seconds, self.seconds - before)
-        for name, value in logs.items():
-            self.history.setdefault(name, []).append(value)
-        judged = float(logs.get("val_loss", math.nan))
+        self._new.append(logs)
+        judged = float(dict.get(logs, "val_loss", math.nan))  # by this name alone: old ones take long to find
         self._best = min(judged, self._best)
         self.has_worsened = judged > FAR_WORSE * self._best and self.epochs >= 2 * self._looked
         self._looked = self.epochs if self.has_worsened else self._looked
-        if (mark := _mark(self.trainer.optimizer)) is not None:
-            self._marks.append(mark)
+        self._look_at_rate()
+        if self._mark is not None:
+            self._marks.append(self._mark)
+
+    def _look_at_rate(self) -> None:
+        """What is still the same object need not be read again: it may lie on a device."""
+        optimizer = self.trainer.optimizer
+        held = getattr(getattr(optimizer, "_learning_rate", None), "_value", None)
+        if held is None or held is not self._held or optimizer.decay:
+            self._held, self._mark = held, _mark(optimizer)
 
     def take_over(self, history: Any, epochs: int) -> None:
         """Remember a run that is over."""
         self.epochs, self.seconds = epochs, time.perf_counter() - self._began
         self.epoch_seconds = self.seconds / max(epochs, 1)
-        self.history = history.history
+        self._history = history.history
+
+    @property
+    def history(self) -> dict[str, list[Any]]:
+        """The numbers of each epoch, by name."""
+        for logs in self._new:
+            for name, value in logs.items():
+                self._history.setdefault(name, []).append(value)
+        self._new.clear()
+        return self._history
 
     def go_back(self, trainer: Any) -> None:
         """Put everything back to where it was before the first step."""

@@ -12,6 +12,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -41,10 +42,10 @@ class Trials:
     def __init__(self, e: Any):
         self.e, self.run, self.trainer = e, e.run, e.trainer
         self.left = max(LEAST_SECONDS, e.run.seconds)
-        self.judged = self._judged()
         self.are_whole = True  # whether none was shortened for lack of time
 
-    def _judged(self) -> Rows:
+    @cached_property
+    def judged(self) -> Rows:
         """The rows of the validation; of a model that was harmed, rows of the training, too: few rows say little."""
         e = self.e
         if e.validation is None:
@@ -138,7 +139,7 @@ def restored(trainer: Any) -> Iterator[None]:
     """Inside, the model may be trained and changed; afterwards it, its optimizer and random numbers are as before."""
     optimizer, state = trainer.optimizer, trainer.model.__hornbeam__.run_state
     variables = variables_of(trainer)
-    values = [np.array(v.numpy()) for v in variables]
+    values = [v.numpy() for v in variables]
     host = rng.host().bit_generator.state
     rate, decay = getattr(optimizer, "_learning_rate", None), getattr(optimizer, "decay", None)
     settings = {k: getattr(optimizer, k, None) for k in ("clipnorm", "clipvalue", "global_clipnorm")}

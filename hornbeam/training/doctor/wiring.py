@@ -22,7 +22,8 @@ class Wiring:
 
     def __init__(self, model: Any):
         self.model = model
-        self.layers: list[Any] = [layer for layer in flatten(model) if own_variables(layer)]
+        self._own = {layer: own_variables(layer) for layer in flatten(model)}
+        self.layers: list[Any] = [layer for layer, own in self._own.items() if own]
         self.nodes: list[Node] = []
         self.readers: dict[int, list[Node]] = {}
         for tensor in model.__hornbeam__.outputs or []:
@@ -39,6 +40,10 @@ class Wiring:
                 self.readers.setdefault(id(read), []).append(node)
                 if id(read) not in ends:
                     waiting.append(read)
+
+    def own(self, layer: Any) -> list[Any]:
+        """The variables of a layer itself, which were looked for once."""
+        return self._own.get(layer, [])
 
     def behind(self, node: Node) -> list[Node]:
         """The calls that use the result, past those that only pass values on."""

@@ -56,7 +56,7 @@ def test_what_the_history_shows_is_compared_by_its_own_measure(loss, share):
     error = (lambda a: np.mean(a**2)) if loss == "mse" else (lambda a: np.mean(abs(a)))
     for left, asked in ((share, False), (0.8, True)):
         losses = [float(error(y - np.median(y)) * part) for part in (1.0, left)]
-        run = SimpleNamespace(history={"loss": losses}, losses=losses, is_finite=True, keeps_best=False)
+        run = SimpleNamespace(history={"loss": losses}, losses=losses, is_finite=True, source=None, validation=None)
         e = Evidence(prepared(model, y), Rows(X, y, None, 96, ["x"]), run=run)
         e.train_skills = {e.outputs[0].name: 0.2}
         assert (e.deficit > 0) == asked

@@ -5,6 +5,8 @@ import pytest
 from small_trainings import blobs, compiled, examined, net
 
 import hornbeam
+from hornbeam.data import as_source
+from hornbeam.training.doctor.as_validated import as_validated
 
 
 def test_a_training_that_goes_well_is_the_same_to_the_bit(engine):
@@ -22,6 +24,14 @@ def test_a_training_that_goes_well_is_the_same_to_the_bit(engine):
     assert all(np.array_equal(a, b) for a, b in zip(weights, same, strict=True))
     assert again <= compilations  # shared with the first: nothing more was compiled
     assert not model.diagnosis.alarms
+    # Of the training, the step that has evaluated the validation says the same as `evaluate`, and is not compiled anew.
+    trainer = model.__hornbeam__.run_state.trainer
+    in_use = as_validated(trainer, as_source(x[:72], y[:72]), as_source(x[72:], y[72:]))
+    assert model.compile_count() == again
+    assert all(np.array_equal(a, b) for a, b in zip(weights, model.get_weights(), strict=True))
+    expected = model.evaluate(x[:72], y[:72], verbose=0)
+    np.testing.assert_allclose([in_use["loss"][0], in_use["accuracy"][0]], expected, rtol=1e-5)
+    assert as_validated(trainer, as_source(x, y), None) == {}
 
 
 def test_trials_leave_everything_as_it_was(engine):

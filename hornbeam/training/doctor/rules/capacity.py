@@ -118,7 +118,8 @@ def batchnorm_statistics(e: Evidence, found: list[Finding]) -> Iterator[Finding]
         # The validation is judged in inference mode: where it is as good, the averages are.
         if shown is None or (judged is not None and shown - judged < GAP):
             continue
-        used = e.train_skills.get(output.name)
+        used = e.skill_in_use(output)
+        used = e.train_skills.get(output.name) if used is None else used
         if used is not None and shown - used > GAP and shown > 0.2:
             yield Finding(
                 "batchnorm_statistics",

@@ -22,7 +22,7 @@ def large_first_weights(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
 
 def first_weights(e: Evidence, found: list[Finding], smallest: float = 0.1) -> Iterator[Suspect]:
     """Kernels or biases that start far from what an initializer that is made for the layer gives."""
-    odd = [v for v in e.trainer.trained_variables() if _is_odd(e.initial(v), v, smallest)]
+    odd = [v for v in e.trained if _is_odd(e.initial(v), v, smallest)]
     names = {f.name for f in found}
     value = e.initial(odd[0]) if odd else None
     if value is not None and "zero_init" not in names:
@@ -49,7 +49,7 @@ def _is_odd(value: np.ndarray | None, variable: Any, smallest: float) -> bool:
     # Glorot's and He's deviations are 0.7 to 1.5 of this.
     usual = 1 / np.sqrt(_fan_in(value))
     some = value.ravel()[:: 1 + value.size // _SOME].astype(np.float64)
-    size = float(np.sqrt(np.mean(some**2)))
+    size = float(np.sqrt(some @ some / some.size))
     return value.size >= 4 and "embedding" not in variable.name and not smallest * usual <= size < 5 * usual
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam.core import tree
-from hornbeam.layers.base.tracking import flatten, own_variables
+from hornbeam.layers.base.tracking import flatten
 from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.finding import Finding
 from hornbeam.training.doctor.rules.first_weights import first_weights
@@ -116,7 +116,7 @@ def _clip_at_one(name: str, trainer: Any) -> None:
 
 
 def _strong_penalties(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
-    held = [(v.regularizer, v) for layer in flatten(e.model) for v in own_variables(layer) if v.regularizer is not None]
+    held = [(v.regularizer, v) for layer in flatten(e.model) for v in e.wiring.own(layer) if v.regularizer is not None]
     if not held or not e.run.losses:
         return
     penalty = sum(float(np.asarray(r(v.value))) for r, v in held)

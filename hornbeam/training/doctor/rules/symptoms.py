@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from hornbeam.layers.base.tracking import own_variables
 from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.finding import Finding
 from hornbeam.training.doctor.nan import first_nan
@@ -83,15 +82,15 @@ def saturated_activations(e: Evidence, found: list[Finding]) -> Iterator[Finding
 
 def no_gradient_to_weights(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
     """Weights of a layer that are, to the bit, what they were, while others have moved."""
-    trained = {id(v) for v in e.trainer.trained_variables()}
+    trained = {id(v) for v in e.trained}
     if e.run.first is None or not e.run.epochs or not e.run.is_finite:
         return
     still: list[Any] = []
     moved: list[Any] = []
     for layer in e.wiring.layers:
-        own = [v for v in own_variables(layer) if id(v) in trained and v in e.run.first]
+        own = [v for v in e.wiring.own(layer) if id(v) in trained and v in e.run.first]
         if own:
-            same = all(np.array_equal(e.run.first[v], v.numpy()) for v in own)
+            same = all(np.array_equal(e.run.first[v], v.on_host()) for v in own)
             (still if same else moved).append(layer)
     known = {"dead_relu", "output_without_loss", "zero_init", "all_frozen", "softmax_one_unit", "cce_one_unit"}
     if still and moved and not known & {f.name for f in found}:

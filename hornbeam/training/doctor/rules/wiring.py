@@ -51,7 +51,7 @@ def output_without_loss(e: Evidence) -> Iterator[Finding]:
 def zero_init(e: Evidence) -> Iterator[Finding]:
     """Kernels of hidden layers whose numbers are all the same: their units stay equal."""
     for layer, _, _ in e.wiring.hidden():
-        for variable in own_variables(layer):
+        for variable in e.wiring.own(layer):
             if not variable.trainable or len(variable.shape) < 2 or variable.shape[-1] < 2 or not layer.trainable:
                 continue
             value = e.initial(variable)
@@ -67,7 +67,7 @@ def zero_init(e: Evidence) -> Iterator[Finding]:
 
 
 def all_frozen(e: Evidence) -> Iterator[Finding]:
-    if not e.trainer.overrides("train_step") and not e.trainer.trained_variables():
+    if not e.trainer.overrides("train_step") and not e.trained:
         yield Finding(
             "all_frozen",
             f"Model `{e.model.name}` has no weights to train: all of its layers are frozen, or none has weights.",
@@ -79,7 +79,7 @@ def frozen_body(e: Evidence) -> Iterator[Finding]:
     """Frozen layers that look as an initializer leaves them, while others are trained."""
     flags = e.trainer.trainable
     frozen = [layer for layer in e.wiring.layers if not flags.get(layer, True) and _looks_untrained(layer)]
-    if frozen and e.trainer.trained_variables():
+    if frozen and e.trained:
         yield Finding(
             "frozen_body",
             f"Layer `{path_of(frozen[0])}`{f' and {len(frozen) - 1} more' if frozen[1:] else ''} is frozen, with "
