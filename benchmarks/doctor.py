@@ -59,7 +59,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     chosen = [f for f in FAULTS if not options.faults or f.name in options.faults]
     faulty = [] if options.healthy else _faulty(chosen, options)
-    fine = [] if options.faults else _fine(options)
+    fine = [] if options.faults else _fine(options, faulty)
     _report(faulty, fine, time.perf_counter() - began, options)
 
 
@@ -173,7 +173,7 @@ def _mended(broken: Setup, finding: Any, bad: float, good: float, fault: Fault) 
     return True if after - bad >= 0.5 * (good - bad) else round(after, 3)
 
 
-def _fine(options: Any) -> list[dict[str, Any]]:
+def _fine(options: Any, faulty: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     seed = 1500 if options.third else 500 if options.second else 0
     chosen = [kind for kind in HEALTHY if not options.kinds or kind[0] in options.kinds]
@@ -189,7 +189,7 @@ def _fine(options: Any) -> list[dict[str, Any]]:
             made = healthy(name, number, **_changes(options))
             change(made, np.random.default_rng(number))
             found.append(_one_fine(label, name, number, made, options))
-            _keep([], found, options)
+            _keep(faulty, found, options)
     return found
 
 
@@ -230,35 +230,49 @@ def _plain(name: str, seed: int, s: Setup, options: Any) -> float | None:
 def _report(faulty: list[dict[str, Any]], fine: list[dict[str, Any]], seconds: float, options: Any) -> None:
     _keep(faulty, fine, options)
     if faulty:
-        mean = lambda key: f"{np.mean([r[key] for r in faulty]):.1%}"  # noqa: E731
-        print(
-            f"\n{len(faulty)} faulty trainings: recall {mean('recall')}, first {mean('first')}, mended {mean('mended')}"
-        )
-        for name in dict.fromkeys(r["fault"] for r in faulty):
-            mine = [r for r in faulty if r["fault"] == name]
-            rate = lambda key, mine=mine: f"{np.mean([r[key] for r in mine]):4.0%}"  # noqa: E731
-            firsts = Counter(r["found"][0] if r["found"] else "nothing" for r in mine if not r["first"])
-            print(f"  {name:30} {len(mine):3} {rate('recall')} {rate('first')} {rate('mended')}  {dict(firsts) or ''}")
+        _report_faulty(faulty)
     if fine:
-        hurt, fine = [r for r in fine if r["hurts"]], [r for r in fine if not r["hurts"]]
-        alarmed = [r for r in fine if r["alarms"]]
-        mean = lambda is_so: f"{np.mean([is_so(r) for r in fine]):.1%}"  # noqa: E731
-        print(f"\n{len(fine)} healthy trainings: alarms in {mean(lambda r: bool(r['alarms']))}")
-        print(f"  something compiled in {mean(lambda r: r['compiled'] > 0)}")
-        print(f"  histories equal in {mean(lambda r: r['same'])}")
-        # Its own processor time beside that of the rest of the same `fit`: on a busy machine, two runs of one differ by
-        # more than that.
-        share = lambda some: np.median([r["doctor"] / (r["fit"] - r["doctor"]) for r in some] or [np.nan])  # noqa: E731
-        long, short = ([r for r in fine if (r["fit"] - r["doctor"] > 0.5) == is_long] for is_long in (True, False))
-        total = sum(r["doctor"] for r in fine) / sum(r["fit"] - r["doctor"] for r in fine)
-        each = 1000 * np.median([r["doctor"] for r in fine])
-        print(f"  time of the doctor: {total:.1%} of all fits, {each:.1f} ms in the median")
-        print(f"    median of {len(long)} fits above 0.5 s {share(long):.1%}, of {len(short)} below {share(short):.1%}")
-        told = [r for r in hurt if r["alarms"]]
-        print(f"  besides, {len(hurt)} were worse than the plain ones by a tenth; alarms in {len(told)} of them")
-        print("  alarms:", dict(Counter((r["label"], a) for r in alarmed for a in r["alarms"])))
-        print("  alarms besides:", dict(Counter((r["label"], a) for r in told for a in r["alarms"])))
+        _report_fine(fine)
     print(f"{seconds:.0f} s")
+
+
+def _report_faulty(faulty: list[dict[str, Any]]) -> None:
+    recall, first, mended = (f"{np.mean([r[key] for r in faulty]):.1%}" for key in ("recall", "first", "mended"))
+    print(f"\n{len(faulty)} faulty trainings: recall {recall}, first {first}, mended {mended}")
+    for name in dict.fromkeys(r["fault"] for r in faulty):
+        mine = [r for r in faulty if r["fault"] == name]
+        rates = " ".join(f"{np.mean([r[key] for r in mine]):4.0%}" for key in ("recall", "first", "mended"))
+        firsts = Counter(r["found"][0] if r["found"] else "nothing" for r in mine if not r["first"])
+        print(f"  {name:30} {len(mine):3} {rates}  {dict(firsts) or ''}")
+
+
+def _report_fine(all_of_them: list[dict[str, Any]]) -> None:
+    hurt, fine = ([r for r in all_of_them if bool(r["hurts"]) == is_hurt] for is_hurt in (True, False))
+    told = [r for r in hurt if r["alarms"]]
+    share = lambda is_so: f"{np.mean([is_so(r) for r in fine]):.1%}"  # noqa: E731
+    kinds = lambda some: dict(Counter((r["label"], a) for r in some for a in r["alarms"]))  # noqa: E731
+    print(f"\n{len(fine)} healthy trainings: alarms in {share(lambda r: bool(r['alarms']))}")
+    print(f"  something compiled in {share(lambda r: r['compiled'] > 0)}")
+    print(f"  histories equal in {share(lambda r: r['same'])}")
+    _report_time(fine)
+    print(f"  besides, {len(hurt)} were worse than the plain ones by a tenth; alarms in {len(told)} of them")
+    print("  alarms:", kinds(fine))
+    print("  alarms besides:", kinds(told))
+
+
+def _report_time(fine: list[dict[str, Any]]) -> None:
+    """Its own processor time beside that of the rest of the same `fit`: on a busy machine, two runs of one differ by
+    more than that."""
+    own, rest = (np.array([r[key] for r in fine]) for key in ("doctor", "fit"))
+    rest = rest - own
+    print(
+        f"  time of the doctor: {own.sum() / rest.sum():.1%} of all fits, {1000 * np.median(own):.1f} ms in the median"
+    )
+    for low, high in ((0.0, 0.1), (0.1, 0.5), (0.5, np.inf)):
+        mine = (rest > low) & (rest <= high)
+        if mine.any():
+            median = np.median(own[mine] / rest[mine])
+            print(f"    {median:.1%} in the median of {mine.sum()} fits of {low:g} to {high:g} s")
 
 
 if __name__ == "__main__":

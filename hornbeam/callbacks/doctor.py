@@ -7,6 +7,7 @@ import sys
 from hornbeam.callbacks.base import Callback, Logs
 from hornbeam.callbacks.run_data import RunData
 from hornbeam.data import StreamSource
+from hornbeam.layers.base.tracking import remembering
 from hornbeam.training.doctor.checking import evidence_of
 from hornbeam.training.doctor.data_view import Gathered
 from hornbeam.training.doctor.evidence import Settings
@@ -51,6 +52,10 @@ class Doctor(Callback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._said: set[tuple[str, str]] = set()
+        with remembering({}):  # nothing changes the model here: its layers are gone through once
+            self._begin()
+
+    def _begin(self) -> None:
         trainer = self.model.__hornbeam__.run_state.trainer
         self._run = Run(trainer, self._data.source, self._data.validation, self._data.keeps_best)
         self._settings = Settings(**self._data.settings)

@@ -22,10 +22,16 @@ class RunData(NamedTuple):
 
 
 def hand_out(callbacks: Any, data: RunData) -> None:
-    """Give the data to the callbacks of Hornbeam that ask for them."""
+    """Give the data to the callbacks that ask for them."""
     best = ("restore_best_weights", "save_best_only")
     keeps_best = any(getattr(callback, name, False) is True for callback in callbacks for name in best)
     data = data._replace(keeps_best=keeps_best)
     for callback in callbacks:
-        if type(callback).__module__.startswith("hornbeam.") and hasattr(callback, "set_run_data"):
+        if hasattr(callback, "set_run_data") and _is_ours(type(callback)):
             callback.set_run_data(data)
+
+
+def _is_ours(kind: type) -> bool:
+    """Whether `set_run_data` is what it is here, as in a user's subclass of `Doctor`, and not a name of his own."""
+    owner = next((c for c in kind.__mro__ if "set_run_data" in vars(c)), kind)
+    return owner.__module__.startswith("hornbeam.")

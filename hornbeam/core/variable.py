@@ -6,6 +6,7 @@ While a lifted function runs (`core/lift.py`), variables hold the values that it
 from __future__ import annotations
 
 import itertools
+import math
 import operator
 from collections.abc import Sequence
 from functools import partial
@@ -200,7 +201,7 @@ class Variable:
 
     @property
     def size(self) -> int:
-        return int(np.prod(self.shape))
+        return math.prod(self.shape)
 
     def numpy(self) -> np.ndarray:
         return self.on_host(copy=True)

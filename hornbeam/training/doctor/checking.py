@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -42,49 +44,57 @@ def check(
         thorough: whether to try if the model can learn four rows by heart, and to say what stands in the way.
         x, y, validation_data, validation_split, batch_size, shuffle, class_weight, sample_weight: as of `fit`.
     """
-    refused: list[Finding] = []
-    model = trainer.model
+    refused = _Refused()
+    made: Callable[..., Any] = partial(as_source, batch_size=batch_size, check_finite=False, **names_of(trainer.model))
+    source = refused.trying(lambda: made(x, y, sample_weight, shuffle=shuffle, class_weight=class_weight))
+    validation = None
+    if source is not None and validation_data is not None:
+        validation = refused.trying(lambda: made(*checks.as_validation_data(validation_data)))
+    elif source is not None and validation_split:
+        source, validation = refused.trying(lambda: source.split(validation_split)) or (source, None)
+    if source is None or not refused.looks_at(trainer, source, validation, class_weight):
+        return Diagnosis(refused.findings)
+    settings = Settings(batch_size or 32, shuffle, class_weight, bool(validation_split))
+    evidence = evidence_of(trainer, source, validation, settings)
+    found = without_training(evidence)
+    if thorough and not refused.findings:
+        found += refused.trying(lambda: by_heart(evidence)) or []
+    told = {finding.name for finding in refused.findings}
+    return Diagnosis([*refused.findings, *(finding for finding in found if finding.name not in told)])
 
-    def trying(action: Any) -> Any:
+
+class _Refused:
+    """What `fit` would raise errors for, as findings."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+
+    def trying(self, action: Callable[[], Any]) -> Any:
+        """What an action gives; `None` where it is refused, which is a finding."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return action()
         except Exception as error:
-            refused.append(as_finding(as_mistake(error)))
+            self.findings.append(as_finding(as_mistake(error)))
             return None
 
-    def made(*data: Any, **options: Any) -> Any:
-        settings: dict[str, Any] = {**options, **names_of(model)}
-        return as_source(*data, check_finite=False, **settings)
+    def looks_at(self, trainer: Any, source: Any, validation: Any, class_weight: Any) -> bool:
+        """Compare the data with the model; returns whether the model could be built for them."""
+        data = self.trying(lambda: batch_of(source))
+        if data is None or self.trying(lambda: trainer.prepare(data, is_training=True) or True) is None:
+            return False
+        self.trying(lambda: checks.check_class_weight(trainer, class_weight))
+        self._looks_at_rows(trainer, data, "training")
+        if validation is not None:
+            self._looks_at_rows(trainer, batch_of(validation), "validation")
+        return True
 
-    source = trying(
-        lambda: made(x, y, sample_weight, batch_size=batch_size, shuffle=shuffle, class_weight=class_weight)
-    )
-    validation = None
-    if source is not None and validation_data is not None:
-        validation = trying(lambda: made(*checks.as_validation_data(validation_data), batch_size=batch_size))
-    elif source is not None and validation_split:
-        source, validation = trying(lambda: source.split(validation_split)) or (source, None)
-    if source is None:
-        return Diagnosis(refused)
-    data = trying(lambda: batch_of(source))
-    if data is None or trying(lambda: trainer.prepare(data, is_training=True) or True) is None:
-        return Diagnosis(refused)
-    trying(lambda: checks.check_class_weight(trainer, class_weight))
-    given = [("training", data), *([("validation", batch_of(validation))] if validation is not None else [])]
-    for what, part in given:
-        for where, leaf in leaves(part):
+    def _looks_at_rows(self, trainer: Any, data: Any, what: str) -> None:
+        for where, leaf in leaves(data):
             if isinstance(leaf, np.ndarray):
-                trying(lambda where=where, leaf=leaf: raise_unless_finite(leaf, where, None))
-        trying(lambda part=part, what=what: checks.check_data(trainer, part, what))
-    settings = Settings(batch_size or 32, shuffle, class_weight, bool(validation_split))
-    evidence = evidence_of(trainer, source, validation, settings)
-    found = without_training(evidence)
-    if thorough and not refused:
-        found += trying(lambda: by_heart(evidence)) or []
-    told = {finding.name for finding in refused}
-    return Diagnosis([*refused, *(finding for finding in found if finding.name not in told)])
+                self.trying(partial(raise_unless_finite, leaf, where, None))
+        self.trying(lambda: checks.check_data(trainer, data, what))
 
 
 def batch_of(source: Any) -> Any:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from small_trainings import blobs, compiled, net
 
-from hornbeam.callbacks import EarlyStopping
+from hornbeam.callbacks import Doctor, EarlyStopping
 from hornbeam.callbacks.run_data import RunData, hand_out
 from hornbeam.training.doctor.data_view import Gathered, Rows, rows_of
 from hornbeam.training.doctor.evidence import Evidence
@@ -70,6 +70,17 @@ def test_who_keeps_the_best_epoch_is_told_to_the_doctor():
     listener.restore_best_weights = False
     hand_out([listener], RunData(None, None, {}))
     assert [data.keeps_best for data in seen] == [True, False]
+
+    class Mine(Doctor):
+        """A doctor of the user's own is told, too; what he calls `set_run_data` himself is his."""
+
+    class Other(Doctor):
+        def set_run_data(self, wards, beds):
+            raise AssertionError
+
+    mine, data = Mine(), RunData(None, None, {})
+    hand_out([mine, Other()], data)
+    assert mine._data == data
 
 
 def test_a_rare_class_is_seldom_found_where_a_coin_would_find_more():
