@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -134,6 +135,15 @@ class Callback:
 
 
 _LIBRARIES = ("hornbeam", "keras", "tf_keras")
+
+Hook = TypeVar("Hook", bound=Callable[..., Any])
+
+
+def told_later(hook: Hook) -> Hook:
+    """Mark a hook of epochs that may be called for several of them once all have run; one that overrides it may not."""
+    hook.is_told_later = True  # type: ignore[attr-defined]
+    return hook
+
 
 ENDS = ("on_train_end", "on_test_end", "on_predict_end")
 HOOKS = (

@@ -74,6 +74,12 @@ class CallbackList:
         """Whether some callback listens to single batches of predictions."""
         return self._watches("predict")
 
+    @property
+    def watches_epochs(self) -> bool:
+        """Whether some callback has to be called before or after each single epoch."""
+        hooks = [*self._hooks["on_epoch_begin"], *self._hooks["on_epoch_end"]]
+        return not all(getattr(hook, "is_told_later", False) for hook in hooks)
+
     def first_epoch(self, epoch: int) -> int:
         """The epoch to begin with: `epoch`, or a later one that a callback has restored the state of."""
         return max(epoch, *(getattr(callback, "first_epoch", None) or 0 for callback in self.callbacks), 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hornbeam.callbacks.base import Callback
+from hornbeam.callbacks.base import Callback, told_later
 from hornbeam.core.renaming.results import Results
 
 
@@ -32,6 +32,7 @@ class History(Callback):
         self.history = Results()
         self.epoch = []
 
+    @told_later
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():

@@ -72,6 +72,11 @@ class ArraySource:
         """Batches that hold every row once."""
         return math.ceil(self.rows / self.batch_size)
 
+    @property
+    def rows_of_epoch(self) -> int:
+        """How many rows the order of an epoch has."""
+        return self.rows if self.steps == self.steps_per_pass else self.steps * self.batch_size
+
     def _possible(self, steps: int | None) -> int:
         if steps is not None and steps > self.steps_per_pass and not self.repeat:
             possible = f"{self.steps_per_pass} batches of {self.batch_size} rows"
@@ -91,6 +96,10 @@ class ArraySource:
             return order
         self._began = self._place()
         return self._next_order()
+
+    def orders(self, count: int) -> list[np.ndarray]:
+        """`order` of so many epochs, among which nobody asks for the place."""
+        return [self.order(), *[self._next_order() for _ in range(count - 1)]]
 
     def _place(self) -> dict[str, Any]:
         return {"host": rng.host_state() if self.shuffle else None, "ahead": self._ahead}

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from hornbeam.callbacks.backup_and_restore import BackupAndRestore
-from hornbeam.callbacks.base import Callback
+from hornbeam.callbacks.base import Callback, told_later
 from hornbeam.core.naming import counted_apart
 from hornbeam.core.rng import seeded
 from hornbeam.core.running import under
@@ -52,6 +52,7 @@ class Stop(Callback):
     def __init__(self, is_over: threading.Event):
         self.is_over = is_over
 
+    @told_later
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         if self.is_over.is_set():
             self.model.stop_training = True

@@ -12,6 +12,7 @@ import numpy as np
 from hornbeam import engine, optimizers
 from hornbeam.core import lift, symbolic, tree
 from hornbeam.core.fingerprint import Fingerprint
+from hornbeam.core.registry import is_builtin
 from hornbeam.core.rng import UnseededGenerator
 from hornbeam.core.running import under
 from hornbeam.core.tape import Taped
@@ -19,12 +20,16 @@ from hornbeam.core.variable import Variable
 from hornbeam.data.packing import pack_x_y_sample_weight
 from hornbeam.layers.base.losses import discarded_losses
 from hornbeam.layers.base.tracking import flatten, held_metrics, trainable_weights_of, unique
+from hornbeam.metrics.metric import Metric
 from hornbeam.training import resuming, steps_of_backends
 from hornbeam.training.arguments import CompileArguments
 from hornbeam.training.objective.objective import Objective
 from hornbeam.training.programs.batch import Batch
 from hornbeam.training.programs.program import Program
 from hornbeam.training.row_independence import is_row_independent
+
+# What metrics may hold to be reset within a program, where their results are kept for several passes.
+_FEW_NUMBERS = 2**12
 
 
 class Trainer:
@@ -267,6 +272,7 @@ class Trainer:
             variables,
             constants,
             result=None if is_custom else lambda: _values(type(model).get_metrics_result(model)),
+            reset=_resetting(model.metrics) if is_training else None,
             names=names,
             is_eager=model.run_eagerly or self.arguments["jit_compile"] is False,
             previous=previous,
@@ -287,6 +293,19 @@ class Trainer:
 def _values(logs: Any) -> Any:
     """Logs as arrays: a metric's result may be its variable, and a custom step's loss is what its tape wrote down."""
     return tree.map(lambda x: x.value if isinstance(x, Taped | Variable) else x, logs)
+
+
+def _resetting(metrics: list[Any]) -> Callable[[], None] | None:
+    """Lets the metrics count anew within a program; `None` where a user's code does it, or what they hold is large."""
+    is_own = all(type(one).variables is Metric.variables and is_builtin(one.reset_state) for one in metrics)
+    if not is_own or sum(variable.size for one in metrics for variable in one.variables) > _FEW_NUMBERS:
+        return None
+
+    def reset() -> None:
+        for metric in metrics:
+            metric.reset_state()
+
+    return reset
 
 
 def _target_spec(value: Any) -> Any:

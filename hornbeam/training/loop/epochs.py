@@ -67,8 +67,13 @@ class Epochs:
         self.hooks.on_train_begin()
         self.logs = self.kept.logs
         left = range(self.hooks.first_epoch(self.epochs.start), self.epochs.stop)
-        for epoch in () if self.kept.is_stopped else left:
-            self._epoch(epoch, interrupt)
+        while left and not self.kept.is_stopped:
+            count = 1 if self._is_watched() else self.train.at_once(len(left))
+            if count == 1:
+                self._epoch(left[0], interrupt)
+            else:
+                self._several(left[:count], interrupt)
+            left = left[count:]
             if not self.logs or self.trainer.model.stop_training:
                 break
         if self.logs:
@@ -86,6 +91,17 @@ class Epochs:
         self.logs = as_numbers(self.logs)  # only now: the device trains while the host gets the validation ready
         self.logs = self.hooks.on_epoch_end(epoch, self.logs)
         self.progress.epoch_end(epoch, self.logs)
+        interrupt.check()
+
+    def _is_watched(self) -> bool:
+        """Whether somebody looks at single epochs."""
+        return self.test is not None or self.progress.verbose > 0 or self.hooks.watches_epochs
+
+    def _several(self, epochs: range, interrupt: Interrupt) -> None:
+        """Train for some epochs in one dispatch, which callbacks are told of then."""
+        for epoch, logs in zip(epochs, self.train.run_several(len(epochs)), strict=True):
+            self.hooks.on_epoch_begin(epoch)
+            self.logs = self.hooks.on_epoch_end(epoch, as_numbers(logs))
         interrupt.check()
 
     def _validate(self, test: Runner, interrupt: Interrupt) -> Logs:

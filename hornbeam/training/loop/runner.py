@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Generator
 from functools import partial
 from typing import Any
@@ -20,7 +21,16 @@ from hornbeam.training.loop.batches import BatchObserver, InFlight, over_batches
 from hornbeam.training.loop.interrupt import Interrupt
 from hornbeam.training.loop.nested import counting
 from hornbeam.training.loop.steps_per_dispatch import StepsPerDispatch
-from hornbeam.training.programs.batch import Batch, Layout, capacity, lay_out, pad_rows, padded, row_count
+from hornbeam.training.programs.batch import (
+    Batch,
+    Layout,
+    capacity,
+    lay_out,
+    pad_rows,
+    padded,
+    passes_at_once,
+    row_count,
+)
 from hornbeam.training.programs.program import Program
 from hornbeam.training.programs.together import STEPS
 from hornbeam.training.trainer import Trainer
@@ -57,9 +67,11 @@ class Runner:
         self.is_far = not engine.devices()[0].startswith("cpu")
         self._is_checked = False  # whether all targets were compared with the losses
         self._arrays: list[Any] | None = None
+        self._done = 0  # passes
 
     def run(self, interrupt: Interrupt, rest: resuming.Rest | None = None) -> Logs:
         """One pass, or the rest of one; returns the logs, maybe still on the device."""
+        self._done += 1
         with counting(self.metrics):
             if rest is None:
                 return self._run(interrupt)
@@ -73,7 +85,7 @@ class Runner:
             passes = self._over_windows(program, source, interrupt, first)
         elif isinstance(source, StreamSource):
             passes = self._over_batches(program, source, interrupt, first)
-        elif self._arrays is not None or memory.fits(host_bytes(source.arrays)):
+        elif self._is_placed(source):
             passes = self._over_arrays(program, source, first)
         else:
             passes = self._over_windows(program, source, interrupt, first)
@@ -85,14 +97,57 @@ class Runner:
                     break
         return logs if logs is not None else {}
 
-    def _over_arrays(self, program: Program, source: ArraySource, first: int) -> Generator[Any, None, None]:
-        """Arrays that are sent to the device once."""
+    def at_once(self, most: int) -> int:
+        """How many of the next epochs are one dispatch, where nobody looks in between; at most `most`."""
+        program, source = self.trainer.program(self.mode), self.source
+        if self.watch.is_on or not isinstance(source, ArraySource) or not self._is_placed(source):
+            return 1
+        _, layout = self._placed(program, source)
+        steps, done = -(-source.rows_of_epoch // layout.batch_size), self._done
+        is_whole = self.row_independent or source.rows_of_epoch % layout.batch_size == 0
+        if not is_whole or not program.loops_over(layout):
+            return 1
+        if running.together is not None:
+            wanted = STEPS // steps if done else 1  # all threads in step
+        else:
+            wanted = self._steps_per_dispatch(program, layout).epochs(steps, done)
+        return max(min(most, wanted, layout.passes), 1)
+
+    def run_several(self, epochs: int) -> list[Logs]:
+        """So many passes in one dispatch; the logs of each."""
+        program, source = self.trainer.program(self.mode), self.source
+        assert isinstance(source, ArraySource)
+        arrays, layout = self._placed(program, source)
+        rows = source.rows_of_epoch
+        steps = -(-rows // layout.batch_size)
+        with counting(self.metrics):
+            orders = padded(source.orders(epochs), layout.batch_size, layout.passes)
+            began, compilations = time.perf_counter(), program.compilations
+            logs, _ = program.run_passes(layout, arrays, orders, rows, 0, steps, epochs)
+            logs = tree.map(engine.to_numpy, logs)
+        if program.compilations == compilations:
+            self._steps_per_dispatch(program, layout).took(time.perf_counter() - began, epochs * steps)
+        self._done += epochs
+        return [tree.map(lambda x, i=i: x[i], logs) for i in range(epochs)]
+
+    def _is_placed(self, source: ArraySource) -> bool:
+        """Whether the data are on the device during the whole run."""
+        return self._arrays is not None or memory.fits(host_bytes(source.arrays))
+
+    def _placed(self, program: Program, source: ArraySource) -> tuple[list[Any], Layout]:
+        """Arrays that are sent to the device once, and how batches are cut from them."""
         size = min(source.batch_size, capacity(source.rows) if self.row_independent else source.rows)
         if self._arrays is None:
             self._arrays, self._layout = lay_out(source.arrays, size, self.row_independent)
+        passes = passes_at_once(source.rows_of_epoch, size) if program.can_repeat else 1
+        return self._arrays, self._layout._replace(passes=passes)
+
+    def _over_arrays(self, program: Program, source: ArraySource, first: int) -> Generator[Any, None, None]:
+        arrays, layout = self._placed(program, source)
         order = source.order()
         cut = lambda i: source.batch(i, order)  # noqa: E731
-        yield from self._over_order(program, self._layout, self._arrays, order, padded(order, size), cut, first=first)
+        sent = padded([order], layout.batch_size, layout.passes)
+        yield from self._over_order(program, layout, arrays, order, sent, cut, first=first)
 
     def _over_windows(
         self, program: Program, source: ArraySource | StoredSource, interrupt: Interrupt, first: int
@@ -110,7 +165,7 @@ class Runner:
         with contextlib.closing(source.windows(send, first)) as windows:
             for window, (arrays, layout) in interrupt.waiting_for(windows):
                 order = window.order
-                sent = padded(np.concatenate([order, np.full(room - len(order), order[0], np.int32)]), size)
+                sent = padded([np.concatenate([order, np.full(room - len(order), order[0], np.int32)])], size)
                 cut = lambda i, window=window: window.batch(i, size)  # noqa: E731
                 for logs in self._over_order(program, layout, arrays, order, sent, cut, done):
                     yield logs
@@ -143,13 +198,7 @@ class Runner:
         whole = -(-rows // size) if self.row_independent else rows // size
         if whole > _SHORT_ORDER:  # a short one is quicker sent along with each call
             sent = engine.put(sent)
-        progress = self.watch.progress
-        seconds = _WATCHED_SECONDS if progress is not None and progress.live else _UNWATCHED_SECONDS
-        exactly = self.trainer.arguments["steps_per_execution"] if self.watch.is_on else None
-        if exactly is None and running.together is not None:
-            exactly = STEPS  # threads meet as often as each other
-        steps_per_dispatch = StepsPerDispatch(program.facts, layout, seconds, exactly)
-        for start, stop in steps_per_dispatch.ranges(whole, first):
+        for start, stop in self._steps_per_dispatch(program, layout).ranges(whole, first):
             self.watch.before(done + start)
             logs = program.run_range(layout, arrays, sent, rows, start, stop)
             if stop - start < whole:
@@ -161,6 +210,14 @@ class Runner:
             logs = program.run_batch(Batch.of(*cut(whole)))
             self.watch.after(done + whole + 1, logs)
             yield logs
+
+    def _steps_per_dispatch(self, program: Program, layout: Layout) -> StepsPerDispatch:
+        progress = self.watch.progress
+        seconds = _WATCHED_SECONDS if progress is not None and progress.live else _UNWATCHED_SECONDS
+        exactly = self.trainer.arguments["steps_per_execution"] if self.watch.is_on else None
+        if exactly is None and running.together is not None:
+            exactly = STEPS  # threads meet as often as each other
+        return StepsPerDispatch(program.facts, layout, seconds, exactly)
 
     def _over_batches(
         self, program: Program, source: StreamSource, interrupt: Interrupt, first: int

@@ -38,6 +38,14 @@ class StepsPerDispatch:
             size = self._size() if is_known else min(2 * size, 64)
             start = stop
 
+    def epochs(self, steps: int, done: int) -> int:
+        """How many epochs of so many steps to send at once; no more than there were while no time is known."""
+        return self._size() // steps if self.key in self.known else done + 1
+
+    def took(self, seconds: float, steps: int) -> None:
+        """Say how long a dispatch has taken for which nothing was compiled."""
+        self._learn(seconds / steps)
+
     def _size(self) -> int:
         known = self.known.get(self.key)
         if self.exactly is not None:

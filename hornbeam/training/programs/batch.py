@@ -10,6 +10,8 @@ from hornbeam import engine
 from hornbeam.core import tree
 
 _FEW_ROWS = 2**14
+# Of several passes in one dispatch: how many at most, and the rows in their orders, which are sent along.
+_MOST_PASSES, _ORDERED = 64, 2**15
 # Arrays of more bytes are not copied to give them room.
 _LARGE = 2**24
 
@@ -39,17 +41,22 @@ def row_count(data: Any) -> int:
 
 
 class Layout(NamedTuple):
-    """Where in a flat list of different arrays the leaves of `(x, y, sample_weight)` are found, and the batch size."""
+    """Where in a flat list of different arrays the leaves of `(x, y, sample_weight)` are found, and the batch size.
+
+    Attributes:
+        passes: the orders of how many passes over the rows an order has room for.
+    """
 
     structure: Any
     places: tuple[int | None, ...]
     batch_size: int
     is_padded: bool
+    passes: int = 1
 
-    def cut(self, arrays: list[Any], order: Any, count: Any, index: Any) -> Batch:
-        """Batch `index` of the rows in `order`, of which the first `count` are real."""
+    def cut(self, arrays: list[Any], order: Any, count: Any, index: Any, first: Any = 0) -> Batch:
+        """Batch `index` of the rows that `order` has from `first` on, of which the first `count` are real."""
         start = index * self.batch_size
-        chosen = engine.dynamic_slice(order, (start,), (self.batch_size,))
+        chosen = engine.dynamic_slice(order, (first + start,), (self.batch_size,))
         taken = [engine.take(array, chosen, 0) for array in arrays]
         rows = None
         if self.is_padded:
@@ -88,10 +95,22 @@ def _with_room(x: Any) -> Any:
     return np.concatenate([x, np.zeros((room, *x.shape[1:]), x.dtype)])
 
 
-def padded(order: np.ndarray, batch_size: int) -> np.ndarray:
-    """`order`, filled up to whole batches, with room, by its first entry."""
-    size = -(-capacity(len(order)) // batch_size) * batch_size
-    return np.concatenate([order, np.full(size - len(order), order[0], order.dtype)])
+def passes_at_once(rows: int, batch_size: int) -> int:
+    """The passes over so many rows that one dispatch has room for."""
+    return max(min(_MOST_PASSES, _ORDERED // _places(rows, batch_size)), 1)
+
+
+def padded(orders: list[np.ndarray], batch_size: int, passes: int = 1) -> np.ndarray:
+    """Orders, each filled up to whole batches, with room, by its first entry; behind one another, with room."""
+    rows = len(orders[0])
+    sent = np.empty((passes, _places(rows, batch_size)), np.int32)
+    for filled, order in zip(sent, orders, strict=False):
+        filled[:rows], filled[rows:] = order, order[0]
+    return sent.reshape(-1)
+
+
+def _places(rows: int, batch_size: int) -> int:
+    return -(-capacity(rows) // batch_size) * batch_size
 
 
 def pad_rows(batch: Batch, size: int) -> Batch:

@@ -25,6 +25,7 @@ from hornbeam.engine.protocol import Spec
 from hornbeam.layers.base.tracking import remembering
 from hornbeam.training.programs.batch import Batch, Layout
 from hornbeam.training.programs.compiled import program_key, shared_functions
+from hornbeam.training.programs.passes import counting_anew, repeated, zeros
 
 
 class Program:
@@ -37,6 +38,7 @@ class Program:
         variables: what the step reads and may assign.
         constants: what it only reads.
         result: takes nothing, returns the logs after some steps; `None` when what the last step returned is wanted.
+        reset: takes nothing, lets what the logs are made of begin anew; `None` where only the host can do that.
         names: of the logs that `result` returns; code is shared by models that call theirs otherwise.
         updates: whether the step assigns nearly all of the variables, whose old values are overwritten then.
         is_eager: whether to run operation by operation, compiling nothing.
@@ -58,6 +60,7 @@ class Program:
         constants: Sequence[Variable] = (),
         *,
         result: Callable[[], Any] | None = None,
+        reset: Callable[[], Any] | None = None,
         names: Sequence[str] = (),
         updates: bool = True,
         is_eager: bool = False,
@@ -77,6 +80,7 @@ class Program:
         self._structure: dict[Any, Any] = {}
         self._lifted_step = lift(step, self.variables, self.constants)
         self._lifted_result = lift(result, self.variables, self.constants) if result is not None else None
+        self._lifted_reset = lift(reset, self.variables, self.constants) if reset is not None else None
         self._generator: UnseededGenerator | None = None
         self._find_code(is_eager, previous)
         known = generator or (previous._generator if previous is not None else None)
@@ -118,13 +122,21 @@ class Program:
         """What was learnt about the code, such as how long a step takes."""
         return self._compiled.facts if self._compiled is not None else self._own_facts
 
+    @property
+    def can_repeat(self) -> bool:
+        """Whether several passes over arrays may be one dispatch."""
+        is_known = self._lifted_reset is not None and self._lifted_result is not None
+        return is_known and self._compiled is not None and engine.backend() != engine.TORCH  # its loops are Python's
+
     def run_batch(self, batch: Batch) -> Any:
         """One step on a batch from the host; returns the logs or outputs, still on the device."""
         return self._drawing(self._run, self._run_batch, "batch", tuple(batch), batch.rows)
 
     def run_range(self, layout: Layout, arrays: list[Any], order: Any, count: int, start: int, stop: int) -> Any:
         """Steps `start` to `stop` over arrays on the device; returns the logs, still on the device."""
-        if not self._runs_by_step(layout, arrays, order):
+        if not self.runs_by_step(layout, arrays, order):
+            if layout.passes > 1:
+                return self.run_passes(layout, arrays, order, count, start, stop, 1)[1]
             run = partial(self._run_range, layout)
             return self._drawing(self._run, run, ("range", layout), arrays, order, count, start, stop)
         logs = None
@@ -134,7 +146,23 @@ class Program:
             )
         return logs
 
-    def _runs_by_step(self, layout: Layout, arrays: list[Any], order: Any) -> bool:
+    def loops_over(self, layout: Layout) -> bool:
+        """Whether a range is known to be one dispatch."""
+        return self._compiled is not None and self.facts.get(("by step", ("range", layout))) is False
+
+    def run_passes(
+        self, layout: Layout, arrays: list[Any], orders: Any, count: int, start: int, stop: int, passes: int
+    ) -> tuple[Any, Any]:
+        """Steps `start` to `stop` of each of the first passes that `orders` has room for.
+
+        Returns:
+            The logs of each pass, in arrays with room for as many as `orders`, and those of the last one.
+        """
+        run = partial(self._run_passes, layout)
+        return self._drawing(self._run, run, ("range", layout), arrays, orders, count, start, stop, passes)
+
+    def runs_by_step(self, layout: Layout, arrays: list[Any], order: Any) -> bool:
+        """Whether each step is a dispatch of its own."""
         if self._compiled is None:
             return True
         compilations = self.compilations
@@ -145,8 +173,10 @@ class Program:
 
     def _asked_by_step(self, layout: Layout, arrays: list[Any], order: Any) -> bool:
         assert self._compiled is not None
-        args = (self._numbers(), *self._state(), arrays, order, 1, 0, 1)
-        with self._tracing(partial(self._run_range, layout)):
+        run: Callable[..., Any] = self._run_range if layout.passes == 1 else self._run_passes
+        bounds = (1, 0, 1) if layout.passes == 1 else (1, 0, 1, 1)
+        args = (self._numbers(), *self._state(), arrays, order, *bounds)
+        with self._tracing(partial(run, layout)):
             return self._compiled.is_by_step(("range", layout), args, self._donated)
 
     def _drawing(self, run: Callable[..., Any], *args: Any) -> Any:
@@ -257,7 +287,38 @@ class Program:
             values, logs = step(carry[0], constants, arrays, order, index)
             return values, tree.map(engine.asarray, logs)
 
-        return engine.fori_loop(start, stop, step_with_logs, (values, _zeros(self.facts[key])))
+        return engine.fori_loop(start, stop, step_with_logs, (values, zeros(self.facts[key])))
+
+    def _run_passes(
+        self,
+        layout: Layout,
+        values: list[Any],
+        constants: list[Any],
+        arrays: list[Any],
+        orders: Any,
+        count: Any,
+        start: Any,
+        stop: Any,
+        passes: Any,
+    ) -> tuple[list[Any], Any]:
+        orders = engine.asarray(orders)
+        length = orders.shape[0] // layout.passes
+        fixed = (constants,) if self.constants else ()
+
+        def one_pass(number: Any, values: list[Any]) -> tuple[list[Any], Any]:
+            def step(index: Any, values: list[Any]) -> list[Any]:
+                batch = layout.cut(arrays, orders, count, index, number * length)
+                return self._step(_arrays(values), constants, batch)[1]
+
+            assert self._lifted_reset is not None
+            values = _arrays(values)
+            values = counting_anew(values, self._lifted_reset(values, *fixed)[1], number > 0)
+            values = engine.fori_loop(start, stop, step, values)
+            return values, self._result(values, constants, None)
+
+        logs_of = lambda v, c: tree.map(engine.asarray, self._result(v, c, None))  # noqa: E731
+        logs = engine.trace_shapes(logs_of, *tree.map(_spec, (values, constants)))
+        return repeated(one_pass, passes, values, logs, layout.passes)
 
 
 def _values(variables: list[Variable]) -> list[Any]:
@@ -270,16 +331,10 @@ def _arrays(values: Any) -> Any:
 
 
 def _renamed(logs: Any, names: dict[str, str]) -> Any:
+    if isinstance(logs, tuple):
+        return tuple(_renamed(one, names) for one in logs)
     return {names.get(name, name): value for name, value in logs.items()} if names else logs
 
 
 def _spec(x: Any) -> Spec:
     return Spec(tuple(x.shape), engine.dtype_name(x))
-
-
-def _zeros(shapes: Any) -> Any:
-    if isinstance(shapes, Spec):
-        return engine.full(shapes.shape, 0, shapes.dtype)
-    if isinstance(shapes, dict):
-        return {key: _zeros(item) for key, item in shapes.items()}
-    return type(shapes)(_zeros(item) for item in shapes)

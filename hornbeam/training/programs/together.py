@@ -20,9 +20,9 @@ from hornbeam.core.rng import UnseededDraw
 from hornbeam.core.running import under
 from hornbeam.training.programs.compiled import Call
 
-# Which arguments of a range of steps each model has of its own: numbers, variables, constants, arrays, order and count.
-# First and last step are those of all.
-_OWN = (0, 0, 0, 0, 0, 0, None, None)
+# How many of the arguments of a range of steps, the first, each model has of its own: numbers, variables, constants,
+# arrays, order and count. First and last step, and the number of passes, are those of all.
+_OWN = 6
 _ARRAYS = 3
 #: How many steps are computed before threads meet again.
 STEPS = 256
@@ -96,10 +96,12 @@ class Together:
     def _at_once(self, key: Hashable, calls: dict[int, Call]) -> dict[int, Any]:
         first = next(iter(calls.values()))
         every = [calls.get(place, first).args for place in range(self._size)]
-        own = [_stacked([args[i] for args in every]) for i, axis in enumerate(_OWN) if axis == 0 and i != _ARRAYS]
+        own = [_stacked([args[i] for args in every]) for i in range(_OWN) if i != _ARRAYS]
         own.insert(_ARRAYS, self._stacked_arrays(key, [args[_ARRAYS] for args in every]))
         kind = ("together", self._size, first.kind)
-        results = _computed(first, kind, engine.vmap(first.traced, _OWN), (*own, *first.args[-2:]))
+        shared = first.args[_OWN:]
+        axes = (0,) * _OWN + (None,) * len(shared)
+        results = _computed(first, kind, engine.vmap(first.traced, axes), (*own, *shared))
         results = tree.map(_on_host, results)
         return {place: tree.map(partial(_part, place), results) for place in calls}
 
@@ -128,8 +130,8 @@ def _part(place: int, values: Any) -> Any:
 
 def _group(call: Call) -> Hashable:
     """Equal for calls that can be computed at once."""
-    shapes = tuple([getattr(leaf, "shape", None) for leaf in tree.leaves(call.args[_ARRAYS:-2])])
-    return call.functions, call.kind, shapes, call.args[-2:]
+    shapes = tuple([getattr(leaf, "shape", None) for leaf in tree.leaves(call.args[_ARRAYS:_OWN])])
+    return call.functions, call.kind, shapes, call.args[_OWN:]
 
 
 def _computed(call: Call, kind: Hashable, traced: Callable[..., Any], args: tuple[Any, ...]) -> Any:
