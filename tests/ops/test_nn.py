@@ -128,3 +128,9 @@ def test_what_cannot_be(engine):
         ops.glu(P)
     with pytest.raises(ValueError, match="must have the shape"):
         ops.dot_product_attention(X, X, X)
+
+
+def test_the_mean_of_large_values_of_16_bits_does_not_overflow(engine):
+    query, value = ops.zeros((1, 8, 1, 2), "float16"), ops.full((1, 8, 1, 2), 3e4, "float16")
+    y = ops.convert_to_numpy(ops.dot_product_attention(query, query, value))
+    np.testing.assert_allclose(y, np.full((1, 8, 1, 2), 3e4))

@@ -6,6 +6,7 @@ import re
 import jax
 import jax.numpy as jnp
 from jax import lax
+from jax.custom_derivatives import SymbolicZero
 
 from hornbeam.engine.jax.arrays import HALF, promoted
 from hornbeam.engine.jax.placement import on_cpu
@@ -19,19 +20,26 @@ def matmul(x1, x2):
 
 # What the transposed gradient of a weight costs besides, in numbers of an operand that are gathered column by column.
 _SPARED_AT_LEAST = 4096
+# From where on it pays to lay x1' out in memory: XLA then takes a faster product (its fusions of YNNPACK), which
+# `options.py` does without where weights are small.
+_ROWS_LAID_OUT, _WEIGHTS_LAID_OUT = 512, 2**14
 
 
 def _product(x1, x2):
     """The product of two matrices.
 
     The gradient by x2, x1' dy, contracts the rows of both. On a CPU, Eigen gathers the columns of the first one number
-    by number: where that is the larger one, (dy' x1)' takes 0.14 to 0.84 of the time (jax 0.10.2;
-    `benchmarks/questions/gradient_of_weights.py`).
+    by number: where that is the larger one, (dy' x1)' takes 0.14 to 0.84 of the time; else, where both are large, the
+    copy that lays x1' out is worth it, 0.7 to 1 (jax 0.10.2; `benchmarks/questions/gradient_of_weights.py`).
     """
     (rows, inputs), outputs = x1.shape, x2.shape[1]
     spared = rows * (inputs - outputs) - inputs * outputs
-    if spared > _SPARED_AT_LEAST and x1.dtype == x2.dtype == jnp.float32 and on_cpu():
+    if not (x1.dtype == x2.dtype == jnp.float32 and on_cpu()):
+        return jnp.matmul(x1, x2)
+    if spared > _SPARED_AT_LEAST:
         return lax.dot_general(x1, _apart(x2.T), (((1,), (1,)), ((), ())))
+    if rows >= _ROWS_LAID_OUT and inputs * outputs > _WEIGHTS_LAID_OUT:
+        return _laid_out(x1, x2)
     return jnp.matmul(x1, x2)
 
 
@@ -44,6 +52,27 @@ def _apart(x):
 _apart.defjvp(lambda x, dx: (x[0], lax.optimization_barrier(dx[0])))
 
 
+@jax.custom_jvp
+def _laid_out(x1, x2):
+    """x1 x2, whose gradient by x2 is a product with x1' as it then lies in memory."""
+    return jnp.matmul(x1, x2)
+
+
+def _laid_out_tangent(primals, tangents):
+    (x1, x2), (dx1, dx2) = primals, tangents
+    across = (((0,), (0,)), ((), ()))
+    by_x1 = None if _is_zero(dx1) else jnp.matmul(dx1, x2)
+    by_x2 = None if _is_zero(dx2) else lax.dot_general(lax.optimization_barrier(x1.T), dx2, across)
+    return jnp.matmul(x1, x2), by_x2 if by_x1 is None else by_x1 if by_x2 is None else by_x1 + by_x2
+
+
+_laid_out.defjvp(_laid_out_tangent, symbolic_zeros=True)
+
+
+def _is_zero(tangent):
+    return isinstance(tangent, SymbolicZero)
+
+
 def einsum(subscripts, *xs):
     match = _PRODUCT.fullmatch(subscripts.replace(" ", ""))
     if match is None:
@@ -53,7 +82,13 @@ def einsum(subscripts, *xs):
     has_axes = x2.ndim == len(used + made) and (bool(dots) or x1.ndim == len(free + used))
     if has_axes and len(set(letters)) == len(letters) and _fits(x1, x2, count):
         return _as_matrices(x1, x2, count)
-    return jnp.einsum(subscripts, *xs)
+    return _einsum(subscripts, *xs)
+
+
+def _einsum(subscripts, x1, x2):
+    """With the operands exchanged: `jnp.einsum` takes them from the end, and a product of x2 and x1 is transposed."""
+    (of_x1, of_x2), made = (part.split(",") for part in subscripts.split("->"))
+    return jnp.einsum(f"{of_x2},{of_x1}->{made[0]}", x2, x1)
 
 
 # "ab,bc->ac", where each letter may stand for several; or "...b,bc->...c"
