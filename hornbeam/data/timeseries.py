@@ -72,8 +72,12 @@ def timeseries_dataset_from_array(
     for name, value in (("length", sequence_length), ("stride", sequence_stride)):
         check_count(f"sequence_{name}", value, least=1)
     check_count("sampling_rate", sampling_rate, least=1)
+    if sequence_stride >= len(data) > 0:
+        raise ValueError(
+            f"`sequence_stride` must be less than the {len(data)} rows of the data. Received: {sequence_stride}."
+        )
     start, end = _range(start_index, end_index, len(data))
-    count = end - start - sequence_length * sampling_rate + 1
+    count = end - start - (sequence_length - 1) * sampling_rate
     count = count if targets is None else min(count, len(targets) - start)
     if count < 1:
         raise ValueError(

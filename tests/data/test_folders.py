@@ -21,6 +21,8 @@ RESIZED = {
     "bicubic": [[61.64, 143.23], [67.29, 113.59], [193.1, 208.77]],
     "area": [[67.5, 139.1], [86.7, 132.7], [182.7, 203.1]],
     "lanczos3": [[60.08, 147.75], [69.02, 111.69], [198.84, 209.59]],
+    "lanczos5": [[61.92, 147.75], [73.18, 107.37], [202.77, 209.45]],
+    "gaussian": [[66.28, 138.86], [77.72, 123.72], [185.86, 205.29]],
     "mitchellcubic": [[63.77, 141.54], [72.48, 119.12], [189.65, 207.09]],
     "crop": [[61.92, 117.92], [45.25, 81.25], [167.25, 183.25]],
     "pad": [[66.17, 138.83, 0, 0], [67.5, 113.5, 0, 0], [186.17, 205.5, 0, 0]],
@@ -102,8 +104,10 @@ def test_label_modes(folder):
     assert y.argmax(1).tolist() == [0, 0, 1, 1, 1, 1, 1, 2, 2, 2]
     ((_, y),) = images(folder, shuffle=False, label_mode="binary", class_names=["b", "a"])
     assert (y.dtype, y.tolist()) == (np.float32, [[0.0]] * 3 + [[1.0]] * 5)
-    ((x),) = images(folder, label_mode=None)
-    assert x.shape == (10, 3, 3, 3)
+    data = images(folder, label_mode=None, image_size=4, validation_split=0)
+    ((x),) = data
+    assert x.shape == (10, 4, 4, 3)
+    assert data.class_names is None
 
 
 def test_without_labels_all_files_count(folder):
@@ -133,7 +137,14 @@ def test_pixels(tmp_path, kind):
     )
     (x,) = data
     assert x.dtype == ("uint8" if kind == "nearest" else "float32")
-    np.testing.assert_allclose(x.numpy()[..., 1], RESIZED[kind], atol=0.1)
+    np.testing.assert_allclose(x.numpy()[..., 1], RESIZED[kind], atol=0.006)
+
+
+def test_a_kernel_that_ends_at_a_pixel_counts_it_as_tensorflow_does(tmp_path):
+    save(tmp_path / "a.png", np.repeat((np.arange(6) ** 2 * 7 % 256).astype("uint8")[:, None, None], 3, 2))
+    ((x,),) = images(tmp_path, labels=None, image_size=(13, 1), interpolation="gaussian")
+    expected = [0.308, 1.582, 5.049, 10.009, 19.724, 30.424, 45.151, 63.127, 82.971, 108.041, 132.572, 160.759, 172.224]
+    np.testing.assert_allclose(x[:, 0, 1], expected, atol=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -260,6 +271,7 @@ WRONG = [
     ({"color_mode": "x"}, "`color_mode` must be one of"),
     ({"interpolation": "x"}, "`interpolation` must be one of"),
     ({"image_size": None}, r"`image_size` must be \(height, width\)"),
+    ({"image_size": (2.5, "a")}, r"`image_size` must be \(height, width\), positive integers"),
     ({"format": "x"}, '`format` must be "tf" or "grain"'),
     ({"batch_size": 0}, "`batch_size` must be a positive integer"),
     ({"crop_to_aspect_ratio": True, "pad_to_aspect_ratio": True}, "Only one of"),

@@ -15,6 +15,7 @@ def windows(**arguments):
 
 def test_windows():
     assert windows(sequence_length=4) == [list(range(i, i + 4)) for i in range(17)]
+    assert windows(sequence_length=2, sampling_rate=3)[-1] == [16, 19]  # the last row is in the last window
     assert windows(sequence_length=20) == [list(range(20))]
     assert windows(sequence_length=4, start_index=5, end_index=12) == [list(range(i, i + 4)) for i in range(5, 9)]
 

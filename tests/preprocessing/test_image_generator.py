@@ -232,6 +232,11 @@ BAD = [
     (lambda: image.ImageDataGenerator(zoom_range=[1, 2, 3]), "`zoom_range` must be a list of two numbers"),
     (lambda: image.ImageDataGenerator(brightness_range=3.0), "`brightness_range` must be a list of two numbers"),
     (lambda: image.ImageDataGenerator(validation_split=2), "`validation_split` must be between 0 and 1"),
+    (lambda: image.ImageDataGenerator(rotation_range="a"), "`rotation_range` must be a number. Received: 'a'"),
+    (lambda: image.ImageDataGenerator(height_shift_range=[1, "a"]), "`height_shift_range` must be a part of the size"),
+    (lambda: image.ImageDataGenerator(fill_mode="bad"), "`fill_mode` must be one of 'constant', 'nearest'"),
+    (lambda: image.ImageDataGenerator(interpolation_order=9), "`interpolation_order` must be an integer from 0 to 5"),
+    (lambda: image.ImageDataGenerator(preprocessing_function=3), "`preprocessing_function` must be a function"),
     (lambda: image.ImageDataGenerator().flow(X[0]), "`x` must be images of rank 4"),
     (lambda: image.ImageDataGenerator().flow(X, np.arange(4)), "`y` must have one entry for each of 7 images"),
     (lambda: image.ImageDataGenerator().fit(X[0]), "`x` must be images of rank 4"),
@@ -240,7 +245,7 @@ BAD = [
 
 @pytest.mark.parametrize(("call", "message"), BAD)
 def test_what_is_wrong_is_said(call, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         call()
 
 

@@ -106,6 +106,7 @@ def from_directory(
     skip_broken: bool = False,
 ) -> Any:
     """What the functions `*_dataset_from_directory` have in common."""
+    validation_split = validation_split or None  # 0 is none
     _check_split(validation_split, subset, shuffle, seed)
     found = find(directory, labels, label_mode, class_names, source.formats, follow_links)
     found = Files(found, source, label_mode).without_broken() if skip_broken else found

@@ -56,7 +56,8 @@ def decoded(path: str, color_mode: str) -> np.ndarray:
         with image.open(path) as found:
             if found.mode.startswith("I"):  # 16 bits, of which the upper 8 are kept
                 found = image.fromarray((np.asarray(found) >> 8).astype(np.uint8))
-            pixels = np.asarray(found.convert(COLOURS[color_mode]))
+            mode = COLOURS[color_mode]
+            pixels = np.asarray(found if found.mode == mode else found.convert(mode))
     except FileNotFoundError:
         raise
     except Exception as error:  # Pillow's decoders raise errors of many kinds

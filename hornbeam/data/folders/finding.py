@@ -56,7 +56,9 @@ def find(
         names = [str(value) for value in sorted({*numbers.tolist()})]
     if label_mode == "binary" and names is not None and len(names) != 2:
         raise ValueError(f'`label_mode="binary"` needs two classes. Received: {len(names)} in `{directory}`: {names}.')
-    return Found(paths, numbers if label_mode is not None else None, names)
+    if label_mode is None:
+        return Found(paths, None, None)
+    return Found(paths, numbers, names)
 
 
 def _check(labels: Any, label_mode: str | None, class_names: Any) -> None:

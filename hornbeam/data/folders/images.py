@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam.core.integers import is_integer
 from hornbeam.core.settings import standardize_data_format
 from hornbeam.data.folders.dataset import Source, check_format, from_directory
 from hornbeam.data.folders.decoding import COLOURS, decoded, pillow
@@ -22,7 +23,7 @@ def image_dataset_from_directory(
     class_names: Sequence[str] | None = None,
     color_mode: str = "rgb",
     batch_size: int | None = 32,
-    image_size: tuple[int, int] = (256, 256),
+    image_size: Any = (256, 256),
     shuffle: bool = True,
     seed: int | None = None,
     validation_split: float | None = None,
@@ -52,7 +53,7 @@ def image_dataset_from_directory(
         class_names: of the folders to take, in the order of their labels; by default all but hidden ones.
         color_mode: "rgb", "rgba" or "grayscale".
         batch_size: `None` for single images.
-        image_size: the (height, width) that all get.
+        image_size: the (height, width) that all get; or one number for both.
         shuffle: whether files are shuffled, by `seed`; otherwise they are in the order of their paths.
         seed: an integer for the same order in every run.
         validation_split: what part of the files, after the shuffle, the last ones, is for validation.
@@ -73,6 +74,7 @@ def image_dataset_from_directory(
         ValueError: for arguments that do not fit the folder; while batches are read, for a damaged file, by its path.
     """
     check_format(format)
+    image_size = (image_size, image_size) if is_integer(image_size) else image_size
     _check(color_mode, image_size, interpolation, crop_to_aspect_ratio and pad_to_aspect_ratio)
     pillow()
     channels_first = standardize_data_format(data_format) == "channels_first"
@@ -101,8 +103,15 @@ def image_dataset_from_directory(
 def _check(color_mode: str, image_size: Any, interpolation: str, both: bool) -> None:
     if color_mode not in COLOURS:
         raise ValueError(f"`color_mode` must be one of {', '.join(map(repr, COLOURS))}. Received: {color_mode!r}.")
-    if not isinstance(image_size, tuple | list) or len(image_size) != 2 or not all(n >= 1 for n in image_size):
-        raise ValueError(f"`image_size` must be (height, width). Received: image_size={image_size!r}.")
+    if (
+        not isinstance(image_size, tuple | list)
+        or len(image_size) != 2
+        or not all(is_integer(n, 1) for n in image_size)
+    ):
+        raise ValueError(
+            "`image_size` must be (height, width), positive integers, or one integer for both. "
+            f"Received: image_size={image_size!r}."
+        )
     if interpolation not in INTERPOLATIONS:
         allowed = ", ".join(map(repr, INTERPOLATIONS))
         raise ValueError(f"`interpolation` must be one of {allowed}. Received: {interpolation!r}.")

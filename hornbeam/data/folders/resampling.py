@@ -43,8 +43,9 @@ KERNELS = {
 }
 INTERPOLATIONS = ("bilinear", *KERNELS, "nearest", "area")
 _SINC = Kernel(functools.partial(lanczos, 16, np), 16)
+_CUBIC_PLACES = 1024
 _CHUNK = 8192
-_IN_CACHE = 2**15  # numbers that are made at once
+_IN_CACHE = 2**14  # numbers that are made at once
 
 
 def resized(image: np.ndarray, size: tuple[int, int], interpolation: str) -> np.ndarray:
@@ -74,7 +75,7 @@ def resampled(signal: np.ndarray, rate: int, new_rate: int) -> np.ndarray:
     parts = []
     for start in range(0, count, _CHUNK):
         new = np.arange(start, min(start + _CHUNK, count))
-        parts.append(_along(signal, 0, *_taps(new * (rate / new_rate), len(signal), kernel)))
+        parts.append(_along(signal, 0, *_taps(new * (rate / new_rate) + 0.5, len(signal), kernel)))
     return np.concatenate(parts) if parts else signal
 
 
@@ -84,11 +85,16 @@ def _nearest(old: int, new: int) -> np.ndarray:
 
 
 def _bilinear(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Along the rows first, then between them, each time in TensorFlow's order: to the bit what it gives."""
+    """Along the rows first, then between them, each time in TensorFlow's order: to the bit what it gives.
+
+    A row is a run of numbers and not of pixels, since NumPy's innermost loop would be over three channels.
+    """
     (top, bottom, y), (left, right, x) = (_pairs(old, new) for old, new in zip(image.shape, size, strict=False))
     channels = image.shape[2]
-    result = np.empty((*size, channels), np.float32)
-    several = max(1, _IN_CACHE // (size[1] * channels))
+    image, sides = image.reshape(len(image), -1), [_numbers(side, channels) for side in (left, right)]
+    x, y = np.repeat(x, channels), y[:, None]
+    result = np.empty((size[0], size[1] * channels), np.float32)
+    several = max(1, _IN_CACHE // result.shape[1])
     for start in range(0, size[0], several):
         part = slice(start, start + several)
         first, last = top[part], bottom[part]
@@ -98,10 +104,11 @@ def _bilinear(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
         else:
             rows = image[first[0] : last[-1] + 1]
             first, last = first - first[0], last - first[0]
-        a, b = (_columns(rows, columns).astype(np.float32, copy=False) for columns in (left, right))
-        rows = _between(a, b, x[:, None])
-        result[part] = _between(rows[first], rows[last], y[part, None, None])
-    return result
+        a, b = (rows.take(side, 1, mode="clip").astype(np.float32, copy=False) for side in sides)
+        rows = _between(a, b, x)
+        rows.take(last, 0, result[part], mode="clip")
+        _between(rows.take(first, 0, mode="clip"), result[part], y[part])
+    return result.reshape(*size, channels)
 
 
 def _between(a: np.ndarray, b: np.ndarray, share: np.ndarray) -> np.ndarray:
@@ -124,23 +131,41 @@ def _pairs(old: int, new: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _columns(image: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Some columns of an image; number by number, for which NumPy is fastest."""
     h, w, c = image.shape
-    flat = (columns[:, None] * c + np.arange(c)).ravel()
-    return image.reshape(h, w * c).take(flat, 1, mode="clip").reshape(h, len(columns), c)
+    return image.reshape(h, w * c).take(_numbers(columns, c), 1, mode="clip").reshape(h, len(columns), c)
+
+
+def _numbers(columns: np.ndarray, channels: int) -> np.ndarray:
+    """Where the numbers of these columns are in a row."""
+    return (columns[:, None] * channels + np.arange(channels)).ravel()
 
 
 @functools.lru_cache(maxsize=64)
 def _places(old: int, new: int, interpolation: str) -> tuple[np.ndarray, np.ndarray]:
     if interpolation == "area":
         return _overlaps(old, new)
-    return _taps((np.arange(new) + 0.5) * (old / new) - 0.5, old, KERNELS[interpolation])
+    # Where a kernel ends within a rounding error of a pixel, 32 bits decide as they do in TensorFlow.
+    half = np.float32(0.5)
+    places = (np.arange(new, dtype=np.float32) + half) * (np.float32(1) / np.float32(new / old))
+    if interpolation == "bicubic":  # its weights come from a table of so many places between two pixels
+        centres = (np.arange(new, dtype=np.float32) + half) * np.float32(old / new) - half
+        before = np.floor(centres)
+        places = before + np.round((centres - before) * _CUBIC_PLACES) / _CUBIC_PLACES + half
+    return _taps(places, old, KERNELS[interpolation])
 
 
-def _taps(centres: np.ndarray, old: int, kernel: Kernel) -> tuple[np.ndarray, np.ndarray]:
-    """Which old values each new one is made of, and their weights; both of shape (new, taps)."""
-    first = np.floor(centres - kernel.radius).astype(int) + 1
-    indices = first[:, None] + np.arange(math.ceil(2 * kernel.radius))
-    weights = np.where((indices >= 0) & (indices < old), kernel.weight(centres[:, None] - indices), 0.0)
+def _taps(places: np.ndarray, old: int, kernel: Kernel) -> tuple[np.ndarray, np.ndarray]:
+    """Which old values each new one is made of, and their weights; both of shape (new, taps).
+
+    Args:
+        places: of the new values, among old ones whose middles are at 0.5, 1.5, ...
+    """
+    first = np.floor(places - 0.5 - kernel.radius).astype(int)
+    indices = first[:, None] + np.arange(math.ceil(2 * kernel.radius) + 1)
+    distances = (indices + 0.5).astype(places.dtype) - places[:, None]
+    weights = np.where((indices >= 0) & (indices < old), kernel.weight(distances), 0.0)
     total = weights.sum(1, keepdims=True)
+    used = (weights != 0).any(0)
+    weights, indices = weights[:, used], indices[:, used]
     return np.clip(indices, 0, old - 1), (weights / np.where(total == 0, 1.0, total)).astype(np.float32)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from hornbeam.preprocessing.image.affine import apply_affine_transform
 from hornbeam.preprocessing.image.brightness import apply_brightness_shift, apply_channel_shift
+from hornbeam.preprocessing.image.ranges import check_pair
 
 
 def random_rotation(
@@ -90,9 +91,3 @@ def random_brightness(x: Any, brightness_range: Any, scale: bool = True) -> np.n
     """An image with its colours multiplied by a factor between the two numbers of `brightness_range`."""
     check_pair("brightness_range", brightness_range)
     return apply_brightness_shift(x, np.random.uniform(*brightness_range), scale)
-
-
-def check_pair(name: str, value: Any) -> None:
-    """Raise unless it is a list of two numbers."""
-    if not isinstance(value, list | tuple | np.ndarray) or len(value) != 2:
-        raise ValueError(f"`{name}` must be a list of two numbers, the least and the largest. Received: {value!r}.")

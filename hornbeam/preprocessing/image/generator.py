@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,8 @@ import numpy as np
 from hornbeam.core.dtypes import floatx
 from hornbeam.core.renaming.arguments import takes_old_arguments
 from hornbeam.core.settings import standardize_data_format
-from hornbeam.preprocessing.image import draws, statistics
+from hornbeam.preprocessing.image import draws, ranges, statistics
 from hornbeam.preprocessing.image.applying import apply, apply_to_all
-from hornbeam.preprocessing.image.changes import check_pair
 from hornbeam.preprocessing.image.from_arrays import NumpyArrayIterator
 from hornbeam.preprocessing.image.from_dataframe import DataFrameIterator
 from hornbeam.preprocessing.image.from_directory import DirectoryIterator
@@ -93,12 +93,18 @@ class ImageDataGenerator:
             raise ValueError(f"`validation_split` must be between 0 and 1. Received: {validation_split!r}.")
         self._validation_split = validation_split
         self.mean = self.std = self.zca_whitening_matrix = None
-        if isinstance(zoom_range, float | int):
+        ranges.check_limits(
+            rotation_range=rotation_range, shear_range=shear_range, channel_shift_range=channel_shift_range, cval=cval
+        )
+        ranges.check_shifts(width_shift_range=width_shift_range, height_shift_range=height_shift_range)
+        ranges.check_sampling(fill_mode, interpolation_order)
+        ranges.check_function("preprocessing_function", preprocessing_function)
+        if isinstance(zoom_range, Real):
             zoom_range = [1 - zoom_range, 1 + zoom_range]
-        check_pair("zoom_range", zoom_range)
+        ranges.check_pair("zoom_range", zoom_range)
         self.zoom_range = [zoom_range[0], zoom_range[1]]
         if brightness_range is not None:
-            check_pair("brightness_range", brightness_range)
+            ranges.check_pair("brightness_range", brightness_range)
         self.brightness_range = brightness_range
         self._settle()
 
