@@ -102,7 +102,8 @@ def _of_loss(where: str, loss: Any, last: Ending | None) -> Iterator[Mistake]:
         yield Mistake(
             "softmax_one_unit",
             f"{where} is a {last.name} of one unit, which is always 1",
-            "for two classes end in a sigmoid, with `binary_crossentropy`.",
+            "for two classes end in a sigmoid, with `binary_crossentropy`; for more, in a softmax with a unit for "
+            "each; for numbers, without an activation.",
         )
         return
     wanted = _ACTIVATIONS.get(of(loss, "outputs"))

@@ -281,10 +281,13 @@ class Evidence:
 
         It should be as good on the rows that it has seen as regressions are on rows that they have not.
         """
-        if self.run is None or not self.run.losses:
-            return 0.0
-        found = [self._deficit(output) for output in self.outputs]
-        return max(found, default=0.0)
+        return max(self.deficits.values(), default=0.0)
+
+    @cached_property
+    def deficits(self) -> dict[str, float]:
+        """The same of each output."""
+        has_trained = self.run is not None and self.run.losses
+        return {output.name: self._deficit(output) if has_trained else 0.0 for output in self.outputs}
 
     def _deficit(self, output: Output) -> float:
         if output.labels is None and output.kind != "numbers":

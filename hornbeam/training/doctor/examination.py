@@ -83,15 +83,23 @@ def _left(e: Evidence, found: list[Finding]) -> list[Finding]:
     if e.run.epochs < FEW_EPOCHS:
         return [suspect.finding for suspect in more_epochs(e, found)]
     could_try = e.may_try and e.trials.are_possible and e.trials.are_whole
+    tried = "no other rate, scale or length changed that" if could_try else "nothing else was found"
     return [
         Finding(
             "underfitting",
-            f"The model knows {e.deficit:.0%} less of its own rows than a regression knows of rows that it has not "
-            f"seen, and {'no other rate, scale or length changed that' if could_try else 'nothing else was found'}.",
+            f"{_what_is_known(e)}; {tried}.",
             'More units in the hidden layers, or one more: `Dense(64, activation="relu")`.',
             values={"deficit": e.deficit},
         )
     ]
+
+
+def _what_is_known(e: Evidence) -> str:
+    """Of the worst output: what the model knows, and what it should."""
+    name = max(e.deficits, key=lambda n: e.deficits[n])
+    mine, reference = max(e.train_skills.get(name, 0.0), 0.0), e.references.get(name)
+    wanted = f", where a regression has {reference.skill:.0%} on rows that it has not seen" if reference else ""
+    return f"Of what there is to know of output `{name}`, the model has {mine:.0%} on its own rows{wanted}"
 
 
 def _may_be(finding: Finding, e: Evidence) -> bool:

@@ -34,6 +34,11 @@ def test_scales_are_to_blame_only_where_they_did_harm():
     assert found[0].share > 0.5
     regression = compiled(net(units=1, activation=None), loss="mse")
     assert first(examined(regression, X, NUMBERS * 3000 + 9000)) == "unscaled_targets"
+    # As a table of houses comes: both are, and neither alone is enough.
+    houses = compiled(net(units=1, activation=None), 0.02, "mse")
+    found = examined(houses, X * scales, NUMBERS * 3000 + 9000, epochs=40)
+    assert first(found) == "unscaled_targets"
+    assert "Scale the inputs" in found[0].fix
 
 
 def test_what_the_optimizer_was_told():
@@ -71,7 +76,9 @@ def test_a_model_that_cannot_express_what_is_in_the_data():
     x = np.random.default_rng(0).uniform(-1, 1, (256, 2)).astype("float32")
     y = (x.prod(axis=1) > 0).astype("float32")  # opposite corners: no line tells them apart
     line = hornbeam.Sequential([hornbeam.Input((2,)), layers.Dense(1, activation="sigmoid")])
-    assert first(examined(compiled(line, 0.05, "binary_crossentropy"), x, y)) == "underfitting"
+    found = examined(compiled(line, 0.05, "binary_crossentropy"), x, y)
+    assert first(found) == "underfitting"
+    assert "% on its own rows, where a regression has" in found.alarms[0].message
 
 
 def test_rows_that_come_in_the_order_of_their_targets():

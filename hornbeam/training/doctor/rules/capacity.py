@@ -210,7 +210,7 @@ def loss_weight_imbalance(e: Evidence, found: list[Finding]) -> Iterator[Finding
     times = parts[most][0] / max(parts[least][0], 1e-12)
     # Of numbers and classes together, ten times is usual.
     if times > 50:
-        deficit = e._deficit(parts[least][1])
+        deficit = e.deficits[least]
         weight = parts[least][1].weight * times
         yield Finding(
             "loss_weight_imbalance",

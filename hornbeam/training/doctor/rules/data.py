@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam.core.declarations import of
-from hornbeam.training.doctor.data_view import moments_of
+from hornbeam.training.doctor.data_view import Moments, moments_of
 from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.finding import Finding
 from hornbeam.training.doctor.outputs import Output
@@ -30,15 +30,24 @@ def unscaled_inputs(e: Evidence) -> Iterator[Finding]:
         largest, smallest = float(size[varies].max()), float(deviation[varies].min())
         spread = float(deviation.max() / smallest)
         if largest > LARGE or largest < SMALL or spread > SPREAD:
-            yield Finding(
-                "unscaled_inputs",
-                f"The columns of `{name}` are of sizes from {_short(size[varies].min())} to {_short(largest)}, and "
-                f"deviate by {_short(smallest)} to {_short(deviation.max())}.",
-                "Scale them: `normalize = layers.Normalization(); normalize.adapt(x_train)`, as the model's first "
-                "layer; or `StandardScaler().fit_transform(x_train)` of scikit-learn.",
-                "note",
-                {"input": i, "largest": largest, "spread": spread},
+            what = (
+                f"columns of `{name}` are of sizes from {_short(size[varies].min())} to {_short(largest)}, and deviate "
+                f"by {_short(smallest)} to {_short(deviation.max())}"
             )
+            if size.size == 1:
+                what = f"numbers of `{name}` are of size {_short(largest)}, and deviate by {_short(smallest)}"
+            values = {"input": i, "largest": largest, "spread": spread}
+            yield Finding("unscaled_inputs", f"The {what}.", _scaling(x, moments), "note", values)
+
+
+def _scaling(x: np.ndarray, moments: Moments) -> str:
+    """How to scale an input: pixels by their range, rows of a table with scikit-learn, too."""
+    if x.ndim == 4 and moments.low.min() >= 0 and 1 < moments.high.max() <= 255:
+        return "Scale the inputs: `layers.Rescaling(1 / 255)` as the model's first layer."
+    first = (
+        "Scale the inputs: `normalize = layers.Normalization(); normalize.adapt(x_train)`, as the model's first layer"
+    )
+    return first + ("; or `StandardScaler().fit_transform(x_train)` of scikit-learn." if x.ndim == 2 else ".")
 
 
 def _is_normalized(e: Evidence, place: int) -> bool:
@@ -49,7 +58,8 @@ def _is_normalized(e: Evidence, place: int) -> bool:
 
 def unscaled_targets(e: Evidence) -> Iterator[Finding]:
     for output in e.outputs:
-        if output.kind != "numbers" or output.last is None or not output.last.is_linear:
+        # Of a model that is no graph nobody knows how it ends; it may have a layer that scales.
+        if output.kind != "numbers" or (output.last is not None and not output.last.is_linear):
             continue
         y = output.vectors
         if y is None:
@@ -183,7 +193,8 @@ def val_from_other_distribution(e: Evidence) -> Iterator[Finding]:
             "val_from_other_distribution",
             f"The validation is not like the training: {'; '.join(found[:3])}.",
             f"Shuffle before the split: {how}`train_test_split(x, y, stratify=y)`, and pass "
-            "`validation_data=(x_val, y_val)`.",
+            "`validation_data=(x_val, y_val)`. Of a series in time, which must stay in order, take out what grows: "
+            "`numpy.diff`, or each window less its mean.",
             "warning",
             {"found": len(found)},
         )

@@ -7,6 +7,7 @@ those whose change brings back what is missing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -30,23 +31,28 @@ def suspects(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
 
 def _scale(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
     names = {f.name: f for f in found}
-    if "unscaled_inputs" in names:
+    inputs = names.get("unscaled_inputs")
+    targets = names.get("unscaled_targets") if len(e.outputs) == 1 else None
+    if inputs is None and targets is None:
+        return
+    x, y, weights = e.run.source.given
+    if inputs is not None:
         prepare = _standardizer(e)
-        x, y, weights = e.run.source.given
-        options = {"data": (prepare(x), y, weights), "prepare": prepare}
-        yield Suspect(names["unscaled_inputs"], options=options, is_likely=True)
-    if "unscaled_targets" in names and len(e.outputs) == 1:
-        x, y, weights = e.run.source.given
-        y = np.asarray(tree.leaves(y)[0], np.float64)
-        mean, deviation = y.mean(0), y.std(0) + 1e-12
-        yield Suspect(
-            names["unscaled_targets"],
-            options={
-                "data": (x, ((y - mean) / deviation).astype(np.float32), weights),
-                "unscale": lambda predicted: [p * deviation + mean for p in predicted],
-            },
-            is_likely=True,
-        )
+        yield Suspect(inputs, options={"data": (prepare(x), y, weights), "prepare": prepare}, is_likely=True)
+    if targets is not None:
+        y, unscale = _standardized(y)
+        yield Suspect(targets, options={"data": (x, y, weights), "unscale": unscale}, is_likely=True)
+    if inputs is not None and targets is not None:  # as of most tables of money and areas: neither alone is enough
+        message, fix = f"{targets.message} {inputs.message}", f"{targets.fix} {inputs.fix}"
+        options = {"data": (prepare(x), y, weights), "prepare": prepare, "unscale": unscale}
+        yield Suspect(replace(targets, message=message, fix=fix), options=options, is_likely=True)
+
+
+def _standardized(y: Any) -> tuple[np.ndarray, Callable[[Any], Any]]:
+    """The targets of the only output, and what turns its predictions back."""
+    y = np.asarray(tree.leaves(y)[0], np.float64)
+    mean, deviation = y.mean(0), y.std(0) + 1e-12
+    return ((y - mean) / deviation).astype(np.float32), lambda predicted: [p * deviation + mean for p in predicted]
 
 
 def _standardizer(e: Evidence) -> Callable[[Any], Any]:

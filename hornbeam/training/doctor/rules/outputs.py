@@ -72,7 +72,7 @@ def output_out_of_reach(e: Evidence) -> Iterator[Finding]:
                 name,
                 f"Output `{output.name}` ends in `{output.last.name}`, which gives {fix[0]}, and {beyond:.0%} of its "
                 f"targets are beyond that (from {y.min():.3g} to {y.max():.3g}).",
-                f"End it without an activation: `Dense({output.units})`.",
+                f"End it without an activation: `Dense({output.units})`; or bring the targets into that range.",
                 "warning",
                 {"beyond": beyond, "output": output.name},
             )
@@ -90,6 +90,8 @@ def _reach(output: Output) -> tuple[str, float, float, tuple[str]] | None:
     assert output.last is not None
     if output.last.is_linear:
         return None
+    if output.gives == "class probabilities" and output.units == 1:
+        return None  # `softmax_one_unit` says it
     if output.gives == "class probabilities":
         return "sigmoid_output_regression", 0.0, 1.0, ("numbers from 0 to 1",)
     low, high = (0.0, 1.0) if output.gives == "probabilities" else _ends(output.last.activation)
