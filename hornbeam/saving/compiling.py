@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 from hornbeam.core import serialization
+from hornbeam.saving.compile_arguments import arguments_of_today
 
 
 def compile_from(model: Any, config: Any, path: str) -> None:
@@ -18,7 +19,7 @@ def compile_from(model: Any, config: Any, path: str) -> None:
         raise ValueError(f"`compile_config` of `{path}` must be a dictionary. Received: {config!r}.")
     try:
         with serialization.checking("the arguments of `compile`"):
-            type(model).compile_from_config(model, config)
+            type(model).compile_from_config(model, arguments_of_today(config))
     except serialization.UnknownNameError as error:
         warnings.warn(
             f"The model in `{path}` is loaded, but must be compiled anew before training: {error}", stacklevel=5

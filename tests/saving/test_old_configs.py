@@ -10,6 +10,7 @@ import pytest
 
 import hornbeam
 from hornbeam.models import model_from_json
+from hornbeam.saving.compiling import compile_from
 
 # class, config, what the layer of today has; the input's shape.
 KERAS_1 = [
@@ -59,6 +60,91 @@ def test_defaults_that_a_config_of_keras_2_does_not_have():
     layer = {"class_name": "GRU", "config": {"name": "g", "units": 2, "batch_input_shape": [None, 4, 3]}}
     text = json.dumps({"class_name": "Sequential", "config": {"layers": [layer]}, "keras_version": "2.0.8"})
     assert model_from_json(text).layers[0].reset_after is False
+
+
+OF_A_KERNEL = {"kernel_initializer": {"class_name": "Zeros", "config": {}}, "kernel_regularizer": None}
+OF_TF_1 = {"renorm": False, "renorm_clipping": None, "renorm_momentum": 0.99, "fused": True, "adjustment": None}
+# class, config, the class of today, what it has; the input's shape.
+TF_KERAS = [
+    ("DepthwiseConv2D", {"kernel_size": [2, 2], "groups": 1, **OF_A_KERNEL}, "DepthwiseConv2D", {}, (4, 4, 1)),
+    ("SeparableConv1D", {"filters": 2, "kernel_size": [2], "groups": 1, **OF_A_KERNEL}, "SeparableConv1D", {}, (4, 1)),
+    ("Conv2DTranspose", {"filters": 2, "kernel_size": [2, 2], "groups": 1}, "Conv2DTranspose", {}, (4, 4, 1)),
+    (
+        "BatchNormalizationV1",
+        {"axis": {"class_name": "__tuple__", "items": [3]}, **OF_TF_1},
+        "BatchNormalization",
+        {"axis": 3},
+        (4, 4, 2),
+    ),
+    ("SyncBatchNormalization", {"axis": [1]}, "BatchNormalization", {"axis": 1}, (2,)),
+    ("LSTMV2", {"units": 2, "time_major": False}, "LSTM", {}, (4, 3)),
+    ("UnifiedGRU", {"units": 2, "reset_after": True}, "GRU", {"reset_after": True}, (4, 3)),
+    ("Activation", {"activation": "softmax_v2"}, "Activation", {"activation": hornbeam.activations.softmax}, (3,)),
+    (
+        "CategoryEncoding",
+        {"max_tokens": 4, "output_mode": "binary"},
+        "CategoryEncoding",
+        {"num_tokens": 4, "output_mode": "multi_hot"},
+        (3,),
+    ),
+    ("Discretization", {"bins": [0.0]}, "Discretization", {"bin_boundaries": [0.0]}, (3,)),
+]
+
+
+def stacked(name, config, shape, version="2.9.0"):
+    first = {"class_name": name, "config": {"name": "x", "batch_input_shape": [None, *shape], **config}}
+    return json.dumps({"class_name": "Sequential", "config": {"layers": [first]}, "keras_version": version})
+
+
+@pytest.mark.parametrize(("name", "config", "today", "wanted", "shape"), TF_KERAS, ids=[row[0] for row in TF_KERAS])
+def test_layers_of_tf_keras(name, config, today, wanted, shape):
+    layer = model_from_json(stacked(name, config, shape)).layers[0]
+    assert type(layer).__name__ == today
+    assert {key: getattr(layer, key) for key in wanted} == wanted
+
+
+def test_what_would_change_something_is_not_left_out():
+    with pytest.raises(ValueError, match="`DepthwiseConv2D` has no argument `groups`"):
+        model_from_json(stacked("DepthwiseConv2D", {"kernel_size": [2, 2], "groups": 2}, (4, 4, 2)))
+
+
+def test_a_class_of_the_users_has_the_arguments_that_ours_lacks():
+    class Mine(hornbeam.layers.DepthwiseConv2D):
+        def __init__(self, *args, groups=1, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.groups = groups
+
+    assert Mine.from_config({"kernel_size": 2, "groups": 1, "kernel_initializer": "zeros"}).groups == 1
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_attention_between_steps(causal):
+    """Its shapes, as tf.keras wrote them; whether a step sees those after it was said to the constructor."""
+    start = {"batch_input_shape": [None, 3, 2], "dtype": "float32", "ragged": False}
+    shape = {"class_name": "TensorShape", "items": [None, 3, 2]}
+    heads = {"num_heads": 1, "key_dim": 2, "query_shape": shape, "key_shape": shape, "value_shape": [None, 3, 2]}
+    layers = [
+        {"name": "i", "class_name": "InputLayer", "config": {"name": "i", **start}, "inbound_nodes": []},
+        {
+            "name": "a",
+            "class_name": "Attention",
+            "config": {"name": "a", "use_scale": False, "causal": causal, "dropout": 0.0},
+            "inbound_nodes": [[["i", 0, 0, {}], ["i", 0, 0, {}]]],
+        },
+        {
+            "name": "m",
+            "class_name": "MultiHeadAttention",
+            "config": {"name": "m", **heads},
+            "inbound_nodes": [[["a", 0, 0, {"value": ["a", 0, 0]}]]],
+        },
+    ]
+    ends = {"input_layers": [["i", 0, 0]], "output_layers": [["a", 0, 0], ["m", 0, 0]]}
+    config = {"name": "g", "layers": layers, **ends}
+    model = model_from_json(json.dumps({"class_name": "Functional", "config": config, "keras_version": "2.9.0"}))
+    x = np.random.default_rng(0).normal(size=(1, 3, 2)).astype("float32")
+    attended, _ = model(x)
+    wanted = hornbeam.layers.Attention()([x, x], use_causal_mask=causal)
+    np.testing.assert_allclose(*map(hornbeam.ops.convert_to_numpy, (attended, wanted)), rtol=1e-5)
 
 
 MODES = {"sum": "Add", "mul": "Multiply", "ave": "Average", "max": "Maximum", "concat": "Concatenate", "dot": "Dot"}
@@ -180,6 +266,52 @@ class TestFromConfig:
         assert hornbeam.optimizers.Adam.from_config(config).learning_rate == 0.5
         made = hornbeam.optimizers.deserialize({"class_name": "Adam", "config": config})
         assert made.learning_rate == 0.5
+
+
+ADAM = {"name": "Adam", "learning_rate": 0.5, "decay": 0.0, "beta_1": 0.9, "amsgrad": False}
+DECAYING = {"class_name": "ExponentialDecay", "config": {"initial_learning_rate": 0.5, "decay_steps": 9}}
+DECAYING["config"] |= {"decay_rate": 0.9, "staircase": False, "name": None}
+SCALE = {
+    "class_name": "DynamicLossScale",
+    "config": {"initial_loss_scale": 8.0, "increment_period": 3, "multiplier": 2},
+}
+OPTIMIZERS = {
+    "of TensorFlow 2.11": {"class_name": "Custom>Adam", "config": {**ADAM, "is_legacy_optimizer": False}},
+    "of TensorFlow 2.12": {"module": "keras.optimizers", "class_name": "Adam", "registered_name": "Custom>Adam"},
+    "with a schedule": {"class_name": "Adam", "config": {**ADAM, "learning_rate": DECAYING}},
+    "scaled": {
+        "class_name": "LossScaleOptimizerV3",
+        "config": {"inner_optimizer": {"class_name": "Custom>Adam", "config": ADAM}, "dynamic": True},
+    },
+    "scaled before 2.4": {
+        "class_name": "LossScaleOptimizer",
+        "config": {"optimizer": {"class_name": "Adam", "config": ADAM}, "loss_scale": SCALE},
+    },
+}
+
+
+def compiled_as(arguments):
+    model = hornbeam.Sequential([hornbeam.Input((3,)), hornbeam.layers.Dense(1)])
+    compile_from(model, arguments, "m.h5")
+    return model
+
+
+@pytest.mark.parametrize("made", OPTIMIZERS)
+def test_optimizers_of_tf_keras(made):
+    optimizer = compiled_as({"optimizer_config": {"config": ADAM, **OPTIMIZERS[made]}, "loss": "mse"}).optimizer
+    if "scaled" in made:
+        assert optimizer.initial_scale == (8.0 if "before" in made else 32768.0)
+        optimizer = optimizer.inner_optimizer
+    assert type(optimizer) is hornbeam.optimizers.Adam and float(optimizer.learning_rate) == pytest.approx(0.5)
+    assert isinstance(optimizer.get_config()["learning_rate"], dict) is ("schedule" in made)
+
+
+@pytest.mark.parametrize("fn", ["binary_crossentropy", {"class_name": "function", "config": "binary_crossentropy"}])
+def test_a_loss_of_tf_keras_names_its_function(fn):
+    config = {"reduction": "auto", "name": "loss", "from_logits": True, "fn": fn}
+    loss = {"class_name": "BinaryCrossentropy", "config": config}
+    model = compiled_as({"optimizer": "adam", "loss": {"dense": loss}, "metrics": [[{**loss, "config": {"fn": fn}}]]})
+    assert model.compiled
 
 
 MODULES = [

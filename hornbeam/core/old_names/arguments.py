@@ -27,6 +27,8 @@ _KERAS_2: dict[str, Row] = {
     "Embedding": {**_LENGTH, "dropout": None},
     "Conv2DTranspose": {"output_shape": None},
     "InputLayer": {"input_shape": "shape", "batch_input_shape": "batch_shape"},
+    "CategoryEncoding": {"max_tokens": "num_tokens"},
+    "Discretization": {"bins": "bin_boundaries"},
     **dict.fromkeys(("SimpleRNN", "SimpleRNNCell", "GRU", "GRUCell", "LSTM", "LSTMCell"), _STEPS),
 }
 

@@ -6,6 +6,8 @@ DEFAULTS    for files of a generation and earlier: what an argument is that the 
 CHANGED_DEFAULTS  arguments of classes that had another default, with the last version that did, and that default
 MERGE_MODES what a `Merge` of Keras 1 is today, by its mode, and what it is made with
 LEFT_OUT    keys that no class has today and that change nothing
+SEQUENCES   the `class_name` of what tf.keras wrote for a tuple and for a shape, with its `items`
+UNUSED      keys that a class does not have today, and the values with which they changed nothing; `ANY` did not
 SIGNS       keys that only the configs of older versions have
 OF_BOTH     names of Keras 1's arguments that configs of Keras 2 have as well, for something else
 """
@@ -21,7 +23,12 @@ KINDS: dict[str, str] = {
 }
 CHANGED: dict[int, dict[str, dict[Any, Any]]] = {
     2: {
-        "activation": {"hard_sigmoid": "keras2_hard_sigmoid"},
+        "activation": {
+            "hard_sigmoid": "keras2_hard_sigmoid",
+            "softmax_v2": "softmax",  # of `tf.nn`
+            "log_softmax_v2": "log_softmax",
+        },
+        "output_mode": {"binary": "multi_hot", "tf-idf": "tf_idf"},
     },
 }
 DEFAULTS: dict[int, dict[str, dict[str, Any]]] = {
@@ -51,5 +58,24 @@ MERGE_MODES: dict[str, tuple[str, dict[str, Any]]] = {
     "cos": ("Dot", {"axes": "dot_axes", "normalize": True}),
 }
 LEFT_OUT = ("implementation", "time_major", "consume_less", "ragged", "input_length", "forget_bias_init", "legacy")
+SEQUENCES = ("__tuple__", "TensorShape")
+ANY: Any = ...
+_OF_A_KERNEL = dict.fromkeys(("kernel_initializer", "kernel_regularizer", "kernel_constraint"), ANY)
+_UNGROUPED = {"groups": (1,)}
+UNUSED: dict[str, dict[str, Any]] = {
+    **{f"Conv{n}DTranspose": _UNGROUPED for n in (1, 2, 3)},
+    **{f"DepthwiseConv{n}D": {**_UNGROUPED, **_OF_A_KERNEL, "filters": (None,)} for n in (1, 2)},
+    **{f"SeparableConv{n}D": {**_UNGROUPED, **_OF_A_KERNEL} for n in (1, 2)},
+    "BatchNormalization": {
+        "renorm": (False,),
+        "renorm_clipping": (None, {}),
+        "renorm_momentum": ANY,
+        "fused": ANY,
+        "virtual_batch_size": (None,),
+        "adjustment": (None,),
+    },
+    "MultiHeadAttention": dict.fromkeys(("query_shape", "key_shape", "value_shape"), ANY),
+    **{name: {"causal": (False, None)} for name in ("Attention", "AdditiveAttention")},
+}
 OF_BOTH = ("alpha", "mode", "length", "p", "bias", "stride")
 SIGNS = frozenset(("batch_input_shape", "implementation", "time_major", "consume_less"))

@@ -65,5 +65,13 @@ _POLICIES = {"Policy": "DTypePolicy", "PolicyV1": "DTypePolicy"}
 IN_FILES: dict[str, dict[str, str]] = {
     "keras": _POLICIES,
     "keras.dtype_policies": _POLICIES,
+    "keras.layers": {
+        "BatchNormalizationV1": "BatchNormalization",
+        "BatchNormalizationV2": "BatchNormalization",
+        "SyncBatchNormalization": "BatchNormalization",
+        **{f"{name}{of_tf}": name for name in ("LSTM", "GRU") for of_tf in ("V1", "V2")},
+        "UnifiedLSTM": "LSTM",
+        "UnifiedGRU": "GRU",
+    },
     "keras.src.layers.preprocessing.feature_space": {"TFDIdentity": "Identity", "TFDConcat": "Concatenate"},
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from hornbeam.core import registry
 from hornbeam.core.old_names.configs import (
+    ANY,
     CHANGED,
     CHANGED_DEFAULTS,
     DEFAULTS,
@@ -14,7 +15,9 @@ from hornbeam.core.old_names.configs import (
     LEFT_OUT,
     MERGE_MODES,
     OF_BOTH,
+    SEQUENCES,
     SIGNS,
+    UNUSED,
 )
 from hornbeam.core.old_names.keras1 import KERAS_1, PARTS
 from hornbeam.core.renaming.arguments import translated
@@ -64,6 +67,16 @@ def layer_of_today(class_name: str, config: dict[str, Any]) -> dict[str, Any]:
     whole = {"class_name": class_name, "config": config}
     found = config_of_today(whole, generation_of(config))
     return found["config"] if found["class_name"] == class_name else config
+
+
+def without_unused(class_name: str, config: dict[str, Any], known: Collection[str]) -> dict[str, Any]:
+    """A layer's config without what its class had in other versions of Keras, where that changed nothing."""
+    unused = UNUSED.get(class_name, {})
+    return {
+        key: value
+        for key, value in config.items()
+        if key not in unused or key in known or (unused[key] is not ANY and value not in unused[key])
+    }
 
 
 def is_old(config: dict[str, Any]) -> bool:
@@ -132,6 +145,8 @@ def _layer(config: dict[str, Any], inner: dict[str, Any], generation: int) -> di
     name = config["class_name"]
     if name == "Merge":
         name, inner = _merge(inner)
+    if inner.get("causal") is True and name in ("Attention", "AdditiveAttention"):
+        inner, config = {**inner, "causal": None}, _with_causal_mask(config)
     if name == "TimeDistributedDense":
         own = {key: inner.pop(key) for key in ("batch_input_shape",) if key in (inner := dict(inner))}
         dense = config_of_today({"class_name": "Dense", "config": {**inner, "name": "dense"}}, generation)
@@ -145,6 +160,15 @@ def _layer(config: dict[str, Any], inner: dict[str, Any], generation: int) -> di
         inner = {key: value for key, value in inner.items() if key not in LEFT_OUT}
         inner = {"trainable": True, **defaults, **inner}
     return {**config, "class_name": today, "config": inner}
+
+
+def _with_causal_mask(config: dict[str, Any]) -> dict[str, Any]:
+    """A layer in a graph whose calls say what its constructor said."""
+    calls = [call for call in config.get("inbound_nodes") or [] if isinstance(call, list)]
+    firsts = [item for call in calls for item in call[:1] if isinstance(item, list)]
+    for item in firsts:
+        item[3:] = [{**(item[3] if len(item) > 3 and isinstance(item[3], dict) else {}), "use_causal_mask": True}]
+    return config
 
 
 def _defaults(name: str, generation: int) -> dict[str, Any]:
@@ -177,6 +201,7 @@ def layer_of_mode(mode: Any, given: Mapping[str, Any]) -> tuple[str, dict[str, A
 
 
 def _value(key: str, value: Any, generation: int) -> Any:
+    value = _plain(value)
     for last, rows in CHANGED.items():
         for end, values in rows.items():
             if generation <= last and key.endswith(end) and isinstance(value, str) and value in values:
@@ -192,6 +217,12 @@ def _value(key: str, value: Any, generation: int) -> Any:
     if kind is None:
         return config_of_today(value, generation)
     return {"module": kind, "registered_name": None, **value}
+
+
+def _plain(value: Any) -> Any:
+    """The items of a tuple or shape, which tf.keras wrote with the name of their class."""
+    is_sequence = isinstance(value, dict) and value.get("class_name") in SEQUENCES
+    return value["items"] if is_sequence and isinstance(value.get("items"), list) else value
 
 
 def _part(config: dict[str, Any]) -> dict[str, Any]:
@@ -256,6 +287,7 @@ class _Graph:
         return {"args": [tensors[0] if len(tensors) == 1 else tensors], "kwargs": kwargs}
 
     def _argument(self, value: Any) -> Any:
+        value = _plain(value)
         if _is_history(value, self.is_model):
             return self._tensor(value)
         return [self._argument(item) for item in value] if isinstance(value, list) else value

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam.core import serialization
-from hornbeam.core.renaming.configs import layer_of_today
+from hornbeam.core.configurable import argument_names
+from hornbeam.core.renaming.configs import layer_of_today, without_unused
 from hornbeam.layers.base.building import FIRST_LAYER_HINTS
 from hornbeam.layers.base.nodes import Called
 from hornbeam.layers.base.shapes import as_shape
@@ -36,7 +37,8 @@ class Described(Called):
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
         own = next((base for base in cls.__mro__ if serialization.is_builtin(base)), cls)
-        return super().from_config(layer_of_today(own.__name__, config), custom_objects)
+        config = layer_of_today(own.__name__, config)
+        return super().from_config(without_unused(own.__name__, config, argument_names(cls)), custom_objects)
 
     def get_build_config(self) -> dict[str, Any] | None:
         """The shapes that `build` was called with, for `build_from_config`."""

@@ -15,7 +15,6 @@ from hornbeam.saving.h5.changed_defaults import warn_of_changed_defaults
 from hornbeam.saving.h5.layer_weights import read_layers
 from hornbeam.saving.h5.optimizer_state import read_state
 from hornbeam.saving.h5.origin import Origin
-from hornbeam.saving.h5.training_config import compile_config
 from hornbeam.saving.report import LoadReport
 from hornbeam.saving.unmatched import warn_of_unmatched
 
@@ -49,7 +48,7 @@ def read_model(file: h5py.File, path: str, custom_objects: dict[str, Any] | None
             model = serialization.deserialize_whole(config_of_today(config, origin.generation))
             training = attributes.json_of(file, "training_config", path) if compile else None
             if isinstance(training, dict):
-                compile_from(model, compile_config(training), path)
+                compile_from(model, training, path)
         if group.attrs:
             read_layers(group, model, origin, path, by_name=False, skip_mismatch=False, reshape=False)
         if getattr(model, "optimizer", None) is not None:

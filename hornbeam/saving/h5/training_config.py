@@ -1,4 +1,4 @@
-"""What `compile` was given, as each version writes it."""
+"""`training_config`: what `compile` was given, as Keras 3 writes it to `.h5`."""
 
 from __future__ import annotations
 
@@ -6,20 +6,9 @@ from typing import Any
 
 from hornbeam.core.registry import get_registered_object, name_of, public_name
 
-_LEFT_OUT = ("sample_weight_mode", "optimizer_config")
-
-
-def compile_config(config: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of `compile` in Keras 3's form."""
-    arguments = {key: _without_wrappers(value) for key, value in config.items() if key not in _LEFT_OUT}
-    optimizer = config.get("optimizer_config")
-    if isinstance(optimizer, dict):
-        arguments["optimizer"] = {"module": "keras.optimizers", "registered_name": None, **optimizer}
-    return arguments
-
 
 def training_config(arguments: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of `compile` as Keras 3 writes them to `.h5`: names that its reader knows."""
+    """The arguments of `compile`, with the names that Keras's reader knows."""
     config = {key: value for key, value in arguments.items() if key != "optimizer"}
     config["loss"] = _long_names(config.get("loss"))
     optimizer = arguments["optimizer"]
@@ -37,17 +26,3 @@ def _long_names(loss: Any) -> Any:
     if not isinstance(loss, str) or get_registered_object(loss) is not None:
         return loss
     return name_of(public_name("keras.losses", loss)) or loss
-
-
-def _without_wrappers(value: Any) -> Any:
-    """tf.keras wraps the function of a metric; its name says the same."""
-    if isinstance(value, list):
-        return [_without_wrappers(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    inner = value.get("config")
-    function = inner.get("fn") if isinstance(inner, dict) else None
-    if value.get("class_name") in ("MeanMetricWrapper", "LossFunctionWrapper") and isinstance(function, str):
-        name = inner.get("name") if isinstance(inner, dict) else None
-        return name if name in ("accuracy", "acc") and function.endswith("accuracy") else function
-    return value if "class_name" in value else {key: _without_wrappers(item) for key, item in value.items()}
