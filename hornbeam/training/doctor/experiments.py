@@ -25,14 +25,10 @@ def blamed(e: Evidence, found: list[Finding]) -> list[Finding]:
     """The findings that a trial has confirmed, with the share of what was missing that it brought back."""
     if not e.may_try or not e.trials.are_possible:
         return []
-    is_bad = e.deficit > 0
-    is_worse = not is_bad and e.validation is not None and not e.looks_good and e.lags
-    if is_bad or is_worse:
-        worth_trying = [s for s in suspects(e, found) if is_bad or s.is_likely]
-    else:
-        worth_trying = list(large_first_weights(e, found))
+    worth_trying = _worth_trying(e, found)
     if not worth_trying:
         return []
+    is_bad = e.deficit > 0
     now = _clipped(e.trials.skills()) if e.run.is_finite else [-0.2] * len(e.outputs)
     wanted = max([r.skill for r in e.references.values()], default=0.0)
     tried: list[tuple[Suspect, float]] = []
@@ -49,6 +45,20 @@ def blamed(e: Evidence, found: list[Finding]) -> list[Finding]:
         if gain >= max(ENOUGH * (wanted - min(now)), GAIN) and is_bad:
             break
     return _confirmed(tried, wanted - min(now, default=0.0))
+
+
+def _worth_trying(e: Evidence, found: list[Finding]) -> list[Suspect]:
+    """All suspects where a model was harmed; likely ones where it does badly on other rows alone.
+
+    Whether it does is asked last: most trainings have nothing that is likely, and the regressions take milliseconds.
+    """
+    if e.deficit > 0:
+        return list(suspects(e, found))
+    if e.validation is not None and not e.looks_good and e.may_lag:
+        likely = [suspect for suspect in suspects(e, found) if suspect.is_likely]
+        if likely and e.lags:
+            return likely
+    return list(large_first_weights(e, found))
 
 
 def _confirmed(tried: list[tuple[Suspect, float]], missing: float) -> list[Finding]:

@@ -162,7 +162,8 @@ def test_after_nan_the_layer_the_operation_and_the_rows(monkeypatch):
         [hornbeam.Input((4,)), Logarithm(name="logarithm"), layers.Dense(3, activation="softmax")]
     )
     found = examined(compiled(model), x, Y, epochs=2)
-    place = next(f for f in found if f.name == "nan_loss")
+    assert [f.name for f in found.alarms] == ["nan_loss"]
+    place = found.alarms[0]
     assert place.values["layer"].endswith("logarithm")
     assert place.values["operation"] == "log"
     assert place.values["rows"] == [17]

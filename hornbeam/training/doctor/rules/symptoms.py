@@ -39,7 +39,7 @@ def vanishing_gradients(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
 
 def exploding_gradients(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
     facts = e.first_step
-    if facts is None or not facts.gradients:
+    if facts is None or not facts.gradients or np.isnan(facts.loss):  # of no number there is no gradient, either
         return
     sizes = {path: g / max(facts.weights[path], 1e-12) for path, g in facts.kernels()}
     rate = e.run.first_rate or 0.0
@@ -120,13 +120,13 @@ def nan_loss(e: Evidence, found: list[Finding]) -> Iterator[Finding]:
             values={"epoch": epoch},
         )
         return
-    rows = ", ".join(map(str, place.rows[:5])) + (" and more" if place.rows[5:] else "")
+    rows = ", ".join(map(str, sorted(place.rows)[:5])) + (" and more" if place.rows[5:] else "")
     where = f"layer `{place.layer}`" if not place.layer.startswith("the ") else place.layer
     what = f" (`{place.operation}`)" if place.operation else ""
     yield Finding(
         "nan_loss",
-        f"In step {place.step} (epoch {epoch}), {where}{what} was the first to give numbers that are not finite, for "
-        f"row {rows} of the training data.",
+        f"In step {place.step + 1} (epoch {epoch}), {where}{what} was the first to give numbers that are not finite, "
+        f"for row {rows} of the training data.",
         _AGAINST_NAN,
         values={"epoch": epoch, **place._asdict()},
     )
