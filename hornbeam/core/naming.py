@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ _counts: Counts = {}
 _serials = itertools.count()
 
 
+@functools.lru_cache(1024)
 def to_snake_case(name: str) -> str:
     """`MultiHeadAttention` is `multi_head_attention`; `Conv2D` is `conv2d`; `PReLU` is `p_re_lu`."""
     name = re.sub(r"\W+", "", name)

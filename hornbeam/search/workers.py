@@ -6,6 +6,7 @@ import itertools
 import os
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Generator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -21,6 +22,7 @@ from hornbeam.search.fitting import Outcome, outcome_of
 from hornbeam.search.plan import Job, Plan
 from hornbeam.search.space import name_of
 from hornbeam.search.together import at_once, units_of
+from hornbeam.search.width import Width
 
 Finished = Generator[tuple[Job, Outcome], None, None]
 
@@ -62,26 +64,31 @@ def cores() -> int:
 def _by_threads(units: list[list[Job]], plan: Plan, workers: int) -> Finished:
     """An error or Ctrl-C ends the others' fits after their epoch."""
     is_over, waiting, classes = threading.Event(), iter(units), running.custom_objects
-    under_way: set[Future[list[tuple[Job, Outcome]]]] = set()
+    under_way: set[Future[tuple[list[tuple[Job, Outcome]], float]]] = set()
     pool = ThreadPoolExecutor(workers, "hornbeam-search")
+    width = Width(workers, may_change=len(units) == sum(map(len, units)))
 
     def train(job: Job) -> tuple[Job, Outcome]:
         with under(custom_objects=classes):
             return job, outcome_of(job, plan, is_over)
 
-    def train_unit(unit: list[Job]) -> list[tuple[Job, Outcome]]:
-        return [train(job) for job in unit] if len(unit) == 1 else at_once(unit, train)
+    def train_unit(unit: list[Job]) -> tuple[list[tuple[Job, Outcome]], float]:
+        began = time.thread_time()
+        finished = [train(job) for job in unit] if len(unit) == 1 else at_once(unit, train)
+        return finished, time.thread_time() - began
 
-    def start(count: int) -> None:
+    def start() -> None:
+        count = max(width.now - len(under_way), 0)
         under_way.update(pool.submit(train_unit, unit) for unit in itertools.islice(waiting, count))
 
     try:
-        start(workers)
+        start()
         while under_way:
             for future in wait(under_way, return_when=FIRST_COMPLETED).done:
                 under_way.remove(future)
-                finished = future.result()
-                start(1)
+                finished, busy = future.result()
+                width.tell(busy, any(outcome.compilations for _, outcome in finished))
+                start()
                 yield from finished
     finally:
         is_over.set()

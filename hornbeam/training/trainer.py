@@ -19,7 +19,7 @@ from hornbeam.core.tape import Taped
 from hornbeam.core.variable import Variable
 from hornbeam.data.packing import pack_x_y_sample_weight
 from hornbeam.layers.base.losses import discarded_losses
-from hornbeam.layers.base.tracking import flatten, held_metrics, trainable_weights_of, unique
+from hornbeam.layers.base.tracking import flatten, held_metrics, remembering, trainable_weights_of, unique
 from hornbeam.metrics.metric import Metric
 from hornbeam.training import resuming, steps_of_backends
 from hornbeam.training.arguments import CompileArguments
@@ -196,7 +196,7 @@ class Trainer:
         """The program for "train" or "test"; made anew when something that it looks at has changed."""
         program = self._programs.get(mode)
         if program is None or not program.is_current():
-            with self.as_compiled():
+            with self.as_compiled(), remembering({}):
                 program = self._programs[mode] = self._make(mode, program)
         return program
 

@@ -15,6 +15,24 @@ from hornbeam.core.fingerprint.kinds import describe
 from hornbeam.core.fingerprint.reading import Reading
 
 
+class Key:
+    """Records, of which the hash is found once: those of a model are thousands."""
+
+    __slots__ = ("_hash", "records")
+
+    def __init__(self, records: tuple[Hashable, ...]):
+        self.records = records
+        self._hash: int | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and (self is other or self.records == other.records)
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash(self.records)
+        return self._hash
+
+
 class Fingerprint(Reading):
     """The fingerprint of some objects.
 
@@ -34,14 +52,14 @@ class Fingerprint(Reading):
 
     def __init__(self, *objects: Any, is_watched: bool = True):
         super().__init__(is_watched)
-        self.key: Hashable = self._records(objects)
+        self.key: Hashable = Key(self._records(objects))
         self.watch.start()
 
     def holds(self) -> bool:
         """Whether everything that was read is still the very same; else a new fingerprint says what that means."""
         return self.watch.holds()
 
-    def _records(self, objects: Any) -> Hashable:
+    def _records(self, objects: Any) -> tuple[Hashable, ...]:
         records: list[Any] = [self.token(objects)]
         for value, is_too_far in self.next():
             try:

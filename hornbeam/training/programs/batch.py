@@ -69,13 +69,13 @@ class Layout(NamedTuple):
 
 
 def lay_out(data: Any, batch_size: int, is_padded: bool) -> tuple[list[Any], Layout]:
-    """The different arrays of `data` on the device, and their layout; an array that stands twice travels once."""
+    """The different arrays of `data`, with room, and their layout; an array that stands twice travels once."""
     leaves, structure = tree.flatten(data)
     different: dict[int, Any] = {id(leaf): leaf for leaf in leaves if leaf is not None}
     keys = list(different)
     places = tuple(None if leaf is None else keys.index(id(leaf)) for leaf in leaves)
-    sent = [engine.put(_with_room(leaf)) for leaf in different.values()]
-    return sent, Layout(structure, places, batch_size, is_padded)
+    arrays = [_with_room(leaf) for leaf in different.values()]
+    return arrays, Layout(structure, places, batch_size, is_padded)
 
 
 def capacity(rows: int) -> int:

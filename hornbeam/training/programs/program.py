@@ -125,8 +125,11 @@ class Program:
     @property
     def can_repeat(self) -> bool:
         """Whether several passes over arrays may be one dispatch."""
-        is_known = self._lifted_reset is not None and self._lifted_result is not None
-        return is_known and self._compiled is not None and engine.backend() != engine.TORCH  # its loops are Python's
+        return self._compiles_loops and self._lifted_reset is not None and self._lifted_result is not None
+
+    @property
+    def _compiles_loops(self) -> bool:
+        return self._compiled is not None and engine.backend() != engine.TORCH
 
     def run_batch(self, batch: Batch) -> Any:
         """One step on a batch from the host; returns the logs or outputs, still on the device."""
@@ -148,7 +151,7 @@ class Program:
 
     def loops_over(self, layout: Layout) -> bool:
         """Whether a range is known to be one dispatch."""
-        return self._compiled is not None and self.facts.get(("by step", ("range", layout))) is False
+        return self._compiles_loops and self.facts.get(("by step", ("range", layout))) is False
 
     def run_passes(
         self, layout: Layout, arrays: list[Any], orders: Any, count: int, start: int, stop: int, passes: int
