@@ -203,7 +203,8 @@ def find_class(module: Any, class_name: str, registered_name: Any, kind: str | N
         if value is not None and not isinstance(value, str):
             raise ValueError(f"`{key}` of the config of a `{class_name}` must be a string. Received: {value!r}.")
     module = module_of_today(module) if isinstance(module, str) and module not in MODULES else module
-    custom = find_custom(registered_name, class_name, (registered_name or "").rpartition(">")[2])
+    plain = (registered_name or class_name).rpartition(">")[2]
+    custom = find_custom(registered_name, class_name, plain)
     if module in MODULES and registered_name not in (None, class_name):
         raise ValueError(f"The config says that a `{class_name}` of `{module}` is registered as {registered_name!r}.")
     if custom is not None and not (module in MODULES and _makes_modules(custom)):

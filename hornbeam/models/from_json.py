@@ -50,6 +50,7 @@ def model_from_config(config: dict[str, Any], custom_objects: dict[str, Any] | N
 
 
 def _model(config: Any, custom_objects: dict[str, Any] | None, argument: str, text: str) -> Any:
+    config = _unwrapped(config)
     warn_of_unmatched(custom_objects, config, f"`{argument}`")
     if isinstance(config, dict):
         config = config_of_today(config, generation_of(config, config.get("keras_version")))
@@ -60,6 +61,13 @@ def _model(config: Any, custom_objects: dict[str, Any] | None, argument: str, te
     if not isinstance(model, Model):
         raise ValueError(f"`{argument}` must describe a model. Received: {text[:50]!r}.")
     return model
+
+
+def _unwrapped(config: Any) -> Any:
+    """The model's config in a `model.json` of TensorFlow.js, which has more around it."""
+    topology = config.get("modelTopology", config) if isinstance(config, dict) else config
+    inner = topology.get("model_config") if isinstance(topology, dict) else None
+    return {**inner, "keras_version": topology.get("keras_version")} if isinstance(inner, dict) else topology
 
 
 def model_from_yaml(yaml_string: str, custom_objects: dict[str, Any] | None = None) -> Any:

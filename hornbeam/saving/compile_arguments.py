@@ -12,8 +12,9 @@ _OF_TF = "Custom>"  # before the names of its own optimizers, in TensorFlow 2.11
 
 
 def arguments_of_today(config: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of `compile` in Keras 3's form."""
-    arguments = {key: _without_wrappers(value) for key, value in config.items() if key not in _LEFT_OUT}
+    """The arguments of `compile` in Keras 3's form; TensorFlow wrote those that were not given as null."""
+    given = {key: value for key, value in config.items() if key not in _LEFT_OUT and value is not None}
+    arguments = {key: _without_wrappers(value) for key, value in given.items()}
     optimizer = _optimizer(config.get("optimizer_config", config.get("optimizer")))
     return arguments if optimizer is None else {**arguments, "optimizer": optimizer}
 

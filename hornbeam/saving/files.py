@@ -66,10 +66,15 @@ def check_source(filepath: Any, part: str | None = None) -> str:
     path = os.fsdecode(filepath)
     if os.path.isdir(path) and not (part and os.path.lexists(os.path.join(path, part))):
         raise IsADirectoryError(
-            errno.EISDIR, "Expected a file; a model saved as a folder (a SavedModel) cannot be loaded", path
+            errno.EISDIR,
+            "Expected a file; a model saved as a folder (a SavedModel) cannot be loaded: save it as `.h5` or `.keras` "
+            "with TensorFlow",
+            path,
         )
     if not os.path.exists(path):
-        raise FileNotFoundError(errno.ENOENT, "There is no such file", os.path.abspath(path))
+        is_checkpoint = os.path.exists(f"{path}.index")
+        what = "TensorFlow's checkpoints cannot be read: save the weights as `.h5` there" if is_checkpoint else ""
+        raise FileNotFoundError(errno.ENOENT, what or "There is no such file", os.path.abspath(path))
     if not os.path.isfile(path) and not os.path.isdir(path):
         raise OSError(errno.EINVAL, "Expected a plain file; a device or a pipe cannot be read from any place", path)
     return path

@@ -28,3 +28,26 @@ def form_of(path: str) -> str:
     if start[8:] == b"{":
         return TENSORS
     return next((form for suffix, form in _BY_SUFFIX.items() if path.endswith(suffix)), ARCHIVE)
+
+
+# What else is taken for a model: how it begins, and what it is.
+_OTHERS = {
+    b"version https://git-lfs": "a pointer of Git LFS: `git lfs pull` fetches the file that it stands for",
+    b"<": "a web page, which some servers send in place of a file",
+    b"{": "JSON: `hornbeam.models.model_from_json` reads the architecture of a model",
+    b"\x80": "a pickle, which is never loaded: it could run code",
+}
+
+
+def what_else(path: str) -> str:
+    """A sentence about a file that is no model, from how it begins; empty where that says nothing."""
+    with open(path, "rb") as file:
+        start = file.read(64)
+    if not start:
+        return " It is empty."
+    kind = next((kind for sign, kind in _OTHERS.items() if start.lstrip().startswith(sign)), None)
+    if start[4:8] == b"TFL3":
+        kind = "a model of TensorFlow Lite, which nothing reads back"
+    if os.path.basename(path) in ("saved_model.pb", "keras_metadata.pb"):
+        kind = "part of a SavedModel, which only TensorFlow loads: save it as `.h5` or `.keras` there"
+    return f" It looks like {kind}." if kind else ""

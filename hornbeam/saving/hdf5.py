@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ml_dtypes
 import numpy as np
 
+from hornbeam.saving.forms import what_else
 from hornbeam.saving.progress import count
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def reading(source: Any, shown: str) -> Iterator[h5py.File]:
     try:
         file = h5py.File(source, "r")
     except (OSError, OverflowError) as error:  # no file is as long as an address in a damaged one may be
-        raise ValueError(f"`{shown}` is not an HDF5 file, or it is damaged ({error}).") from error
+        other = what_else(source) if isinstance(source, str) else ""
+        raise ValueError(f"`{shown}` is not an HDF5 file, or it is damaged ({error}).{other}") from error
     with file:
         try:
             yield file

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from typing import IO, Any, Protocol
 
-from hornbeam.saving import files
+from hornbeam.saving import files, forms
 from hornbeam.saving.replacing import replacing, replacing_folder
 from hornbeam.saving.window import Window
 
@@ -128,7 +128,8 @@ def opened(path: str) -> Iterator[Members]:
             _check_names(archive.namelist(), path)
             yield _Zip(file, archive, path)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError) as error:
-        raise ValueError(f"`{path}` is not a `.keras` file (a zip archive), or it is damaged ({error}).") from error
+        what = f"`{path}` is not a `.keras` file (a zip archive), or it is damaged ({error})."
+        raise ValueError(what + forms.what_else(path)) from error
 
 
 def _check_names(names: list[str], path: str) -> None:

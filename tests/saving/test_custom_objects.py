@@ -172,3 +172,17 @@ def test_what_is_no_function_is_an_error():
     config = layers.serialize(layers.Dense(1, activation="relu"))
     with pytest.raises(ValueError, match=r"a callable.* Received: 'relu', which is 3 in `custom_objects`"):
         layers.deserialize(config, {"relu": 3})
+
+
+@pytest.mark.parametrize("name", ["Double", "pkg>Double"])
+def test_a_class_in_a_package_by_its_own_name(name):
+    """tf.keras wrote the package into `class_name`; the message that asks for the class has the name without it."""
+
+    class Double(layers.Layer):
+        def call(self, x):
+            return 2 * x
+
+    config = {"class_name": "pkg>Double", "config": {"name": "d"}}
+    with pytest.raises(ValueError, match=r"custom_objects={'Double': Double}"):
+        layers.deserialize(config)
+    assert type(layers.deserialize(config, custom_objects={name: Double})) is Double

@@ -219,3 +219,38 @@ def test_samples_give_the_outputs_of_keras(name, shared, outputs):
     copy = hornbeam.models.clone_model(model)
     copy.load_weights(folder / f"k3_{name}.weights.h5")
     close(outputs(copy, expected[f"{name}_x"]), wanted, name)
+
+
+OTHERS = {
+    "empty": b"",
+    "Git LFS": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n",
+    "web page": b"\n<!doctype html>",
+    "model_from_json": b'{"class_name": "Sequential"}',
+    "pickle": b"\x80\x04\x95",
+    "TensorFlow Lite": b"\x1c\0\0\0TFL3",
+}
+
+
+@pytest.mark.parametrize("name", ["m.h5", "m.keras"])
+@pytest.mark.parametrize("kind", OTHERS)
+def test_what_is_no_model_is_named(kind, name, tmp_path):
+    (tmp_path / name).write_bytes(OTHERS[kind])
+    with pytest.raises(ValueError, match=f"is not a.*{kind}"):
+        saving.load_model(tmp_path / name)
+
+
+def test_what_tensorflow_alone_reads_is_named(tmp_path):
+    (tmp_path / "saved_model.pb").write_bytes(b"\x08\x01")
+    with pytest.raises(ValueError, match="SavedModel"):
+        saving.load_model(tmp_path / "saved_model.pb")
+    (tmp_path / "run.index").touch()
+    with pytest.raises(FileNotFoundError, match="TensorFlow's checkpoints"):
+        hornbeam.Sequential().load_weights(tmp_path / "run")
+
+
+def test_an_architecture_of_tensorflow_js():
+    layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 3]}}
+    model = {"class_name": "Sequential", "config": {"name": "s", "layers": [layer]}}
+    topology = {"keras_version": "2.4.0", "backend": "tensorflow", "model_config": model}
+    text = json.dumps({"format": "layers-model", "modelTopology": topology, "weightsManifest": []})
+    assert hornbeam.models.model_from_json(text).output_shape == (None, 2)

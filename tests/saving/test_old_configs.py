@@ -117,6 +117,19 @@ def test_a_class_of_the_users_has_the_arguments_that_ours_lacks():
     assert Mine.from_config({"kernel_size": 2, "groups": 1, "kernel_initializer": "zeros"}).groups == 1
 
 
+def test_a_kernel_that_low_rank_products_were_added_to():
+    config = {"units": 2, "lora_rank": 4, "lora_alpha": 4, "quantization_config": None}
+    assert hornbeam.layers.Dense.from_config(config).units == 2
+
+
+def test_the_shape_of_one_input_of_several_builds_nothing():
+    layer = hornbeam.layers.MultiHeadAttention(1, 2)
+    layer.build_from_config({"input_shape": [None, 3, 2]})
+    assert not layer.built
+    layer.build_from_config({"shapes_dict": {"query_shape": [None, 3, 2], "value_shape": [None, 3, 2]}})
+    assert layer.built
+
+
 @pytest.mark.parametrize("causal", [False, True])
 def test_attention_between_steps(causal):
     """Its shapes, as tf.keras wrote them; whether a step sees those after it was said to the constructor."""
@@ -304,6 +317,11 @@ def test_optimizers_of_tf_keras(made):
         optimizer = optimizer.inner_optimizer
     assert type(optimizer) is hornbeam.optimizers.Adam and float(optimizer.learning_rate) == pytest.approx(0.5)
     assert isinstance(optimizer.get_config()["learning_rate"], dict) is ("schedule" in made)
+
+
+def test_what_was_not_given_to_compile_is_null():
+    nothing = dict.fromkeys(("metrics", "loss_weights", "run_eagerly", "steps_per_execution", "jit_compile"))
+    assert compiled_as({"optimizer": "adam", "loss": "mse", **nothing}).compiled
 
 
 @pytest.mark.parametrize("fn", ["binary_crossentropy", {"class_name": "function", "config": "binary_crossentropy"}])

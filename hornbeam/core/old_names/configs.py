@@ -61,6 +61,7 @@ LEFT_OUT = ("implementation", "time_major", "consume_less", "ragged", "input_len
 SEQUENCES = ("__tuple__", "TensorShape")
 ANY: Any = ...
 _OF_A_KERNEL = dict.fromkeys(("kernel_initializer", "kernel_regularizer", "kernel_constraint"), ANY)
+_MERGED = {"lora_rank": ANY, "lora_alpha": ANY}  # Keras writes the kernel with the product added
 _UNGROUPED = {"groups": (1,)}
 UNUSED: dict[str, dict[str, Any]] = {
     **{f"Conv{n}DTranspose": _UNGROUPED for n in (1, 2, 3)},
@@ -74,6 +75,8 @@ UNUSED: dict[str, dict[str, Any]] = {
         "virtual_batch_size": (None,),
         "adjustment": (None,),
     },
+    **dict.fromkeys(("Dense", "EinsumDense", "Embedding", "Conv1D", "Conv2D", "Conv3D"), _MERGED),
+    "Highway": {"transform_bias": ANY},  # only what a weight begins with
     "MultiHeadAttention": dict.fromkeys(("query_shape", "key_shape", "value_shape"), ANY),
     **{name: {"causal": (False, None)} for name in ("Attention", "AdditiveAttention")},
 }

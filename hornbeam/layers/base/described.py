@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from hornbeam.core import serialization
@@ -52,9 +53,15 @@ class Described(Called):
         if self.built:
             return
         shapes = config.get("shapes_dict") or {"": config.get("input_shape")}
-        if all(shape is None for shape in shapes.values()):
-            return
+        if all(shape is None for shape in shapes.values()) or len(shapes) < _count_of_required(self.build):
+            return  # the first call builds it
         shapes = {key: as_shape(shape) for key, shape in shapes.items()}
         layer: Any = self
         layer.build(**shapes) if "shapes_dict" in config else layer.build(*shapes.values())
         self.built = True
+
+
+def _count_of_required(build: Any) -> int:
+    """How many shapes it needs: tf.keras wrote that of the first input alone."""
+    parameters = inspect.signature(build).parameters.values()
+    return sum(p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters)
