@@ -103,7 +103,8 @@ class ModelCheckpoint(MonitorCallback):
             said = f"Epoch {epoch + 1}: {self.monitor} is {value:.5f}, better than {before}; saving the model"
             self._write(self._path(epoch, batch, logs), said)
         elif self.verbose > 0:
-            print(f"\nEpoch {epoch + 1}: {self.monitor} is no better than {self.best:.5f}")
+            compared = "" if self.best is None else f", no better than {self.best:.5f}"
+            print(f"\nEpoch {epoch + 1}: {self.monitor} is {value:.5f}{compared}; the model is not saved")
 
     def _write(self, path: str, said: str) -> None:
         if not self.allow_nonfinite and is_spoiled(self.model, path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from hornbeam.core.running import running, under
 
@@ -75,6 +75,11 @@ def check_name(name: object, where: str) -> str:
 def scope(name: str) -> under:
     """Inside, paths start with `name`."""
     return under(names=(*running.names, name))
+
+
+def scopes(names: Iterable[str]) -> under:
+    """Inside, paths go on with `names`."""
+    return under(names=(*running.names, *names))
 
 
 def path(name: str) -> str:

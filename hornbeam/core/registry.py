@@ -125,7 +125,7 @@ def name_of(value: Any) -> str | None:
 
 def is_builtin(cls: Any) -> bool:
     """Whether a class or function is Hornbeam's own."""
-    return (cls.__module__ or "").startswith("hornbeam.")
+    return (getattr(cls, "__module__", None) or "").startswith("hornbeam.")
 
 
 def public_names(module: str) -> dict[str, Any]:

@@ -161,7 +161,7 @@ class Variable:
             self._value = value
             return
         holder = scope if scope.is_open else scope.find(self)
-        if holder is None:
+        if holder is None or (self in holder.constants and not self.trainable):
             raise RuntimeError(
                 f"Variable `{self.path}` was assigned inside a compiled step but does not belong to the model. "
                 "Make it an attribute of the model or of one of its layers."

@@ -146,7 +146,7 @@ class BinaryAccuracy(MeanMetricWrapper):
 
     Args:
         name, dtype: as in `Metric`.
-        threshold: outputs above it are taken for class 1.
+        threshold: outputs above it are taken for class 1; 0 for logits.
 
     >>> import hornbeam
     >>> round(float(hornbeam.metrics.BinaryAccuracy()([0, 1, 1], [0.2, 0.3, 0.9])), 4)
@@ -154,8 +154,6 @@ class BinaryAccuracy(MeanMetricWrapper):
     """
 
     def __init__(self, name: str | None = "binary_accuracy", dtype: Any = None, threshold: float = 0.5):
-        if threshold is not None and not 0 < threshold < 1:
-            raise ValueError(f"`threshold` must be in (0, 1). Received: threshold={threshold}.")
         super().__init__(binary_accuracy, name, dtype, threshold=threshold)
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hornbeam import engine, optimizers
-from hornbeam.core import lift, symbolic
+from hornbeam.core import lift, registry, symbolic
 from hornbeam.core.running import running, under
 from hornbeam.core.variable import Variable
 from hornbeam.data.packing import unpack_x_y_sample_weight
 from hornbeam.layers import Layer
 from hornbeam.layers.base.provided import provided
-from hornbeam.layers.base.tracking import held_metrics
+from hornbeam.layers.base.tracking import held_metrics, unique
 from hornbeam.models import graph_losses
 from hornbeam.models.internals import ModelInternals
 from hornbeam.training import steps_of_backends
@@ -215,15 +215,20 @@ class Steps(Layer):
 
     def get_metrics_result(self) -> dict[str, Any]:
         """The values of all metrics by name."""
-        logs = trainer_of(self, "get_metrics_result").objective.result()
-        for name, metric in held(self):
+        objective = trainer_of(self, "get_metrics_result").objective
+        counted, own = objective.counters, held(self)
+        if not registry.is_builtin(getattr(type(self).metrics, "fget", None)):
+            own = [(metric.name, metric) for metric in self.metrics if metric not in counted]
+        logs = objective.result() if any(metric in counted for metric in self.metrics) else {}
+        for name, metric in own:
             value = metric.result()
             logs |= value if isinstance(value, dict) else {name: value}
         return logs
 
     def reset_metrics(self) -> None:
         """Forget what the metrics have counted."""
-        for metric in self.metrics:
+        trainer = self.__hornbeam__.run_state.trainer
+        for metric in unique([*self.metrics, *(trainer.objective.counters if trainer is not None else [])]):
             metric.reset_state()
 
 

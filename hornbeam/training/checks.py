@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core import serialization
 from hornbeam.core.declarations import of
 from hornbeam.core.integers import check_count, is_integer
 from hornbeam.core.refusal import refusal
@@ -31,10 +32,10 @@ def check_frequency(frequency: Any) -> None:
 
 
 def as_validation_data(data: Any) -> tuple[Any, ...]:
-    """`validation_data` as (x, y), (x, y, sample_weight), or (x,) where that gives batches."""
+    """`validation_data` as (x, y), (x, y, sample_weight), or (x,), which may give batches."""
     if not isinstance(data, tuple | list):
         return (data,)
-    if not 2 <= len(data) <= 3:
+    if not 1 <= len(data) <= 3:
         raise ValueError(
             "`validation_data` must be (x, y), (x, y, sample_weight) or something that gives batches; several inputs "
             f"are one x: ((a, b), y). Received: a {type(data).__name__} of {len(data)}."
@@ -64,7 +65,14 @@ def check_class_weight(trainer: Any, class_weight: Any) -> None:
 def check_data(trainer: Any, data: Any, what: str) -> None:
     """Compare data with what the model looks up in tables, and with what its losses can take."""
     check_values(trainer.model, data[0], checks_of(trainer.model))
-    check_targets(trainer, data, what)
+    if not _has_own_loss(trainer.model, what):
+        check_targets(trainer, data, what)
+
+
+def _has_own_loss(model: Any, what: str) -> bool:
+    """Whether a step or a `compute_loss` of the user's decides what is made of the targets."""
+    step = model.train_step if what == "training" else model.test_step
+    return not (serialization.is_builtin(model.compute_loss) and serialization.is_builtin(step))
 
 
 def check_targets(trainer: Any, data: Any, what: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import tree
-from hornbeam.core.running import running
+from hornbeam.core.running import running, under
 from hornbeam.core.variable import Variable
 
 
@@ -54,5 +54,11 @@ def begin_gradients(model: Any) -> None:
     if running.scope is None:
         raise RuntimeError(f"`zero_grad` of model `{model.name}` is called in its `train_step`, on PyTorch.")
     for variable in model.trainable_variables:
-        holder = running.scope.find(variable)
-        holder.values[variable] = engine.keep_gradient(holder.read(variable))
+        holder = running.scope.find(variable) or running.scope
+        holder.values[variable] = engine.keep_gradient(_held(variable))
+
+
+def _held(variable: Variable) -> Any:
+    """What a variable holds, in its own dtype."""
+    with under(autocast=None):
+        return variable.value

@@ -147,8 +147,11 @@ class Trainer:
             self.objective.losses_for(y_pred, self.output_names)
             self.objective.metrics_for(tree.map(_target_spec, y), y_pred, self.output_names)
         builds_later = self.overrides("compute_loss") and any(not layer.built for layer in flatten(model))
-        if y_pred is None or builds_later or any(not optimizer.built for optimizer in self._further_optimizers()):
-            self._trace(steps_of_backends.of_data(model, "train" if is_training else "test"), data)
+        step = steps_of_backends.of_data(model, "train" if is_training else "test")
+        if y_pred is None or builds_later or self._lacks_state():
+            self._trace(step, data)
+        if is_training and self._lacks_state():
+            self._rehearse(step, data)
 
     def _optimizer_is_ready(self) -> bool:
         """Whether the optimizer has state for what is trainable now; a custom step may train other variables by it."""
@@ -160,6 +163,14 @@ class Trainer:
         mine = [value for value in vars(self.model).values() if isinstance(value, optimizers.Optimizer)]
         return [optimizer for optimizer in mine if optimizer is not self.optimizer]
 
+    def _lacks_state(self) -> bool:
+        """Whether one of the model's own optimizers has not met the variables that it moves."""
+        return any(not optimizer.built for optimizer in self._further_optimizers())
+
+    def _metrics(self) -> list[Any]:
+        """The model's `metrics`, and what the built-in steps count by, which that list may leave out."""
+        return [*self.model.metrics, *self.objective.counters]
+
     def _trace(self, step: Callable[[Any], Any], data: Any) -> None:
         """Go through a step without computing anything, so that layers and optimizers which it uses are built."""
         specs = tree.map(
@@ -167,7 +178,14 @@ class Trainer:
         )
         # Errors come again when the step runs.
         with lift.discard_assignments(), discarded_losses(), contextlib.suppress(Exception):
-            symbolic.infer(lambda data: step(pack_x_y_sample_weight(*data)) and None, (specs,))
+            run = lambda data: steps_of_backends.run(step, pack_x_y_sample_weight(*data)) and None  # noqa: E731
+            symbolic.infer(run, (specs,))
+
+    def _rehearse(self, step: Callable[[Any], Any], data: Any) -> None:
+        """Go through a step on two rows, for one that computes in its engine's own way: it needs values."""
+        rows = tree.map(lambda x: None if x is None else engine.asarray(x[:2]), data)
+        with lift.discard_assignments(), discarded_losses(), contextlib.suppress(Exception):
+            steps_of_backends.run(step, pack_x_y_sample_weight(*rows))
 
     def _tell(self) -> None:
         """Say once that a flag changed since `compile` has no effect, or that there is nothing to train."""
@@ -217,7 +235,7 @@ class Trainer:
 
     def state_variables(self) -> list[Variable]:
         """All variables of the model, its metrics and its optimizers."""
-        parts = (self.model, *self.model.metrics, self.optimizer, *self._further_optimizers())
+        parts = (self.model, *self._metrics(), self.optimizer, *self._further_optimizers())
         return unique([variable for part in parts for variable in part.variables])
 
     def draws(self) -> dict[str, Any]:
@@ -250,6 +268,7 @@ class Trainer:
         self.objective.number_names(held_metrics(model))
         step = steps_of_backends.of_data(model, mode)
         is_custom = self.overrides(f"{mode}_step")
+        gives_logs = is_custom or self.overrides("compute_metrics")
 
         def run(batch: Batch) -> Any:
             with self.as_compiled(), discarded_losses(), under(known={}):
@@ -258,12 +277,12 @@ class Trainer:
                 return _values(step(batch))
 
         further = [self.optimizer, *self._further_optimizers()] if is_training else []
-        state = unique([v for part in (model, *model.metrics, *further) for v in part.variables])
+        state = unique([v for part in (model, *self._metrics(), *further) for v in part.variables])
         moved = {id(v) for v in model.trainable_variables} if is_training else set()
         variables = [v for v in state if not v.trainable or id(v) in moved]
         constants = [v for v in state if v.trainable and id(v) not in moved]
         names = [*self.objective.names, *model.metrics_names[len(self.listed_names) :]]
-        names_matter = is_custom or self.overrides("get_metrics_result")
+        names_matter = gives_logs or self.overrides("get_metrics_result")
         flags = tuple([layer.trainable for layer in flatten(model)])
         return Program(
             (mode, tuple(names) if names_matter else len(names)),
@@ -271,8 +290,8 @@ class Trainer:
             run,
             variables,
             constants,
-            result=None if is_custom else lambda: _values(type(model).get_metrics_result(model)),
-            reset=_resetting(model.metrics) if is_training else None,
+            result=None if gives_logs else lambda: _values(type(model).get_metrics_result(model)),
+            reset=_resetting(self._metrics()) if is_training else None,
             names=names,
             is_eager=model.run_eagerly or self.arguments["jit_compile"] is False,
             previous=previous,

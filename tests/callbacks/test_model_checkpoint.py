@@ -86,3 +86,8 @@ def test_unknown_name_in_the_path(fakes):
 def test_a_model_with_nan_is_never_the_best(fakes):
     saved = fakes.train(ModelCheckpoint("{epoch}.keras", save_best_only=True), [float("nan"), 2.0, float("nan")]).saved
     assert saved == [("model", "2.keras")]
+
+
+def test_a_value_that_is_none_is_told_of(fakes, capsys):
+    assert fakes.train(ModelCheckpoint("m.keras", save_best_only=True, verbose=1), [float("nan")]).saved == []
+    assert "Epoch 1: val_loss is nan; the model is not saved" in capsys.readouterr().out

@@ -233,7 +233,6 @@ def test_messages():
         ),
         (lambda: metrics.BinaryAccuracy()(np.ones((2, 3)), np.ones((2, 2))), ValueError, r"the same shape.*\(2, 3\)"),
         (lambda: metrics.Mean()([1.0, 2.0], [1.0, 2.0, 3.0]), ValueError, r"`sample_weight` must have the shape"),
-        (lambda: metrics.BinaryAccuracy(threshold=2), ValueError, r"`threshold` must be in \(0, 1\)"),
         (lambda: metrics.Precision(thresholds=[2]), ValueError, r"`thresholds` must be in \[0, 1\]. Received: .*2"),
         (lambda: metrics.AUC(curve="X"), ValueError, r"`curve` must be 'ROC', 'PR' or 'PRGAIN'. Received: curve='X'"),
         (lambda: metrics.PrecisionAtRecall(2), ValueError, r"`recall` must be in \[0, 1\]. Received: recall=2"),

@@ -90,3 +90,42 @@ def test_a_step_of_one_backend_trains_as_the_own_one(engine, cls):
 def test_what_is_pytorchs_is_said_to_be(engine):
     with pytest.raises(RuntimeError, match=r"`loss.backward\(\)` are PyTorch's.* On JAX, `train_step` calls"):
         trained(WithBackward)
+
+
+class TwoOptimizers(hb.Model):
+    """A GAN's step with tensors of PyTorch's own, and one model more than `compile` has an optimizer for."""
+
+    def __init__(self):
+        super().__init__()
+        self.critic = hb.Sequential([hb.Input((3,)), layers.Dense(1)])
+        self.maker = hb.Sequential([hb.Input((2,)), layers.Dense(3)])
+
+    def compile(self, d_optimizer, g_optimizer):
+        super().compile()
+        self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
+
+    def train_step(self, data):
+        import torch
+
+        real, logs = data[0] if isinstance(data, tuple) else data, {}
+        for model, optimizer in ((self.critic, self.d_optimizer), (self.maker, self.g_optimizer)):
+            self.zero_grad()
+            made = self.maker(hb.random.normal((real.shape[0], 2), seed=1))
+            labels = torch.cat([torch.ones((real.shape[0], 1)), torch.zeros((real.shape[0], 1))])
+            loss = hb.losses.BinaryCrossentropy(from_logits=True)(labels, self.critic(torch.cat([real, made])))
+            loss.backward()
+            weights = model.trainable_weights
+            with torch.no_grad():
+                optimizer.apply([v.value.grad for v in weights], weights)
+            logs[model.name] = loss
+        return logs
+
+
+@pytest.mark.parametrize("engine", ["torch"], indirect=True)
+def test_optimizers_that_a_step_with_backward_uses_first_are_made(engine):
+    model = TwoOptimizers()
+    model.compile(hb.optimizers.Adam(0.1), hb.optimizers.Adam(0.1))
+    before = model.get_weights()
+    model.fit(X, epochs=2, batch_size=4, verbose=0)
+    assert int(model.d_optimizer.iterations) == int(model.g_optimizer.iterations) == 4
+    assert all(np.abs(a - b).max() > 0 for a, b in zip(before, model.get_weights(), strict=True))

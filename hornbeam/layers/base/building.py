@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core import naming
 from hornbeam.core.renaming.arguments import own_parameters
+from hornbeam.core.running import running
 from hornbeam.layers.base.call import Arguments
 
 #: Arguments that any layer takes which may be the first of a model; they are no part of its config.
@@ -49,10 +51,18 @@ def ensure_built(layer: Any, arguments: Arguments) -> None:
     """Build a layer that is called for the first time."""
     internals = layer.__hornbeam__
     if not layer.built and not internals.is_building:
-        layer.build(*arguments.shapes(type(layer).build))
+        with naming.scopes(_names_above()):
+            layer.build(*arguments.shapes(type(layer).build))
         layer.built = True
         if internals.first_weights is not None:
             type(layer).set_weights(layer, internals.first_weights)
+
+
+def _names_above() -> list[str]:
+    """The names of the layers whose `call` calls the last one, down from one that is being built: its path is known."""
+    above = [layer for layer, inner in itertools.pairwise(running.layers) if layer is not inner]
+    called = itertools.takewhile(lambda layer: not layer.__hornbeam__.is_building, reversed(above))
+    return [layer.name for layer in called][::-1]
 
 
 def first_shape(hints: dict[str, Any], where: str) -> tuple[int | None, ...] | None:

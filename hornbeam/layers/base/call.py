@@ -156,8 +156,12 @@ def _shape(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_shape(item) for item in value]
     shape = tuple(value.shape) if hasattr(value, "shape") else ()
-    # While shapes are inferred, a number stands for how many rows there are: that is not known.
-    return (None, *shape[1:]) if shape and running.probe and shape[0] == running.probe["batch"] else shape
+    if not running.probe:
+        return shape
+    # While shapes are inferred, numbers stand for sizes that are not known; the last axis may be as long as that.
+    stand_ins = tuple(running.probe.values())
+    last = max(len(shape) - 1, 1)
+    return (*(None if size in stand_ins else size for size in shape[:last]), *shape[last:])
 
 
 def _describe(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
