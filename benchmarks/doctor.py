@@ -74,6 +74,9 @@ def _options() -> Any:
     parser.add_argument("--fine", type=int, default=420, help="healthy trainings")
     parser.add_argument("--verbose", action="store_true", help="a line for each training that went wrong")
     parser.add_argument("--report", nargs="*", help="only report what is in these files")
+    parser.add_argument(
+        "--go-on", action="store_true", help="do not repeat the healthy trainings in the file of --json"
+    )
     parser.add_argument("--json", help="a file for all results")
     return parser.parse_args()
 
@@ -175,6 +178,7 @@ def _mended(broken: Setup, finding: Any, bad: float, good: float, fault: Fault) 
 
 def _fine(options: Any, faulty: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
+    known = {(r["label"], r["data"], r["seed"]): r for r in _known(options)["fine"]}
     seed = 1500 if options.third else 500 if options.second else 0
     chosen = [kind for kind in HEALTHY if not options.kinds or kind[0] in options.kinds]
     turns = {label: 0 for label, _, _ in chosen}
@@ -186,11 +190,19 @@ def _fine(options: Any, faulty: list[dict[str, Any]]) -> list[dict[str, Any]]:
             turn = turns[label]
             turns[label] += 1
             name, number = mine[turn % len(mine)], seed + turn // len(mine)
-            made = healthy(name, number, **_changes(options))
-            change(made, np.random.default_rng(number))
-            found.append(_one_fine(label, name, number, made, options))
-            _keep(faulty, found, options)
+            if (label, name, number) not in known:
+                made = healthy(name, number, **_changes(options))
+                change(made, np.random.default_rng(number))
+                known[label, name, number] = _one_fine(label, name, number, made, options)
+            found.append(known[label, name, number])
+            _keep(faulty, [*known.values()], options)
     return found
+
+
+def _known(options: Any) -> dict[str, list[dict[str, Any]]]:
+    """The results of a run that was ended before its end."""
+    is_there = options.go_on and options.json and Path(options.json).exists()
+    return json.loads(Path(options.json).read_text()) if is_there else {"faulty": [], "fine": []}
 
 
 def _one_fine(label: str, name: str, seed: int, s: Setup, options: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from hornbeam.layers.core.embedding import Embedding
 from hornbeam.training.doctor.as_validated import as_validated
 from hornbeam.training.doctor.data_view import Moments, Rows, moments_of
 from hornbeam.training.doctor.outputs import Output, constant_loss, is_linear, outputs_of
-from hornbeam.training.doctor.reference import GLIMPSE, ROWS, Reference, features_of
+from hornbeam.training.doctor.reference import GLIMPSE, ROWS, Reference, features_of, references_of
 from hornbeam.training.doctor.step import Facts, diagnostic_step
 from hornbeam.training.doctor.trials import Trials, restored
 from hornbeam.training.doctor.wiring import Wiring
@@ -108,25 +108,12 @@ class Evidence:
     @cached_property
     def references(self) -> dict[str, Reference]:
         """How well each output can be predicted at least, where that is a matter of numbers or classes."""
-        return self._references(ROWS)
+        return references_of(self, ROWS)
 
     @cached_property
     def glimpses(self) -> dict[str, Reference]:
         """The same by half of the rows, for a fifth of the time."""
-        return self._references(GLIMPSE)
-
-    def _references(self, most: int) -> dict[str, Reference]:
-        numeric = all(x.dtype.kind in "iufb" and np.isfinite(x).all() for x in self.train.inputs)
-        known = [o for o in self.outputs if o.vectors is not None and len(o.vectors) == self.train.size]
-        known = [o for o in known if not self._is_copy(o) and not self._is_squeezed(o)]
-        if not numeric or self.train.size < 8 or not self.features.shape[1]:
-            return {}
-        return {output.name: Reference(self.features, output, most) for output in known}
-
-    def _is_copy(self, output: Output) -> bool:
-        """Whether the targets are an input, as of an autoencoder: regressions copy it, which is not what is asked."""
-        target = np.asarray(output.target)
-        return any(x.size == target.size and np.array_equal(x.ravel(), target.ravel()) for x in self.train.inputs)
+        return references_of(self, GLIMPSE)
 
     def likeness_of_neighbours(self, output: Output) -> float:
         """How far the targets of neighbours correlate, in batches as they come; 0 where rows are shuffled."""
@@ -135,13 +122,6 @@ class Evidence:
             return 0.0
         y = y - y.mean(0)
         return float((y[1:] * y[:-1]).sum() / max((y**2).sum(), 1e-300))
-
-    def _is_squeezed(self, output: Output) -> bool:
-        """Whether many numbers are given by way of fewer: regressions have no such bottleneck, which is meant."""
-        if output.labels is not None or output.vectors is None:
-            return False
-        kernels = [v.shape for layer, _, _ in self.wiring.hidden() for v in self.wiring.own(layer) if len(v.shape) > 1]
-        return output.vectors.shape[1] > min((shape[-1] for shape in kernels), default=np.inf)
 
     @property
     def all_train(self) -> tuple[list[np.ndarray], Any]:

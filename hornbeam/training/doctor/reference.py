@@ -9,6 +9,7 @@ linear kernel of few columns has few eigenvalues l that are not 0, and G = (1 - 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -45,6 +46,30 @@ class Reference:
         (self.linear, *_), (self.gaussian, *_) = found
         self.skill, self.error, self.score = max(found)
         self.rows = len(rows)
+
+
+def references_of(e: Any, most: int) -> dict[str, Reference]:
+    """The regressions for each output that they can be compared with, on so many rows of the evidence."""
+    numeric = all(x.dtype.kind in "iufb" and np.isfinite(x).all() for x in e.train.inputs)
+    if not numeric or e.train.size < 8 or not e.features.shape[1]:
+        return {}
+    known = [o for o in e.outputs if o.vectors is not None and len(o.vectors) == e.train.size]
+    known = [o for o in known if not _is_copy(e, o) and not _is_squeezed(e, o)]
+    return {output.name: Reference(e.features, output, most) for output in known}
+
+
+def _is_copy(e: Any, output: Output) -> bool:
+    """Whether the targets are an input, as of an autoencoder: regressions copy it, which is not what is asked."""
+    target = np.asarray(output.target)
+    return any(x.size == target.size and np.array_equal(x.ravel(), target.ravel()) for x in e.train.inputs)
+
+
+def _is_squeezed(e: Any, output: Output) -> bool:
+    """Whether many numbers are given by way of fewer: regressions have no such bottleneck, which is meant."""
+    if output.labels is not None or output.vectors is None:
+        return False
+    kernels = [v.shape for layer, _, _ in e.wiring.hidden() for v in e.wiring.own(layer) if len(v.shape) > 1]
+    return output.vectors.shape[1] > min((shape[-1] for shape in kernels), default=np.inf)
 
 
 def features_of(inputs: list[np.ndarray], are_tokens: list[bool]) -> np.ndarray:
