@@ -34,16 +34,20 @@ class Plain(NamedTuple):
         """Write image `i` to its place."""
         across, upside_down = (name in self.flips and self.flips[name][i] for name in _FLIPS)
         x = np.flip(x, self.axes[0]) if upside_down else x
-        if not across:
+        if not across and x.dtype == out.dtype:
             np.multiply(x, self.factor, out=out)
             return
-        copy_across(np.flip(x, self.axes[1]), out, self.axes[1])
+        if across:
+            copy_across(np.flip(x, self.axes[1]), out, self.axes[1])
+        else:  # bytes, which are turned into floats sooner than multiplied with them
+            out[...] = x
         if self.factor != 1:
             out *= self.factor
 
-    def put_all(self, rows: slice, x: np.ndarray, out: np.ndarray) -> None:
-        """The same for small images with these numbers, together."""
-        np.multiply(x, self.factor, out=out)
+    def put_all(self, rows: slice, out: np.ndarray) -> None:
+        """The same for small images with these numbers, together, in their place."""
+        if self.factor != 1:
+            out *= self.factor
         for name, axis in zip(_FLIPS, reversed(self.axes)):
             chosen = np.flatnonzero(self.flips[name][rows]) if name in self.flips else ()
             if len(chosen):
@@ -76,12 +80,16 @@ def plain(generator: Any, count: int, dtype: Any) -> Plain | None:
     g, dtype = generator, np.dtype(dtype)
     if g is None or dtype.kind != "f" or not hasattr(g, "_has_own"):
         return None
-    if any(np.any(getattr(g, name)) for name in _OTHER if getattr(g, name) is not None):
+    if any(_is_set(getattr(g, name)) for name in _OTHER):
         return None
     own = g._has_own("apply_transform", "standardize", "get_random_transform", "random_transform")
     if not own or g.preprocessing_function is not None or tuple(g.zoom_range) != (1, 1):
         return None
     return Plain(dtype.type(g.rescale or 1), draw_all(g, (1, 1, 1), count), (g.row_axis - 1, g.col_axis - 1))
+
+
+def _is_set(value: Any) -> bool:
+    return any(value) if isinstance(value, list | tuple | np.ndarray) else bool(value)
 
 
 def apply(generator: Any, x: np.ndarray, change: dict[str, Any]) -> np.ndarray:

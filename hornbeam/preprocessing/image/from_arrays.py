@@ -101,7 +101,8 @@ def _batch(generator: Any, x: np.ndarray, index: np.ndarray) -> np.ndarray:
                 changes.put(start, x[index[start]], batch[start])
             else:
                 rows = slice(start, min(start + several, part.stop))
-                changes.put_all(rows, x[index[rows]], batch[rows])
+                x.take(index[rows], 0, batch[rows], "clip")
+                changes.put_all(rows, batch[rows])
 
     in_parts(work, len(index), batch.size)
     return batch

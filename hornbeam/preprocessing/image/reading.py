@@ -27,7 +27,8 @@ def in_parts(work: Callable[[slice], Any], count: int, size: int) -> None:
         work: gets the images' numbers, as a slice.
         size: how many numbers all of them have.
     """
-    parts = min(reading_threads(), count, max(1, size // _WORTH_A_THREAD))
+    parts = min(count, max(1, size // _WORTH_A_THREAD))
+    parts = min(reading_threads(), parts) if parts > 1 else parts
     edges = [count * k // parts for k in range(parts + 1)] if parts else [0]
     first, *others = [slice(*edge) for edge in itertools.pairwise(edges)] or [slice(0, 0)]
     waiting = [_pool(os.getpid(), "changing").submit(work, part) for part in others]
