@@ -177,9 +177,9 @@ class TextVectorization(IndexLookup):
         if self.split is None:
             return super().compute_output_shape(input_shape)
         if self.output_mode == "int":
-            return (input_shape[0], self.output_sequence_length)
+            return (*input_shape[:1], self.output_sequence_length)
         self._check_width()
-        return (input_shape[0], self._depth())
+        return (*input_shape[:1], self._depth())
 
     def _as_term(self, term: Any) -> str:
         if isinstance(term, bytes):
