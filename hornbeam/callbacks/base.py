@@ -12,6 +12,7 @@ from hornbeam.callbacks.state import plain_attributes
 from hornbeam.core import serialization
 from hornbeam.core.configurable import check_keywords
 from hornbeam.core.renaming import arguments as old_arguments
+from hornbeam.core.renaming.members import install_members
 from hornbeam.core.renaming.results import Results
 
 Logs = dict[str, Any]
@@ -49,6 +50,7 @@ class Callback:
         return super().__new__(cls)
 
     params: Logs | None = None
+    run_data: Any = None
     _model: Any = None
 
     @property
@@ -132,6 +134,9 @@ class Callback:
     def __getstate__(self) -> Logs:
         """A copy knows its settings and its state, not the model."""
         return {name: value for name, value in vars(self).items() if name != "_model"}
+
+
+install_members(Callback)
 
 
 _LIBRARIES = ("hornbeam", "keras", "tf_keras")

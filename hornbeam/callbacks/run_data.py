@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from hornbeam.callbacks.base import Callback
+from hornbeam.core import staying
+
 
 class RunData(NamedTuple):
     """The data of one `fit`.
@@ -22,13 +25,15 @@ class RunData(NamedTuple):
 
 
 def hand_out(callbacks: Any, data: RunData) -> None:
-    """Give the data to the callbacks that ask for them."""
+    """Give the data to the callbacks that ask for them; of old code, to all: see `validation_data`."""
     best = ("restore_best_weights", "save_best_only")
     keeps_best = any(getattr(callback, name, False) is True for callback in callbacks for name in best)
     data = data._replace(keeps_best=keeps_best)
     for callback in callbacks:
         if hasattr(callback, "set_run_data") and _is_ours(type(callback)):
             callback.set_run_data(data)
+        elif staying.everywhere() and isinstance(callback, Callback):
+            callback.run_data = data
 
 
 def _is_ours(kind: type) -> bool:

@@ -18,6 +18,11 @@ def stay_everywhere() -> None:
     _everywhere = True
 
 
+def everywhere() -> bool:
+    """Whether all code of this process was."""
+    return _everywhere
+
+
 def called() -> under:
     """Inside, a user's function is called, if outside of steps and layers."""
     return under(in_function=True)

@@ -20,7 +20,10 @@ from hornbeam.engine.protocol import Spec
 
 # Sizes that stand for unknown ones: divisible, so that they can be split; large, so that pooling leaves something.
 _PROBES = ({"batch": 480, "other": 960}, {"batch": 720, "other": 1920})
-_SMALL_PROBES = ({"batch": 6, "other": 8}, {"batch": 10, "other": 12})
+_SMALL_PROBES = (
+    ({"batch": 6, "other": 8}, {"batch": 10, "other": 12}),
+    ({"batch": 6, "other": 2}, {"batch": 10, "other": 3}),
+)
 
 _inferred: dict[Hashable, Any] = {}
 _REMEMBERED = 1000
@@ -239,8 +242,9 @@ def _infer(fn: Callable[..., Any], leaves: list[Any], structure: Any) -> Any:
         if running.scope is not None and any(engine.is_tensor(leaf) for leaf in leaves):  # in a step
             raise TypeError(_mixed(leaves[places[0]])) from error
         if any(None in shape[1:] for shape in shapes):  # a table of positions may be too short
-            with suppress(Exception):
-                return traced(_SMALL_PROBES)
+            for probes in _SMALL_PROBES:
+                with suppress(Exception):
+                    return traced(probes)
         raise
 
 

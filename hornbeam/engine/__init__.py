@@ -75,7 +75,15 @@ def load(name: str) -> Any:
     if path in sys.modules:
         return importlib.import_module(path)
     with _without_collections():
-        return importlib.import_module(path)
+        module = importlib.import_module(path)
+    for call in after_loading:
+        call(name)
+    return module
+
+
+def loaded() -> list[str]:
+    """The engines that are there already."""
+    return [name for name in NAMES if f"{__name__}.{name}" in sys.modules]
 
 
 @contextmanager
@@ -103,6 +111,8 @@ def _forget() -> None:
 _resolved: set[str] = set()
 #: What Keras 2's `engine` had, such as `Layer`, and where it is: whoever knows old names puts it here.
 old_names: dict[str, Callable[[], Any]] = {}
+#: What is to be called with the name of an engine that has just been loaded: whoever adds to its arrays puts it here.
+after_loading: list[Callable[[str], None]] = []
 #: Whether the code that runs counts on arrays that do not change: `core/staying.py` puts the answer here.
 arrays_stay: Callable[[], bool] = bool
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 
+from hornbeam import engine
 from hornbeam.core.renaming.modules import IMPORTED, PACKAGE, OldModules, homes_today
 from hornbeam.core.staying import stay_everywhere
 
@@ -103,6 +104,10 @@ def _refusal(path: str, package: str) -> str:
     return f"Hornbeam stands in for `{package}` here, and has no module `{path}`. {instead}."
 
 
+def _teach_arrays(name: str) -> None:
+    importlib.import_module(f"{PACKAGE}.legacy.numpy_functions").teach(name)
+
+
 def install() -> None:
     """Let `import keras` and `import tensorflow` mean Hornbeam in this process from now on.
 
@@ -118,4 +123,7 @@ def install() -> None:
             f"which this process has imported already. Start Python, or the notebook's kernel, anew."
         )
     stay_everywhere()
+    engine.after_loading.append(_teach_arrays)
+    for name in engine.loaded():
+        _teach_arrays(name)
     sys.meta_path[:0] = [OldModules(homes_of), _Refusing()]

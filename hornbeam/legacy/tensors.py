@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from hornbeam.core.shape import Shape
+
 
 class Dimension(int):
     """A size, which is its own `value`, as TensorFlow 1's sizes had one."""
@@ -11,26 +13,6 @@ class Dimension(int):
     @property
     def value(self) -> int:
         return int(self)
-
-
-class Shape(tuple[Any, ...]):
-    """Sizes, `None` for unknown ones."""
-
-    def as_list(self) -> list[int | None]:
-        """The sizes in a list."""
-        return [None if n is None else int(n) for n in self]
-
-    @property
-    def ndims(self) -> int:
-        return len(self)
-
-    @property
-    def rank(self) -> int:
-        return len(self)
-
-    def is_fully_defined(self) -> bool:
-        """Whether all sizes are known."""
-        return None not in self
 
 
 class SymbolicTensor:

@@ -131,10 +131,14 @@ def aligned(y_true: Array, y_pred: Array) -> tuple[Array, Array]:
     """Targets and outputs as floats of one dtype and one shape.
 
     Raises:
-        ValueError: when the shapes differ by more than a last axis of size 1: targets are never broadcast.
+        ValueError: when the shapes differ by more than a last axis of size 1: targets are never broadcast, but for
+            a number without axes.
     """
     y_pred = floating(y_pred)
-    y_true, y_pred = same_rank(engine.cast(y_true, engine.dtype_name(y_pred)), y_pred)
+    y_true = engine.cast(y_true, engine.dtype_name(y_pred))
+    if not y_true.shape:
+        y_true = engine.broadcast_to(y_true, tuple(y_pred.shape))
+    y_true, y_pred = same_rank(y_true, y_pred)
     if tuple(y_true.shape) != tuple(y_pred.shape):
         raise ValueError(
             "`y_true` and `y_pred` must have the same shape. "

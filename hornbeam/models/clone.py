@@ -83,4 +83,4 @@ def _clone_graph(model: Any, input_tensors: Any, copy: Callable[[Any], Any], cal
         args, kwargs = replaced((node.args, node.kwargs), known)
         results = call(copies[id(operation)], *args, **kwargs)
         known |= {id(old): new for old, new in zip(tree.leaves(node.outputs), tree.leaves(results), strict=True)}
-    return Functional(inputs, tree.map(lambda t: known[id(t)], graph.output_structure), name=model.name)
+    return Functional(inputs, tree.map(lambda t: known[id(t)], graph.given_outputs), name=model.name)

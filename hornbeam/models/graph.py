@@ -31,8 +31,13 @@ class Graph:
         if any(not isinstance(_operation(tensor), InputLayer) for tensor in tree.leaves(inputs)):
             inputs, outputs = _restart(inputs, outputs)
         self.input_structure = inputs
-        self.output_structure = outputs
+        self.given_outputs = outputs
         self._arrange(name)
+
+    @property
+    def output_structure(self) -> Any:
+        """The outputs; a list of one tensor is this tensor, as its value comes without the list."""
+        return self.given_outputs[0] if _is_one_in_list(self.given_outputs) else self.given_outputs
 
     def _arrange(self, name: str) -> None:
         self.inputs: list[SymbolicTensor] = tree.leaves(self.input_structure)
@@ -75,7 +80,7 @@ class Graph:
         return {
             "calls": calls,
             "inputs": _map(refer, self.input_structure),
-            "outputs": _map(refer, self.output_structure),
+            "outputs": _map(refer, self.given_outputs),
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -85,8 +90,12 @@ class Graph:
         for operation, args, kwargs, outputs in state["calls"]:
             nodes.append(Node(operation, _map(find, args), _map(find, kwargs), _map(revive, outputs)))
         self.input_structure = _map(find, state["inputs"])
-        self.output_structure = _map(find, state["outputs"])
+        self.given_outputs = _map(find, state["outputs"])
         self._arrange("unpickled")
+
+
+def _is_one_in_list(outputs: Any) -> bool:
+    return isinstance(outputs, list | tuple) and len(outputs) == 1 and isinstance(outputs[0], SymbolicTensor)
 
 
 def match(inputs: Any, wanted: Any, model_name: str) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from hornbeam.core import lift, serialization, symbolic, tree
+from hornbeam.core import lift, serialization, staying, symbolic, tree
 from hornbeam.core.allowance import allowing_config
 from hornbeam.core.configurable import argument_names
 from hornbeam.core.fingerprint import Fingerprint
@@ -273,8 +273,10 @@ class Functional(Model):
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         known = self.__hornbeam__
         if len(args) == 1 and shapes_of(args[0]) == shapes_of(known.input_structure):
-            return tree.map(lambda t: SymbolicTensor(t.shape, t.dtype), known.output_structure)
-        return super().compute_output_spec(*args, **kwargs)
+            outputs = tree.map(lambda t: SymbolicTensor(t.shape, t.dtype), known.output_structure)
+        else:
+            outputs = super().compute_output_spec(*args, **kwargs)
+        return outputs if staying.everywhere() or not _gives_list_of_one(known) else [outputs]
 
     @property
     def operations(self) -> list[Any]:
@@ -299,7 +301,7 @@ class Functional(Model):
     def get_config(self) -> dict[str, Any]:
         if type(self) is not Functional:
             return super().get_config()
-        graph = graph_config.serialize_graph(self.operations, self.input_structure, self.output_structure)
+        graph = graph_config.serialize_graph(self.operations, self.input_structure, self.graph.given_outputs)
         return {"name": self.name, "trainable": self.trainable, **graph}
 
     @classmethod
@@ -317,6 +319,11 @@ class Functional(Model):
         return {"input_shape": None}
 
 
+def _gives_list_of_one(known: Any) -> bool:
+    """Whether the model was made for a list of one output, which symbolic tensors of Keras 3 come in."""
+    return known.graph is not None and known.graph.given_outputs is not known.graph.output_structure
+
+
 def _become_functional(model: Model, inputs: Any, outputs: Any) -> None:
     """Give a model its graph; a user's class that derives from `Model` derives from `Functional` from now on."""
     for cls in type(model).__mro__:
@@ -324,7 +331,8 @@ def _become_functional(model: Model, inputs: Any, outputs: Any) -> None:
             cls.__bases__ = tuple(Functional if base is Model else base for base in cls.__bases__)
     internals = model.__hornbeam__
     graph = internals.graph = Graph(inputs, outputs, model.name)
-    internals.members.extend(operation for operation in graph.operations if isinstance(operation, Layer))
+    called = (getattr(operation, "layer", operation) for operation in graph.operations)
+    internals.members.extend(operation for operation in called if isinstance(operation, Layer))
     internals.input_structure, internals.output_structure = graph.input_structure, graph.output_structure
     internals.front = front_of_graph(graph, model.name)
     model.built = True

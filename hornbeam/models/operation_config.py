@@ -15,6 +15,7 @@ import numpy as np
 
 from hornbeam import ops
 from hornbeam.core import dtypes, naming, serialization, symbolic, tree
+from hornbeam.layers.base.closures import Closed
 from hornbeam.models.operation_table import CLASS_NAMES, OPERATIONS
 
 _PREFIX = "keras.src.ops."
@@ -103,6 +104,11 @@ def call_arguments(node: symbolic.Node) -> list[Any]:
 
 
 def _entry_of(operation: symbolic.Operation) -> _Entry:
+    if isinstance(operation, Closed):
+        raise ValueError(
+            f"The code of layer `{operation.name}` computes with tensors of the graph that it is not called on, which "
+            "a file has no place for: call it on all of them, `layer([x, other])`, or save the weights alone."
+        )
     entry = _by_function().get(operation.function)
     if entry is None:
         raise ValueError(

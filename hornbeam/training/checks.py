@@ -166,12 +166,17 @@ def _check_values(name: str, loss: Any, target: Any, output: tuple[int | None, .
                 f"Targets of output `{name}` must be class indices from 0 to {classes - 1}, as it has {classes} units. "
                 f"Received: indices from {low:g} to {high:g}.",
             )
-    elif targets == "probabilities" and (low < 0 or high > 1):
+    elif targets == "probabilities" and not _may_be_noisy(low, high):
         raise refusal(
             "labels_out_of_range",
             f"Targets of output `{name}` must be in [0, 1] for `{loss.name}`. "
             f"Received: values from {low:g} to {high:g}.",
         )
+
+
+def _may_be_noisy(low: float, high: float) -> bool:
+    """Whether targets are probabilities, or labels of a GAN with some noise: 1 + 0.05 * random, from 0.7 to 1.2."""
+    return low > -0.5 and high < 1.5
 
 
 def _class_axis(loss: Any) -> int:

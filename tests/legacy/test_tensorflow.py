@@ -15,7 +15,7 @@ CASES = {
     "constant": (lambda: tf.constant([1, 2.5]), np.array([1, 2.5], "float32")),
     "constant of integers": (lambda: tf.constant([1, 2]), np.array([1, 2], "int32")),
     "constant of a shape": (lambda: tf.constant(2.0, shape=[2, 2]), np.full((2, 2), 2.0)),
-    "strings": (lambda: tf.constant(["a", "b"]), np.array(["a", "b"])),
+    "strings": (lambda: tf.constant(["a", b"b"]).astype(str), np.array(["a", "b"])),
     "cast": (lambda: tf.cast(A, tf.int32), A.astype("int32")),
     "reduce_mean": (lambda: tf.reduce_mean(A), A.mean()),
     "reduce_sum by keywords": (lambda: tf.reduce_sum(input_tensor=A, axis=1, keepdims=True), A.sum(1, keepdims=True)),
@@ -78,6 +78,112 @@ def test_functions(name, engine):
         np.testing.assert_allclose(np.asarray(result), expected, rtol=1e-5, atol=1e-6)
 
 
+WORDS = ["Café au lait", "tea"]
+ON_THE_HOST = {
+    "lower": (lambda: tf.strings.lower(WORDS), ["café au lait", "tea"]),
+    "length in bytes": (lambda: tf.strings.length(WORDS), [13, 3]),
+    "length in letters": (lambda: tf.strings.length(WORDS, unit="UTF8_CHAR"), [12, 3]),
+    "substr": (lambda: tf.strings.substr(WORDS, 1, 2), ["af", "ea"]),
+    "join": (lambda: tf.strings.join([["a", "b"], "c"], separator="-"), ["a-c", "b-c"]),
+    "reduce_join": (lambda: tf.strings.reduce_join([["a", "b"], ["c", "d"]], axis=1), ["ab", "cd"]),
+    "regex_replace": (lambda: tf.strings.regex_replace(WORDS, b"[^a-z]", b" "), [" af  au lait", "tea"]),
+    "split": (lambda: tf.strings.split(WORDS).to_tensor(b"-"), [["Café", "au", "lait"], ["tea", "-", "-"]]),
+    "split of one": (lambda: tf.strings.split("a/b", "/")[-1], "b"),
+    "unicode_encode": (lambda: tf.strings.unicode_encode(tf.strings.unicode_decode("é!", "UTF-8"), "UTF-8"), "é!"),
+    "to_number": (lambda: tf.strings.to_number(["1.5", "2"]), [1.5, 2.0]),
+    "as_string": (lambda: tf.strings.as_string([1, 2]), ["1", "2"]),
+    "decode_csv": (lambda: tf.io.decode_csv(["1,,x", "2,4,y"], [0, 0.5, "-"])[1], [0.5, 4.0]),
+    "lookup": (
+        lambda: tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(["a"], [7]), -1).lookup(["a", "z"]),
+        [7, -1],
+    ),
+    "unique": (lambda: tf.unique([4, 2, 4])[1], [0, 1, 0]),
+    "where without values": (lambda: tf.where([True, False, True]), [[0], [2]]),
+    "cumsum": (lambda: tf.cumsum([1, 2, 3], exclusive=True, reverse=True), [5, 3, 0]),
+    "rot90": (lambda: tf.image.rot90(A[:, :, None])[..., 0], np.rot90(A)),
+    "crop_or_pad": (lambda: tf.image.resize_with_crop_or_pad(A[:, :, None], 4, 1)[..., 0], [[0], [-1.5], [1.5], [0]]),
+    "crop_and_resize": (
+        lambda: tf.image.crop_and_resize(A[None, :, :, None], [[0, 0, 1, 0.5]], [0], [2, 2])[0, ..., 0], A[:, :2],
+    ),
+    "non_max_suppression": (
+        lambda: tf.image.non_max_suppression([[0, 0, 1, 1], [0, 0, 1, 0.9], [2, 2, 3, 3]], [0.9, 0.8, 0.7], 3), [0, 2],
+    ),
+    "standardization": (lambda: tf.image.per_image_standardization(A[:, :, None])[..., 0], (A - A.mean()) / A.std()),
+    "TensorArray": (lambda: tf.TensorArray("float32", size=2).write(1, [2.0]).write(0, [1.0]).stack(), [[1], [2]]),
+    "parse_tensor": (lambda: tf.io.parse_tensor(tf.io.serialize_tensor(A), tf.float32), A),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ON_THE_HOST)
+def test_functions_of_texts_tables_and_images(name):
+    compute, expected = ON_THE_HOST[name]
+    result = np.asarray(compute())
+    if result.dtype.kind == "O":
+        assert result.tolist() == expected
+    else:
+        np.testing.assert_allclose(result, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_records_come_back(tmp_path):
+    train, path = tf.train, str(tmp_path / "a.tfrecord")
+    features = {
+        "name": train.Feature(bytes_list=train.BytesList(value=["é".encode()])),
+        "sizes": train.Feature(int64_list=train.Int64List(value=[-3, 2**40])),
+        "price": train.Feature(float_list=train.FloatList(value=[0.5])),
+    }
+    with tf.io.TFRecordWriter(path) as writer:
+        for _ in range(2):
+            writer.write(train.Example(features=train.Features(feature=features)).SerializeToString())
+    wanted = {
+        "name": tf.io.FixedLenFeature([], tf.string),
+        "sizes": tf.io.FixedLenFeature([2], tf.int64),
+        "price": tf.io.VarLenFeature(tf.float32),
+        "none": tf.io.FixedLenFeature([], tf.float32, default_value=1.0),
+    }
+    read = list(tf.data.TFRecordDataset([path]).map(lambda one: tf.io.parse_single_example(one, wanted)))
+    assert len(read) == 2 and read[1]["name"].numpy() == "é".encode() and read[1]["price"].tolist() == [0.5]
+    assert read[0]["sizes"].tolist() == [-3, 2**40] and read[0]["none"] == 1
+    with open(path, "r+b") as file:
+        file.truncate(20)
+    with pytest.raises(ValueError, match="cut off"):
+        list(tf.data.TFRecordDataset(path))
+
+
+def test_assertions_say_what_they_got():
+    tf.debugging.assert_near(A, A + 1e-7)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="of the sizes Received: 1 and 2"):
+        tf.debugging.assert_equal(1, 2, message="of the sizes")
+    with pytest.raises(ValueError, match=r"expects \('N', 4\). Received: \(2, 3\)"):
+        tf.debugging.assert_shapes([(A, ("N", 4))])
+
+
+def test_modules_find_their_variables(engine):
+    class Line(tf.Module):
+        def __init__(self):
+            super().__init__(name="line")
+            self.parts = [tf.Variable(2.0), tf.Variable([1.0], trainable=False)]
+            self.inner = tf.keras.layers.Dense(1)
+            self.inner.build((None, 2))
+
+    line = Line()
+    assert len(line.variables) == 4 and len(line.trainable_variables) == 3
+    assert isinstance(line.inner.kernel, tf.Variable)
+    line.parts[1].scatter_nd_update([[0]], [5.0])
+    assert line.parts[1].numpy().tolist() == [5.0]
+
+
+def test_gradients_of_ones_own(engine):
+    @tf.custom_gradient
+    def softplus(z):
+        e = tf.exp(z)
+        return tf.math.log(e + 1), lambda dy: dy / (1 + 1 / e)
+
+    x = tf.Variable([1000.0])
+    with tf.GradientTape() as tape:
+        y = softplus(x)
+    assert tape.gradient(y, x).numpy().tolist() == [1.0]
+
+
 def test_arrays_answer_numpy(engine):
     engine_of = importlib.import_module("hornbeam.engine")
     engine_of.answer_numpy()
@@ -124,6 +230,8 @@ def test_functions_are_as_they_are():
     "name, said",
     [
         ("placeholder", "`keras.Input`"),
+        ("feature_column", "the layers of `keras.layers` for columns"),
+        ("saved_model", "`model.save`"),
         ("strange", "a function of `keras.ops`"),
     ],
 )

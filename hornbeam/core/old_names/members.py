@@ -9,6 +9,7 @@ _LAYERS = "hornbeam.legacy.layer_members"
 _OPTIMIZERS = "hornbeam.legacy.optimizers"
 _MODELS = "hornbeam.legacy.models"
 _TENSORS = "hornbeam.legacy.tensors"
+_CALLBACKS = "hornbeam.legacy.callbacks"
 
 MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
     "keras.layers": {
@@ -28,6 +29,7 @@ MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
     "keras.optimizers": {
         "Optimizer": (_OPTIMIZERS, ("get_gradients", "get_updates", "updates", "initial_decay", "minimize"))
     },
+    "keras.callbacks": {"Callback": (_CALLBACKS, ("validation_data",))},
     "keras": {
         "Model": (
             _MODELS,

@@ -14,6 +14,7 @@ from hornbeam.core.integers import check_count
 from hornbeam.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
 from hornbeam.data.pipeline import steps
 from hornbeam.data.pipeline.element import Element, ElementSpec, as_element, map_structure, padded, plain, stacked
+from hornbeam.data.pipeline.more_steps import MoreSteps
 from hornbeam.data.pipeline.rows import Ordered, Rows, Slices
 from hornbeam.data.prefetch import AdaptivePrefetch
 
@@ -22,7 +23,7 @@ AUTOTUNE = -1
 Start = Callable[[], Iterator[Any]]
 
 
-class Dataset:
+class Dataset(MoreSteps):
     """Elements, or batches of them, that a loop over the dataset makes one after the other, as often as asked.
 
     Each method gives a new dataset, and reads nothing. `fit`, `evaluate`, `predict` and `adapt` take a dataset of

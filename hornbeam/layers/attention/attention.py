@@ -20,6 +20,7 @@ class Attention(Layer):
         score_mode: "dot" or "concat", which learns w.
         dropout: the fraction of attention weights to drop in training.
         seed: an integer for the same dropout in every run.
+        causal: `use_causal_mask` of every call, as in TensorFlow 2.
 
     Call arguments:
         inputs: a list of Q, V and, if it is not V, K: shapes (batch, targets, size), (batch, sources, size of V) and
@@ -47,6 +48,7 @@ class Attention(Layer):
         score_mode: str = "dot",
         dropout: float = 0.0,
         seed: int | None = None,
+        causal: bool = False,
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
@@ -54,6 +56,9 @@ class Attention(Layer):
         self.score_mode = check_choice(self, "score_mode", score_mode, ("dot", "concat"))
         if check_fraction(self, "dropout", dropout) > 0:
             self.seed_generator = SeedGenerator(seed)
+
+    def config_arguments(self) -> dict[str, Any]:
+        return {name: value for name, value in super().config_arguments().items() if value or name != "causal"}
 
     def build(self, input_shape: Any) -> None:
         self._size_of_keys(input_shape)
@@ -94,7 +99,7 @@ class Attention(Layer):
         query, value, key = inputs[0], inputs[1], inputs[-1]
         of_query, of_value = self._masks(mask, query, value)
         sources = None if of_value is None else of_value[..., None, :]
-        before = causal(query.shape[-2], value.shape[-2]) if use_causal_mask else None
+        before = causal(query.shape[-2], value.shape[-2]) if use_causal_mask or self.causal else None
         weights = self._weights(self._scores(query, key), both(sources, before))
         if training and self.dropout > 0:
             weights = random.dropout(weights, self.dropout, seed=self.seed_generator)

@@ -7,9 +7,10 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from hornbeam.core import naming
+from hornbeam.core import naming, serialization
 from hornbeam.core.renaming.arguments import own_parameters
 from hornbeam.core.running import running
+from hornbeam.core.shape import shapes_of
 from hornbeam.layers.base.call import Arguments
 
 #: Arguments that any layer takes which may be the first of a model; they are no part of its config.
@@ -20,6 +21,7 @@ def with_building(build: Callable[..., Any]) -> Callable[..., Any]:
     """`build` that also notes the shapes it was called with, and that the layer is built."""
     if is_own_build(build):
         return build
+    is_users = not serialization.is_builtin(build)
 
     @functools.wraps(build)
     def wrapper(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -30,7 +32,9 @@ def with_building(build: Callable[..., Any]) -> Callable[..., Any]:
         try:
             with naming.scope(self.name):
                 internals.path = naming.path("").rstrip("/")
-                result = build(self, *args, **kwargs)
+                result = (
+                    build(self, *shapes_of(args), **shapes_of(kwargs)) if is_users else build(self, *args, **kwargs)
+                )
         finally:
             internals.is_building = False
         names = list(own_parameters(build))[1:]

@@ -17,6 +17,7 @@ from hornbeam.core import dtypes, lift, naming, serialization, symbolic, tree
 from hornbeam.core.configurable import argument_names
 from hornbeam.core.declarations import forget_inherited
 from hornbeam.core.running import running, under
+from hornbeam.core.shape import shapes_of
 from hornbeam.core.suggest import no_argument
 from hornbeam.core.tape import plain
 from hornbeam.core.variable import Variable
@@ -24,11 +25,12 @@ from hornbeam.layers.base.added_metrics import add_metric
 from hornbeam.layers.base.arguments_of import arguments_of, overrides
 from hornbeam.layers.base.building import FIRST_LAYER_HINTS, ensure_built, first_shape, with_building
 from hornbeam.layers.base.call import Signature, calls_layers_only, entered
+from hornbeam.layers.base.closures import called_with, closed_over
 from hornbeam.layers.base.described import Described
 from hornbeam.layers.base.foreign import as_layer, may_be_module
 from hornbeam.layers.base.input_spec import InputSpec, check_inputs
 from hornbeam.layers.base.inputs import as_inputs
-from hornbeam.layers.base.losses import and_losses, forget, report
+from hornbeam.layers.base.losses import and_losses, forget, report, with_values
 from hornbeam.layers.base.masks import set_masks
 from hornbeam.layers.base.names import check_attribute, taken_names
 from hornbeam.layers.base.policy import policy_of
@@ -134,6 +136,7 @@ class Layer(Described):
             check_attribute(self, name, value)
             if name == "dtype_policy":
                 value = policy_of(value, self.name)
+        value = activations.linear if value is None and name == "activation" else value
         object.__setattr__(self, name, as_layer(value) if may_be_module(value) else value)
 
     def __getattr__(self, name: str) -> Any:
@@ -181,9 +184,9 @@ class Layer(Described):
     @arguments_of("call")
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """The outputs of a call as symbolic tensors, without computing anything."""
-        if overrides(type(self), Layer, "compute_output_shape"):
+        if overrides(type(self), Layer, "compute_output_shape") and all(layer.built for layer in flatten(self)[1:]):
             shapes = type(self).__hornbeam_call__.bind(args, kwargs).shapes(type(self).compute_output_shape)
-            shape = self.compute_output_shape(*shapes)
+            shape = self.compute_output_shape(*shapes_of(shapes))
             return as_specs(shape, self.compute_dtype)
         return outputs_of(self, _called_on_arrays, args, kwargs)
 
@@ -276,12 +279,7 @@ class Layer(Described):
 
     def add_loss(self, loss: Any) -> None:
         """Add a scalar to the loss that training minimises; called inside `call`."""
-        if symbolic.is_symbolic(loss):
-            raise ValueError(
-                f"`add_loss` of `{self.name}` takes a number that `call` computes: add it inside of the `call` of "
-                f"a layer, which is called on what it depends on. Received: {loss!r}, which has no value."
-            )
-        report(self, tree.leaves(loss))
+        report(self, with_values(self, tree.leaves(loss)))
 
     @property
     def losses(self) -> list[Any]:
@@ -298,6 +296,8 @@ def _called_on_symbols(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, An
         arguments = type(layer).__hornbeam_call__.bind(args, kwargs)
         check_inputs(layer, arguments.first)
         ensure_built(layer, arguments)
+        if tensors := closed_over(layer, _called_on_arrays, args, kwargs):
+            return called_with(layer, tensors, args, kwargs)
         outputs = layer.compute_output_spec(*args, **kwargs)
     return symbolic.record(layer, args, kwargs, outputs)
 

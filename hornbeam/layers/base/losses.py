@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hornbeam.core import symbolic
 from hornbeam.core.running import running, under
 from hornbeam.layers.base.tracking import flatten
 
@@ -20,6 +21,16 @@ class discarded_losses(under):
     def __exit__(self, *error: object) -> None:
         super().__exit__(*error)
         forget(self._reporters)
+
+
+def with_values(layer: Any, losses: list[Any]) -> list[Any]:
+    """`losses`, if a layer's `call` has computed them."""
+    if symbolic.is_symbolic(losses):
+        raise ValueError(
+            f"`add_loss` of `{layer.name}` takes a number that `call` computes: add it inside of the `call` of "
+            f"a layer, which is called on what it depends on. Received: {losses}, which have no value."
+        )
+    return losses
 
 
 def report(layer: Any, losses: list[Any]) -> None:

@@ -64,9 +64,10 @@ def output_size(cell: Any) -> int:
 
 def initial_state(cell: Any, batch_size: int | None) -> list[Any]:
     """The states that a cell starts from: its own, or zeros."""
-    if hasattr(cell, "get_initial_state"):
-        return as_list(cell.get_initial_state(batch_size=batch_size))
     dtype = getattr(cell, "compute_dtype", "float32")
+    if hasattr(cell, "get_initial_state"):
+        knows = "dtype" in inspect.signature(cell.get_initial_state).parameters  # as in Keras 2
+        return as_list(cell.get_initial_state(batch_size=batch_size, **({"dtype": dtype} if knows else {})))
     return tree.map(lambda size: engine.full((batch_size, size), 0, dtype), as_list(cell.state_size))
 
 

@@ -5,7 +5,8 @@ functions.py   functions whose arguments differ
 further.py     functions that `ops` has not
 dtypes.py      tf.float32 and the others
 session.py     tf.Session, which computes tensors of graphs
-data, math, nn, linalg, random, image, io, train, config, logging, test, distribute: the modules of these names
+missing.py     the error for what is not here
+data, math, nn, linalg, random, image, io, strings, train, summary, lookup, ...: the modules of these names
 
 Arrays answer `.numpy()`. What is not here is an error that says what to use.
 """
@@ -18,7 +19,9 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core.shape import Shape
 from hornbeam.legacy.tensorflow import dtypes, functions, renamed, session
+from hornbeam.legacy.tensorflow.missing import missing
 
 __version__ = "2.20.0"  # whose Keras is of the API's version, for scripts that ask
 
@@ -26,7 +29,10 @@ engine.answer_numpy()
 _arrays: Any = type(engine.asarray(np.float32(0)))
 _arrays.set_shape = lambda self, shape: None  # which an array has
 
-_MODULES = ("config", "data", "distribute", "image", "io", "linalg", "logging", "math", "nn", "random", "test", "train")
+_MODULES = """
+    autograph config data debugging distribute errors image io linalg logging lookup math nn ragged random strings
+    summary test train
+""".split()
 _KERAS = {
     "keras": "hornbeam",
     "initializers": "hornbeam.initializers",
@@ -34,35 +40,16 @@ _KERAS = {
     "metrics": "hornbeam.metrics",
     "optimizers": "hornbeam.optimizers",
 }
-_CLASSES = {"GradientTape": "gradient_tape", "DType": "dtypes", "as_dtype": "dtypes"}
-_GONE = {
-    "placeholder": "`keras.Input`",
-    "estimator": "a `keras.Model`",
-    "layers": "`keras.layers`",
-    "contrib": "`keras.layers` and `keras.ops`",
-    "saved_model": "`model.save` and `keras.models.load_model`",
-    "feature_column": "the layers of `keras.layers` for columns: `Normalization`, `Discretization`, `StringLookup`",
-    "tpu": "one device",
-    "strings": "Python's own strings, or `Dataset.map`",
-    "summary": "the callback `TensorBoard`, whose `summary` writes numbers, histograms and images",
-    "lite": "`model.save`",
-    "Module": "a `keras.Model`",
-    "numpy_function": "`Dataset.map`, which calls Python as it is",
-    "py_function": "`Dataset.map`, which calls Python as it is",
+_CLASSES = {
+    "GradientTape": "gradient_tape",
+    "DType": "dtypes",
+    "as_dtype": "dtypes",
+    "Module": "module",
+    "TensorArray": "tensor_array",
+    "Variable": "variable",
+    "IndexedSlices": "variable",
+    "RaggedTensor": "ragged",
 }
-
-
-class TensorShape(tuple):
-    """Sizes, as a tuple that answers `as_list` and `rank`."""
-
-    def as_list(self) -> list[Any]:
-        return list(self)
-
-    @property
-    def rank(self) -> int:
-        return len(self)
-
-    ndims = rank
 
 
 def device(name: Any) -> Any:
@@ -85,7 +72,7 @@ def disable_eager_execution() -> None:
 
 
 enable_eager_execution = disable_v2_behavior = enable_v2_behavior = disable_eager_execution
-newaxis = None
+newaxis, TensorShape = None, Shape
 
 
 def set_random_seed(seed: int) -> None:
@@ -105,6 +92,8 @@ def __getattr__(name: str) -> Any:
             return getattr(module, name)
     if name in _CLASSES:
         return getattr(importlib.import_module(f"{__name__}.{_CLASSES[name]}"), name)
+    if name == "Summary":
+        return importlib.import_module(f"{__name__}.summary").OldSummary
     if name in ("Tensor", "EagerTensor"):
         return type(engine.asarray(np.float32(0)))
     found = renamed.find("tensorflow", name)
@@ -115,11 +104,3 @@ def __getattr__(name: str) -> Any:
 
 def _further() -> Any:
     return importlib.import_module(f"{__name__}.further")
-
-
-def missing(module: str, name: str) -> AttributeError:
-    """The error for a name of TensorFlow that Hornbeam has nothing for."""
-    if name.startswith("__"):
-        return AttributeError(name)
-    instead = _GONE.get(name, "a function of `keras.ops`, which has what TensorFlow's arrays need")
-    return AttributeError(f"Hornbeam stands in for `tensorflow` here, and has no `{module}.{name}`: use {instead}.")

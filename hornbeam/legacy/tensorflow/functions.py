@@ -3,45 +3,38 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from hornbeam import initializers, ops
-from hornbeam.core.variable import Variable as _Variable
+from hornbeam import engine, initializers, ops
+from hornbeam.core.running import running
+from hornbeam.data.pipeline.element import as_element
 
 __all__ = [
-    "Variable", "argmax", "argmin", "boolean_mask", "broadcast_to", "cast", "clip_by_norm", "clip_by_value", "concat",
+    "argmax", "argmin", "boolean_mask", "broadcast_to", "cast", "clip_by_norm", "clip_by_value", "concat",
     "constant", "cond", "fill", "function", "gather", "linspace", "matmul", "norm", "one_hot", "ones", "pad",
     "ones_initializer", "print", "random_normal_initializer", "random_uniform_initializer",
     "range", "rank", "reshape", "reverse", "shape", "size", "slice", "split",
     "squared_difference", "tile", "transpose", "unstack", "while_loop", "zeros", "zeros_initializer", "map_fn", "no_op",
-    "group",
+    "group", "cumsum", "where", "unique", "custom_gradient",
 ]  # fmt: skip
 
 
 def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None = None) -> Any:
-    """`value` as an array; strings stay NumPy's."""
+    """`value` as an array; strings are on the host, where `.numpy()` has them as bytes."""
     array = np.asarray(value)
     if array.dtype.kind in "USO":
-        return array
+        return as_element(np.frompyfunc(_decoded, 1, 1)(array.astype(object)))
     if array.dtype == np.float64 and not isinstance(value, np.ndarray) and dtype is None:
         dtype = "float32"
     result = ops.convert_to_tensor(value, dtype)
     if shape is None:
         return result
     return ops.full(shape, result) if np.ndim(result) == 0 else ops.reshape(result, tuple(shape))
-
-
-def Variable(
-    initial_value: Any, trainable: bool = True, validate_shape: bool = True, name: str | None = None, dtype: Any = None,
-    **kwargs: Any,
-) -> _Variable:  # fmt: skip
-    """A variable with a first value; a function gives it when it is called."""
-    value = initial_value() if callable(initial_value) else initial_value
-    value = constant(value, dtype) if not isinstance(value, np.ndarray) else value
-    return _Variable(value, trainable=trainable, dtype=dtype, name=(name or "Variable").replace("/", "_").rstrip(":0"))
 
 
 def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
@@ -153,11 +146,11 @@ def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = No
 
 
 def zeros(shape: Any, dtype: Any = "float32", name: str | None = None) -> Any:
-    return ops.zeros(_sizes(shape), str(dtype))
+    return ops.zeros(_sizes(shape), str(dtype or "float32"))
 
 
 def ones(shape: Any, dtype: Any = "float32", name: str | None = None) -> Any:
-    return ops.ones(_sizes(shape), str(dtype))
+    return ops.ones(_sizes(shape), str(dtype or "float32"))
 
 
 def fill(dims: Any, value: Any, name: str | None = None) -> Any:
@@ -167,7 +160,12 @@ def fill(dims: Any, value: Any, name: str | None = None) -> Any:
 def range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str | None = None) -> Any:
     """Numbers from `start` up to `limit`; from 0 up to the only one that is given."""
     start, limit = (0, start) if limit is None else (start, limit)
-    return ops.arange(start, limit, delta, dtype)
+    numbers = ops.arange(start, limit, delta, dtype)
+    if engine.is_traced(numbers) and not any(map(ops.is_tensor, (start, limit, delta))):
+        return as_element(
+            np.arange(start, limit, delta).astype(engine.dtype_name(numbers))
+        )  # of known values: `for i in tf.range(n)`
+    return numbers
 
 
 def linspace(start: Any, stop: Any, num: int, name: str | None = None, axis: int = 0) -> Any:
@@ -208,7 +206,31 @@ def map_fn(fn: Callable[..., Any], elems: Any, **kwargs: Any) -> Any:
 
 def function(func: Any = None, **options: Any) -> Any:
     """`func` as it is: what trains is compiled anyway. As a decorator, with or without options."""
-    return func if func is not None else lambda decorated: decorated
+    return _as_function(func) if func is not None else _as_function
+
+
+def _as_function(func: Any) -> Any:
+    """`func`, with what scripts ask functions of TensorFlow for."""
+    with contextlib.suppress(AttributeError, TypeError):
+        func.python_function, func.get_concrete_function = func, lambda *_, **__: func
+    return func
+
+
+def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
+    """A function with a gradient of its own: `f(*xs)` gives its value and `grad(dy)`."""
+    call = ops.custom_gradient(lambda *xs: _with_upstream(*f(*xs)))
+    return functools.wraps(f)(lambda *xs: _record(call, xs))
+
+
+def _with_upstream(value: Any, grad: Callable[..., Any]) -> tuple[Any, Callable[..., Any]]:
+    return value, lambda *args, upstream=None: grad(*(args if upstream is None else (upstream,)))
+
+
+def _record(call: Callable[..., Any], xs: tuple[Any, ...]) -> Any:
+    """The call, on a tape as one operation."""
+    if running.tape is not None and running.tape.sees(xs):
+        return running.tape.record(call, xs, {})
+    return call(*xs)
 
 
 def print(*values: Any, **kwargs: Any) -> None:
@@ -231,12 +253,37 @@ def squared_difference(x: Any, y: Any, name: str | None = None) -> Any:
     return ops.square(ops.subtract(x, y))
 
 
+def cumsum(x: Any, axis: int = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None) -> Any:
+    """Sums from the first element on; from the last on, with `reverse`; without the element itself if `exclusive`."""
+    x = ops.flip(x, axis) if reverse else ops.convert_to_tensor(x)
+    total = ops.subtract(ops.cumsum(x, axis), x) if exclusive else ops.cumsum(x, axis)
+    return ops.flip(total, axis) if reverse else total
+
+
+def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> Any:
+    """`x` where a condition holds, else `y`; without them the places, each a row, at which it holds."""
+    if x is None:
+        return ops.convert_to_tensor(np.argwhere(np.asarray(condition)).astype("int64"))
+    return ops.where(condition, x, y)
+
+
+def unique(x: Any, out_idx: Any = None, name: str | None = None) -> tuple[Any, Any]:
+    """The values, in the order in which they come first, and for each element which of them it is."""
+    values, first, places = np.unique(np.asarray(x), return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    return constant(values[order]), ops.convert_to_tensor(np.argsort(order)[places].astype("int32"))
+
+
 def no_op(name: str | None = None) -> None:
     """Nothing: here every operation is done where it is written."""
 
 
 def group(*inputs: Any, **kwargs: Any) -> None:
     """Nothing: the operations are done already."""
+
+
+def _decoded(text: Any) -> Any:
+    return text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
 
 
 def _known(x: Any) -> tuple[int, ...]:

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from hornbeam import ops
-from hornbeam.legacy.tensorflow import random
+from hornbeam.data.pipeline.element import as_element
+from hornbeam.legacy.tensorflow import functions, random
 
 __all__ = [
     "add_n", "assert_equal", "clip_by_global_norm", "control_dependencies", "div", "ensure_shape", "gather_nd",
     "get_static_value", "global_norm", "init_scope", "name_scope", "random_normal", "random_uniform", "saturate_cast",
     "scatter_nd", "sequence_mask", "tensor_scatter_nd_update", "to_float", "to_int32", "truediv", "truncated_normal",
-    "variable_scope",
+    "variable_scope", "numpy_function", "py_function", "tensor_scatter_nd_add",
 ]  # fmt: skip
 
 random_normal, random_uniform, truncated_normal = random.normal, random.uniform, random.truncated_normal
@@ -77,6 +78,11 @@ def tensor_scatter_nd_update(tensor: Any, indices: Any, updates: Any, name: str 
     return ops.scatter_update(tensor, indices, updates)
 
 
+def tensor_scatter_nd_add(tensor: Any, indices: Any, updates: Any, name: str | None = None) -> Any:
+    """`tensor` with `updates` added at places given by rows of indices."""
+    return ops.add(tensor, ops.scatter(indices, updates, functions._known(tensor)))
+
+
 def sequence_mask(lengths: Any, maxlen: Any = None, dtype: Any = "bool", name: str | None = None) -> Any:
     """True for the first steps of each row, as many as its length."""
     lengths = ops.convert_to_tensor(lengths)
@@ -114,6 +120,17 @@ def assert_equal(x: Any, y: Any, message: str | None = None, summarize: Any = No
     """Raise an `AssertionError` unless all elements are equal."""
     if not np.array_equal(np.asarray(x), np.asarray(y)):
         raise AssertionError(message or f"`tf.assert_equal` of {x} and {y}.")
+
+
+def py_function(func: Any = None, inp: Any = (), Tout: Any = None, name: str | None = None) -> Any:
+    """What a function of Python gives for some arrays."""
+    found = func(*inp)
+    return list(map(as_element, found)) if isinstance(found, list | tuple) else as_element(found)
+
+
+def numpy_function(func: Any = None, inp: Any = (), Tout: Any = None, **_: Any) -> Any:
+    """What a function of NumPy gives for some arrays."""
+    return py_function(func, [x.numpy() if hasattr(x, "numpy") else x for x in inp])
 
 
 @contextmanager

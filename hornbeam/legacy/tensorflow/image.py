@@ -9,6 +9,7 @@ import numpy as np
 
 from hornbeam import ops, random
 from hornbeam.core import dtypes
+from hornbeam.legacy.tensorflow import renamed
 
 
 def resize(images: Any, size: Any, method: str = "bilinear", antialias: bool = False, name: Any = None) -> Any:
@@ -106,4 +107,23 @@ def decode_image(contents: Any, channels: int = 0, dtype: Any = "uint8", **setti
     return pixels if dtype == "uint8" else pixels.astype(dtypes.standardize(dtype)) / 255
 
 
-decode_jpeg = decode_png = decode_image
+def encode_png(image: Any, **_: Any) -> np.ndarray:
+    """The bytes of a PNG file of an image."""
+    return _encoded(image, "PNG")
+
+
+def encode_jpeg(image: Any, format: str = "", quality: int = 95, **_: Any) -> np.ndarray:
+    """The bytes of a JPEG file of an image."""
+    return _encoded(image, "JPEG", quality=quality)
+
+
+def _encoded(image: Any, kind: str, **settings: Any) -> np.ndarray:
+    from PIL import Image
+
+    pixels, file = np.asarray(image, "uint8"), io.BytesIO()
+    Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(file, kind, **settings)
+    return np.array(file.getvalue(), object)
+
+
+decode_jpeg = decode_png = decode_bmp = decode_gif = decode_image
+__getattr__ = renamed.names_of("image", "image_shapes", "image_colors")

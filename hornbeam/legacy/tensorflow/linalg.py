@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import ops
-from hornbeam.legacy.tensorflow import functions, missing, nn, renamed
+from hornbeam.legacy.tensorflow import functions, nn, renamed
 
 matmul = functions.matmul
 norm = functions.norm
@@ -43,8 +43,4 @@ def matvec(a: Any, b: Any, name: Any = None) -> Any:
     return ops.squeeze(ops.matmul(a, ops.expand_dims(b, -1)), -1)
 
 
-def __getattr__(name: str) -> Any:
-    found = renamed.find("linalg", name)
-    if found is None:
-        raise missing("tf.linalg", name)
-    return found
+__getattr__ = renamed.names_of("linalg")

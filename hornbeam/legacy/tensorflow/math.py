@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import ops
-from hornbeam.legacy.tensorflow import functions, missing, nn, renamed
+from hornbeam.legacy.tensorflow import functions, nn, renamed
 
 argmax, argmin = functions.argmax, functions.argmin
 squared_difference = functions.squared_difference
 l2_normalize = nn.l2_normalize
+cumsum = functions.cumsum
 
 
 def reduce_euclidean_norm(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: Any = None) -> Any:
@@ -32,8 +33,4 @@ def confusion_matrix(
     return ops.scatter(ops.stack([labels, predictions], axis=1), ones, (count, count))
 
 
-def __getattr__(name: str) -> Any:
-    found = renamed.find("math", name)
-    if found is None:
-        raise missing("tf.math", name)
-    return found
+__getattr__ = renamed.names_of("math", "further")

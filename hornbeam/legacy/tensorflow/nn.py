@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import ops, random
-from hornbeam.legacy.tensorflow import missing, renamed
+from hornbeam.legacy.tensorflow import renamed
 
 
 def softmax_cross_entropy_with_logits(labels: Any, logits: Any, axis: int = -1, name: Any = None) -> Any:
@@ -95,8 +95,4 @@ def _sides(sizes: Any, data_format: str) -> tuple[int, int]:
     return (sizes[0], sizes[0]) if len(sizes) == 1 else (sizes[0], sizes[1])
 
 
-def __getattr__(name: str) -> Any:
-    found = renamed.find("nn", name)
-    if found is None:
-        raise missing("tf.nn", name)
-    return found
+__getattr__ = renamed.names_of("nn")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import importlib
 from collections.abc import Callable
 from typing import Any
 
 from hornbeam import ops
+from hornbeam.legacy.tensorflow.missing import missing
 
 # Names of arguments, old and new; "x" alone is what most functions have.
 _X = {"x": "x", "input": "x", "input_tensor": "x", "tensor": "x", "features": "x", "a": "x1", "b": "x2", "y": "x2"}
@@ -23,7 +25,7 @@ _SAME = """
 """
 _ARRAYS = """
     convert_to_tensor eye expand_dims identity:copy is_tensor meshgrid ones_like sort argsort squeeze stack
-    stop_gradient tensordot zeros_like einsum where roll repeat searchsorted unique_values:unique
+    stop_gradient tensordot zeros_like einsum roll repeat searchsorted
 """
 _NN = """
     elu gelu leaky_relu log_softmax relu relu6 selu sigmoid silu swish softmax softplus softsign tanh moments
@@ -52,6 +54,27 @@ def find(module: str, name: str) -> Callable[..., Any] | None:
     if new is None:
         return None
     return as_tensorflow(getattr(_HOMES.get(module, ops), new, None) or getattr(ops, new))
+
+
+def names_of(module: str, *homes: str) -> Callable[[str], Any]:
+    """The `__getattr__` of TensorFlow's module `module`.
+
+    Args:
+        module: its name below `tensorflow`.
+        homes: modules of this package that have names of it, too.
+    """
+
+    def find_name(name: str) -> Any:
+        for home in homes:
+            found = getattr(importlib.import_module(f"{__package__}.{home}"), name, None)
+            if found is not None and not name.startswith("_"):
+                return found
+        found = find(module, name) if module in TABLES else None
+        if found is None:
+            raise missing(f"tf.{module}", name)
+        return found
+
+    return find_name
 
 
 def as_tensorflow(fn: Callable[..., Any]) -> Callable[..., Any]:

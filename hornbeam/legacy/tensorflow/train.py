@@ -7,7 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam import optimizers
 from hornbeam.core.variable import Variable
+from hornbeam.legacy.tensorflow import renamed
+from hornbeam.legacy.tensorflow.records import BytesList, Example, Feature, Features, FloatList, Int64List
+
+__all__ = ["BytesList", "Example", "Feature", "Features", "FloatList", "Int64List"]
 
 
 class Checkpoint:
@@ -109,3 +114,31 @@ class CheckpointManager:
         while self._most and len(self.checkpoints) > self._most:
             os.remove(f"{self.checkpoints.pop(0)}.npz")
         return path
+
+
+def AdamOptimizer(learning_rate: Any = 0.001, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> Any:
+    """`keras.optimizers.Adam`, as TensorFlow 1 wrote it."""
+    return optimizers.Adam(learning_rate, beta1, beta2, epsilon)
+
+
+def GradientDescentOptimizer(learning_rate: Any, *_: Any, **__: Any) -> Any:
+    """`keras.optimizers.SGD`."""
+    return optimizers.SGD(learning_rate)
+
+
+def MomentumOptimizer(learning_rate: Any, momentum: float, use_nesterov: bool = False, **_: Any) -> Any:
+    """`keras.optimizers.SGD` with momentum."""
+    return optimizers.SGD(learning_rate, momentum, nesterov=use_nesterov)
+
+
+def RMSPropOptimizer(learning_rate: Any, decay: float = 0.9, momentum: float = 0.0, epsilon: float = 1e-10) -> Any:
+    """`keras.optimizers.RMSprop`."""
+    return optimizers.RMSprop(learning_rate, decay, momentum, epsilon)
+
+
+def AdagradOptimizer(learning_rate: Any, initial_accumulator_value: float = 0.1, **_: Any) -> Any:
+    """`keras.optimizers.Adagrad`."""
+    return optimizers.Adagrad(learning_rate, initial_accumulator_value)
+
+
+__getattr__ = renamed.names_of("train")

@@ -1,0 +1,62 @@
+"""`Shape`: sizes as a tuple that also answers what shapes of TensorFlow answer, for layers written for those."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, SupportsIndex
+
+import numpy as np
+
+
+class Shape(tuple[Any, ...]):
+    """Sizes, `None` for unknown ones.
+
+    >>> (Shape([None, 8])[:-1] + [3]).as_list()
+    [None, 3]
+    """
+
+    __slots__ = ()
+
+    def as_list(self) -> list[int | None]:
+        """The sizes in a list."""
+        return [None if n is None else int(n) for n in self]
+
+    @property
+    def rank(self) -> int:
+        return len(self)
+
+    ndims = rank
+
+    @property
+    def dims(self) -> list[Any]:
+        return list(self)
+
+    def is_fully_defined(self) -> bool:
+        """Whether all sizes are known."""
+        return None not in self
+
+    def num_elements(self) -> int | None:
+        """The product of the sizes; `None` unless all are known."""
+        return int(np.prod([int(n) for n in self])) if self.is_fully_defined() else None
+
+    def concatenate(self, other: Iterable[Any]) -> Shape:
+        """These sizes, and others behind them."""
+        return Shape((*self, *other))
+
+    __add__ = concatenate
+
+    def __radd__(self, other: Iterable[Any]) -> Shape:
+        return Shape((*other, *self))
+
+    def __getitem__(self, key: SupportsIndex | slice) -> Any:
+        found = super().__getitem__(key)
+        return Shape(found) if isinstance(key, slice) else found
+
+
+def shapes_of(nested: Any) -> Any:
+    """Tuples of sizes, in lists and dictionaries, as `Shape`s."""
+    if isinstance(nested, dict):
+        return {key: shapes_of(item) for key, item in nested.items()}
+    if isinstance(nested, list) or (isinstance(nested, tuple) and any(isinstance(x, list | tuple) for x in nested)):
+        return type(nested)(map(shapes_of, nested))
+    return Shape(nested) if isinstance(nested, tuple) else nested
