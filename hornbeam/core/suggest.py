@@ -24,14 +24,19 @@ def hint(name: str, names: Iterable[str]) -> str:
     return f" Did you mean {' or '.join(repr(spellings[match]) for match in close)}?" if close else ""
 
 
-def no_argument(where: str, unknown: Iterable[str], known: Iterable[str]) -> TypeError:
+class UnknownArgumentError(TypeError, ValueError):
+    """A keyword that nothing takes: a `TypeError` to Python, a `ValueError` to Keras's layers and optimizers."""
+
+
+def no_argument(where: str, unknown: Iterable[str], known: Iterable[str]) -> UnknownArgumentError:
     """The error about keywords that a class or function does not have.
 
     >>> no_argument("Dense", ["activaton"], ["units", "activation"])
-    TypeError("`Dense` has no argument `activaton`. Did you mean 'activation'?")
+    UnknownArgumentError("`Dense` has no argument `activaton`. Did you mean 'activation'?")
     """
     names = list(unknown)
-    return TypeError(f"`{where}` has no argument {', '.join(f'`{name}`' for name in names)}.{hint(names[0], known)}")
+    shown = ", ".join(f"`{name}`" for name in names)
+    return UnknownArgumentError(f"`{where}` has no argument {shown}.{hint(names[0], known)}")
 
 
 def reject(unknown: dict[str, Any], fn: Callable[..., Any]) -> None:

@@ -33,10 +33,11 @@ class entered:
         return not layers
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        path = "" if error is None else _path()
+        layers = running.layers
         running.layers, running.training = self.before
         if not isinstance(error, Exception):
             return
+        path = _path(layers)
         if asked_for_value(error):
             raise no_value(f"`call` of layer `{path}` ({type(self.layer).__name__})") from error
         if not getattr(error, "__notes__", None):
@@ -44,10 +45,10 @@ class entered:
             error.add_note(f"In layer `{path}` ({type(self.layer).__name__}), called on {shown}.")
 
 
-def _path() -> str:
-    """The names of the layers whose calls are running; one whose shapes are inferred by calling it is named once."""
-    inner = zip(running.layers, (None, *running.layers))
-    return "/".join(layer.name for layer, before in inner if layer is not before)
+def _path(layers: tuple[Any, ...]) -> str:
+    """The names of layers whose calls are running; one whose shapes are inferred by calling it is named once."""
+    inner = [layer for layer, before in zip(layers, (None, *layers)) if layer is not before]
+    return "/".join(str(getattr(layer, "name", type(layer).__name__)) for layer in inner)  # some have no name yet
 
 
 _only_layers: set[Callable[..., Any]] = set()

@@ -32,7 +32,7 @@ from hornbeam.layers.base.input_spec import InputSpec, check_inputs
 from hornbeam.layers.base.inputs import as_inputs
 from hornbeam.layers.base.losses import and_losses, forget, report, with_values
 from hornbeam.layers.base.masks import set_masks
-from hornbeam.layers.base.names import check_attribute, taken_names
+from hornbeam.layers.base.names import check_attribute, not_initialized, taken_names
 from hornbeam.layers.base.policy import policy_of
 from hornbeam.layers.base.rematerialized import rematerialized
 from hornbeam.layers.base.shapes import arguments_for, as_specs, outputs_of
@@ -141,10 +141,7 @@ class Layer(Described):
 
     def __getattr__(self, name: str) -> Any:
         if "input_spec" not in vars(self):
-            raise AttributeError(
-                f"`{type(self).__name__}` has no attribute `{name}` yet: its `__init__` must begin with "
-                "`super().__init__()`."
-            )
+            raise not_initialized(self, name)
         return super().__getattribute__(name)  # raises what a property raised
 
     def resolve(self, name: str, value: Any) -> Any:

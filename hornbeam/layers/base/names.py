@@ -1,4 +1,7 @@
-"""The names that a user's attribute cannot have, since Hornbeam would read or call it in place of its own."""
+"""The names that a user's attribute cannot have, since Hornbeam would read or call it in place of its own.
+
+And what is said of one that is not there yet.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,18 @@ def taken_names(classes: tuple[type, ...]) -> frozenset[str]:
     members = {name: member for cls in reversed(classes) for name, member in vars(cls).items()}
     used = {name for name in (*_HOOKS, *_SETTINGS_OF_MODELS) if name in members}
     return _SETTINGS | used | {_INTERNALS} | {name for name, member in members.items() if _is_found_out(member)}
+
+
+class NotInitializedError(AttributeError, RuntimeError):
+    """A layer whose `__init__` has not called that of `Layer`: an attribute is missing, and the program is wrong."""
+
+
+def not_initialized(owner: Any, name: str) -> NotInitializedError:
+    """The error about attribute `name` of such a layer."""
+    cls = type(owner).__name__
+    return NotInitializedError(
+        f"`{cls}` has no attribute `{name}` yet: its `__init__` must begin with `super().__init__()`."
+    )
 
 
 def _is_found_out(member: Any) -> bool:

@@ -22,7 +22,7 @@ class Typed(Tracked):
     """A layer's dtypes."""
 
     #: Which dtypes it computes in and stores its variables in; set it to a policy or a name.
-    dtype_policy: Any = None
+    dtype_policy: Any
 
     @property
     def dtype(self) -> str:
