@@ -16,6 +16,7 @@ from hornbeam.core.renaming.configs import graph_of_today
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Layer
 from hornbeam.layers.base.call import of_layers_only
+from hornbeam.layers.base.closures import Closed
 from hornbeam.layers.base.provided import provided
 from hornbeam.layers.base.tracking import sublayers
 from hornbeam.models import graph_config, graph_losses, summary
@@ -331,7 +332,7 @@ def _become_functional(model: Model, inputs: Any, outputs: Any) -> None:
             cls.__bases__ = tuple(Functional if base is Model else base for base in cls.__bases__)
     internals = model.__hornbeam__
     graph = internals.graph = Graph(inputs, outputs, model.name)
-    called = (getattr(operation, "layer", operation) for operation in graph.operations)
+    called = (operation.layer if isinstance(operation, Closed) else operation for operation in graph.operations)
     internals.members.extend(operation for operation in called if isinstance(operation, Layer))
     internals.input_structure, internals.output_structure = graph.input_structure, graph.output_structure
     internals.front = front_of_graph(graph, model.name)

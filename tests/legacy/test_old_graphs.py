@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hornbeam import Input, Model, ops
-from hornbeam.layers import Activation, Dense, Lambda, Layer
+from hornbeam.layers import LSTM, Activation, Bidirectional, Dense, Lambda, Layer
 from hornbeam.legacy import backend as K
 from hornbeam.losses import kl_divergence
 
@@ -86,6 +86,12 @@ def test_tables_that_are_shorter_than_the_sizes_that_stand_for_unknown_ones():
             return inputs + ops.convert_to_tensor(np.zeros((1, 4, 3), "float32"))[:, : inputs.shape[1]]
 
     assert Positions()(Input((None, 3))).shape == (None, None, 3)
+
+
+def test_wrappers_are_the_layers_of_a_model():
+    x = Input((3, 2))
+    model = Model(x, Bidirectional(LSTM(2, dropout=0.5))(x))
+    assert isinstance(model.layers[1], Bidirectional) and len(model.weights) == 6
 
 
 def test_an_activation_that_is_taken_away():
