@@ -141,11 +141,13 @@ def test_a_folder_without_images(folder):
         generator.flow_from_directory(folder / "a")
     with pytest.raises(FileNotFoundError):
         generator.flow_from_directory(folder / "nowhere")
-    with pytest.raises(ValueError, match=r"`class_names` must be folders in .* Received: \['zz'\]"):
+    with pytest.raises(ValueError, match=r"`classes` must be folders in .* Received: \['zz'\]"):
         generator.flow_from_directory(folder, classes=["zz"])
     for wrong, said in (
         ({"interpolation": "x"}, "`interpolation` must be one of"),
-        ({"target_size": 5}, r"`target_size` must be \(height, width\). Received: target_size=5"),
+        ({"target_size": 5}, r"`target_size` must be \(height, width\), positive integers. Received: target_size=5"),
+        ({"target_size": (0, 3)}, r"`target_size` must be \(height, width\), positive integers"),
+        ({"subset": "validation"}, "none for validation, in 1 folders; the generator must be made with a `validation_"),
         ({"batch_size": 0}, "`batch_size` must be"),
     ):
         with pytest.raises(ValueError, match=said):
@@ -225,6 +227,7 @@ def test_simplejpeg_decodes_photographs_where_it_is_installed(folder, monkeypatc
 
 
 FRAME_ERRORS = [
+    ({"y_col": ["class", "class"]}, TypeError, '`y_col` must be one column with class_mode="categorical"'),
     ({"y_col": "clas"}, ValueError, r"must be columns of the data frame. Received: \['clas'\]; there are \['file'"),
     ({"x_col": "path", "y_col": "class"}, ValueError, r"Received: \['path'\]"),
     ({"y_col": "value"}, TypeError, "The column `value` must have strings, or lists of them"),

@@ -97,13 +97,13 @@ def warn_of_empty(folder: str, formats: Sequence[str]) -> None:
     )
 
 
-def folders_in(directory: str, wanted: Sequence[str] | None) -> list[str]:
-    """The names of the folders in a folder that are not hidden, or those wanted of them."""
+def folders_in(directory: str, wanted: Sequence[str] | None, argument: str = "class_names") -> list[str]:
+    """The names of the folders in a folder that are not hidden, or those wanted of them, by an argument."""
     with os.scandir(directory) as entries:
         there = sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
     missing = [name for name in wanted or () if name not in there]
     if missing:
-        raise ValueError(f"`class_names` must be folders in `{directory}`. Received: {missing}; there are {there}.")
+        raise ValueError(f"`{argument}` must be folders in `{directory}`. Received: {missing}; there are {there}.")
     return there if wanted is None else list(wanted)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam import engine
 from hornbeam.core.dtypes import floatx
 from hornbeam.core.settings import standardize_data_format
 from hornbeam.data.folders.decoding import pillow
@@ -68,7 +69,10 @@ def smart_resize(
         kwargs: accepted for code written for Keras.
 
     Returns:
-        A NumPy array for a NumPy array, else one of the engine.
+        A NumPy array for a NumPy array, else one of the engine; of float32 for integers, unless they are the nearest.
     """
-    y = resize(as_array(x), size, interpolation, crop_to_aspect_ratio=True, data_format=data_format)
+    images = as_array(x)
+    if interpolation != "nearest" and engine.dtype_name(images).startswith(("int", "uint")):
+        images = engine.cast(images, "float32")
+    y = resize(images, size, interpolation, crop_to_aspect_ratio=True, data_format=data_format)
     return convert_to_numpy(y) if isinstance(x, np.ndarray) else y

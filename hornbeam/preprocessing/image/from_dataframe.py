@@ -152,7 +152,7 @@ class DataFrameIterator(FilesIterator):
         if not self.samples:
             raise ValueError(
                 f"The column `{x_col}` must name image files in `{self.directory or os.curdir}`. Received: none that "
-                f"is there{f', for {self.subset}' if self.subset else ''}."
+                f"is there{f', for {self.subset}, with the validation_split of the generator' if self.subset else ''}."
             )
         if self.class_mode == "raw":
             self._targets_of_rows = frame[y_col].values
@@ -187,6 +187,8 @@ def _check_columns(frame: Any, x_col: str, y_col: Any, weight_col: str | None) -
 
 def _check_values(frame: Any, x_col: str, y_col: Any, class_mode: str | None, weight_col: str | None) -> None:
     _check_kinds(frame, x_col, str, "paths")
+    if isinstance(y_col, list | tuple) and class_mode not in (*_WITHOUT_CLASSES, "multi_output"):
+        raise TypeError(f'`y_col` must be one column with class_mode="{class_mode}". Received: {y_col!r}.')
     if class_mode in ("binary", "sparse"):
         _check_kinds(frame, y_col, str, f'strings with class_mode="{class_mode}"; `.astype(str)` makes them')
     elif class_mode == "categorical":

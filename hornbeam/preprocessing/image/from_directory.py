@@ -78,7 +78,7 @@ class DirectoryIterator(FilesIterator):
             image_data_generator, target_size, color_mode, data_format, save_to_dir, save_prefix, save_format, subset,
             interpolation, keep_aspect_ratio,
         )  # fmt: skip
-        names = folders_in(self.directory, classes or None)
+        names = folders_in(self.directory, classes or None, "classes")
         found = [self._files_of(name, follow_links) for name in names]
         self.class_indices = {name: i for i, name in enumerate(names)}
         self.num_classes = len(names)
@@ -109,6 +109,8 @@ class DirectoryIterator(FilesIterator):
         self._filepaths = [os.path.join(self.directory, name) for name in filenames]
 
     def _advice(self) -> str:
+        if self.split and self.split[0] == self.split[1]:
+            return "the generator must be made with a `validation_split`"
         endings = tuple(f".{ending}" for ending in self.white_list_formats)
         if any(name.lower().endswith(endings) for name in os.listdir(self.directory)):
             return "the images lie in it themselves, so pass the folder above it, with `classes` to choose this one"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam.core.integers import is_integer
 from hornbeam.core.settings import standardize_data_format
 from hornbeam.data.folders.decoding import COLOURS, jpeg, pillow
 from hornbeam.data.folders.kept import Kept
@@ -63,8 +64,11 @@ class FilesIterator(Iterator):
         if color_mode not in COLOURS:
             raise ValueError(f"`color_mode` must be one of {', '.join(map(repr, COLOURS))}. Received: {color_mode!r}.")
         check_interpolation(interpolation)
-        if not isinstance(target_size, list | tuple) or len(target_size) != 2:
-            raise ValueError(f"`target_size` must be (height, width). Received: target_size={target_size!r}.")
+        is_pair = isinstance(target_size, list | tuple) and len(target_size) == 2
+        if not is_pair or not all(is_integer(n, 1) for n in target_size):
+            raise ValueError(
+                f"`target_size` must be (height, width), positive integers. Received: target_size={target_size!r}."
+            )
         self.image_data_generator = image_data_generator
         self.target_size, self.color_mode = (target_size[0], target_size[1]), color_mode
         self.data_format = standardize_data_format(data_format)
