@@ -8,6 +8,7 @@ from typing import Any
 
 from hornbeam.core import naming, serialization, symbolic, tree
 from hornbeam.core.integers import is_integer
+from hornbeam.core.renaming.configs import GIVEN
 from hornbeam.core.symbolic import Node, SymbolicTensor
 from hornbeam.models import operation_config
 
@@ -66,7 +67,8 @@ def _serialize_calls(operation: Any, nodes: list[Node], starts: set[int], histor
         if node.inputs and id(node) not in starts:
             args = operation_config.call_arguments(node) if is_function else list(node.args)
             kwargs = {} if is_function else node.kwargs
-            calls.append({"args": _serialize_argument(args, history), "kwargs": _serialize_argument(kwargs, history)})
+            call = {"args": _serialize_argument(args, history), "kwargs": _serialize_argument(kwargs, history)}
+            calls.append(call | ({GIVEN: ["training"]} if _has_usual_flag(operation, kwargs) else {}))
     return serialize(operation) | {"name": operation.name, "inbound_nodes": calls}
 
 
@@ -79,6 +81,13 @@ def _serialize_argument(value: Any, history: History) -> Any:
     if isinstance(value, dict):
         return {key: _serialize_argument(item, history) for key, item in value.items()}
     return serialization.serialize(value)
+
+
+def _has_usual_flag(operation: Any, kwargs: dict[str, Any]) -> bool:
+    """Whether `training` in a call is the default of the layer's `call`: Keras writes that of itself."""
+    signature = getattr(type(operation), "__hornbeam_call__", None)
+    flag = kwargs.get("training")
+    return flag is not None and signature is not None and flag is signature.training_in_files
 
 
 def _first_place(operation: Any) -> int:
@@ -157,6 +166,8 @@ class _Rebuilt:
         while calls:
             place, call = calls[0]
             args, kwargs = _parts(name, call)
+            if GIVEN not in call and _has_usual_flag(self.layers[name], kwargs):
+                kwargs = {key: value for key, value in kwargs.items() if key != "training"}
             missing = self._missing((args, kwargs))
             if missing is not None:
                 self.waiting.setdefault(missing, []).append(name)

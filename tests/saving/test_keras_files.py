@@ -221,6 +221,32 @@ def test_samples_give_the_outputs_of_keras(name, shared, outputs):
     close(outputs(copy, expected[f"{name}_x"]), wanted, name)
 
 
+def with_noise(k, **given):
+    x = k.Input((50,), name="x")
+    inside = k.Input((50,))
+    h = k.Model(inside, k.layers.Dropout(0.5)(inside, **given))(x)
+    return k.Model(x, k.layers.Concatenate()([h, k.layers.GaussianNoise(1.0)(x, **given)]))
+
+
+def test_the_flag_that_keras_writes_of_itself_was_not_given(keras):
+    """Keras 3 writes `training=False` for a call of a dropout that nobody gave a flag."""
+    text = with_noise(keras).to_json()
+    assert '"training": false' in text
+    model, x = hornbeam.models.model_from_json(text), np.ones((4, 50), "float32")
+    trained, still = (hornbeam.ops.convert_to_numpy(model(x, training=flag)) for flag in (True, False))
+    assert (still == 1).all() and (trained[:, :50] == 0).any() and (trained[:, 50:] != 1).all()
+
+
+@pytest.mark.parametrize("flag", [True, False])
+def test_a_flag_that_was_given_is_kept(flag, keras, tmp_path):
+    with_noise(hornbeam, training=flag).save(tmp_path / "m.keras")
+    model, x = saving.load_model(tmp_path / "m.keras"), np.ones((4, 50), "float32")
+    for training in (True, False):
+        y = hornbeam.ops.convert_to_numpy(model(x, training=training))
+        assert (y[:, :50] == 0).any() == (y != 1).any() == flag
+    assert len(keras.saving.load_model(tmp_path / "m.keras").layers) == 4
+
+
 OTHERS = {
     "empty": b"",
     "Git LFS": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n",

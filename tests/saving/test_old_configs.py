@@ -207,6 +207,18 @@ def test_a_model_inside_a_model_counts_its_calls_from_1():
     assert model.output_shape == (None, 2) and isinstance(model, hornbeam.models.Functional)
 
 
+def test_a_flag_in_a_call_of_keras_2_was_given():
+    start = {"batch_input_shape": [None, 3], "dtype": "float32", "sparse": False}
+    calls = [[["i", 0, 0, {"training": False}]]]
+    layers = [
+        {"name": "i", "class_name": "InputLayer", "config": {"name": "i", **start}, "inbound_nodes": []},
+        {"name": "d", "class_name": "Dropout", "config": {"name": "d", "rate": 0.9}, "inbound_nodes": calls},
+    ]
+    config = {"name": "m", "layers": layers, "input_layers": [["i", 0, 0]], "output_layers": [["d", 0, 0]]}
+    model = model_from_json(json.dumps({"class_name": "Model", "config": config, "keras_version": "2.3.1"}))
+    assert (hornbeam.ops.convert_to_numpy(model(np.ones((5, 3)), training=True)) == 1).all()
+
+
 POLICY = {"class_name": "Policy", "config": {"name": "mixed_float16"}}
 DENSE = {
     "name": "d",

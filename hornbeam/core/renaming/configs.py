@@ -24,6 +24,8 @@ from hornbeam.core.renaming.arguments import translated
 from hornbeam.core.renaming.names import name_of_today
 from hornbeam.core.renaming.tf_operations import CONSTANT, operation_of_today
 
+#: Beside the arguments of a call: those that were given, though Keras 3 would write the same had nobody given them.
+GIVEN = "hornbeam_given"
 _MODELS = ("Model", "Functional", "Sequential")
 
 
@@ -284,7 +286,8 @@ class _Graph:
             tensors.append(item[2] if _is_constant(item) else self._tensor(item))
             more = item[3] if isinstance(item, list) and len(item) > 3 and isinstance(item[3], dict) else {}
             kwargs |= {key: self._argument(value) for key, value in more.items()}
-        return {"args": [tensors[0] if len(tensors) == 1 else tensors], "kwargs": kwargs}
+        given = [key for key in ("training",) if kwargs.get(key) is not None]
+        return {"args": [tensors[0] if len(tensors) == 1 else tensors], "kwargs": kwargs, GIVEN: given}
 
     def _argument(self, value: Any) -> Any:
         value = _plain(value)

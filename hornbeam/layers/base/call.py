@@ -75,7 +75,9 @@ class Signature:
         self.old_first = names_of_inputs(named) if serialization.is_builtin(call) else []
         self.training = "training" in named
         default = named["training"].default if self.training else None
-        self.training_default = False if default is inspect.Parameter.empty or default is None else default
+        #: What Keras writes about a call that was given no flag.
+        self.training_in_files = None if default is inspect.Parameter.empty else default
+        self.training_default = self.training_in_files or False
         tensors = [n for n in self.names if n not in ("training", "mask") and not n.endswith("_mask")]
         self.masks = {
             n: m for i, n in enumerate(tensors) if (m := "mask" if i == 0 and "mask" in named else f"{n}_mask") in named
