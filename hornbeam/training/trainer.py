@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import operator
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -57,11 +58,12 @@ class Trainer:
             self.optimizer = optimizers.LossScaleOptimizer(self.optimizer, name="loss_scale_optimizer")
         self.trainable = {layer: layer.__hornbeam__.trainable for layer in flatten(model)}
         self._programs: dict[str, Program] = {}
+        self._looked_at: tuple[tuple[Any, ...], tuple[bool, ...], Fingerprint] | None = None
         self._generators: dict[str, UnseededGenerator] = {}  # of programs that a run had which goes on
         self._is_told = False
 
     def __getstate__(self) -> dict[str, Any]:
-        return vars(self) | {"_programs": {}}
+        return vars(self) | {"_programs": {}, "_looked_at": None}
 
     def overrides(self, *names: str) -> bool:
         """Whether the model defines one of these steps itself."""
@@ -283,10 +285,10 @@ class Trainer:
         constants = [v for v in state if v.trainable and id(v) not in moved]
         names = [*self.objective.names, *model.metrics_names[len(self.listed_names) :]]
         names_matter = gives_logs or self.overrides("get_metrics_result")
-        flags = tuple([layer.trainable for layer in flatten(model)])
+        seen = self._seen()
         return Program(
             (mode, tuple(names) if names_matter else len(names)),
-            Fingerprint(model, *self.objective.seen, self.optimizer if is_training else None, flags),
+            Fingerprint(self.optimizer, after=seen) if is_training else seen,
             run,
             variables,
             constants,
@@ -297,6 +299,19 @@ class Trainer:
             previous=previous,
             generator=self._generators.pop(mode, None),
         )
+
+    def _seen(self) -> Fingerprint:
+        """The fingerprint of what training and evaluation both look at; the same one while it holds."""
+        objects = (self.model, *self.objective.seen)
+        flags = tuple([layer.trainable for layer in flatten(self.model)])
+        if self._looked_at is not None:
+            known, known_flags, seen = self._looked_at
+            is_same = flags == known_flags and all(map(operator.is_, objects, known))
+            if is_same and seen.holds():
+                return seen
+        seen = Fingerprint(*objects, flags)
+        self._looked_at = objects, flags, seen
+        return seen
 
     def is_row_independent(self, mode: str) -> bool:
         """Whether a batch may be padded and its extra rows masked out without any effect on the result."""

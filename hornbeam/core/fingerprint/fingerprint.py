@@ -39,6 +39,7 @@ class Fingerprint(Reading):
     Args:
         objects: what to look at; anything.
         is_watched: whether `holds` will be asked; what is taken apart for the key alone is not.
+        after: another fingerprint, of which this one is an extension: what it has looked at is not looked at again.
 
     Attributes:
         key: equal for objects that make the same program.
@@ -50,14 +51,17 @@ class Fingerprint(Reading):
             places, not their values.
     """
 
-    def __init__(self, *objects: Any, is_watched: bool = True):
+    def __init__(self, *objects: Any, is_watched: bool = True, after: Fingerprint | None = None):
         super().__init__(is_watched)
-        self.key: Hashable = Key(self._records(objects))
+        self._after = after
+        if after is not None:
+            self.go_on_from(after)
+        self.key: Hashable = Key((*self._records(objects), None if after is None else after.key))
         self.watch.start()
 
     def holds(self) -> bool:
         """Whether everything that was read is still the very same; else a new fingerprint says what that means."""
-        return self.watch.holds()
+        return self.watch.holds() and (self._after is None or self._after.holds())
 
     def _records(self, objects: Any) -> tuple[Hashable, ...]:
         records: list[Any] = [self.token(objects)]

@@ -51,6 +51,14 @@ class Reading:
         self._modules: dict[types.ModuleType, set[str]] = {}
         self._names: dict[str, None] = {"__getattr__": None}
 
+    def go_on_from(self, other: Reading) -> None:
+        """Know all that another reading knows, without watching it."""
+        self.variables, self.hyperparameters = dict(other.variables), list(other.hyperparameters)
+        self.is_shareable, self._foreign_count = other.is_shareable, other._foreign_count
+        self._numbers, self._kept = dict(other._numbers), list(other._kept)
+        self._modules = {module: set(names) for module, names in other._modules.items()}
+        self._names = dict(other._names)
+
     def token(self, value: Any) -> Hashable:
         """A value as part of a record."""
         cls = type(value)
