@@ -29,7 +29,7 @@ from hornbeam.training.programs.batch import Batch
 from hornbeam.training.programs.program import Program
 from hornbeam.training.row_independence import is_row_independent
 
-# What metrics may hold to be reset within a program, where their results are kept for several passes.
+# What metrics may hold where their results are kept for several passes.
 _FEW_NUMBERS = 2**12
 
 
@@ -293,7 +293,7 @@ class Trainer:
             variables,
             constants,
             result=None if gives_logs else lambda: _values(type(model).get_metrics_result(model)),
-            reset=_resetting(self._metrics()) if is_training else None,
+            counters=_counters(model.metrics) if is_training else None,
             names=names,
             is_eager=model.run_eagerly or self.arguments["jit_compile"] is False,
             previous=previous,
@@ -329,17 +329,11 @@ def _values(logs: Any) -> Any:
     return tree.map(lambda x: x.value if isinstance(x, Taped | Variable) else x, logs)
 
 
-def _resetting(metrics: list[Any]) -> Callable[[], None] | None:
-    """Lets the metrics count anew within a program; `None` where a user's code does it, or what they hold is large."""
+def _counters(metrics: list[Any]) -> list[Variable] | None:
+    """What metrics count in; `None` where a user's code lets them count anew, or where results may be large."""
     is_own = all(type(one).variables is Metric.variables and is_builtin(one.reset_state) for one in metrics)
-    if not is_own or sum(variable.size for one in metrics for variable in one.variables) > _FEW_NUMBERS:
-        return None
-
-    def reset() -> None:
-        for metric in metrics:
-            metric.reset_state()
-
-    return reset
+    found = [variable for one in metrics for variable in one.variables]
+    return found if is_own and sum(variable.size for variable in found) <= _FEW_NUMBERS else None
 
 
 def _target_spec(value: Any) -> Any:

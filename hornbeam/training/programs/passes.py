@@ -28,16 +28,12 @@ def repeated(
     """
 
     def step(number: Any, carry: Any) -> Any:
-        after, of_pass = one_pass(number, carry[0])
-        return after, tree.map(partial(_with_row, index=number), carry[1], of_pass)
+        after, last = one_pass(number, carry[0])
+        last = tree.map(engine.asarray, last)
+        return after, tree.map(partial(_with_row, index=number), carry[1], last), last
 
-    values, every = engine.fori_loop(0, passes, step, (values, zeros(logs, (room,))))
-    return values, (every, tree.map(partial(_row, index=passes - 1), every))
-
-
-def counting_anew(values: list[Any], fresh: list[Any], is_due: Any) -> list[Any]:
-    """`values`; where due, those that were assigned anew in their place."""
-    return [old if new is old else engine.where(is_due, new, old) for old, new in zip(values, fresh, strict=True)]
+    values, every, last = engine.fori_loop(0, passes, step, (values, zeros(logs, (room,)), zeros(logs)))
+    return values, (every, last)
 
 
 def zeros(shapes: Any, times: tuple[int, ...] = ()) -> Any:
@@ -49,14 +45,5 @@ def zeros(shapes: Any, times: tuple[int, ...] = ()) -> Any:
     return type(shapes)(zeros(item, times) for item in shapes)
 
 
-def _row(x: Any, index: Any) -> Any:
-    shape = tuple(x.shape[1:])
-    return engine.reshape(engine.dynamic_slice(x, _starts(x, index), (1, *shape)), shape)
-
-
 def _with_row(x: Any, row: Any, index: Any) -> Any:
-    return engine.dynamic_update_slice(x, engine.reshape(engine.asarray(row), (1, *x.shape[1:])), _starts(x, index))
-
-
-def _starts(x: Any, index: Any) -> tuple[Any, ...]:
-    return (index, *[0] * (len(x.shape) - 1))
+    return engine.dynamic_update_slice(x, engine.reshape(row, (1, *row.shape)), (index, *[0] * len(row.shape)))

@@ -25,7 +25,7 @@ from hornbeam.engine.protocol import Spec
 from hornbeam.layers.base.tracking import remembering
 from hornbeam.training.programs.batch import Batch, Layout
 from hornbeam.training.programs.compiled import program_key, shared_functions
-from hornbeam.training.programs.passes import counting_anew, repeated, zeros
+from hornbeam.training.programs.passes import repeated, zeros
 
 
 class Program:
@@ -38,7 +38,8 @@ class Program:
         variables: what the step reads and may assign.
         constants: what it only reads.
         result: takes nothing, returns the logs after some steps; `None` when what the last step returned is wanted.
-        reset: takes nothing, lets what the logs are made of begin anew; `None` where only the host can do that.
+        counters: the variables that are in each pass over the data as they were before the first; `None` where only
+            the host can see to that.
         names: of the logs that `result` returns; code is shared by models that call theirs otherwise.
         updates: whether the step assigns nearly all of the variables, whose old values are overwritten then.
         is_eager: whether to run operation by operation, compiling nothing.
@@ -60,7 +61,7 @@ class Program:
         constants: Sequence[Variable] = (),
         *,
         result: Callable[[], Any] | None = None,
-        reset: Callable[[], Any] | None = None,
+        counters: Sequence[Variable] | None = None,
         names: Sequence[str] = (),
         updates: bool = True,
         is_eager: bool = False,
@@ -80,7 +81,7 @@ class Program:
         self._structure: dict[Any, Any] = {}
         self._lifted_step = lift(step, self.variables, self.constants)
         self._lifted_result = lift(result, self.variables, self.constants) if result is not None else None
-        self._lifted_reset = lift(reset, self.variables, self.constants) if reset is not None else None
+        self._counters = None if counters is None else set(counters)
         self._generator: UnseededGenerator | None = None
         self._find_code(is_eager, previous)
         known = generator or (previous._generator if previous is not None else None)
@@ -125,7 +126,7 @@ class Program:
     @property
     def can_repeat(self) -> bool:
         """Whether several passes over arrays may be one dispatch."""
-        return self._compiles_loops and self._lifted_reset is not None and self._lifted_result is not None
+        return self._compiles_loops and self._counters is not None and self._lifted_result is not None
 
     @property
     def _compiles_loops(self) -> bool:
@@ -306,16 +307,15 @@ class Program:
     ) -> tuple[list[Any], Any]:
         orders = engine.asarray(orders)
         length = orders.shape[0] // layout.passes
-        fixed = (constants,) if self.constants else ()
+        counters = [variable in (self._counters or ()) for variable in self.variables]
+        first = _arrays(values)
 
         def one_pass(number: Any, values: list[Any]) -> tuple[list[Any], Any]:
             def step(index: Any, values: list[Any]) -> list[Any]:
                 batch = layout.cut(arrays, orders, count, index, number * length)
                 return self._step(_arrays(values), constants, batch)[1]
 
-            assert self._lifted_reset is not None
-            values = _arrays(values)
-            values = counting_anew(values, self._lifted_reset(values, *fixed)[1], number > 0)
+            values = [old if counts else now for old, now, counts in zip(first, values, counters, strict=True)]
             values = engine.fori_loop(start, stop, step, values)
             return values, self._result(values, constants, None)
 
