@@ -42,6 +42,7 @@ class Running(threading.local):
         counts: how often names were asked for, where not counted for the whole process (`core/naming.py`).
         custom_objects: the tables of users' names that configs may select from, innermost last.
         written: the objects of the config that is being written, numbered, by `id`.
+        whole: whether configs hold as well what archives keep in files beside them (`saving/h5/`).
         read: the objects of the config that is being read, by their numbers.
         progress: what counts the bytes of a file that is written or read (`saving/progress.py`).
         watched: told of each layer's outputs, while the doctor looks (`training/doctor/step.py`).
@@ -73,6 +74,7 @@ class Running(threading.local):
     counts: Any = None
     custom_objects: tuple[dict[str, Any], ...] = ()
     written: dict[int, tuple[int, Any]] | None = None
+    whole: bool = False
     read: dict[Any, Any] | None = None
     progress: Any = None
     watched: Callable[[Any, Any], None] | None = None

@@ -303,3 +303,15 @@ def test_a_model_laid_out_as_tf_keras_does(tmp_path):
     for mine, value in zip(model.get_weights(), values, strict=True):
         np.testing.assert_array_equal(mine, value)
     assert model.layers[0].recurrent_activation.__name__ == "sigmoid" and model.output_shape == (None, 1)
+
+
+@pytest.mark.parametrize("mode", ["int", "tf_idf"])
+def test_a_vocabulary_that_was_learned_is_in_the_file(mode, tmp_path):
+    """An archive has a file of its own for it, and this layout only the config."""
+    layer = hornbeam.layers.StringLookup(output_mode=mode)
+    layer.adapt(np.array([["a", "b"], ["a", "a"]], dtype=object))
+    model = hornbeam.Sequential([hornbeam.Input((2,), dtype="string"), layer])
+    model.save(tmp_path / "m.h5")
+    x = np.array([["b", "zz"], ["a", "a"]], dtype=object)
+    copy = hornbeam.saving.load_model(tmp_path / "m.h5")
+    np.testing.assert_array_equal(copy.predict(x, verbose=0), model.predict(x, verbose=0))

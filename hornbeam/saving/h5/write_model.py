@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hornbeam import engine
 from hornbeam.core import serialization
+from hornbeam.core.running import under
 from hornbeam.saving import seeds
 from hornbeam.saving.archive import KERAS_VERSION
 from hornbeam.saving.h5.layer_weights import write_layers
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 def write_model(file: h5py.File, model: Any, include_optimizer: bool = True) -> None:
     """Store the config and the weights; of a compiled model, how it was compiled and the optimizer's state."""
-    config = serialization.serialize_object(model)
+    with under(whole=True):
+        config = serialization.serialize_object(model)
     compiled = config.pop("compile_config", None) if include_optimizer else None
     mark(file)
     file.attrs["model_config"] = json.dumps({"class_name": config["class_name"], "config": config["config"]})

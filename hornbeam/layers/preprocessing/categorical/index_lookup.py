@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam.core import dtypes
+from hornbeam.core.running import running
 from hornbeam.layers.base.checks import check_choice
 from hornbeam.layers.preprocessing.adapt_data import batches_of
 from hornbeam.layers.preprocessing.categorical import vocabulary_files
@@ -244,7 +245,15 @@ class IndexLookup(HostLayer):
     # files and configs
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {"vocabulary_size": None if self._learned is None else self.vocabulary_size()}
+        size = None if self._learned is None else self.vocabulary_size()
+        return super().get_config() | {"vocabulary_size": size} | (self._what_was_learned() if running.whole else {})
+
+    def _what_was_learned(self) -> dict[str, Any]:
+        """The arguments of a layer that was made with the vocabulary."""
+        if self.vocabulary is not None or self._learned is None:
+            return {}
+        idf = None if self._idf is None else self._idf[self._token_start() :].tolist()
+        return {"vocabulary": self.get_vocabulary(include_special_tokens=False), "idf_weights": idf}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
