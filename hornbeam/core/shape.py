@@ -31,6 +31,10 @@ class Shape(tuple[Any, ...]):
     def dims(self) -> list[Any]:
         return list(self)
 
+    def numpy(self) -> np.ndarray:
+        """The sizes, all of which are known, as an array."""
+        return np.array([int(n) for n in self], np.int32)
+
     def is_fully_defined(self) -> bool:
         """Whether all sizes are known."""
         return None not in self

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hornbeam.core import rng
+from hornbeam.core import rng, staying
 from hornbeam.data import worker
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ class Processes:
         main = sys.modules.get("__main__")
         if is_worker:
             raise CannotTravel("this process is a worker of another one and may not start processes")
+        if type(self._data).__module__ == "__main__" and staying.everywhere():
+            raise CannotTravel("its class is defined in a script for Keras, which other processes would run once more")
         if type(self._data).__module__ == "__main__" and not hasattr(main, "__file__"):
             raise CannotTravel("its class is defined in an interactive session; put it into a module")
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -46,3 +47,17 @@ def teach(name: str) -> None:
     arrays: Any = type(engine.load(name).asarray(np.float32(0)))
     arrays.__array_function__ = Taped.__array_function__ = with_numpy  # type: ignore[attr-defined]
     arrays.__array_ufunc__ = with_ufunc
+    arrays.__getitem__ = _also_backwards(arrays.__getitem__)
+
+
+def _also_backwards(get_item: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """`x[key]`, also for `x[::-1]` where the engine has no such slices."""
+
+    @functools.wraps(get_item)
+    def method(self: Any, key: Any) -> Any:
+        keys = key if type(key) is tuple else (key,)
+        if any(type(k) is slice and k.step is not None and k.step < 0 for k in keys):
+            return ops.get_item(self, key)
+        return get_item(self, key)
+
+    return method

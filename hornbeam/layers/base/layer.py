@@ -163,7 +163,7 @@ class Layer(Described):
         if symbolic.is_symbolic(*args, *kwargs.values()):
             return _called_on_symbols(self, args, kwargs)
         if running.tape is not None:
-            return _called_on_tape(self, args, kwargs)
+            return _called_on_tape(self, *running.tape.read_all((args, kwargs)))
         return _called_on_arrays(self, args, kwargs)
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:

@@ -49,7 +49,8 @@ class InputLayer(Layer):
         tensor = input_tensor if isinstance(input_tensor, SymbolicTensor) else None
         if input_tensor is not None and tensor is None:
             raise ValueError(
-                f"`input_tensor` must be a symbolic tensor, such as `Input` gives. Received: {input_tensor!r}."
+                "`input_tensor` must be a symbolic tensor, such as `Input` gives; for values that are there already, "
+                f"make an `Input` of their shape and call the model on them. Received: {input_tensor!r}."
             )
         dtype = dtypes.standardize(tensor.dtype if tensor is not None and dtype is None else dtype)
         super().__init__(name=name, dtype=dtype if dtype not in ("bool", "string") else None, **kwargs)

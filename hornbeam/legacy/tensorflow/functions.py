@@ -12,6 +12,7 @@ import numpy as np
 
 from hornbeam import engine, initializers, ops
 from hornbeam.core.running import running
+from hornbeam.core.shape import Shape
 from hornbeam.data.pipeline.element import as_element
 
 __all__ = [
@@ -43,15 +44,23 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
 
 def shape(input: Any, out_type: Any = None, name: str | None = None) -> Any:
     """The sizes as a tuple; in a graph, unknown ones are `None`."""
-    return ops.shape(input)
+    return Shape(ops.shape(input))
+
+
+class _Number(int):
+    """An integer that answers `.numpy()`."""
+
+    def numpy(self) -> np.int32:
+        return np.int32(self)
 
 
 def size(input: Any, out_type: Any = None, name: str | None = None) -> Any:
-    return ops.size(input)
+    found = ops.size(input)
+    return _Number(found) if isinstance(found, int) else found
 
 
 def rank(input: Any, name: str | None = None) -> int:
-    return len(ops.shape(input))
+    return _Number(len(ops.shape(input)))
 
 
 def reshape(tensor: Any, shape: Any, name: str | None = None) -> Any:

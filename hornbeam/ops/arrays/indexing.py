@@ -18,7 +18,30 @@ from hornbeam.ops.dispatch import Array, ArrayOrScalar, Arrays, as_array, normal
 def get_item(x: Array, key: Any) -> Array:
     """`x[key]`."""
     keys = key if isinstance(key, tuple) else (key,)
+    if any(isinstance(k, builtins.slice) and k.step is not None and k.step < 0 for k in keys):
+        return _backwards(x, keys)
     return x[tuple(k if _is_basic(k) else as_array(k) for k in keys)]
+
+
+def _backwards(x: Array, keys: tuple[Any, ...]) -> Array:
+    """`x[keys]` where slices go backwards, which not every engine has: forwards, and turned round."""
+    missing = [builtins.slice(None)] * (len(x.shape) - sum(k is not None and k is not Ellipsis for k in keys))
+    place = keys.index(Ellipsis) if any(k is Ellipsis for k in keys) else len(keys)
+    whole = [*keys[:place], *missing, *keys[place + 1 :]]
+    sizes = iter(x.shape)
+    ranges = [None if k is None else (k, next(sizes)) for k in whole]
+    forwards = [None if found is None else _forwards(*found) for found in ranges]
+    kept = [k for k in whole if k is None or isinstance(k, builtins.slice)]  # a number takes its axis away
+    turned = [axis for axis, k in enumerate(kept) if k is not None and k.step is not None and k.step < 0]
+    return engine.flip(get_item(x, tuple(forwards)), tuple(turned))
+
+
+def _forwards(key: Any, size: int) -> Any:
+    """The slice that has the same elements in their order."""
+    if not isinstance(key, builtins.slice) or key.step is None or key.step > 0:
+        return key
+    places = range(*key.indices(size))
+    return builtins.slice(places[-1], places[0] + 1, -key.step) if places else builtins.slice(0, 0)
 
 
 def _is_basic(key: Any) -> bool:
