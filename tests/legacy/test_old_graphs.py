@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from hornbeam import Input, Model, ops
+from hornbeam import Input, Model, Variable, ops
 from hornbeam.layers import LSTM, Activation, Bidirectional, Dense, Lambda, Layer
 from hornbeam.legacy import backend as K
+from hornbeam.legacy.tensorflow.gradient_tape import GradientTape
 from hornbeam.losses import kl_divergence
 
 ONES = np.ones((4, 3), "float32")
@@ -115,3 +116,27 @@ def test_labels_of_gans_may_be_noisy(labels, is_right):
     else:
         with pytest.raises(ValueError, match="must be in"):
             model.train_on_batch(ONES[:2], np.array(labels))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        np.s_[::-1],
+        np.s_[..., ::-2],
+        np.s_[0, 2:0:-1],
+        np.s_[None, 0, ::-1, 1:3],
+        np.s_[:, 1, 5::-1],
+        np.s_[:, 0:2:-1],
+    ],
+)
+def test_slices_that_go_backwards(key, engine):
+    x = np.arange(24.0).reshape(2, 3, 4)
+    np.testing.assert_array_equal(ops.convert_to_numpy(ops.get_item(ops.convert_to_tensor(x), key)), x[key])
+
+
+def test_gradients_by_a_variable_that_a_model_is_called_on(engine):
+    model = Model(x := Input((3,)), Dense(1, kernel_initializer="ones")(x))
+    image = Variable(ONES)
+    with GradientTape() as tape:
+        y = ops.sum(model(image, training=False))
+    np.testing.assert_allclose(tape.gradient(y, image), ONES)
