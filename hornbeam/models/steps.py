@@ -232,10 +232,14 @@ class Steps(Layer):
             metric.reset_state()
 
 
+class NotCompiledError(RuntimeError, ValueError):
+    """A model does not know how to train: a `RuntimeError` of Keras 2, a `ValueError` of Keras 3."""
+
+
 def trainer_of(model: Steps, method: str) -> Trainer:
     trainer = model.__hornbeam__.run_state.trainer
     if trainer is None:
-        raise RuntimeError(
+        raise NotCompiledError(
             f"`{method}` needs to know how to train: call `compile(optimizer, loss)` on model `{model.name}` first."
         )
     return trainer

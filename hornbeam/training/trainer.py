@@ -6,6 +6,7 @@ import contextlib
 import operator
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,6 @@ from hornbeam.core.fingerprint import Fingerprint
 from hornbeam.core.registry import is_builtin
 from hornbeam.core.rng import UnseededGenerator
 from hornbeam.core.running import under
-from hornbeam.core.tape import Taped
 from hornbeam.core.variable import Variable
 from hornbeam.data.packing import pack_x_y_sample_weight
 from hornbeam.layers.base.losses import discarded_losses
@@ -26,6 +26,7 @@ from hornbeam.training import resuming, steps_of_backends
 from hornbeam.training.arguments import CompileArguments
 from hornbeam.training.objective.objective import Objective
 from hornbeam.training.programs.batch import Batch
+from hornbeam.training.programs.logs import numbers_by_name
 from hornbeam.training.programs.program import Program
 from hornbeam.training.row_independence import is_row_independent
 
@@ -274,9 +275,8 @@ class Trainer:
 
         def run(batch: Batch) -> Any:
             with self.as_compiled(), discarded_losses(), under(known={}):
-                if is_custom:
-                    return _values(steps_of_backends.run(step, pack_x_y_sample_weight(*batch)))
-                return _values(step(batch))
+                logs = steps_of_backends.run(step, pack_x_y_sample_weight(*batch)) if is_custom else step(batch)
+                return numbers_by_name(logs, f"{mode}_step")
 
         further = [self.optimizer, *self._further_optimizers()] if is_training else []
         state = unique([v for part in (model, *self._metrics(), *further) for v in part.variables])
@@ -292,7 +292,7 @@ class Trainer:
             run,
             variables,
             constants,
-            result=None if gives_logs else lambda: _values(type(model).get_metrics_result(model)),
+            result=None if gives_logs else partial(_results, model),
             counters=_counters(model.metrics) if is_training else None,
             names=names,
             is_eager=model.run_eagerly or self.arguments["jit_compile"] is False,
@@ -324,9 +324,8 @@ class Trainer:
         )
 
 
-def _values(logs: Any) -> Any:
-    """Logs as arrays: a metric's result may be its variable, and a custom step's loss is what its tape wrote down."""
-    return tree.map(lambda x: x.value if isinstance(x, Taped | Variable) else x, logs)
+def _results(model: Any) -> Any:
+    return numbers_by_name(type(model).get_metrics_result(model), "get_metrics_result")
 
 
 def _counters(metrics: list[Any]) -> list[Variable] | None:

@@ -146,3 +146,24 @@ def test_a_variable_outside_the_model_cannot_be_assigned(data, engine):
     ):
         model_with(Counting()).fit(data.x, data.y, verbose=0)
     assert float(outside) == 0.0
+
+
+def with_step(returned):
+    class Own(hornbeam.Sequential):
+        def train_step(self, data):
+            return returned
+
+    model = Own([hornbeam.Input((4,)), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    return model
+
+
+@pytest.mark.parametrize("returned", [3.0, [1.0], {"loss": "low"}, {"loss": None}], ids=str)
+def test_a_step_gives_numbers_by_name(returned, data, engine):
+    with pytest.raises(TypeError, match=r"`train_step` must return a dictionary of numbers by name.* Received: .*"):
+        with_step(returned).fit(data.x, data.y, verbose=0)
+
+
+@pytest.mark.parametrize("returned", [None, {}], ids=str)
+def test_a_step_may_give_nothing(returned, data, engine):
+    assert with_step(returned).fit(data.x, data.y, epochs=3, verbose=0).epoch == [0, 1, 2]

@@ -74,17 +74,17 @@ class Epochs:
             else:
                 self._several(left[:count], interrupt)
             left = left[count:]
-            if not self.logs or self.trainer.model.stop_training:
+            if self.train.is_over or self.trainer.model.stop_training:
                 break
-        if self.logs:
+        if self.trainer.optimizer.built:
             self.trainer.optimizer.finalize_variable_values(self.trainer.trained_variables())
 
     def _epoch(self, epoch: int, interrupt: Interrupt) -> None:
-        """Train and validate; without logs where the data has ended, which its source has said."""
+        """Train and validate, where the data has not ended."""
         self.hooks.on_epoch_begin(epoch)
         self.progress.epoch_begin(epoch)
         self.logs = self.train.run(interrupt, self.kept.take_rest())
-        if not self.logs:
+        if self.train.is_over:
             return
         if self.test is not None and _is_due(epoch + 1, self.validation_freq):
             self.logs = self.logs | self._validate(self.test, interrupt)

@@ -71,6 +71,7 @@ class Runner:
         self._arrays: list[Any] | None = None
         self._is_sent = False  # whether these are on the device
         self._done = 0  # passes
+        self.is_over = False  # whether the last one found no data any more, which its source has said
 
     def run(self, interrupt: Interrupt, rest: resuming.Rest | None = None) -> Logs:
         """One pass, or the rest of one; returns the logs, maybe still on the device."""
@@ -79,9 +80,10 @@ class Runner:
                 rest.count()
             logs = self._run(interrupt)
         self._done += 1
+        self.is_over = logs is None and rest is None
         return logs or ({} if rest is None else rest.logs)
 
-    def _run(self, interrupt: Interrupt) -> Logs:
+    def _run(self, interrupt: Interrupt) -> Logs | None:
         program, source = self.trainer.program(self.mode), self.source
         first, source.had = source.had, 0
         if isinstance(source, StoredSource):
@@ -98,7 +100,7 @@ class Runner:
                 interrupt.check()
                 if self.mode == "train" and self.model.stop_training and self.watch.is_on:
                     break
-        return logs if logs is not None else {}
+        return logs
 
     def at_once(self, most: int) -> int:
         """How many of the next epochs are one dispatch, where nobody looks in between; at most `most`."""

@@ -1,0 +1,30 @@
+"""What a step gives: numbers by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from hornbeam import engine
+from hornbeam.core import tree
+from hornbeam.core.tape import Taped
+from hornbeam.core.variable import Variable
+
+
+def numbers_by_name(logs: Any, method: str) -> Any:
+    """Logs as arrays: a metric's result may be its variable, and a custom step's loss is what its tape wrote down.
+
+    Raises:
+        TypeError: unless `method` has returned numbers by name, or nothing.
+    """
+    values = tree.map(lambda x: x.value if isinstance(x, Taped | Variable) else x, {} if logs is None else logs)
+    if not isinstance(values, dict) or not all(map(_is_numeric, tree.leaves(values))):
+        raise TypeError(
+            f"`{method}` must return a dictionary of numbers by name, as {{'loss': loss}} is. Received: {logs!r:.100}."
+        )
+    return values
+
+
+def _is_numeric(x: Any) -> bool:
+    return engine.is_tensor(x) or isinstance(x, bool | int | float | np.number | np.ndarray)
