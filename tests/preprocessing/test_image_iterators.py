@@ -5,7 +5,6 @@ import itertools
 import os
 import pickle
 import signal
-import sys
 import types
 import warnings
 
@@ -13,7 +12,7 @@ import numpy as np
 import pytest
 
 from hornbeam.data import memory
-from hornbeam.data.folders import kept
+from hornbeam.data.folders import decoding, kept
 from hornbeam.preprocessing import image
 
 Image = pytest.importorskip("PIL.Image")
@@ -215,7 +214,7 @@ def test_simplejpeg_decodes_photographs_where_it_is_installed(folder, monkeypatc
         return np.asarray(Image.open(io.BytesIO(data)))
 
     package = types.SimpleNamespace(decode_jpeg=decode, decode_jpeg_header=lambda data: (9, 12, "YCbCr", "420"))
-    monkeypatch.setitem(sys.modules, "simplejpeg", package)
+    monkeypatch.setattr(decoding, "_simplejpeg", lambda: package)
     expected = next(oracle.ImageDataGenerator().flow_from_directory(folder, shuffle=False))
     decoded: list[bytes] = []
     for count in (1, 2):  # what it cannot decode the second time, Pillow can

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -28,11 +29,8 @@ def jpeg(path: str, color_mode: str) -> np.ndarray | None:
     Returns:
         `None` where that package is not installed, or leaves the file to Pillow: whatever is unusual, or damaged.
     """
-    if color_mode != "rgb" or not path.lower().endswith((".jpg", ".jpeg")):
-        return None
-    try:
-        import simplejpeg
-    except ImportError:
+    simplejpeg = _simplejpeg() if color_mode == "rgb" and path.lower().endswith((".jpg", ".jpeg")) else None
+    if simplejpeg is None:
         return None
     with open(path, "rb") as file:
         data = file.read()
@@ -41,6 +39,16 @@ def jpeg(path: str, color_mode: str) -> np.ndarray | None:
         return simplejpeg.decode_jpeg(data) if is_colour else None
     except ValueError:
         return None
+
+
+@functools.cache
+def _simplejpeg() -> Any:
+    """The package, or `None`: to look in vain for it takes as long as to decode a small image, at each file."""
+    try:
+        import simplejpeg
+    except ImportError:
+        return None
+    return simplejpeg
 
 
 def decoded(path: str, color_mode: str) -> np.ndarray:
