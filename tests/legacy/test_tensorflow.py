@@ -110,6 +110,16 @@ ON_THE_HOST = {
     ),
     "standardization": (lambda: tf.image.per_image_standardization(A[:, :, None])[..., 0], (A - A.mean()) / A.std()),
     "TensorArray": (lambda: tf.TensorArray("float32", size=2).write(1, [2.0]).write(0, [1.0]).stack(), [[1], [2]]),
+    "weighted_cross_entropy": (
+        lambda: tf.nn.weighted_cross_entropy_with_logits(labels=np.ones((2, 3)), logits=A, pos_weight=3.0),
+        3 * np.log1p(np.exp(-A)),
+    ),
+    "conv1d": (lambda: tf.nn.conv1d(A[None], np.ones((2, 3, 1), "float32"), 1, "VALID"), [[[A.sum()]]]),
+    "conv2d_transpose": (
+        lambda: tf.nn.conv2d_transpose(A[None, :, :, None], tf.ones((2, 2, 1, 1)), [1, 4, 6, 1], 2)[0, ..., 0],
+        np.kron(A, np.ones((2, 2))),
+    ),
+    "zero_fraction": (lambda: tf.nn.zero_fraction([0, 1, 0, 0]), 0.75),
     "parse_tensor": (lambda: tf.io.parse_tensor(tf.io.serialize_tensor(A), tf.float32), A),
 }  # fmt: skip
 
@@ -170,6 +180,13 @@ def test_modules_find_their_variables(engine):
     assert isinstance(line.inner.kernel, tf.Variable)
     line.parts[1].scatter_nd_update([[0]], [5.0])
     assert line.parts[1].numpy().tolist() == [5.0]
+
+
+def test_jacobians(engine):
+    x = tf.Variable([1.0, 2.0])
+    with tf.GradientTape() as tape:
+        y = tf.stack([x[0] * x[1], x[1] ** 2, x[0]])
+    np.testing.assert_allclose(tape.jacobian(y, x), [[2, 1], [0, 4], [1, 0]])
 
 
 def test_gradients_of_ones_own(engine):

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import functools
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from hornbeam import engine
+import numpy as np
+
+from hornbeam import engine, ops
 from hornbeam.core import tape, tree
-from hornbeam.core.running import running
+from hornbeam.core.running import running, under
 from hornbeam.core.tape import Tape
 from hornbeam.core.variable import Variable
 from hornbeam.ops.operators import OPERATORS
@@ -54,6 +59,12 @@ class GradientTape:
     def __exit__(self, *_: object) -> None:
         self._tape.__exit__()
 
+    @contextmanager
+    def stop_recording(self) -> Iterator[None]:
+        """Inside, nothing is written down."""
+        with under(tape=None):
+            yield
+
     def watch(self, tensor: Any) -> None:
         """Let gradients be asked for by these arrays, as by variables."""
         for leaf in tree.leaves(tensor):
@@ -83,3 +94,22 @@ class GradientTape:
         if str(unconnected_gradients).lower().endswith("zero"):
             found = [tape.zeros_like(s) if g is None else g for s, g in zip(leaves, found, strict=True)]
         return tree.unflatten(structure, found)
+
+    def jacobian(self, target: Any, sources: Any, **_: Any) -> Any:
+        """For each element of `target` its gradients by the sources: their axes follow those of `target`.
+
+        The tape must be `persistent`, or asked for nothing else.
+        """
+        if self._is_used and not self.persistent:
+            raise RuntimeError("A tape gives gradients once; `GradientTape(persistent=True)` does so again and again.")
+        self._is_used = True
+        leaves, structure = tree.flatten(sources)
+        shape = tuple(target.shape)
+        units = np.eye(math.prod(shape), dtype="float32").reshape(-1, *shape)
+        rows = [tape.gradients([target], leaves, [engine.asarray(unit)]) for unit in units]
+        found = [_stacked([row[i] for row in rows], shape) for i in range(len(leaves))]
+        return tree.unflatten(structure, found)
+
+
+def _stacked(rows: list[Any], shape: tuple[int, ...]) -> Any:
+    return None if rows[0] is None else ops.reshape(ops.stack(rows), (*shape, *rows[0].shape))
