@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from hornbeam.core.suggest import suggestion
+
 
 def names_of_stub(
     package: str, otherwise: Callable[[str], Any] | None = None
@@ -36,7 +38,7 @@ def names_of_stub(
             return value
         if otherwise is not None:
             return otherwise(name)
-        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        raise AttributeError(f"module {package!r} has no attribute {name!r}{suggestion(name, homes)}")
 
     return get, lambda: sorted({*vars(sys.modules[package]), *homes}), list(homes)
 

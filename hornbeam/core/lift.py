@@ -128,6 +128,12 @@ def is_pure() -> bool:
     return scope is not None
 
 
+def for_now(variables: Sequence[Variable]) -> Scope:
+    """A context at the end of which these variables hold again what they hold now."""
+    with autocast(None):
+        return Scope({variable: variable.value for variable in variables}, is_open=False)
+
+
 def discard_assignments() -> Scope:
     """A context inside which variables can be assigned without effect on what they hold outside."""
     return Scope({}, is_open=True)

@@ -24,6 +24,12 @@ def hint(name: str, names: Iterable[str]) -> str:
     return f" Did you mean {' or '.join(repr(spellings[match]) for match in close)}?" if close else ""
 
 
+def suggestion(name: str, names: Iterable[str]) -> str:
+    """The hint as a sentence that follows another one; none about names that begin with an underscore."""
+    found = "" if name.startswith("_") else hint(name, [known for known in names if not known.startswith("_")])
+    return f".{found}" if found else ""
+
+
 class UnknownArgumentError(TypeError, ValueError):
     """A keyword that nothing takes: a `TypeError` to Python, a `ValueError` to Keras's layers and optimizers."""
 

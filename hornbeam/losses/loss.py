@@ -76,6 +76,10 @@ class Loss(Configurable):
         y_true, y_pred = map_arrays(self._array, y_true), map_arrays(self._array, y_pred)
         with staying.called():
             values = self.call(y_true, y_pred)
+        if values is None:
+            raise ValueError(
+                f"Loss `{self.name}` must return a number for each row, or one. Received: None; is a `return` missing?"
+            )
         masks.append(masking.get_mask(values))
         sample_weight = None if sample_weight is None else self._array(sample_weight)
         return reduce(self._array(values), sample_weight, merge_masks(masks), self.reduction)

@@ -34,6 +34,11 @@ def shapes_of(value: Any) -> Any:
     return [getattr(leaf, "shape", None) for leaf in tree.leaves(value)]
 
 
+def _is_inference(signature: Any, kwargs: dict[str, Any]) -> bool:
+    """Whether a call with these arguments is one for inference, and has no others."""
+    return not kwargs.get("training", signature.training_default) and kwargs.keys() <= {"training"}
+
+
 def can_call_compiled(model: Any, inputs: Any, kwargs: dict[str, Any]) -> bool:
     """Whether a call is one of the compiled forward pass."""
     return (
@@ -41,7 +46,7 @@ def can_call_compiled(model: Any, inputs: Any, kwargs: dict[str, Any]) -> bool:
         and not running.layers
         and running.scope is None
         and running.tape is None
-        and (not kwargs or (kwargs.keys() == {"training"} and not kwargs["training"]))
+        and _is_inference(type(model).__hornbeam_call__, kwargs)
         and type(model).predict_step is Steps.predict_step
         and not symbolic.is_symbolic(inputs)
         and not model.__hornbeam__.is_eager

@@ -13,9 +13,10 @@ from hornbeam.core.fingerprint import Fingerprint
 from hornbeam.core.missing import listing_all
 from hornbeam.core.renaming import arguments as old_arguments
 from hornbeam.core.renaming.configs import graph_of_today
+from hornbeam.core.running import running
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Layer
-from hornbeam.layers.base.call import of_layers_only
+from hornbeam.layers.base.call import no_outputs, of_layers_only
 from hornbeam.layers.base.closures import Closed
 from hornbeam.layers.base.provided import provided
 from hornbeam.layers.base.tracking import sublayers
@@ -90,7 +91,7 @@ class Model(InFiles, Trainable):
 
     def build(self, input_shape: Any = None) -> None:
         """Make the weights, for inputs of a shape (batch first, `None` where unknown)."""
-        if input_shape is not None:
+        if input_shape is not None and running.layers[-1:] != (self,):  # a call builds what it calls
             self.compute_output_shape(input_shape)
         self.built = True
 
@@ -112,6 +113,8 @@ class Model(InFiles, Trainable):
         if not self.built or key not in state.output_specs or not state.output_specs[key][0].holds():
             with lift.discard_assignments():
                 outputs = self.compute_output_spec(specs)
+            if outputs is None:
+                raise no_outputs(self)
             self.built = True
             state.output_specs = {key: (Fingerprint(self), outputs)}
         return state.output_specs[key][1]

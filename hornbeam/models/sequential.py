@@ -11,7 +11,7 @@ from hornbeam.core.missing import listing_all
 from hornbeam.core.renaming.configs import stack_of_today
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Input, InputLayer, Layer
-from hornbeam.layers.base.call import of_layers_only
+from hornbeam.layers.base.call import no_outputs, of_layers_only
 from hornbeam.layers.base.host import computes_on_host
 from hornbeam.models.cutting import LayerList
 from hornbeam.models.front import front_of
@@ -195,6 +195,8 @@ def _input_dtype(layer: Layer) -> str:
 
 
 def _one_output(layer: Layer, outputs: Any) -> Any:
+    if outputs is None:
+        raise no_outputs(layer)
     if tree.is_nested(outputs):
         raise ValueError(
             f"Layer `{layer.name}` has {len(tree.leaves(outputs))} outputs; a Sequential model takes "

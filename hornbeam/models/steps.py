@@ -58,7 +58,8 @@ class Steps(Layer):
         trainer = trainer_of(self, "test_step")
         batch = data if isinstance(data, Batch) else Batch.of(*unpack_x_y_sample_weight(data))
         y_pred = self(batch[0], training=False)
-        trainer.objective.loss_tracker.update_state(trainer.loss_of(batch, y_pred), sample_weight=batch.count)
+        loss = trainer.loss_of(batch, y_pred, training=False)
+        trainer.objective.loss_tracker.update_state(loss, sample_weight=batch.count)
         return trainer.metrics_of(batch, y_pred)
 
     def predict_step(self, data: Any) -> Any:

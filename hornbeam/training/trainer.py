@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import operator
 import warnings
 from collections.abc import Callable, Iterator
@@ -81,11 +82,13 @@ class Trainer:
 
     # what steps are made of
 
-    def loss_of(self, batch: Batch, y_pred: Any) -> Any:
-        """The loss of a batch, by the model's `compute_loss`."""
-        if batch.rows is None:
-            return self.model.compute_loss(x=batch[0], y=batch[1], y_pred=y_pred, sample_weight=batch[2])
-        return self.compute_loss(batch, y_pred)
+    def loss_of(self, batch: Batch, y_pred: Any, training: bool = True) -> Any:
+        """The loss of a batch, by the model's `compute_loss`, which may ask whether it is trained on."""
+        if batch.rows is not None:
+            return self.compute_loss(batch, y_pred)
+        compute = self.model.compute_loss
+        asked = {"training": training} if "training" in inspect.signature(compute).parameters else {}
+        return compute(x=batch[0], y=batch[1], y_pred=y_pred, sample_weight=batch[2], **asked)
 
     def compute_loss(self, batch: Batch, y_pred: Any) -> Any:
         """The loss given to `compile`, plus what layers add to it."""
@@ -145,7 +148,7 @@ class Trainer:
     def _match(self, data: Any, is_training: bool) -> None:
         model = self.model
         x, y, _ = data
-        y_pred = type(model).build_for(model, x)
+        y_pred = self._outputs_for(x)
         if y_pred is not None and (not self.overrides("train_step") or self.objective.loss is not None):
             self.objective.losses_for(y_pred, self.output_names)
             self.objective.metrics_for(tree.map(_target_spec, y), y_pred, self.output_names)
@@ -165,6 +168,16 @@ class Trainer:
         """The optimizers among the model's own attributes, beside the one given to `compile`."""
         mine = [value for value in vars(self.model).values() if isinstance(value, optimizers.Optimizer)]
         return [optimizer for optimizer in mine if optimizer is not self.optimizer]
+
+    def _outputs_for(self, x: Any) -> Any:
+        """The outputs for data like `x`; `None` where the user's own steps do not call the model on it."""
+        try:
+            return type(self.model).build_for(self.model, x)
+        except Exception:
+            calls_itself = self.overrides("train_step", "test_step", "compute_loss")
+            if not calls_itself or self.model.__hornbeam__.input_structure is not None:
+                raise
+            return None
 
     def _lacks_state(self) -> bool:
         """Whether one of the model's own optimizers has not met the variables that it moves."""
@@ -274,7 +287,7 @@ class Trainer:
         gives_logs = is_custom or self.overrides("compute_metrics")
 
         def run(batch: Batch) -> Any:
-            with self.as_compiled(), discarded_losses(), under(known={}):
+            with self.as_compiled(), discarded_losses(), under(known={}), lift.for_now(constants):
                 logs = steps_of_backends.run(step, pack_x_y_sample_weight(*batch)) if is_custom else step(batch)
                 return numbers_by_name(logs, f"{mode}_step")
 

@@ -13,6 +13,7 @@ from hornbeam.core.old_names.modules import IN_FILES as IN_FILES_MODULES
 from hornbeam.core.old_names.names import IN_FILES, OLD, SHORT
 from hornbeam.core.renaming.modules import OldModules, first_named, homes_today
 from hornbeam.core.renaming.notice import say
+from hornbeam.core.suggest import suggestion
 
 sys.meta_path.append(OldModules(homes_today))  # asked last, where no module was found
 
@@ -48,7 +49,8 @@ def old_names_in(module: str) -> Callable[[str], Any]:
         new = name_of_today(module.replace("hornbeam", "keras", 1), name, announce=True)
         found = getattr(sys.modules[module], new) if new != name else first_named(homes_today(module) or (), name)
         if found is None:
-            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+            known = dir(sys.modules[module])
+            raise AttributeError(f"module {module!r} has no attribute {name!r}{suggestion(name, known)}")
         return found
 
     return get

@@ -55,6 +55,7 @@ def ensure_built(layer: Any, arguments: Arguments) -> None:
     """Build a layer that is called for the first time."""
     internals = layer.__hornbeam__
     if not layer.built and not internals.is_building:
+        arguments.check_complete(layer)
         with naming.scopes(_names_above()):
             layer.build(*arguments.shapes(type(layer).build))
         layer.built = True

@@ -11,6 +11,7 @@ from hornbeam.core.renaming.arguments import names_of_inputs, own_parameters
 from hornbeam.core.running import running
 from hornbeam.core.traced_values import asked_for_value, no_value
 from hornbeam.layers.base.masks import masks_of
+from hornbeam.layers.base.names import not_initialized
 
 
 class entered:
@@ -37,6 +38,8 @@ class entered:
         running.layers, running.training = self.before
         if not isinstance(error, Exception):
             return
+        if "input_spec" not in vars(self.layer):
+            raise not_initialized(self.layer, "name") from error
         path = _path(layers)
         if asked_for_value(error):
             raise no_value(f"`call` of layer `{path}` ({type(self.layer).__name__})") from error
@@ -70,7 +73,8 @@ class Signature:
     def __init__(self, call: Callable[..., Any]):
         self.call = call
         parameters = list(own_parameters(call).values())[1:]
-        self.names = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.POSITIONAL_ONLY)]
+        self.parameters = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+        self.names = [p.name for p in self.parameters if p.kind is not p.KEYWORD_ONLY]
         named = {p.name: p for p in parameters}
         self.old_first = names_of_inputs(named) if serialization.is_builtin(call) else []
         self.training = "training" in named
@@ -134,6 +138,17 @@ class Arguments:
         explicit = given.get("mask") if "mask" in signature.masks.values() else None
         return masks if explicit is None else explicit
 
+    def check_complete(self, layer: Any) -> None:
+        """Raise where an argument is missing that `call` cannot do without."""
+        filled_in = {"training", "mask", *self.signature.masks.values()}
+        needed = [p.name for p in self.signature.parameters if p.default is p.empty and p.name not in filled_in]
+        missing = [name for name in needed if name not in self.by_name]
+        if missing:
+            raise TypeError(
+                f"Layer `{layer.name}` ({type(layer).__name__}) must be called on {_names(needed)}. "
+                f"Received: no {_names(missing)}."
+            )
+
     def shapes(self, build: Callable[..., Any]) -> list[Any]:
         """The shapes that `build` (or `compute_output_shape`) asks for: one per parameter named `<argument>_shape`."""
         names = [p for p in list(own_parameters(build))[1:] if p not in ("args", "kwargs")]
@@ -147,6 +162,18 @@ class Arguments:
                 shapes.pop()
             return shapes
         return [_shape(self.first)]
+
+
+def no_outputs(layer: Any) -> ValueError:
+    """The error about a `call` that gives nothing, where outputs are needed."""
+    return ValueError(
+        f"`call` of layer `{layer.name}` ({type(layer).__name__}) must return its outputs. Received: None; is a "
+        "`return` missing?"
+    )
+
+
+def _names(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _is_variadic(fn: Callable[..., Any]) -> bool:

@@ -97,6 +97,7 @@ def pad(x: Array, pad_width: Any, mode: str = "constant", constant_values: Any =
         mode: "constant", "reflect", "symmetric" or "edge".
         constant_values: what "constant" adds; 0 by default.
     """
+    mode = mode.lower()
     if constant_values is not None and mode != "constant":
         raise ValueError(f"`constant_values` needs mode='constant'. Received: mode={mode!r}.")
     pads = np.broadcast_to(np.asarray(pad_width), (len(x.shape), 2)).tolist()

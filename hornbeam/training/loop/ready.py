@@ -15,8 +15,9 @@ from hornbeam.training.trainer import Trainer
 def get_ready(trainer: Trainer, source: ArraySource | StreamSource, what: str, is_training: bool | None = None) -> None:
     """Check the data against the model and build what is missing, before anything is compiled."""
     data = source.peek() if isinstance(source, StreamSource) else source.arrays
-    trainer.prepare(data, is_training=what == "training" if is_training is None else is_training)
-    checks.check_data(trainer, data, what)
+    with trainer.objective.unless_refused():
+        trainer.prepare(data, is_training=what == "training" if is_training is None else is_training)
+        checks.check_data(trainer, data, what)
 
 
 def names_of(model: Any) -> dict[str, Any]:

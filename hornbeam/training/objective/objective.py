@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 from hornbeam import metrics
@@ -55,6 +57,16 @@ class Objective:
             self.number_names([])
             self.metrics = OutputMetrics(*self.given_metrics, outputs, outputs.match(y, "y", partial=True))
         return self.metrics
+
+    @contextlib.contextmanager
+    def unless_refused(self) -> Iterator[None]:
+        """Inside, losses and metrics are matched to data; where it is refused, they wait for other data."""
+        before = self.losses, self.metrics
+        try:
+            yield
+        except Exception:
+            self.losses, self.metrics = before
+            raise
 
     @property
     def counters(self) -> list[metrics.Metric]:
