@@ -6,7 +6,7 @@ import contextlib
 import inspect
 import operator
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -23,7 +23,7 @@ from hornbeam.data.packing import pack_x_y_sample_weight
 from hornbeam.layers.base.losses import discarded_losses
 from hornbeam.layers.base.tracking import flatten, held_metrics, remembering, trainable_weights_of, unique
 from hornbeam.metrics.metric import Metric
-from hornbeam.training import resuming, steps_of_backends
+from hornbeam.training import rehearsal, resuming, steps_of_backends
 from hornbeam.training.arguments import CompileArguments
 from hornbeam.training.objective.objective import Objective
 from hornbeam.training.programs.batch import Batch
@@ -155,9 +155,9 @@ class Trainer:
         builds_later = self.overrides("compute_loss") and any(not layer.built for layer in flatten(model))
         step = steps_of_backends.of_data(model, "train" if is_training else "test")
         if y_pred is None or builds_later or self._lacks_state():
-            self._trace(step, data)
+            rehearsal.without_values(step, data)
         if is_training and self._lacks_state():
-            self._rehearse(step, data)
+            rehearsal.on_two_rows(step, data)
 
     def _optimizer_is_ready(self) -> bool:
         """Whether the optimizer has state for what is trainable now; a custom step may train other variables by it."""
@@ -186,22 +186,6 @@ class Trainer:
     def _metrics(self) -> list[Any]:
         """The model's `metrics`, and what the built-in steps count by, which that list may leave out."""
         return [*self.model.metrics, *self.objective.counters]
-
-    def _trace(self, step: Callable[[Any], Any], data: Any) -> None:
-        """Go through a step without computing anything, so that layers and optimizers which it uses are built."""
-        specs = tree.map(
-            lambda x: None if x is None else symbolic.SymbolicTensor((None, *x.shape[1:]), _dtype(x)), data
-        )
-        # Errors come again when the step runs.
-        with lift.discard_assignments(), discarded_losses(), contextlib.suppress(Exception):
-            run = lambda data: steps_of_backends.run(step, pack_x_y_sample_weight(*data)) and None  # noqa: E731
-            symbolic.infer(run, (specs,))
-
-    def _rehearse(self, step: Callable[[Any], Any], data: Any) -> None:
-        """Go through a step on two rows, for one that computes in its engine's own way: it needs values."""
-        rows = tree.map(lambda x: None if x is None else engine.asarray(x[:2]), data)
-        with lift.discard_assignments(), discarded_losses(), contextlib.suppress(Exception):
-            steps_of_backends.run(step, pack_x_y_sample_weight(*rows))
 
     def _tell(self) -> None:
         """Say once that a flag changed since `compile` has no effect, or that there is nothing to train."""
@@ -269,7 +253,7 @@ class Trainer:
     def trace(self, data: Any) -> None:
         """Make what a training step makes when it first runs, such as a metric's variables; computes nothing."""
         with self.as_compiled():
-            self._trace(steps_of_backends.of_data(self.model, "train"), data)
+            rehearsal.without_values(steps_of_backends.of_data(self.model, "train"), data)
 
     def run_elsewhere(self) -> resuming.Run:
         """What a callback that keeps a run is given in a loop of the user's own, which knows its data alone."""
@@ -351,10 +335,6 @@ def _counters(metrics: list[Any]) -> list[Variable] | None:
 def _target_spec(value: Any) -> Any:
     """A target as a symbolic tensor of its shape, the batch unknown."""
     return None if value is None else symbolic.SymbolicTensor((None, *np.shape(value)[1:]), "float32")
-
-
-def _dtype(x: Any) -> str:
-    return x.dtype.name if isinstance(x, np.ndarray) else engine.dtype_name(x)
 
 
 def _listed(layers: list[Any]) -> str:
