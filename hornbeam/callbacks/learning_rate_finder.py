@@ -10,6 +10,7 @@ import numpy as np
 from hornbeam.callbacks import learning_rate
 from hornbeam.callbacks.base import Callback, Logs
 from hornbeam.callbacks.learning_rate_curve import LearningRateCurve
+from hornbeam.layers.base.tracking import state_of
 
 
 class LearningRateFinder(Callback):
@@ -58,7 +59,7 @@ class LearningRateFinder(Callback):
 
     def _state(self) -> list[Any]:
         """All that training changes."""
-        return [*self.model.variables, *self.model.optimizer.variables]
+        return [*state_of(self.model), *self.model.optimizer.variables]
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         rate = self.start * (self.stop / self.start) ** (len(self._rates) / (self.steps - 1))

@@ -19,6 +19,7 @@ from hornbeam.core import dtypes, naming, tree
 from hornbeam.core.lookup import lookup
 from hornbeam.core.registry import public_names
 from hornbeam.core.running import running, under
+from hornbeam.core.variable_settings import FunctionOfValue, check_setting
 
 _INITIALIZERS = "keras.initializers"
 _numbers = itertools.count()
@@ -49,9 +50,9 @@ class Variable:
     is_weight = True  # false for state that a layer keeps and files do not, such as that of a stateful RNN
     trainable: bool = True
     #: A function of the value that is added to the loss.
-    regularizer: Any = None
+    regularizer = FunctionOfValue()
     #: A function that maps the value to an allowed one after each update.
-    constraint: Any = None
+    constraint = FunctionOfValue()
 
     def __init__(
         self,
@@ -72,12 +73,10 @@ class Variable:
         self.name = naming.check_name(name or naming.auto_name(type(self)), "a variable")
         self.number = next(_numbers)  # the order in which variables are made
         self.path = naming.path(self.name)
-        self.trainable = trainable
+        self.trainable = bool(trainable)
         self.autocast = autocast
-        self.aggregation = aggregation or "none"
-        self.synchronization = synchronization or "auto"
-        self.regularizer = None
-        self.constraint = None
+        self.aggregation = check_setting(self, "aggregation", aggregation or "none")
+        self.synchronization = check_setting(self, "synchronization", synchronization or "auto")
         self._value = self._first_value(initializer, shape, dtype)
         self.dtype: str = dtypes.standardize(dtype) if dtype is not None else _dtype_of(self._value)
         self.shape: tuple[int, ...] = tuple(self._value.shape)

@@ -38,7 +38,7 @@ def test_a_call_with_given_values_changes_nothing(engine):
     others = [plain(v.value) for v in layer.non_trainable_variables]
     outputs, new, losses = layer.stateless_call([np.full(3, 2.0)], others, X, return_losses=True)
     np.testing.assert_array_equal(plain(outputs), 2 * X)
-    assert [float(plain(v).sum()) for v in new] == [1.0, X.mean(1).sum(), len(X)]
+    assert [float(plain(v).sum()) for v in new] == [1.0]
     assert [float(loss) for loss in losses] == [6.0]
     assert float(layer.calls) == 0 and float(layer.mean.total) == 0 and len(layer.losses) == 0
     assert len(layer.stateless_call([np.ones(3)], others, X)) == 2

@@ -42,6 +42,11 @@ class HeadedAttention(Layer):
         self._projection_activity = self.activity_regularizer
         self.activity_regularizer = None
         check_fraction(self, "dropout", self.dropout)
+        if self.flash_attention and self.dropout > 0:
+            raise ValueError(
+                f"Dropout is not supported with flash attention: `{type(self).__name__}` needs `dropout=0`. "
+                f"Received: dropout={self.dropout}, flash_attention={self.flash_attention!r}."
+            )
         if self.sliding_window is not None:
             check_positive(self, "sliding_window", self.sliding_window)
 

@@ -76,6 +76,7 @@ class Signature:
         self.parameters = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
         self.names = [p.name for p in self.parameters if p.kind is not p.KEYWORD_ONLY]
         named = {p.name: p for p in parameters}
+        self.needs_first = bool(self.names) and named[self.names[0]].default is inspect.Parameter.empty
         self.old_first = names_of_inputs(named) if serialization.is_builtin(call) else []
         self.training = "training" in named
         default = named["training"].default if self.training else None
@@ -106,6 +107,8 @@ class Arguments:
         name = self.signature.names[0] if self.signature.names else None
         if name is None:
             return None
+        if not self.kwargs and self.signature.needs_first:
+            raise TypeError(f"The call is missing a required argument: {name!r}.")
         if name not in self.kwargs:
             for old in self.signature.old_first:
                 if old in self.kwargs:

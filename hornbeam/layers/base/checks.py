@@ -9,10 +9,20 @@ from hornbeam.core.integers import is_integer
 from hornbeam.layers.base.layer import Layer
 
 
+class WrongKindError(TypeError, ValueError):
+    """An argument of a wrong type: what Keras raises is the one or the other, layer by layer."""
+
+
+def _error_of(value: Any) -> type[ValueError]:
+    """What an argument is refused with: numbers, or several of them, are of the right kind."""
+    values = value if isinstance(value, tuple | list) else (value,)
+    return ValueError if all(is_integer(one) for one in values) else WrongKindError
+
+
 def check_positive(layer: Layer, name: str, value: Any) -> int:
     """`value` as an int, if it is a positive integer."""
     if not is_integer(value, 1):
-        raise ValueError(
+        raise _error_of(value)(
             f"`{name}` of `{type(layer).__name__}` must be a positive integer. Received: {name}={value!r}."
         )
     return int(value)
@@ -21,7 +31,7 @@ def check_positive(layer: Layer, name: str, value: Any) -> int:
 def check_fraction(layer: Layer, name: str, value: Any) -> float:
     """`value`, if it is a number in [0, 1]."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise ValueError(f"`{name}` of `{type(layer).__name__}` must be in [0, 1]. Received: {name}={value!r}.")
+        raise _error_of(value)(f"`{name}` of `{type(layer).__name__}` must be in [0, 1]. Received: {name}={value!r}.")
     return value
 
 
@@ -43,7 +53,7 @@ def as_tuple(layer: Layer, name: str, value: Any, rank: int, zero: bool = False)
     least = 0 if zero else 1
     if not isinstance(values, tuple | list) or len(values) != rank or not all(is_integer(v, least) for v in values):
         kind = "a non-negative" if zero else "a positive"
-        raise ValueError(
+        raise (WrongKindError if isinstance(value, tuple | list) else _error_of(value))(
             f"`{name}` of `{type(layer).__name__}` must be {kind} integer or {rank} of them. "
             f"Received: {name}={value!r}."
         )

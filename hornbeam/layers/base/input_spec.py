@@ -63,6 +63,10 @@ class InputSpec(Configurable):
         return None
 
 
+class WrongInputError(TypeError, ValueError):
+    """What a layer is called on is no tensor; Keras raises a `ValueError`."""
+
+
 def check_inputs(layer: Any, inputs: Any) -> None:
     """Compare `inputs` with the layer's `input_spec`.
 
@@ -70,6 +74,8 @@ def check_inputs(layer: Any, inputs: Any) -> None:
         ValueError: naming the layer, what it expects and what it received.
         TypeError: for strings, unless the layer, or the front of a model, computes on the host.
     """
+    if isinstance(inputs, str) and not computes_on_host(layer) and getattr(layer.__hornbeam__, "front", None) is None:
+        raise WrongInputError(symbolic.no_strings(f"Layer `{layer.name}` ({type(layer).__name__})", inputs))
     if isinstance(inputs, symbolic.SymbolicTensor) and inputs.dtype == "string":
         if not computes_on_host(layer) and getattr(layer.__hornbeam__, "front", None) is None:
             raise TypeError(symbolic.no_strings(f"Layer `{layer.name}` ({type(layer).__name__})", inputs.name))

@@ -36,7 +36,7 @@ from hornbeam.layers.base.names import check_attribute, not_initialized, taken_n
 from hornbeam.layers.base.policy import policy_of
 from hornbeam.layers.base.rematerialized import rematerialized
 from hornbeam.layers.base.shapes import arguments_for, as_specs, outputs_of
-from hornbeam.layers.base.tracking import flatten, trainable_weights_of
+from hornbeam.layers.base.tracking import flatten, state_of, trainable_weights_of
 
 _RESOLVERS = {
     "activation": activations.get,
@@ -311,7 +311,7 @@ def _called_on_tape(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any])
             layer(*plain(args), **plain(kwargs))
     if running.training is not None:  # which is to be the same when it is called again
         kwargs = {"training": running.training} | kwargs
-    outputs, added = running.tape.record(functools.partial(and_losses, layer), args, kwargs, layer.variables)
+    outputs, added = running.tape.record(functools.partial(and_losses, layer), args, kwargs, state_of(layer))
     report(layer, added)
     return outputs
 

@@ -11,7 +11,7 @@ from hornbeam.core.variable import Variable
 from hornbeam.layers.base.building import is_own_build
 from hornbeam.layers.base.losses import discarded_losses
 from hornbeam.layers.base.policy import Typed
-from hornbeam.layers.base.tracking import sublayers
+from hornbeam.layers.base.tracking import counted_by, sublayers
 
 
 class Stateless(Typed):
@@ -54,9 +54,11 @@ def call_without_state(
         with discarded_losses():
             return compute(), layer.losses
 
-    values = [engine.asarray(value) for value in (*trained, *others)]
-    (outputs, losses), new = lift(outputs_and_losses, [*moved, *state])(values)
-    return outputs, new[len(moved) :], losses
+    known = {id(variable) for variable in (*moved, *state)}
+    counting = [variable for variable in counted_by(layer) if id(variable) not in known]
+    values = [engine.asarray(value) for value in (*trained, *others, *(v.value for v in counting))]
+    (outputs, losses), new = lift(outputs_and_losses, [*moved, *state, *counting])(values)
+    return outputs, new[len(moved) : len(known)], losses
 
 
 def _check(layer: Any, name: str, values: Sequence[Any], variables: list[Variable]) -> None:

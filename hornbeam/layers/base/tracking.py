@@ -57,8 +57,9 @@ class Tracked(Configurable):
 
     @property
     def variables(self) -> list[Variable]:
-        """All state: weights, random seeds and the state of metrics."""
-        return unique([*weights_of(self), *other_state(self)])
+        """Weights and random seeds; the state of metrics is in `metrics_variables`."""
+        counting = {id(v) for v in counted_by(self)}
+        return [v for v in state_of(self) if id(v) not in counting]
 
     @property
     def weights(self) -> list[Variable]:
@@ -138,9 +139,7 @@ class Tracked(Configurable):
     @provided
     def metrics_variables(self) -> list[Variable]:
         """The variables of these metrics."""
-        return unique(
-            [variable for metric in type(self).metrics.__get__(self, type(self)) for variable in metric.variables]
-        )
+        return unique([v for metric in type(self).metrics.__get__(self, type(self)) for v in metric.variables])
 
     @provided
     def path(self) -> str | None:
@@ -257,6 +256,16 @@ def _list(layer: Any, name: str, variables: list[Variable], is_trained: bool) ->
 @remembered
 def trainable_weights_of(layer: Tracked) -> list[Variable]:
     return unique([v for one in _trainable_layers(layer) for v in own_variables(one) if v.trainable])
+
+
+def state_of(layer: Tracked) -> list[Variable]:
+    """All that a call may assign: weights, random seeds and the state of metrics."""
+    return unique([*weights_of(layer), *other_state(layer)])
+
+
+def counted_by(layer: Tracked) -> list[Variable]:
+    """The variables of the metrics that a layer and those below it hold."""
+    return unique([variable for metric in held_metrics(layer) for variable in metric.variables])
 
 
 def other_state(layer: Tracked) -> list[Variable]:

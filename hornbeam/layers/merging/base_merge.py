@@ -8,6 +8,8 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import symbolic
+from hornbeam.core.symbolic import SymbolicTensor
+from hornbeam.layers.base.arguments_of import arguments_of
 from hornbeam.layers.base.layer import Layer
 
 
@@ -33,7 +35,21 @@ class Merge(Layer):
         """The combination of inputs of equal rank."""
         raise NotImplementedError
 
+    @arguments_of("call")
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """The output, in which a size is unknown that is so in one of the inputs and not 1 in the others."""
+        inputs: Any = args[0] if args else kwargs.get("inputs")
+        shapes = [tuple(x.shape) for x in inputs] if isinstance(inputs, list) else []
+        known = [_known(sizes) for sizes in zip(*shapes, strict=False)]
+        if len(set(map(len, shapes))) != 1 or not any(known[1:]):
+            return super().compute_output_spec(*args, **kwargs)
+        filled = [SymbolicTensor([k or n for k, n in zip(known, x.shape, strict=True)], x.dtype) for x in inputs]
+        output = super().compute_output_spec(filled)
+        return SymbolicTensor([None if k else n for k, n in zip(known, output.shape, strict=True)], output.dtype)
+
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        if mask is not None:
+            _check_masks(self, inputs, mask)
         if mask is None or any(one is None for one in mask):
             return None
         return functools.reduce(engine.logical_or, mask)
@@ -80,6 +96,20 @@ def check_broadcast(layer: Layer, shapes: Sequence[tuple[int, ...]]) -> None:
                 f"The inputs of layer `{layer.name}` ({type(layer).__name__}) must have one shape, or 1 where they "
                 f"differ. Received: shapes {', '.join(str(symbolic.shown(one)) for one in shapes)}."
             )
+
+
+def _known(sizes: Sequence[int | None]) -> int | None:
+    """The size above 1 that an unknown one stands beside, if any."""
+    above = [size for size in sizes if size is not None and size != 1]
+    return above[0] if above and None in sizes else None
+
+
+def _check_masks(layer: Layer, inputs: Any, masks: Any) -> None:
+    if not (isinstance(inputs, list | tuple) and isinstance(masks, list | tuple) and len(inputs) == len(masks)):
+        raise ValueError(
+            f"`mask` should be a list with one for each of the `inputs` of layer `{layer.name}`. "
+            f"Received: {masks!r:.100} for {len(inputs) if isinstance(inputs, list | tuple) else 'no list of'} inputs."
+        )
 
 
 def _expand(x: Any, rank: int) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import engine, ops
-from hornbeam.layers.base.checks import check_axes
+from hornbeam.layers.base.checks import WrongKindError, check_axes
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.merging.base_merge import check_several
 
@@ -33,7 +33,7 @@ class Dot(Layer):
         self.store(locals())
         pair = (axes, axes) if isinstance(axes, int) else axes
         if not isinstance(pair, tuple | list) or len(pair) != 2 or not all(isinstance(axis, int) for axis in pair):
-            raise ValueError(f"`axes` of `Dot` must be an integer or two of them. Received: axes={axes!r}.")
+            raise WrongKindError(f"`axes` of `Dot` must be an integer or two of them. Received: axes={axes!r}.")
 
     def build(self, input_shape: Any) -> None:
         check_several(self, input_shape, exactly=2)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import ops
-from hornbeam.layers.base.checks import check_axes, known_size
+from hornbeam.core.integers import is_integer
+from hornbeam.layers.base.checks import WrongKindError, check_axes, known_size
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.base.weights import configured_weight
 
@@ -55,6 +56,10 @@ class LayerNormalization(Layer):
         super().__init__(**kwargs)
         self.store(locals())
         self.axis: Any = list(axis) if isinstance(axis, tuple | list) else axis
+        if not all(is_integer(one) for one in (self.axis if isinstance(self.axis, list) else [self.axis])):
+            raise WrongKindError(
+                f"`axis` of `LayerNormalization` must be an integer or several. Received: axis={axis!r}."
+            )
         if rms_scaling:
             raise ValueError(
                 "`rms_scaling` of `LayerNormalization` divides by the variance instead of the root mean square: use "

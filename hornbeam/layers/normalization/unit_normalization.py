@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import ops
-from hornbeam.layers.base.checks import check_axes
+from hornbeam.layers.base.checks import WrongKindError, check_axes
 from hornbeam.layers.base.layer import Layer
 
 
@@ -32,7 +32,9 @@ class UnitNormalization(Layer):
         self.axis: Any = list(axis) if isinstance(axis, tuple | list) else axis
         axes = self.axis if isinstance(self.axis, list) else [self.axis]
         if any(isinstance(a, bool) or not isinstance(a, int) for a in axes):
-            raise ValueError(f"`axis` of `UnitNormalization` must be an integer or several. Received: axis={axis!r}.")
+            raise WrongKindError(
+                f"`axis` of `UnitNormalization` must be an integer or several. Received: axis={axis!r}."
+            )
 
     def call(self, inputs: Any) -> Any:
         axes = check_axes(self, self.axis, inputs.ndim)

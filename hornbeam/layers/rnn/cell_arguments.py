@@ -65,3 +65,12 @@ def _docs(layer: Any, names: set[str]) -> Iterator[str]:
         kept = [name for name in documented.split(", ") if name in names]
         if kept:
             yield f"    {', '.join(kept)}: {text}"
+
+
+def check_use_cudnn(layer: Any, value: Any) -> Any:
+    """`use_cudnn`, if it is one of those that Keras has."""
+    if value not in ("auto", True, False, None):
+        raise ValueError(
+            f"`use_cudnn` of `{type(layer).__name__}` must be 'auto', True or False. Received: use_cudnn={value!r}."
+        )
+    return value

@@ -17,6 +17,7 @@ class ConvLSTMCell(Windowed, RecurrentCell):
     """i, f, o = s(x * W + h * U + b), c' = f c + i activation(x * W + h * U + b), h' = o activation(c')."""
 
     gates = 4
+    strides_and_dilates = False
     states = 2
     size = "filters"
     name_in_layer = "conv_lstm_cell"

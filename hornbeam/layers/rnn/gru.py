@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hornbeam.layers.rnn.cell_arguments import arguments_of
+from hornbeam.layers.rnn.cell_arguments import arguments_of, check_use_cudnn
 from hornbeam.layers.rnn.recurrent_cell import RecurrentCell, dropped
 from hornbeam.layers.rnn.rnn import RNN
 
@@ -71,7 +71,7 @@ class GRU(RNN):
         **kwargs: Any,
     ):
         self._compose(GRUCell, locals())
-        self.use_cudnn = use_cudnn
+        self.use_cudnn = check_use_cudnn(self, use_cudnn)
 
 
 class GRUCell(RecurrentCell):

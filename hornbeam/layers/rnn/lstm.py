@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import ops
-from hornbeam.layers.rnn.cell_arguments import arguments_of
+from hornbeam.layers.rnn.cell_arguments import arguments_of, check_use_cudnn
 from hornbeam.layers.rnn.recurrent_cell import RecurrentCell, dropped
 from hornbeam.layers.rnn.rnn import RNN
 
@@ -74,7 +74,7 @@ class LSTM(RNN):
         **kwargs: Any,
     ):
         self._compose(LSTMCell, locals())
-        self.use_cudnn = use_cudnn
+        self.use_cudnn = check_use_cudnn(self, use_cudnn)
 
 
 class LSTMCell(RecurrentCell):

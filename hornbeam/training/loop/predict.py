@@ -17,7 +17,7 @@ from hornbeam.core.settings import limited_steps
 from hornbeam.data import ArraySource, StoredSource, StreamSource, as_source
 from hornbeam.data.source import as_count
 from hornbeam.layers.base.losses import discarded_losses
-from hornbeam.layers.base.tracking import flatten
+from hornbeam.layers.base.tracking import flatten, state_of
 from hornbeam.training.input_values import check_values, checks_of
 from hornbeam.training.loop.batches import BatchObserver, InFlight, over_batches
 from hornbeam.training.loop.nested import apart
@@ -52,7 +52,7 @@ def _make(model: Any, previous: Program | None) -> Program:
 
     seen = Fingerprint(model, tuple([layer.trainable for layer in flatten(model)]))
     program = Program(
-        "forward", seen, run, model.variables, updates=False, is_eager=model.run_eagerly, previous=previous
+        "forward", seen, run, state_of(model), updates=False, is_eager=model.run_eagerly, previous=previous
     )
     is_custom = not type(model).predict_step.__module__.startswith("hornbeam.")
     program.input_checks = tuple(checks_of(model))
