@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import time
 
-# The share of the time in which threads compute themselves, from which on it is worth a look: Python runs in one
-# thread at a time, the engine's own threads beside it.
-_BUSY = 0.7
+# Seconds that a fit takes alone, up to which threads only get in each other's way (measured on two cores), where this
+# share of them is Python's, which runs in one thread at a time.
+_SHORT, _PYTHON = 0.02, 0.35
+#: Seconds after which a fit that is trained alone gets company.
+PATIENCE = 0.025
 
 
 class Width:
-    """All threads at first; where they are busy, some models are trained alone, and what takes less time goes on.
+    """One thread at first, and all of them unless fits are short.
 
     Args:
         most: how many threads there are.
@@ -18,42 +21,42 @@ class Width:
 
     Attributes:
         now: how many models are to be trained at once.
+        is_settled: whether that stays so.
     """
 
     def __init__(self, most: int, may_change: bool = True):
-        self.now = self._most = most
-        self._is_settled = not may_change or most == 1
-        self._at_once: float | None = None  # seconds for each model, of all threads
-        self._under_way = 0  # fits that began before the number changed
-        self._began: float | None = None  # since when fits are counted
-        self._count, self._busy = 0, 0.0
+        self.is_settled = not may_change or most == 1
+        self.now = most if self.is_settled else 1
+        self._most = most
+        self._under_way = 0  # fits that began before the others ended
+        self._compiled = -math.inf  # when something last was
 
-    def tell(self, busy: float, is_compiled: bool) -> None:
+    @property
+    def is_one(self) -> bool:
+        """Whether one model after the other is trained from now on."""
+        return self.is_settled and self.now == 1
+
+    def wait_no_longer(self) -> None:
+        """Say that the fit that is trained alone has not ended for a while: it takes long, or compiles."""
+        self.now = self._most
+
+    def tell(self, seconds: float, busy: float, is_compiled: bool) -> None:
         """Say that a fit has ended.
 
         Args:
-            busy: seconds in which its thread computed.
+            seconds: how long it took.
+            busy: for how many of them its thread computed itself.
             is_compiled: whether something was compiled for it.
         """
-        if self._is_settled:
-            return
         now = time.perf_counter()
-        if self._under_way:
-            self._under_way -= 1
-        elif is_compiled:  # others may have waited for it, too
-            self._began = None
+        if is_compiled:
+            self._compiled = now
+        elif self.is_settled or now - seconds <= self._compiled:  # it may have waited for what was compiled
             return
-        elif self._began is not None:
-            self._count, self._busy = self._count + 1, self._busy + busy
-            self._judge(now - self._began)
-        if self._began is None and not self._under_way:
-            self._began, self._count, self._busy = now, 0, 0.0
-
-    def _judge(self, seconds: float) -> None:
-        if self._at_once is None and self._count == 2 * self._most:
-            self._at_once, self._is_settled = seconds / self._count, self._busy < _BUSY * seconds
-            if not self._is_settled:
-                self.now, self._under_way, self._began = 1, self._most - 1, None
-        elif self._at_once is not None and self._count == self._most:
-            self.now = 1 if seconds / self._count < self._at_once else self._most
-            self._is_settled = True
+        elif self._under_way:
+            self._under_way -= 1
+        elif self.now == self._most and seconds <= self._most * _SHORT:  # what would it take alone?
+            self.now, self._under_way = 1, self._most - 1
+        else:
+            self.now = 1 if seconds <= _SHORT and busy >= _PYTHON * seconds else self._most
+            self.is_settled = True

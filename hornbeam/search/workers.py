@@ -22,7 +22,7 @@ from hornbeam.search.fitting import Outcome, outcome_of
 from hornbeam.search.plan import Job, Plan
 from hornbeam.search.space import name_of
 from hornbeam.search.together import at_once, units_of
-from hornbeam.search.width import Width
+from hornbeam.search.width import PATIENCE, Width
 
 Finished = Generator[tuple[Job, Outcome], None, None]
 
@@ -64,7 +64,7 @@ def cores() -> int:
 def _by_threads(units: list[list[Job]], plan: Plan, workers: int) -> Finished:
     """An error or Ctrl-C ends the others' fits after their epoch."""
     is_over, waiting, classes = threading.Event(), iter(units), running.custom_objects
-    under_way: set[Future[tuple[list[tuple[Job, Outcome]], float]]] = set()
+    under_way: set[Future[tuple[list[tuple[Job, Outcome]], float, float]]] = set()
     pool = ThreadPoolExecutor(workers, "hornbeam-search")
     width = Width(workers, may_change=len(units) == sum(map(len, units)))
 
@@ -72,24 +72,30 @@ def _by_threads(units: list[list[Job]], plan: Plan, workers: int) -> Finished:
         with under(custom_objects=classes):
             return job, outcome_of(job, plan, is_over)
 
-    def train_unit(unit: list[Job]) -> tuple[list[tuple[Job, Outcome]], float]:
-        began = time.thread_time()
+    def train_unit(unit: list[Job]) -> tuple[list[tuple[Job, Outcome]], float, float]:
+        began, busy = time.perf_counter(), time.thread_time()
         finished = [train(job) for job in unit] if len(unit) == 1 else at_once(unit, train)
-        return finished, time.thread_time() - began
+        return finished, time.perf_counter() - began, time.thread_time() - busy
 
     def start() -> None:
-        count = max(width.now - len(under_way), 0)
+        count = 0 if width.is_one else max(width.now - len(under_way), 0)
         under_way.update(pool.submit(train_unit, unit) for unit in itertools.islice(waiting, count))
 
     try:
         start()
         while under_way:
-            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+            patience = None if width.is_settled or width.now > 1 else PATIENCE
+            done = wait(under_way, patience, FIRST_COMPLETED).done
+            if not done:
+                width.wait_no_longer()
+                start()
+            for future in done:
                 under_way.remove(future)
-                finished, busy = future.result()
-                width.tell(busy, any(outcome.compilations for _, outcome in finished))
+                finished, seconds, busy = future.result()
+                width.tell(seconds, busy, any(outcome.compilations for _, outcome in finished))
                 start()
                 yield from finished
+        yield from (train(job) for unit in waiting for job in unit)  # by this thread
     finally:
         is_over.set()
         pool.shutdown(wait=True, cancel_futures=True)

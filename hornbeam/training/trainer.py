@@ -15,24 +15,20 @@ import numpy as np
 from hornbeam import engine, optimizers
 from hornbeam.core import lift, symbolic, tree
 from hornbeam.core.fingerprint import Fingerprint
-from hornbeam.core.registry import is_builtin
 from hornbeam.core.rng import UnseededGenerator
 from hornbeam.core.running import under
 from hornbeam.core.variable import Variable
 from hornbeam.data.packing import pack_x_y_sample_weight
 from hornbeam.layers.base.losses import discarded_losses
 from hornbeam.layers.base.tracking import flatten, held_metrics, remembering, trainable_weights_of, unique
-from hornbeam.metrics.metric import Metric
 from hornbeam.training import rehearsal, resuming, steps_of_backends
 from hornbeam.training.arguments import CompileArguments
 from hornbeam.training.objective.objective import Objective
 from hornbeam.training.programs.batch import Batch
 from hornbeam.training.programs.logs import numbers_by_name
+from hornbeam.training.programs.passes import counters_of
 from hornbeam.training.programs.program import Program
 from hornbeam.training.row_independence import is_row_independent
-
-# What metrics may hold where their results are kept for several passes.
-_FEW_NUMBERS = 2**12
 
 
 class Trainer:
@@ -290,7 +286,7 @@ class Trainer:
             variables,
             constants,
             result=None if gives_logs else partial(_results, model),
-            counters=_counters(model.metrics) if is_training else None,
+            counters=counters_of(model.metrics) if is_training else None,
             names=names,
             is_eager=model.run_eagerly or self.arguments["jit_compile"] is False,
             previous=previous,
@@ -323,13 +319,6 @@ class Trainer:
 
 def _results(model: Any) -> Any:
     return numbers_by_name(type(model).get_metrics_result(model), "get_metrics_result")
-
-
-def _counters(metrics: list[Any]) -> list[Variable] | None:
-    """What metrics count in; `None` where a user's code lets them count anew, or where results may be large."""
-    is_own = all(type(one).variables is Metric.variables and is_builtin(one.reset_state) for one in metrics)
-    found = [variable for one in metrics for variable in one.variables]
-    return found if is_own and sum(variable.size for variable in found) <= _FEW_NUMBERS else None
 
 
 def _target_spec(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""How many models are trained at once is what has taken less time."""
+"""How many models are trained at once is said by what a fit takes alone."""
 
 import pytest
 
@@ -7,40 +7,49 @@ from hornbeam.search.width import Width
 
 
 @pytest.fixture
-def widths(monkeypatch):
-    """The numbers of threads that a search goes through, given what a fit takes."""
+def fits(monkeypatch):
+    """A search with two threads whose fits take what they are said to take."""
     clock = [0.0]
     monkeypatch.setattr(width.time, "perf_counter", lambda: clock[0])
+    chosen = Width(2)
 
-    def widths(alone, each_of_two, busy, compiled=(), **options):
-        chosen, found = Width(2, **options), []
-        for number in range(12):
-            clock[0] += alone if chosen.now == 1 else each_of_two
-            chosen.tell(busy, number in compiled)
+    def fits(*given):
+        found = []
+        for seconds, busy, is_compiled in given:
+            clock[0] += seconds
+            chosen.tell(seconds, busy, is_compiled)
             found.append(chosen.now)
         return found
 
-    return widths
+    fits.width = chosen
+    return fits
 
 
-def test_one_thread_goes_on_where_two_take_longer(widths):
-    assert widths(alone=1.0, each_of_two=1.1, busy=1.0) == [2] * 4 + [1] * 8
+def test_short_fits_that_are_python_are_trained_by_one_thread(fits):
+    assert fits(*[(0.01, 0.006, False)] * 4) == [1] * 4
+    assert fits.width.is_settled
 
 
-def test_two_threads_go_on_where_they_are_faster(widths):
-    found = widths(alone=1.0, each_of_two=0.7, busy=0.6)
-    assert found[-1] == 2
-    assert 0 < found.count(1) <= 4  # which were measured
+@pytest.mark.parametrize("fit", [(0.03, 0.02, False), (0.01, 0.002, False)])
+def test_others_by_all_threads(fits, fit):
+    assert fits(fit, fit) == [2, 2]
+    assert fits.width.is_settled
 
 
-def test_nothing_is_measured_where_threads_wait_for_the_engine(widths):
-    assert widths(alone=1.0, each_of_two=0.6, busy=0.2) == [2] * 12
+def test_a_fit_that_compiles_says_nothing_nor_do_those_that_waited_for_it(fits):
+    fits.width.wait_no_longer()
+    assert fits((0.5, 0.4, True), (0.75, 0.1, False)) == [2, 2]
+    assert not fits.width.is_settled
+    assert fits((0.02, 0.01, False)) == [1]  # short even among others: what does it take alone?
+    assert fits((0.02, 0.01, False), (0.01, 0.008, False)) == [1, 1]
+    assert fits.width.is_settled
 
 
-def test_fits_that_compile_say_nothing(widths):
-    assert widths(alone=1.0, each_of_two=5.0, busy=5.0, compiled=range(12)) == [2] * 12
-    assert widths(alone=1.0, each_of_two=1.1, busy=1.0, compiled=[0, 2, 3]) == [2] * 8 + [1] * 4
+def test_long_fits_get_company(fits):
+    fits.width.wait_no_longer()
+    assert fits((5.0, 5.0, False)) == [2]
+    assert fits.width.is_settled
 
 
-def test_models_that_are_computed_together_keep_their_threads(widths):
-    assert widths(alone=1.0, each_of_two=2.0, busy=2.0, may_change=False) == [2] * 12
+def test_models_that_are_computed_together_have_all_threads():
+    assert Width(2, may_change=False).now == 2

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import tree
+from hornbeam.core.registry import is_builtin
+from hornbeam.core.variable import Variable
 from hornbeam.engine.protocol import Spec
+from hornbeam.metrics.metric import Metric
+
+# What metrics may hold where their results are kept for several passes.
+_FEW_NUMBERS = 2**12
 
 
 def repeated(
@@ -34,6 +40,13 @@ def repeated(
 
     values, every, last = engine.fori_loop(0, passes, step, (values, zeros(logs, (room,)), zeros(logs)))
     return values, (every, last)
+
+
+def counters_of(metrics: Sequence[Any]) -> list[Variable] | None:
+    """What metrics count in; `None` where a user's code lets them count anew, or where results may be large."""
+    is_own = all(type(one).variables is Metric.variables and is_builtin(one.reset_state) for one in metrics)
+    found = [variable for one in metrics for variable in one.variables]
+    return found if is_own and sum(variable.size for variable in found) <= _FEW_NUMBERS else None
 
 
 def zeros(shapes: Any, times: tuple[int, ...] = ()) -> Any:
