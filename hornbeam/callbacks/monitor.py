@@ -30,6 +30,9 @@ class MonitorCallback(Callback):
         min_delta: how much better counts as better.
     """
 
+    #: Whether a number that the run never computes is an error; code written for Keras goes on without it, warned once.
+    is_strict = True
+
     def __init__(self, monitor: str = "val_loss", mode: str = "auto", min_delta: float = 0.0):
         if mode not in ("auto", "min", "max"):
             raise ValueError(f'`mode` must be "auto", "min" or "max". Received: mode={mode!r}.')
@@ -59,15 +62,24 @@ class MonitorCallback(Callback):
             if self._sign is None:
                 self._sign = self._direction()
             return self._number(name, logs[name])
-        if not self.monitor.startswith("val_") or any(known.startswith("val_") for known in logs):
-            raise ValueError(f"{self._expected(logs)}.{hint(self.monitor, logs)}")
         validates = (self.params or {}).get("do_validation")
-        if validates is False:
-            raise ValueError(f"{self._expected(logs)}; pass `validation_data` or `validation_split` to `fit`.")
-        if validates is None and not self._warned:
-            self._warned = True
-            warnings.warn(f"{self._expected(logs)}.", stacklevel=2)
+        if not self.monitor.startswith("val_") or any(known.startswith("val_") for known in logs):
+            self._missing(f"{self._expected(logs)}.{hint(self.monitor, logs)}")
+        elif validates is False:
+            self._missing(f"{self._expected(logs)}; pass `validation_data` or `validation_split` to `fit`.")
+        elif validates is None:
+            self._warn(f"{self._expected(logs)}.")
         return None
+
+    def _missing(self, message: str) -> None:
+        if self.is_strict:
+            raise ValueError(message)
+        self._warn(message)
+
+    def _warn(self, message: str) -> None:
+        if not self._warned:
+            self._warned = True
+            warnings.warn(message, stacklevel=2)
 
     def _number(self, name: str, value: Any) -> float:
         if np.size(value) == 1:
@@ -100,6 +112,8 @@ class MonitorCallback(Callback):
         for ends, sign in ((LOWER_IS_BETTER, -1), (HIGHER_IS_BETTER, 1)):
             if name.endswith(ends) or name.rstrip("_0123456789").endswith(ends):
                 return sign
+        if not self.is_strict:
+            return -1
         raise ValueError(
             f"`mode` of {type(self).__name__} must say whether lower or higher is better where the name does not. "
             f'Received: mode="auto" for monitor={self.monitor!r}; pass mode="min" or mode="max".'

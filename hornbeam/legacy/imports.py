@@ -14,6 +14,7 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 
 from hornbeam import engine
+from hornbeam.callbacks.monitor import MonitorCallback
 from hornbeam.core.renaming.modules import IMPORTED, PACKAGE, OldModules, homes_today
 from hornbeam.core.staying import stay_everywhere
 
@@ -123,6 +124,7 @@ def install() -> None:
             f"which this process has imported already. Start Python, or the notebook's kernel, anew."
         )
     stay_everywhere()
+    MonitorCallback.is_strict = False
     engine.after_loading.append(_teach_arrays)
     for name in engine.loaded():
         _teach_arrays(name)

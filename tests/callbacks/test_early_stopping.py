@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from hornbeam.callbacks import EarlyStopping
+from hornbeam.callbacks.monitor import MonitorCallback
 
 SEQUENCES = [
     [3.0, 2.0, 1.0, 2.0, 3.0, 0.5, 4.0],
@@ -80,6 +81,17 @@ def test_monitoring_a_validation_that_does_not_happen():
     stopping.set_params({"do_validation": False})
     with pytest.raises(ValueError, match="pass `validation_data`"):
         stopping.on_epoch_end(0, {"loss": 1.0})
+
+
+@pytest.mark.parametrize("monitor", ["val_loss", "val_los", "surprise"])
+def test_code_written_for_keras_is_warned(monitor, fakes, monkeypatch):
+    monkeypatch.setattr(MonitorCallback, "is_strict", False)
+    stopping = EarlyStopping(monitor)
+    stopping.set_params({"do_validation": False})
+    stopping.set_model(fakes.Model())
+    with pytest.warns(UserWarning, match=f"must be one of 'loss'. Received: monitor='{monitor}'"):
+        stopping.on_epoch_end(0, {"loss": 1.0})
+    assert not stopping.model.stop_training
 
 
 def test_epochs_without_their_validation_do_not_count(fakes):

@@ -98,3 +98,24 @@ def test_a_graph_whose_nodes_are_chosen_in_the_step(engine):
     model.compile("sgd")
     model.fit(np.array([0, 1, 3]), np.array([0, 1, 0]), verbose=0)
     assert any(np.abs(a - b).max() > 0 for a, b in zip(before, model.get_weights(), strict=True))
+
+
+def test_a_single_target_is_for_the_only_output_with_a_loss(engine):
+    inputs = hb.Input((3,))
+    hidden = layers.Dense(2, name="hidden")(inputs)
+    model = hb.Model(inputs, [layers.Dense(1, name="out")(hidden), hidden])
+    model.compile("sgd", loss=["mse", None])
+    history = model.fit(np.ones((4, 3)), np.ones((4, 1)), validation_split=0.5, verbose=0).history
+    assert list(history) == ["loss", "val_loss"]
+
+
+def test_a_single_output_has_the_first_of_several_masks():
+    class Paired(layers.Layer):
+        supports_masking = True
+
+        def call(self, inputs):
+            return inputs[0] + inputs[1]
+
+    words = layers.Embedding(4, 2, mask_zero=True)(np.array([[1, 0], [2, 3]]))
+    summed = layers.GlobalAveragePooling1D()(Paired()([words, words]))
+    assert np.allclose(summed[0], 2 * words[0, 0])

@@ -16,11 +16,8 @@ def masks_of(value: Any) -> Any:
 
 
 def set_masks(outputs: Any, mask: Any) -> None:
-    """Let the outputs of a call have `mask`, or those of a list of masks."""
+    """Let the outputs of a call have `mask`, or those of a list of masks, one by one; a single output has the first."""
     if mask is None:
-        return
-    if not tree.is_nested(outputs):
-        masking.set_mask(outputs, mask)
         return
     for output, one in zip(tree.leaves(outputs), mask if isinstance(mask, list | tuple) else [mask], strict=False):
         masking.set_mask(output, one)

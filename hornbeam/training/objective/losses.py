@@ -24,9 +24,10 @@ class OutputLosses:
         self.losses = [resolve(one) for one in outputs.match(loss, "loss", spread=True, partial=True)]
         weights = outputs.match(loss_weights, "loss_weights", spread=True, partial=True)
         self.weights = [1.0 if weight is None else float(weight) for weight in weights]
-        several = sum(one is not None for one in self.losses) > 1
+        with_loss = [i for i, one in enumerate(self.losses) if one is not None]
+        outputs.sole = with_loss[0] if len(with_loss) == 1 else None
         self.trackers = [
-            metrics.Mean(name=f"{name}_loss") if several and one is not None else None
+            metrics.Mean(name=f"{name}_loss") if len(with_loss) > 1 and one is not None else None
             for name, one in zip(outputs.names, self.losses, strict=True)
         ]
 

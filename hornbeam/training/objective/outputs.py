@@ -25,6 +25,7 @@ class Outputs:
         if names is None or len(names) != len(self.tensors):
             names = ["output"] if len(self.tensors) == 1 else [f"output_{i + 1}" for i in range(len(self.tensors))]
         self.names = names
+        self.sole: int | None = None  # the only output with a loss, which a single target is for
 
     def __len__(self) -> int:
         return len(self.names)
@@ -48,6 +49,8 @@ class Outputs:
         if isinstance(value, list | tuple):
             return self._by_place(value, what)
         if len(self) > 1 and not spread:
+            if self.sole is not None:
+                return [value if i == self.sole else None for i in range(len(self))]
             raise ValueError(
                 f"`{what}` must have one entry for each of the outputs {self.names}. Received: a single value."
             )

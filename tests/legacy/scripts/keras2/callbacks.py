@@ -91,3 +91,8 @@ print(files, open('training.log').readline())
 model.load_weights(files[-1])
 model = load_model('best.h5')
 assert len(open('loss_log.json').readlines()) == 2
+
+# what is monitored is never computed: Keras warned, and trained on
+fit = model.fit(X, Y, epochs=2, verbose=0,
+                callbacks=[EarlyStopping(monitor='val_loss', patience=0), ReduceLROnPlateau(monitor='val_acc')])
+assert len(fit.history['loss']) == 2
