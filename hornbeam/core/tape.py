@@ -123,9 +123,10 @@ class Tape:
         """A variable in a formula: `w * x`."""
         return self.record(_value_of, (variable,), {})
 
-    def read_all(self, values: Any) -> Any:
-        """A tree where variables are read."""
-        return tree.map(lambda leaf: self.read(leaf) if isinstance(leaf, Variable) else leaf, values)
+
+def read_all(tape: Any, values: Any) -> Any:
+    """A tree where `tape` has read the variables."""
+    return tree.map(lambda leaf: tape.read(leaf) if isinstance(leaf, Variable) else leaf, values)
 
 
 def _value_of(variable: Variable) -> Any:

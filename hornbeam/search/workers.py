@@ -95,7 +95,8 @@ def _by_threads(units: list[list[Job]], plan: Plan, workers: int) -> Finished:
                 width.tell(seconds, busy, any(outcome.compilations for _, outcome in finished))
                 start()
                 yield from finished
-        yield from (train(job) for unit in waiting for job in unit)  # by this thread
+        for unit in waiting:  # by this thread
+            yield from train_unit(unit)[0]
     finally:
         is_over.set()
         pool.shutdown(wait=True, cancel_futures=True)

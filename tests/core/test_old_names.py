@@ -63,6 +63,8 @@ GIVEN = {
     "forget_bias_init": "one",
     "y": [1, 0],
     "nb_classes": 3,
+    "max_tokens": 3,
+    "Discretization.bins": [0.25],
     "mode": 2,
     **{f"{weight}_regularizer": regularizers.L1(0.5) for weight in "WUb"},
     **dict.fromkeys(("W_constraint", "b_constraint"), "non_neg"),

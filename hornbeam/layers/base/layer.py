@@ -19,7 +19,7 @@ from hornbeam.core.declarations import forget_inherited
 from hornbeam.core.running import running, under
 from hornbeam.core.shape import shapes_of
 from hornbeam.core.suggest import no_argument
-from hornbeam.core.tape import plain
+from hornbeam.core.tape import plain, read_all
 from hornbeam.core.variable import Variable
 from hornbeam.layers.base.added_metrics import add_metric
 from hornbeam.layers.base.arguments_of import arguments_of, overrides
@@ -163,7 +163,7 @@ class Layer(Described):
         if symbolic.is_symbolic(*args, *kwargs.values()):
             return _called_on_symbols(self, args, kwargs)
         if running.tape is not None:
-            return _called_on_tape(self, *running.tape.read_all((args, kwargs)))
+            return _called_on_tape(self, *read_all(running.tape, (args, kwargs)))
         return _called_on_arrays(self, args, kwargs)
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:

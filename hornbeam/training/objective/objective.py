@@ -53,7 +53,7 @@ class Objective:
     def metrics_for(self, y: Any, y_pred: Any, names: list[str]) -> OutputMetrics:
         """The metrics, matched to outputs like `y_pred` and targets like `y`."""
         if self.metrics is None:
-            outputs = Outputs(y_pred, names)
+            outputs = self.losses.outputs if self.losses is not None else Outputs(y_pred, names)
             self.number_names([])
             self.metrics = OutputMetrics(*self.given_metrics, outputs, outputs.match(y, "y", partial=True))
         return self.metrics
