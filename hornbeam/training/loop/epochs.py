@@ -45,6 +45,7 @@ class Epochs:
         self.progress = Progress(self.verbose, epochs.stop, source.steps)
         self.train = Runner(trainer, "train", source, self.hooks, self.progress)
         self.test = Runner(trainer, "test", validation, self.hooks, None) if validation is not None else None
+        self.train.repeats = not self._is_watched()
         trainer.model.stop_training = False
         keeps = self.hooks.keepers
         self.kept = resuming.kept_run(trainer, self.hooks, source, validation) if keeps else _NothingKept()
@@ -68,7 +69,7 @@ class Epochs:
         self.logs = self.kept.logs
         left = range(self.hooks.first_epoch(self.epochs.start), self.epochs.stop)
         while left and not self.kept.is_stopped:
-            count = 1 if self._is_watched() else self.train.at_once(len(left))
+            count = self.train.at_once(len(left)) if self.train.repeats else 1
             if count == 1:
                 self._epoch(left[0], interrupt)
             else:

@@ -70,6 +70,7 @@ class Runner:
         self._is_checked = False  # whether all targets were compared with the losses
         self._arrays: list[Any] | None = None
         self._is_sent = False  # whether these are on the device
+        self.repeats = False  # whether several passes may be one dispatch
         self._done = 0  # passes
         self.is_over = False  # whether the last one found no data any more, which its source has said
 
@@ -147,7 +148,9 @@ class Runner:
         size = min(source.batch_size, capacity(source.rows) if self.row_independent else source.rows)
         if self._arrays is None:
             self._arrays, self._layout = lay_out(source.arrays, size, self.row_independent)
-        passes = passes_at_once(source.rows_of_epoch, size) if program.can_repeat else 1
+        most = passes_at_once(source.rows_of_epoch, size) if program.can_repeat else 1
+        # The first run decides for those that come after, for which nothing is to be compiled anew.
+        passes = program.facts.setdefault(("passes", self._layout, most), most if self.repeats else 1)
         layout = self._layout._replace(passes=passes)
         if not self._is_sent and (self._done or self.is_far or not program.loops_over(layout)):
             self._arrays, self._is_sent = [engine.put(array) for array in self._arrays], True
