@@ -202,3 +202,20 @@ def test_equal_numbers_of_another_type_are_a_change(engine):
     assert model.predict(X, verbose=0).dtype.kind == "i"
     layer.by = 1.0
     assert model.predict(X, verbose=0).dtype.kind == "f"
+
+
+def test_a_metric_that_changes_itself_between_epochs(data, engine):
+    class Growing(hornbeam.metrics.Mean):
+        factor = 0.0
+
+        def reset_state(self):
+            super().reset_state()
+            self.factor += 1.0
+
+        def update_state(self, y_true, y_pred, sample_weight=None):
+            super().update_state(hornbeam.ops.ones(()) * self.factor)
+
+    model = hornbeam.Sequential([hornbeam.Input((4,)), hornbeam.layers.Dense(1)])
+    model.compile("sgd", "mse", metrics=[Growing(name="growing")])
+    grown = model.fit(data.x, data.y, epochs=4, verbose=0).history["growing"]
+    assert np.diff(grown).tolist() == [1.0, 1.0, 1.0]

@@ -14,6 +14,7 @@ from hornbeam import engine
 from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress
 from hornbeam.core import tree
+from hornbeam.core.registry import is_builtin
 from hornbeam.core.running import running
 from hornbeam.data import ArraySource, StoredSource, StreamSource, Window, memory
 from hornbeam.training import checks, resuming
@@ -67,6 +68,10 @@ class Runner:
         self.watch = BatchObserver(hooks, mode, progress)
         self.row_independent = trainer.is_row_independent(mode)
         self.is_far = not engine.devices()[0].startswith("cpu")
+        # Whether code of others runs between passes, which may change what the program was made for.
+        own = all(is_builtin(metric.reset_state) for metric in self.metrics)
+        self._is_visited = not own or hooks.watches_epochs or self.watch.is_on or not isinstance(source, ArraySource)
+        self._program: Program | None = None
         self._is_checked = False  # whether all targets were compared with the losses
         self._arrays: list[Any] | None = None
         self._is_sent = False  # whether these are on the device
@@ -84,8 +89,14 @@ class Runner:
         self.is_over = logs is None and rest is None
         return logs or ({} if rest is None else rest.logs)
 
+    def _current(self) -> Program:
+        """The program; the second pass asks for it again, since the first one has traced what it reads."""
+        if self._program is None or self._done < 2 or self._is_visited:
+            self._program = self.trainer.program(self.mode)
+        return self._program
+
     def _run(self, interrupt: Interrupt) -> Logs | None:
-        program, source = self.trainer.program(self.mode), self.source
+        program, source = self._current(), self.source
         first, source.had = source.had, 0
         if isinstance(source, StoredSource):
             passes = self._over_windows(program, source, interrupt, first)
@@ -105,7 +116,7 @@ class Runner:
 
     def at_once(self, most: int) -> int:
         """How many of the next epochs are one dispatch, where nobody looks in between; at most `most`."""
-        program, source = self.trainer.program(self.mode), self.source
+        program, source = self._current(), self.source
         if self.watch.is_on or not isinstance(source, ArraySource) or not self._is_placed(source):
             return 1
         _, layout = self._placed(program, source)
@@ -121,7 +132,7 @@ class Runner:
 
     def run_several(self, epochs: int) -> list[Logs]:
         """So many passes in one dispatch; the logs of each."""
-        program, source = self.trainer.program(self.mode), self.source
+        program, source = self._current(), self.source
         assert isinstance(source, ArraySource)
         arrays, layout = self._placed(program, source)
         rows = source.rows_of_epoch
