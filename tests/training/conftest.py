@@ -26,6 +26,26 @@ def data():
     return Data()
 
 
+def on(backend):
+    """That engine for a test, and afterwards the one of before."""
+    previous = hornbeam.config.backend()
+    hornbeam.config.set_backend(backend)
+    yield
+    hornbeam.config.set_backend(previous)
+
+
+@pytest.fixture
+def jax():
+    """JAX, whose loops are compiled."""
+    yield from on("jax")
+
+
+@pytest.fixture
+def on_torch():
+    """PyTorch, which computes operation by operation."""
+    yield from on("torch")
+
+
 def mlp(k, units=3, activation="softmax"):
     """A small model of Hornbeam or of real Keras, whichever module `k` is."""
     return k.Sequential(

@@ -140,14 +140,6 @@ RUNS = {
 }
 
 
-@pytest.fixture
-def on_torch():
-    previous = hornbeam.config.backend()
-    hornbeam.config.set_backend("torch")
-    yield
-    hornbeam.config.set_backend(previous)
-
-
 @pytest.fixture(autouse=True)
 def environment(monkeypatch):
     monkeypatch.setenv("HORNBEAM_TEST_K", "2.0")

@@ -9,15 +9,6 @@ from hornbeam.training.loop.steps_per_dispatch import StepsPerDispatch
 from hornbeam.training.programs.program import Program
 
 
-@pytest.fixture
-def jax():
-    """JAX, whose loops are compiled."""
-    previous = hornbeam.config.backend()
-    hornbeam.config.set_backend("jax")
-    yield
-    hornbeam.config.set_backend(previous)
-
-
 class Look(callbacks.Callback):
     """Makes the loop stop after each epoch."""
 

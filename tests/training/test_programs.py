@@ -19,13 +19,9 @@ SPARSE = "sparse_categorical_crossentropy"
 
 
 @pytest.fixture
-def jax():
-    """JAX, the engine that compiles."""
-    previous = hornbeam.config.backend()
-    hornbeam.config.set_backend("jax")
-    hornbeam.utils.clear_session()  # nothing is compiled yet
-    yield
-    hornbeam.config.set_backend(previous)
+def jax(jax):
+    """JAX, with nothing compiled yet."""
+    hornbeam.utils.clear_session()
 
 
 def compiled(*more, loss="mse"):

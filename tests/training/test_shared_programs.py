@@ -16,12 +16,8 @@ FACTOR = 1.0
 
 
 @pytest.fixture(autouse=True)
-def nothing_compiled():
-    previous = hornbeam.config.backend()
-    hornbeam.config.set_backend("jax")
+def nothing_compiled(jax):
     hornbeam.utils.clear_session()
-    yield
-    hornbeam.config.set_backend(previous)
 
 
 def make(*inner, loss="mse", optimizer=None, metric="mae", activation="tanh", name=None):
