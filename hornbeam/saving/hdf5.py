@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,9 @@ import ml_dtypes
 import numpy as np
 
 from hornbeam.saving.forms import what_else
+from hornbeam.saving.heaps import WatchedHeaps
 from hornbeam.saving.progress import count
+from hornbeam.saving.window import Window
 
 if TYPE_CHECKING:
     import h5py
@@ -27,23 +30,47 @@ _BY_NAME = {name: np.dtype(getattr(ml_dtypes, name)) for name in ("bfloat16", "f
 
 @contextmanager
 def reading(source: Any, shown: str) -> Iterator[h5py.File]:
-    """The file, open for reading; `shown` stands for it in messages.
+    """The file at a path, or one that is open, for reading; `shown` stands for it in messages.
 
     Raises:
         ValueError: when it is no HDF5 file, or a damaged one.
     """
+    if not isinstance(source, str):
+        with _reading(source, shown) as file:
+            yield file
+        return
+    with open(source, "rb") as plain:
+        window = Window(plain, 0, os.path.getsize(source))
+        with _reading(window, shown, source) as file:
+            yield file
+        window.check()
+
+
+@contextmanager
+def _reading(source: Any, shown: str, path: str | None = None) -> Iterator[h5py.File]:
     import h5py
 
+    watched = WatchedHeaps(source)
     try:
-        file = h5py.File(source, "r")
+        file = h5py.File(watched, "r")
+        _check_lengths(file)
     except (OSError, OverflowError) as error:  # no file is as long as an address in a damaged one may be
-        other = what_else(source) if isinstance(source, str) else ""
+        other = "" if path is None else what_else(path)
         raise ValueError(f"`{shown}` is not an HDF5 file, or it is damaged ({error}).{other}") from error
     with file:
         try:
             yield file
+            watched.check()
         except (OSError, RuntimeError, KeyError, OverflowError) as error:
             raise ValueError(f"`{shown}` is damaged ({error}).") from error
+
+
+def _check_lengths(file: h5py.File) -> None:
+    """Files may have other lengths than eight bytes; heaps are looked at by these, and everybody writes them."""
+    sizes = file.id.get_create_plist().get_sizes()
+    if sizes != (8, 8):
+        file.close()
+        raise OSError(f"addresses and lengths of {sizes[0]} and {sizes[1]} bytes where 8 and 8 are expected")
 
 
 @contextmanager
