@@ -230,11 +230,6 @@ class Evidence:
         """Whether the validation shows less than regressions know of rows that they have not seen, beyond chance."""
         return any(self._lags(*pair) for pair in zip(self.outputs, self.validated, strict=False))
 
-    @property
-    def may_lag(self) -> bool:
-        """Whether it seems so by half of the rows."""
-        return any(map(self._may_lag, self.outputs))
-
     def _may_lag(self, output: Output) -> bool:
         shown, glimpse = self.shown_skill(output, "val_"), self.glimpses.get(output.name)
         return shown is not None and glimpse is not None and shown < self._as_shown(glimpse, output) - MARGIN

@@ -11,7 +11,7 @@ import numpy as np
 from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.finding import Finding
 from hornbeam.training.doctor.rules.first_weights import large_first_weights
-from hornbeam.training.doctor.rules.optimization import suspects
+from hornbeam.training.doctor.rules.optimization import is_any_likely, suspects
 from hornbeam.training.doctor.rules.suspect import Suspect
 
 # A change is to blame when it brings back half of what is missing, and no less than a tenth of all there is; where no
@@ -54,10 +54,8 @@ def _worth_trying(e: Evidence, found: list[Finding]) -> list[Suspect]:
     """
     if e.deficit > 0:
         return list(suspects(e, found))
-    if e.validation is not None and not e.looks_good and e.may_lag:
-        likely = [suspect for suspect in suspects(e, found) if suspect.is_likely]
-        if likely and e.lags:
-            return likely
+    if e.validation is not None and not e.looks_good and is_any_likely(e, found) and e.lags:
+        return [suspect for suspect in suspects(e, found) if suspect.is_likely]
     return list(large_first_weights(e, found))
 
 

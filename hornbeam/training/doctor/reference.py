@@ -22,13 +22,26 @@ _COLUMNS = 4096
 _PENALTIES = (1e-3, 1e-2, 1e-1, 1.0, 10.0)
 
 
+class Kernels:
+    """Eigenvalues and eigenvectors of the linear and the Gaussian kernel: the same for every output.
+
+    Args:
+        features: of rows, standardized.
+        most: of the rows are looked at.
+    """
+
+    def __init__(self, features: np.ndarray, most: int = ROWS):
+        # Rows that all have the same class, as the first ones of sorted data, would say nothing: `rows` are spread.
+        self.rows = np.linspace(0, len(features) - 1, min(len(features), most)).astype(int)
+        self.spectra = list(_spectra(features[self.rows]))
+
+
 class Reference:
     """Skills of the two regressions for one output.
 
     Args:
-        features: of rows, standardized.
+        kernels: of rows.
         output: with the targets of the same rows.
-        most: of the rows are looked at.
 
     Attributes:
         linear, gaussian: their skills on rows that they have not seen.
@@ -37,12 +50,11 @@ class Reference:
         score: the same by squares, of classes, too: losses show that rather than a share of right answers.
     """
 
-    def __init__(self, features: np.ndarray, output: Output, most: int = ROWS):
-        rows = np.linspace(0, len(features) - 1, min(len(features), most)).astype(int)
+    def __init__(self, kernels: Kernels, output: Output):
+        rows = kernels.rows
         few = Output(output.name, output.loss, output.weight, output.target[rows], output.last, output.units)  # type: ignore[index]
-        # Rows that all have the same class, as the first ones of sorted data, would say nothing: `rows` are spread.
         targets = output.vectors[rows]  # type: ignore[index]
-        found = [_skill(*spectrum, targets, few) for spectrum in _spectra(features[rows])]
+        found = [_skill(*spectrum, targets, few) for spectrum in kernels.spectra]
         (self.linear, *_), (self.gaussian, *_) = found
         self.skill, self.error, self.score = max(found)
         self.rows = len(rows)
@@ -55,7 +67,10 @@ def references_of(e: Any, most: int) -> dict[str, Reference]:
         return {}
     known = [o for o in e.outputs if o.vectors is not None and len(o.vectors) == e.train.size]
     known = [o for o in known if not _is_copy(e, o) and not _is_squeezed(e, o)]
-    return {output.name: Reference(e.features, output, most) for output in known}
+    if not known:
+        return {}
+    kernels = Kernels(e.features, most)
+    return {output.name: Reference(kernels, output) for output in known}
 
 
 def _is_copy(e: Any, output: Output) -> bool:

@@ -11,7 +11,7 @@ from hornbeam.callbacks.run_data import RunData, hand_out
 from hornbeam.training.doctor.data_view import Gathered, Rows, rows_of
 from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.examination import before_training
-from hornbeam.training.doctor.reference import Reference, standardized
+from hornbeam.training.doctor.reference import Kernels, Reference, standardized
 from hornbeam.training.doctor.rules.capacity import _seldom, overfitting
 
 X, Y = blobs(rows=96)
@@ -97,7 +97,7 @@ def test_the_regressions_leave_each_row_out():
     y = x[:, 0] + 0.5 * rng.normal(size=40)
     model = compiled(net(units=1, activation=None, columns=3), loss="mse")
     e = Evidence(prepared(model, y, x), Rows(x, y, None, 40, ["x"]))
-    found = Reference(e.features, e.outputs[0])
+    found = Reference(Kernels(e.features), e.outputs[0])
     # The same by solving for each row without it, at the best of the penalties.
     kernel = x @ x.T / 3 + 1
     skills = []

@@ -20,9 +20,14 @@ def large_first_weights(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
     return first_weights(e, found, smallest=0.0)
 
 
-def first_weights(e: Evidence, found: list[Finding], smallest: float = 0.1) -> Iterator[Suspect]:
+def odd_weights(e: Evidence, smallest: float = 0.1) -> list[Any]:
     """Kernels or biases that start far from what an initializer that is made for the layer gives."""
-    odd = [v for v in e.trained if _is_odd(e.initial(v), v, smallest)]
+    return [v for v in e.trained if _is_odd(e.initial(v), v, smallest)]
+
+
+def first_weights(e: Evidence, found: list[Finding], smallest: float = 0.1) -> Iterator[Suspect]:
+    """The odd ones, and what they do."""
+    odd = odd_weights(e, smallest)
     names = {f.name for f in found}
     value = e.initial(odd[0]) if odd else None
     if value is not None and "zero_init" not in names:

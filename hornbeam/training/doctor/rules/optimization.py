@@ -17,7 +17,7 @@ from hornbeam.core import tree
 from hornbeam.layers.base.tracking import flatten
 from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.finding import Finding
-from hornbeam.training.doctor.rules.first_weights import first_weights
+from hornbeam.training.doctor.rules.first_weights import first_weights, odd_weights
 from hornbeam.training.doctor.rules.rates import hold_rate, name_of, rates
 from hornbeam.training.doctor.rules.suspect import Suspect
 from hornbeam.training.doctor.wiring import path_of
@@ -27,6 +27,12 @@ def suspects(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
     """What may be to blame, the cheapest and likeliest first."""
     for rule in RULES:
         yield from rule(e, found)
+
+
+def is_any_likely(e: Evidence, found: list[Finding]) -> bool:
+    """Whether one of them is, without the step that says what odd first weights do, which is compiled."""
+    simple = (rule for rule in RULES if rule is not first_weights)
+    return bool(odd_weights(e)) or any(suspect.is_likely for rule in simple for suspect in rule(e, found))
 
 
 def _scale(e: Evidence, found: list[Finding]) -> Iterator[Suspect]:
