@@ -98,6 +98,15 @@ def seed() -> None:
             utils.set_random_seed(0)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def whole_tracebacks() -> None:
+    """A test that fails shows where, inside Hornbeam, it did."""
+    if importlib.util.find_spec("hornbeam.config") is not None:
+        from hornbeam import config
+
+        config.disable_traceback_filtering()
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of optional real data and sample files: HORNBEAM_SHARED, or `shared` next to the checkout."""

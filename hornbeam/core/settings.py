@@ -83,19 +83,19 @@ def is_interactive_logging_enabled() -> bool:
 
 
 def enable_traceback_filtering() -> None:
-    """Set what `is_traceback_filtering_enabled` gives; Hornbeam's tracebacks are short, and shown whole."""
+    """Leave out of tracebacks what lies inside Hornbeam, between your line and the place of the error; the default."""
     global _traceback_filtering
     _traceback_filtering = True
 
 
 def disable_traceback_filtering() -> None:
-    """Set what `is_traceback_filtering_enabled` gives; Hornbeam's tracebacks are short, and shown whole."""
+    """Show tracebacks whole, as for a report about a fault in Hornbeam."""
     global _traceback_filtering
     _traceback_filtering = False
 
 
 def is_traceback_filtering_enabled() -> bool:
-    """What was set; True at first."""
+    """Whether tracebacks leave out what lies inside Hornbeam."""
     return _traceback_filtering
 
 

@@ -25,6 +25,28 @@ _SMALL_PROBES = (
     ({"batch": 6, "other": 2}, {"batch": 10, "other": 3}),
 )
 
+#: NumPy's functions that `array + tensor` and the like call -> Python's names of these operators and of their mirrors.
+_OPERATORS = {
+    "add": ("add", "radd"),
+    "subtract": ("sub", "rsub"),
+    "multiply": ("mul", "rmul"),
+    "divide": ("truediv", "rtruediv"),
+    "floor_divide": ("floordiv", "rfloordiv"),
+    "remainder": ("mod", "rmod"),
+    "power": ("pow", "rpow"),
+    "matmul": ("matmul", "rmatmul"),
+    "bitwise_and": ("and", "rand"),
+    "bitwise_or": ("or", "ror"),
+    "bitwise_xor": ("xor", "rxor"),
+    "less": ("lt", "gt"),
+    "less_equal": ("le", "ge"),
+    "greater": ("gt", "lt"),
+    "greater_equal": ("ge", "le"),
+    "not_equal": ("ne", "ne"),
+}
+#: What tensors of elsewhere have, which give numbers.
+_GIVE_NUMBERS = frozenset({"numpy", "item", "tolist", "detach", "cpu", "eval"})
+
 _inferred: dict[Hashable, Any] = {}
 _REMEMBERED = 1000
 _lock = threading.Lock()
@@ -48,7 +70,6 @@ class SymbolicTensor:
         sparse, ragged, record_history: accepted for code written for Keras; tensors are dense and have a history.
     """
 
-    __array_ufunc__ = None
     api_module = "keras"
     unseen = frozenset({"name"})
     is_fixed = True
@@ -106,6 +127,25 @@ class SymbolicTensor:
         raise TypeError(f"{self} has no value yet: call a model on data, or use functions of `ops` here.")
 
     __array__ = __float__ = __int__ = __index__ = _no_value
+
+    def __array_ufunc__(self, function: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        """`ndarray + tensor` is what `tensor` makes of it; other functions of NumPy need numbers."""
+        name = function.__name__
+        if name == "equal":  # `==` asks which tensor it is
+            return inputs[0] is inputs[1]
+        if method != "__call__" or kwargs or name not in _OPERATORS:
+            raise TypeError(
+                f"{self} has no value yet, which `numpy.{name}` needs: use functions of `ops`, such as `ops.{name}`."
+            )
+        left, right = inputs
+        is_left = isinstance(left, SymbolicTensor)
+        operator = f"__{_OPERATORS[name][0 if is_left else 1]}__"
+        return getattr(left, operator)(right) if is_left else getattr(right, operator)(left)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _GIVE_NUMBERS:
+            raise AttributeError(f"{self} has no value yet, and no `{name}`: call a model on data to get numbers.")
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute {name!r}")
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from hornbeam import engine
+from hornbeam.core.tracebacks import instead
 
 
 def asked_for_value(error: BaseException) -> bool:
@@ -30,7 +31,7 @@ def saying_where(where: str) -> Iterator[None]:
         yield
     except Exception as error:
         if asked_for_value(error):
-            raise no_value(where) from error
+            raise instead(no_value(where), error).with_traceback(error.__traceback__)  # noqa: B904
         raise
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from hornbeam import engine, ops
 from hornbeam.core import symbolic, tensor_metadata, tree
+from hornbeam.core.brief import brief
 from hornbeam.core.symbolic import Node, SymbolicTensor
 from hornbeam.core.tape import Taped
 from hornbeam.layers import Input, InputLayer
@@ -183,13 +184,8 @@ def _check_symbolic(value: Any, what: str, name: str) -> None:
     if not leaves or any(not isinstance(leaf, SymbolicTensor) or leaf.node is None for leaf in leaves):
         raise ValueError(
             f"`{what}` of model `{name}` must be made from `Input` tensors by calling layers. "
-            f"Received: {what}={_brief(value)}."
+            f"Received: {what}={brief(value)}."
         )
-
-
-def _brief(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) < 200 else text[:200] + "..."
 
 
 def _order(inputs: list[SymbolicTensor], outputs: list[SymbolicTensor], name: str) -> tuple[list[Node], list[Any]]:
@@ -311,7 +307,9 @@ def check_shape(
     if _agree(shape, wanted):
         return
     hint = ""
-    if len(shape) == len(wanted) - 1:
+    if len(shape) == len(wanted) - 1 and all(
+        s is None or w in (s, None) for s, w in zip(shape, wanted[1:], strict=True)
+    ):
         hint = " A single row needs a batch axis: `x[None]`."
     elif shape[1:] == wanted[2:]:
         hint = " Leave the batch out of `shape=` of the input."

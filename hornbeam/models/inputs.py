@@ -6,19 +6,27 @@ from typing import Any
 
 import numpy as np
 
-from hornbeam.core import symbolic, tree
-from hornbeam.core.running import running
+from hornbeam import engine
+from hornbeam.core import tree
 from hornbeam.core.symbolic import SymbolicTensor
-from hornbeam.models.steps import Steps
 
 
 def as_arrays(inputs: Any) -> Any:
-    """Inputs without nested lists of numbers, which become arrays."""
+    """Inputs as arrays: nested lists of numbers, tables, and arrays of other libraries become some."""
+    if isinstance(inputs, np.ndarray) or engine.is_tensor(inputs):
+        return inputs
     if isinstance(inputs, list | tuple) and all(
         isinstance(leaf, bool | int | float | str) for leaf in tree.leaves(inputs)
     ):
         return np.asarray(inputs)
-    return inputs
+    return tree.map(_as_array, inputs)
+
+
+def _as_array(x: Any) -> Any:
+    is_foreign = hasattr(x, "__array__") and not isinstance(x, np.ndarray | SymbolicTensor) and not engine.is_tensor(x)
+    if is_foreign and hasattr(x, "to_numpy"):  # a table, which may hold text
+        return x.to_numpy()
+    return engine.asarray(x) if is_foreign else x
 
 
 def spec_of(x: Any) -> Any:
@@ -32,22 +40,3 @@ def spec_of(x: Any) -> Any:
 def shapes_of(value: Any) -> Any:
     """The shapes of all tensors, in order."""
     return [getattr(leaf, "shape", None) for leaf in tree.leaves(value)]
-
-
-def _is_inference(signature: Any, kwargs: dict[str, Any]) -> bool:
-    """Whether a call with these arguments is one for inference, and has no others."""
-    return not kwargs.get("training", signature.training_default) and kwargs.keys() <= {"training"}
-
-
-def can_call_compiled(model: Any, inputs: Any, kwargs: dict[str, Any]) -> bool:
-    """Whether a call is one of the compiled forward pass."""
-    return (
-        model.built
-        and not running.layers
-        and running.scope is None
-        and running.tape is None
-        and _is_inference(type(model).__hornbeam_call__, kwargs)
-        and type(model).predict_step is Steps.predict_step
-        and not symbolic.is_symbolic(inputs)
-        and not model.__hornbeam__.is_eager
-    )

@@ -21,15 +21,14 @@ from hornbeam.layers.base.closures import Closed
 from hornbeam.layers.base.provided import provided
 from hornbeam.layers.base.tracking import sublayers
 from hornbeam.models import graph_config, graph_losses, summary
+from hornbeam.models.compiled_call import call_compiled, can_call_compiled
 from hornbeam.models.cutting import LayerList, ends_with
 from hornbeam.models.graph import Graph, match
 from hornbeam.models.graph_front import front_of_graph
 from hornbeam.models.in_files import InFiles
-from hornbeam.models.inputs import as_arrays, can_call_compiled, shapes_of, spec_of
+from hornbeam.models.inputs import shapes_of, spec_of
 from hornbeam.models.steps import Steps
 from hornbeam.models.trainable import Trainable
-from hornbeam.training.input_values import check_values
-from hornbeam.training.loop.predict import forward_of, outputs_of
 
 
 class Model(InFiles, Trainable):
@@ -80,9 +79,7 @@ class Model(InFiles, Trainable):
                 return front.whole(args[0])
             args = (front.apply(args[0]), *args[1:])
         if len(args) == 1 and can_call_compiled(self, args[0], kwargs):
-            program = forward_of(self)
-            check_values(self, args[0], program.input_checks)
-            return outputs_of(program, as_arrays(args[0]))
+            return call_compiled(self, args[0])
         return super().__call__(*args, **kwargs)
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -11,6 +11,7 @@ from hornbeam import callbacks as every_callback
 from hornbeam.callbacks.learning_rate_curve import LearningRateCurve
 from hornbeam.core import tree
 from hornbeam.core.suggest import reject
+from hornbeam.core.tracebacks import short_traceback
 from hornbeam.data import with_workers
 from hornbeam.data.packing import unpack_x_y_sample_weight
 from hornbeam.layers.base.provided import provided
@@ -35,6 +36,7 @@ from hornbeam.training.trainer import Trainer
 class Trainable(Steps, Freezing):
     """The public methods of training; they work on any data that `data/` knows."""
 
+    @short_traceback
     def compile(
         self,
         optimizer: Any = "rmsprop",
@@ -81,6 +83,7 @@ class Trainable(Steps, Freezing):
         self.__hornbeam__.run_state.stop_training = False
         named_tensors.find(self, *(arguments[name] for name in ("loss", "metrics", "weighted_metrics")))
 
+    @short_traceback
     def fit(
         self,
         x: Any = None,
@@ -183,6 +186,7 @@ class Trainable(Steps, Freezing):
         """What was found in the last `fit`: by its `Doctor`, or what it warned of or refused."""
         return doctors.diagnosis_of(self)
 
+    @short_traceback
     def evaluate(
         self,
         x: Any = None,
@@ -216,6 +220,7 @@ class Trainable(Steps, Freezing):
         )
         return logs if return_dict else _listed(self, logs)
 
+    @short_traceback
     def predict(
         self,
         x: Any,
@@ -259,6 +264,7 @@ class Trainable(Steps, Freezing):
         """
         return find_learning_rate(trainer_of(self, "find_lr"), finder, x, y, batch_size)
 
+    @short_traceback
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None, return_dict: bool = False
     ) -> Any:
@@ -266,11 +272,13 @@ class Trainable(Steps, Freezing):
         logs = run_on_batch(trainer_of(self, "train_on_batch"), "train", x, y, sample_weight, class_weight)
         return logs if return_dict else _listed(self, logs)
 
+    @short_traceback
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
         """One evaluation step on one batch; returns its loss and metrics."""
         logs = run_on_batch(trainer_of(self, "test_on_batch"), "test", x, y, sample_weight, None)
         return logs if return_dict else _listed(self, logs)
 
+    @short_traceback
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for one batch, as NumPy arrays."""
         x = as_arrays(x)

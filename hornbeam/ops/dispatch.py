@@ -21,7 +21,9 @@ from hornbeam import engine
 from hornbeam.core import dtypes, symbolic, tree
 from hornbeam.core.declarations import Gives, declare
 from hornbeam.core.running import running
+from hornbeam.core.tracebacks import short_traceback
 from hornbeam.core.variable import Variable
+from hornbeam.ops.refused import KINDS, refused
 
 Array: TypeAlias = Any
 ArrayOrScalar: TypeAlias = Any
@@ -91,19 +93,27 @@ def _of_any_arrays(fn: Any) -> Any:
         if symbolic.is_symbolic(args, kwargs):
             args, kwargs = symbolic.valued((args, kwargs))
         if symbolic.is_symbolic(args, kwargs):
-            return symbolic.record(
-                symbolic.Operation(wrapper), args, kwargs, symbolic.infer(wrapper, args, kwargs, like=wrapper)
-            )
+            return _recorded(wrapper, args, kwargs)
         if running.tape is not None and running.tape.sees(args, kwargs):
             return running.tape.record(wrapper, args, kwargs)
         conversions = by_place if variadic is None else [*by_place, *[variadic] * (len(args) - len(by_place))]
-        converted = tuple(c(a) if c is not None else a for a, c in zip(args, conversions, strict=False))
-        for name in kwargs:
-            if name in by_name:
-                kwargs[name] = by_name[name](kwargs[name])
-        return fn(*converted, *args[len(conversions) :], **kwargs)
+        try:
+            converted = tuple(c(a) if c is not None else a for a, c in zip(args, conversions, strict=False))
+            for name in kwargs:
+                if name in by_name:
+                    kwargs[name] = by_name[name](kwargs[name])
+            return fn(*converted, *args[len(conversions) :], **kwargs)
+        except KINDS as error:
+            raise refused(fn, args, kwargs, error)  # noqa: B904 - it says what was the cause
 
     return wrapper
+
+
+@short_traceback
+def _recorded(function: Any, args: Any, kwargs: Any) -> Any:
+    """The outcome of a call on symbolic tensors."""
+    outputs = symbolic.infer(function, args, kwargs, like=function)
+    return symbolic.record(symbolic.Operation(function), args, kwargs, outputs)
 
 
 def fused(name: str) -> Callable[..., Any] | None:

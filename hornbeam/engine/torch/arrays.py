@@ -209,7 +209,8 @@ def at_least_float32(x):
 def as_axes(x, axis) -> tuple[int, ...]:
     if axis is None:
         return tuple(range(x.ndim))
-    return tuple(a % x.ndim for a in ((axis,) if isinstance(axis, int) else axis))
+    axes = range(x.ndim)  # which has no axis that `x` has not
+    return tuple(axes[a] for a in ((axis,) if isinstance(axis, int) else axis))
 
 
 # creation

@@ -6,9 +6,11 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from hornbeam.core import serialization, symbolic
+from hornbeam.core import serialization
+from hornbeam.core.brief import brief
 from hornbeam.core.renaming.arguments import names_of_inputs, own_parameters
 from hornbeam.core.running import running
+from hornbeam.core.tracebacks import instead, shorten
 from hornbeam.core.traced_values import asked_for_value, no_value
 from hornbeam.layers.base.masks import masks_of
 from hornbeam.layers.base.names import not_initialized
@@ -42,10 +44,13 @@ class entered:
             raise not_initialized(self.layer, "name") from error
         path = _path(layers)
         if asked_for_value(error):
-            raise no_value(f"`call` of layer `{path}` ({type(self.layer).__name__})") from error
+            told = no_value(f"`call` of layer `{path}` ({type(self.layer).__name__})")
+            raise instead(told, error).with_traceback(error.__traceback__)
         if not getattr(error, "__notes__", None):
             shown = _describe(self.args, self.kwargs)
             error.add_note(f"In layer `{path}` ({type(self.layer).__name__}), called on {shown}.")
+        if len(layers) == 1:
+            shorten(error)
 
 
 def _path(layers: tuple[Any, ...]) -> str:
@@ -198,15 +203,5 @@ def _shape(value: Any) -> Any:
 
 
 def _describe(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    shown = [_describe_one(item) for item in args] + [f"{key}={_describe_one(item)}" for key, item in kwargs.items()]
+    shown = [brief(item) for item in args] + [f"{key}={brief(item)}" for key, item in kwargs.items()]
     return ", ".join(shown) or "nothing"
-
-
-def _describe_one(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_describe_one(item) for item in value) + "]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {_describe_one(item)}" for key, item in value.items()) + "}"
-    if hasattr(value, "shape") and hasattr(value, "dtype"):
-        return f"{symbolic.shown(value.shape)} {str(value.dtype).rpartition('.')[2]}"
-    return repr(value)

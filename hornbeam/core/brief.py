@@ -1,0 +1,35 @@
+"""Values as a message shows them: arrays by shape and dtype, everything else on one short line."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from hornbeam.core import symbolic
+
+_LONGEST = 120  # characters
+_MOST = 6  # items of a list or dictionary
+
+
+def brief(value: Any) -> str:
+    """`value` on one line.
+
+    >>> import numpy as np
+    >>> brief([np.zeros((2, 3)), "relu", dict])
+    "[(2, 3) float64, 'relu', the class dict]"
+    """
+    if hasattr(value, "shape") and hasattr(value, "dtype") and not inspect.isclass(value):
+        return f"{symbolic.shown(value.shape)} {str(value.dtype).rpartition('.')[2]}"
+    if isinstance(value, list | tuple):
+        return "[" + _listed([brief(item) for item in value[:_MOST]], len(value)) + "]"
+    if isinstance(value, dict):
+        items = list(value.items())
+        return "{" + _listed([f"{key!r}: {brief(item)}" for key, item in items[:_MOST]], len(items)) + "}"
+    if inspect.isclass(value):
+        return f"the class {value.__name__}"
+    text = " ".join(repr(value).split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+
+
+def _listed(shown: list[str], count: int) -> str:
+    return ", ".join(shown if count <= _MOST else [*shown, f"... ({count} in all)"])

@@ -1,0 +1,40 @@
+"""`model(x)` as one compiled forward pass, the one that `predict` has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hornbeam.core import symbolic
+from hornbeam.core.running import running
+from hornbeam.core.tracebacks import short_traceback
+from hornbeam.models.inputs import as_arrays
+from hornbeam.models.steps import Steps
+from hornbeam.training.input_values import check_values
+from hornbeam.training.loop.predict import forward_of, outputs_of
+
+
+def can_call_compiled(model: Any, inputs: Any, kwargs: dict[str, Any]) -> bool:
+    """Whether a call is one of the compiled forward pass."""
+    return (
+        model.built
+        and not running.layers
+        and running.scope is None
+        and running.tape is None
+        and _is_inference(type(model).__hornbeam_call__, kwargs)
+        and type(model).predict_step is Steps.predict_step
+        and not symbolic.is_symbolic(inputs)
+        and not model.__hornbeam__.is_eager
+    )
+
+
+def _is_inference(signature: Any, kwargs: dict[str, Any]) -> bool:
+    """Whether a call with these arguments is one for inference, and has no others."""
+    return not kwargs.get("training", signature.training_default) and kwargs.keys() <= {"training"}
+
+
+@short_traceback
+def call_compiled(model: Any, inputs: Any) -> Any:
+    """The outputs, as arrays of the engine."""
+    program = forward_of(model)
+    check_values(model, inputs, program.input_checks)
+    return outputs_of(program, as_arrays(inputs))
