@@ -273,8 +273,10 @@ def _report_fine(all_of_them: list[dict[str, Any]]) -> None:
 
 
 def _report_time(fine: list[dict[str, Any]]) -> None:
-    """Its own processor time beside that of the rest of the same `fit`: on a busy machine, two runs of one differ by
-    more than that."""
+    """Its own time beside that of the rest of the same `fit`, since two runs of one differ by more than that.
+
+    By the clock: engines and BLAS have threads that spin, whose time is nobody's work. So the machine must be quiet.
+    """
     own, rest = (np.array([r[key] for r in fine]) for key in ("doctor", "fit"))
     rest = rest - own
     print(

@@ -97,12 +97,12 @@ class Setup:
             calls.append(hornbeam.callbacks.EarlyStopping(patience=self.patience, restore_best_weights=True))
         if self.streamed:
             x, y, kwargs = self._stream(kwargs)
-        began = time.process_time()
+        began = time.perf_counter()
         try:
             history = model.fit(x, y, epochs=self.epochs, verbose=0, callbacks=calls, **kwargs)
         except ValueError:
             return model, None, list(model.check(x, y, **kwargs))
-        model.seconds = {"fit": time.process_time() - began, "doctor": watcher.seconds}
+        model.seconds = {"fit": time.perf_counter() - began, "doctor": watcher.seconds}
         return model, history, list(watcher.findings)
 
     def _stream(self, kwargs: dict[str, Any]) -> tuple[Any, None, dict[str, Any]]:
@@ -150,11 +150,11 @@ def _watcher() -> Any:
 
     def timed(method: Any) -> Any:
         def call(*args: Any) -> None:
-            began = time.process_time()
+            began = time.perf_counter()
             try:
                 method(*args)
             finally:
-                watcher.seconds += time.process_time() - began
+                watcher.seconds += time.perf_counter() - began
 
         return call
 
