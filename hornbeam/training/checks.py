@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from hornbeam.core.declarations import of
 from hornbeam.core.integers import check_count, is_integer
 from hornbeam.core.refusal import refusal
 from hornbeam.losses.loss import option
-from hornbeam.training.input_values import check_values, checks_of
+from hornbeam.training.input_values import Check, check_values, checks_of
 
 
 def check_epochs(epochs: Any, initial_epoch: Any) -> None:
@@ -62,9 +62,13 @@ def check_class_weight(trainer: Any, class_weight: Any) -> None:
         )
 
 
-def check_data(trainer: Any, data: Any, what: str) -> None:
-    """Compare data with what the model looks up in tables, and with what its losses can take."""
-    check_values(trainer.model, data[0], checks_of(trainer.model))
+def check_data(trainer: Any, data: Any, what: str, of_inputs: Iterable[Check] | None = None) -> None:
+    """Compare data with what the model looks up in tables, and with what its losses can take.
+
+    Args:
+        of_inputs: what `checks_of` gave for the model, where it was asked before.
+    """
+    check_values(trainer.model, data[0], checks_of(trainer.model) if of_inputs is None else of_inputs)
     if not _has_own_loss(trainer.model, what):
         check_targets(trainer, data, what)
 

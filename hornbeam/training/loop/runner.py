@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Generator
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from hornbeam.core.registry import is_builtin
 from hornbeam.core.running import running
 from hornbeam.data import ArraySource, StoredSource, StreamSource, Window, memory
 from hornbeam.training import checks, resuming
+from hornbeam.training.input_values import Check, checks_of
 from hornbeam.training.loop.batches import BatchObserver, InFlight, over_batches
 from hornbeam.training.loop.interrupt import Interrupt
 from hornbeam.training.loop.nested import counting
@@ -185,7 +186,7 @@ class Runner:
 
         def send(window: Window) -> Any:
             if is_first_pass:
-                checks.check_data(self.trainer, window.used(), _WHAT[self.mode])
+                self._check(window.used())
             arrays, layout = lay_out(window.data, size, self.row_independent)
             return [engine.put(array) for array in arrays], layout
 
@@ -257,6 +258,13 @@ class Runner:
             waiting = interrupt.waiting_for(batches)
             yield from over_batches(waiting, program.run_batch, self.watch, in_flight, first=first)
 
+    @cached_property
+    def _input_checks(self) -> list[Check]:
+        return list(checks_of(self.model))
+
+    def _check(self, data: Any) -> None:
+        checks.check_data(self.trainer, data, _WHAT[self.mode], self._input_checks)
+
     def _sent(self, source: StreamSource, data: Any) -> Batch:
         """A batch on the device: sent by the thread that prepares it, where there is one."""
         batch = self._ready(source, data)
@@ -265,7 +273,7 @@ class Runner:
 
     def _ready(self, source: StreamSource, data: Any) -> Batch:
         """A batch whose targets fit the losses; a shorter one than before at that size, where that changes nothing."""
-        checks.check_data(self.trainer, data, _WHAT[self.mode])
+        self._check(data)
         batch = Batch.of(*data)
         if not self.row_independent:
             return batch

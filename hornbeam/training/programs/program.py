@@ -78,6 +78,7 @@ class Program:
         self._purpose, self._own, self._names = purpose, tuple(variables), tuple(names)
         self._own_facts: dict[Any, Any] = {}
         self._donated = (1,) if updates else ()
+        self._may_loop = not is_eager and engine.backend() != engine.TORCH
         self._structure: dict[Any, Any] = {}
         self._lifted_step = lift(step, self.variables, self.constants)
         self._lifted_result = lift(result, self.variables, self.constants) if result is not None else None
@@ -126,11 +127,7 @@ class Program:
     @property
     def can_repeat(self) -> bool:
         """Whether several passes over arrays may be one dispatch."""
-        return self._compiles_loops and self._counters is not None and self._lifted_result is not None
-
-    @property
-    def _compiles_loops(self) -> bool:
-        return self._compiled is not None and engine.backend() != engine.TORCH
+        return self._may_loop and self._counters is not None and self._lifted_result is not None
 
     def run_batch(self, batch: Batch) -> Any:
         """One step on a batch from the host; returns the logs or outputs, still on the device."""
@@ -152,7 +149,7 @@ class Program:
 
     def loops_over(self, layout: Layout) -> bool:
         """Whether a range is known to be one dispatch."""
-        return self._compiles_loops and self.facts.get(("by step", ("range", layout))) is False
+        return self._may_loop and self.facts.get(("by step", ("range", layout))) is False
 
     def run_passes(
         self, layout: Layout, arrays: list[Any], orders: Any, count: int, start: int, stop: int, passes: int
@@ -167,8 +164,8 @@ class Program:
 
     def runs_by_step(self, layout: Layout, arrays: list[Any], order: Any) -> bool:
         """Whether each step is a dispatch of its own."""
-        if self._compiled is None:
-            return True
+        if self._compiled is None or self.loops_over(layout):
+            return self._compiled is None
         compilations = self.compilations
         is_by_step = self._drawing(self._asked_by_step, layout, arrays, order)
         if is_by_step:
