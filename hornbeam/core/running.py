@@ -48,6 +48,7 @@ class Running(threading.local):
         watched: told of each layer's outputs, while the doctor looks (`training/doctor/step.py`).
         steps: how many steps a search runs of what is trained, as far as that is known (`search/`).
         together: computes a range of steps along with those of other threads (`training/programs/together.py`).
+        memory: what an optimizer of old code remembers, while it says what is updated (`legacy/own_optimizers/`).
         allowance: what variables wait with for their first values, while a config is read (`core/allowance.py`).
     """
 
@@ -80,6 +81,7 @@ class Running(threading.local):
     watched: Callable[[Any, Any], None] | None = None
     steps: int | None = None
     together: Callable[[Any], Any] | None = None
+    memory: Any = None
     allowance: Any = None
 
 

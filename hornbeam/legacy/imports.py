@@ -17,6 +17,7 @@ from hornbeam import engine
 from hornbeam.callbacks.monitor import MonitorCallback
 from hornbeam.core.renaming.modules import IMPORTED, PACKAGE, OldModules, homes_today
 from hornbeam.core.staying import stay_everywhere
+from hornbeam.layers.core.input_layer import InputLayer
 
 # Packages that are all of Keras, the longest paths first, and folders in them that are.
 _KERAS = (
@@ -32,6 +33,14 @@ _IN_KERAS = ("src.", "api._v2.keras.", "api.", "_tf_keras.keras.", "python.")
 _IN_TENSORFLOW = (".compat.v1", ".compat.v2", ".python.client")
 _KERAS_ITSELF = f"{PACKAGE}.legacy.keras"
 _TENSORFLOW = f"{PACKAGE}.legacy.tensorflow"
+# Folders of TensorFlow's own modules; and modules in them, with the public module that has their names beside `tf`.
+_OWN_FOLDERS = ("eager", "framework", "ops", "platform", "training", "util")
+_OWN = """
+    array_ops backprop check_ops:debugging clip_ops constant_op context control_flow_ops def_function dtypes gfile:io
+    gradients_impl image_ops:image init_ops linalg_ops:linalg math_ops:math gen_math_ops:math nn:nn nn_ops:nn ops
+    random_ops:random resource_variable_ops smart_cond state_ops string_ops:strings tensor_shape tensor_spec tensor_util
+    tf_logging:logging training_ops variables
+""".split()
 _PACKAGES = ("keras", "tensorflow", "tf_keras", "keras_core")
 # Packages beside Keras that had some of its modules.
 _BESIDE = {"keras_preprocessing": "preprocessing", "keras_applications": "applications"}
@@ -47,9 +56,22 @@ def homes_of(path: str) -> tuple[str, ...] | None:
     if any(package.startswith(f"{path}.") for package in _KERAS):  # above the package of Keras
         return (_TENSORFLOW,)
     below = path.removeprefix("tensorflow")
+    if path.startswith("tensorflow.python.") and path.split(".")[2] in _OWN_FOLDERS:
+        return _homes_of_own(path)
     for folder in _IN_TENSORFLOW:
         below = below.removeprefix(folder)
     return _existing(_TENSORFLOW + below)
+
+
+def _homes_of_own(path: str) -> tuple[str, ...] | None:
+    """Where the names of `tensorflow.python.ops.math_ops` and others like it are."""
+    name = path.split(".")[-1]
+    if name in _OWN_FOLDERS and path.count(".") == 2:
+        return (_TENSORFLOW,)
+    public = dict(one.partition(":")[::2] for one in _OWN).get(name)
+    if public is None:
+        return None
+    return (f"{_TENSORFLOW}.{public}", _TENSORFLOW) if public else (_TENSORFLOW,)
 
 
 def _below_keras(path: str) -> str | None:
@@ -125,6 +147,7 @@ def install() -> None:
         )
     stay_everywhere()
     MonitorCallback.is_strict = False
+    InputLayer.takes_one_size = True
     engine.after_loading.append(_teach_arrays)
     for name in engine.loaded():
         _teach_arrays(name)

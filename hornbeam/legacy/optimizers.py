@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from hornbeam.core import lift
+from hornbeam import ops
+from hornbeam.core import lift, serialization
+from hornbeam.core.running import running
 from hornbeam.core.variable import Variable
 from hornbeam.legacy.backend.derivatives import gradients
 from hornbeam.legacy.backend.functions import Update
+from hornbeam.legacy.own_optimizers import updates as own_optimizers
+from hornbeam.optimizers.base.learning_rate import present_rate
+from hornbeam.optimizers.schedules import LearningRateSchedule
 
 
 class Optimizer:
@@ -47,10 +52,15 @@ class Optimizer:
         self.apply(gradients, variables)
 
     def get_gradients(self, loss: Any, params: Any) -> list[Any]:
-        """The gradients of a graph's loss by variables, as symbolic tensors: see `backend.gradients`."""
+        """The gradients of a graph's loss by variables, as symbolic tensors: see `backend.gradients`.
+
+        In the step of an optimizer that defines `get_updates` they are arrays: those of the step.
+        """
+        if running.memory is not None:
+            return own_optimizers.gradients_for(self, params)
         return gradients(loss, params)
 
-    def get_updates(self, loss: Any, params: Any, constraints: Any = None) -> list[Update]:
+    def get_updates(self, loss: Any, params: Any, constraints: Any = None) -> list[Any]:
         """What changes the variables as this optimizer does, for `backend.function(inputs, outputs, updates)`.
 
         Args:
@@ -65,4 +75,96 @@ class Optimizer:
         for variable, constraint in (constraints or {}).items() if isinstance(constraints, dict) else ():
             variable.constraint = constraint
         variables: Sequence[Variable] = list(params)
+        if running.memory is not None:
+            return running.memory.updates_by_rule(self, variables)
         return [Update(Optimizer.get_gradients(self, loss, variables), lambda values: self.apply(values, variables))]
+
+    # what classes use that were written for TensorFlow's Keras
+
+    learning_rate: Any
+    _learning_rate: Any
+    _state: Any
+
+    @property
+    def _hyper(self) -> dict[str, Any]:
+        return vars(self).setdefault("_hyperparameters", {})
+
+    def _set_hyper(self, name: str, value: Any) -> None:
+        if name in ("learning_rate", "decay"):
+            setattr(self, name, value if name == "learning_rate" else float(value or 0.0))
+        else:
+            self._hyper[name] = value
+            setattr(self, name, value)
+
+    def _get_hyper(self, name: str, dtype: Any = None) -> Any:
+        value = self._learning_rate if name == "learning_rate" else getattr(self, name)
+        if isinstance(value, LearningRateSchedule):
+            return value
+        value = value() if callable(value) else value
+        return value if dtype is None else ops.cast(value, dtype)
+
+    def _serialize_hyperparameter(self, name: str) -> Any:
+        value = self._learning_rate if name == "learning_rate" else getattr(self, name)
+        if isinstance(value, LearningRateSchedule):
+            return serialization.serialize(value)
+        return value.numpy().item() if isinstance(value, Variable) else value() if callable(value) else value
+
+    @property
+    def _initial_decay(self) -> float:
+        return self.decay
+
+    def _decayed_lr(self, var_dtype: Any) -> Any:
+        return ops.cast(present_rate(self), var_dtype)
+
+    def add_slot(self, var: Variable, slot_name: str, initializer: Any = "zeros", shape: Any = None) -> Variable:
+        """What is remembered under a name for a variable, made when it is not there."""
+        slots = self._state.slots.setdefault(slot_name, {})
+        if var not in slots:
+            name = f"{var.path.replace('/', '_')}_{slot_name}"
+            slots[var] = self._state.add(var.shape if shape is None else shape, initializer, var.dtype, name)
+            slots[var].dtype = var.dtype
+        elif not any(slots[var] is one for one in self._state.variables):
+            self._state.variables.append(slots[var])
+        return slots[var]
+
+    def get_slot(self, var: Variable, slot_name: str) -> Variable:
+        """What `add_slot` made."""
+        return self._state.slots[slot_name][var]
+
+    def get_slot_names(self) -> list[str]:
+        """The names that `add_slot` was given."""
+        return list(self._state.slots)
+
+    def _create_slots(self, var_list: Any) -> None:
+        pass
+
+    def _create_hypers(self) -> None:
+        pass
+
+    def _create_all_weights(self, var_list: Any) -> None:
+        self.build(var_list)
+
+    build: Callable[..., None]
+
+    def _prepare(self, var_list: Any) -> None:
+        pass
+
+    def _prepare_local(self, var_device: Any, var_dtype: Any, apply_state: dict[Any, Any]) -> None:
+        rate = self._decayed_lr(var_dtype)
+        apply_state[(var_device, var_dtype)] = {"lr_t": rate, "neg_lr_t": -rate}
+
+    def _fallback_apply_state(self, var_device: Any, var_dtype: Any) -> Any:
+        states: dict[Any, Any] = {(var_device, var_dtype): {}}
+        self._prepare_local(var_device, var_dtype, states)
+        return states[(var_device, var_dtype)]
+
+    def _build_learning_rate(self, learning_rate: Any) -> Any:
+        self.learning_rate = learning_rate
+        return self._learning_rate
+
+    @property
+    def _index_dict(self) -> dict[int, int]:
+        return {id(variable): i for variable, i in self._state.index.items()}
+
+    def _var_key(self, variable: Variable) -> int:
+        return id(variable)

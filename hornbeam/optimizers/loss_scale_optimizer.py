@@ -107,6 +107,10 @@ class LossScaleOptimizer(Optimizer):
         """How many updates the inner optimizer has made."""
         return self.inner_optimizer.iterations
 
+    @iterations.setter
+    def iterations(self, variable: Variable) -> None:
+        self.inner_optimizer.iterations = variable
+
     def apply(self, grads: Sequence[Any], trainable_variables: Sequence[Variable] | None = None) -> None:
         """Update variables by gradients of the scaled loss, where these are finite."""
         grads, variables = paired(self, grads, trainable_variables)

@@ -130,5 +130,10 @@ SILENT: dict[str, dict[str, Row]] = {
     "keras.optimizers": {
         "Optimizer.build": {"var_list": "variables"},
         "Optimizer.update_step": {"grad": "gradient"},
+        "Optimizer.add_variable_from_reference": {
+            "model_variable": "reference_variable",
+            "variable_name": "name",
+            "initial_value": None,
+        },
     },
 }

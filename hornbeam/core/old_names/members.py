@@ -11,6 +11,15 @@ _MODELS = "hornbeam.legacy.models"
 _TENSORS = "hornbeam.legacy.tensors"
 _CALLBACKS = "hornbeam.legacy.callbacks"
 
+# Classes of users' that define one of these were written for an old base class: the class whose members join them to
+# today's.
+WRITTEN_FOR = {
+    "keras.optimizers": {
+        "get_updates": ("hornbeam.legacy.own_optimizers.updates", "Updating"),
+        "_resource_apply_dense": ("hornbeam.legacy.own_optimizers.resources", "Applying"),
+    }
+}
+
 MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
     "keras.layers": {
         "Layer": (
@@ -27,7 +36,16 @@ MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
         **dict.fromkeys(("GRU", "LSTM", "SimpleRNN"), (_LAYERS, ("implementation",))),
     },
     "keras.optimizers": {
-        "Optimizer": (_OPTIMIZERS, ("get_gradients", "get_updates", "updates", "initial_decay", "minimize"))
+        "Optimizer": (
+            _OPTIMIZERS,
+            (
+                *("get_gradients", "get_updates", "updates", "initial_decay", "minimize"),
+                *("_set_hyper", "_get_hyper", "_serialize_hyperparameter", "_hyper", "_initial_decay", "_decayed_lr"),
+                *("add_slot", "get_slot", "get_slot_names", "_create_slots", "_create_hypers", "_create_all_weights"),
+                *("_prepare", "_prepare_local", "_fallback_apply_state"),
+                *("_build_learning_rate", "_index_dict", "_var_key"),
+            ),
+        )
     },
     "keras.callbacks": {"Callback": (_CALLBACKS, ("validation_data",))},
     "keras": {

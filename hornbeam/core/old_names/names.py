@@ -57,6 +57,7 @@ OLD: dict[str, dict[str, str]] = {
         "Deconvolution2D": "Conv2DTranspose",
         "Deconvolution3D": "Conv3DTranspose",
     },
+    "keras.optimizers": {"OptimizerV2": "Optimizer"},
     "keras.regularizers": {"l1l2": "l1_l2", "activity_l1": "l1", "activity_l2": "l2", "activity_l1l2": "l1_l2"},
     "keras.constraints": {"maxnorm": "MaxNorm", "nonneg": "NonNeg", "unitnorm": "UnitNorm"},
 }

@@ -6,7 +6,7 @@ import importlib
 from functools import cache
 from typing import Any
 
-from hornbeam.core.old_names.members import MEMBERS
+from hornbeam.core.old_names.members import MEMBERS, WRITTEN_FOR
 
 
 def install_members(cls: Any) -> None:
@@ -14,6 +14,15 @@ def install_members(cls: Any) -> None:
     module, names = MEMBERS.get(cls.api_module, {}).get(cls.__name__, ("", ()))
     for name in names:
         setattr(cls, name, _Elsewhere(module, cls.__name__, name))
+
+
+def join_to_today(cls: Any) -> None:
+    """Let a user's class that was written for an old base class have what joins it to the base class of today."""
+    for method, (module, name) in WRITTEN_FOR.get(cls.api_module, {}).items():
+        if method in vars(cls):
+            members = vars(getattr(importlib.import_module(module), name))
+            for member in members.keys() - vars(cls).keys() - set(dir(object)) - {"__annotations__", "__dict__"}:
+                setattr(cls, member, members[member])
 
 
 @cache

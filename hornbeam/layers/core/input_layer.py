@@ -32,6 +32,8 @@ class InputLayer(Layer):
     batch_shape: tuple[int | None, ...]
     #: Called with values on the host before they are computed with: it raises or warns when they are not as expected.
     expects: Callable[[Any], None] | None = None
+    #: Whether a single size is taken for a shape of one axis, as TensorFlow's Keras took it.
+    takes_one_size = False
 
     def __init__(
         self,
@@ -46,6 +48,8 @@ class InputLayer(Layer):
         name: str | None = None,
         **kwargs: Any,
     ):
+        if self.takes_one_size and isinstance(shape, int):
+            shape = (shape,)
         tensor = input_tensor if isinstance(input_tensor, SymbolicTensor) else None
         if input_tensor is not None and tensor is None:
             raise ValueError(

@@ -17,6 +17,12 @@ from hornbeam.legacy.backend.sizes import takes_sizes
 
 def variable(value: Any, dtype: Any = None, name: str | None = None, constraint: Any = None) -> Variable:
     """A variable that holds `value`, in `floatx()` unless a dtype is given."""
+    if running.memory is not None:
+        return running.memory.remember(lambda: _new(value, dtype, name, constraint))
+    return _new(value, dtype, name, constraint)
+
+
+def _new(value: Any, dtype: Any, name: str | None, constraint: Any = None) -> Variable:
     made = Variable(_plain(value), dtype=dtypes.standardize(dtype), name=name)
     made.constraint = constraint
     return made
@@ -29,7 +35,8 @@ def _plain(value: Any) -> Any:
 def _held(value: Any, dtype: Any, name: str | None) -> Any:
     """A variable with this value; inside of a computation, which is run again and again, the value."""
     computing = running.layers or running.scope is not None or running.probe is not None
-    return value if computing or engine.is_traced(value) else variable(value, dtype, name)
+    is_value = running.memory is None and (computing or engine.is_traced(value))
+    return value if is_value else variable(value, dtype, name)
 
 
 @takes_sizes
@@ -72,6 +79,8 @@ def get_value(x: Any) -> Any:
             f"`{x}` has a value only for values of the inputs that it depends on: compute it with "
             "`K.function(inputs, [tensor])`, or with a model of these inputs and outputs."
         )
+    if running.memory is not None and isinstance(x, Variable):
+        return x.value  # of the step that is computed
     return x.numpy() if isinstance(x, Variable) else ops.convert_to_numpy(x)
 
 
@@ -97,8 +106,9 @@ def batch_set_value(tuples: Sequence[tuple[Variable, Any]]) -> None:
 
 
 def update(x: Variable, new_x: Any) -> Any:
-    """Assign a variable, and give the value; of a symbolic value, a pair for the `updates` of `K.function`."""
-    return (x, new_x) if isinstance(new_x, SymbolicTensor) else x.assign(new_x)
+    """Assign a variable, and give the value; of a symbolic value, and in `get_updates`, a pair for `updates`."""
+    is_for_later = running.memory is not None or isinstance(new_x, SymbolicTensor)
+    return (x, new_x) if is_for_later else x.assign(new_x)
 
 
 def update_add(x: Variable, increment: Any) -> Any:

@@ -49,6 +49,7 @@ _CLASSES = {
     "Variable": "variable",
     "IndexedSlices": "variable",
     "RaggedTensor": "ragged",
+    **dict.fromkeys(("TensorSpec", "assign", "assign_add", "assign_sub"), "assigning"),
 }
 
 

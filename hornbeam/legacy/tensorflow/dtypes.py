@@ -21,6 +21,24 @@ class DType(str):
         return str(self)
 
     @property
+    def base_dtype(self) -> DType:
+        return self
+
+    real_dtype = base_dtype
+
+    @property
+    def size(self) -> int:
+        return dtypes.numpy_dtype(str(self)).itemsize
+
+    @property
+    def min(self) -> Any:
+        return _limits(str(self)).min
+
+    @property
+    def max(self) -> Any:
+        return _limits(str(self)).max
+
+    @property
     def as_numpy_dtype(self) -> Any:
         return np.dtype(object if self == "string" else self).type
 
@@ -46,6 +64,10 @@ class DType(str):
 
     def __repr__(self) -> str:
         return f"tf.{self}"
+
+
+def _limits(dtype: str) -> Any:
+    return dtypes.finfo(dtype) if dtypes.is_float(dtype) else np.iinfo(dtype)
 
 
 def as_dtype(type_value: Any) -> DType:

@@ -9,6 +9,7 @@ import numpy as np
 
 from hornbeam import ops, random
 from hornbeam.core import dtypes
+from hornbeam.data.pipeline.element import as_element
 from hornbeam.legacy.tensorflow import renamed
 
 
@@ -122,7 +123,7 @@ def _encoded(image: Any, kind: str, **settings: Any) -> np.ndarray:
 
     pixels, file = np.asarray(image, "uint8"), io.BytesIO()
     Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(file, kind, **settings)
-    return np.array(file.getvalue(), object)
+    return as_element(np.array(file.getvalue(), object))
 
 
 decode_jpeg = decode_png = decode_bmp = decode_gif = decode_image

@@ -23,6 +23,7 @@ from hornbeam.core import naming, serialization, settings
 from hornbeam.core.configurable import Configurable, argument_names
 from hornbeam.core.hyperparameter import Hyperparameter
 from hornbeam.core.lift import lift
+from hornbeam.core.renaming.members import join_to_today
 from hornbeam.core.suggest import no_argument
 from hornbeam.core.variable import Variable
 from hornbeam.ops.dispatch import Array
@@ -65,6 +66,7 @@ class Optimizer(VariableHolder):
     api_module = "keras.optimizers"
     unseen = Configurable.unseen | {"name", "_warned"}
     is_elementwise = False  # whether `update` treats every number by itself, so that variables may be laid end to end
+    takes_name_first = False  # whether the class was written for a base class whose first argument is the name
     weight_decay = Hyperparameter()
     clipnorm = Hyperparameter()
     clipvalue = Hyperparameter()
@@ -75,6 +77,7 @@ class Optimizer(VariableHolder):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         arguments.show_inherited(cls)
+        join_to_today(cls)
 
     def __init__(
         self,
@@ -91,6 +94,8 @@ class Optimizer(VariableHolder):
         name: str | None = None,
         **kwargs: Any,
     ):
+        if self.takes_name_first and isinstance(learning_rate, str):
+            learning_rate, name = 0.001, learning_rate
         decay = kwargs.pop("decay", None)
         if kwargs:
             raise no_argument(type(self).__name__, kwargs, argument_names(type(self)))
@@ -264,6 +269,14 @@ class Optimizer(VariableHolder):
         if self.gradient_accumulation_steps:
             return engine.floor_divide(self._iterations.value, self.gradient_accumulation_steps)
         return self._iterations
+
+    @iterations.setter
+    def iterations(self, variable: Variable) -> None:
+        if self.built:
+            raise RuntimeError(f"`iterations` of optimizer `{self.name}` must be set before it is built.")
+        self._state.variables = [variable if v is self._iterations else v for v in self._state.variables]
+        variable.trainable = False
+        self._iterations = variable
 
     @property
     def learning_rate(self) -> Any:

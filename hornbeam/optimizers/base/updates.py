@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -29,8 +30,9 @@ def update_by_rule(optimizer: Any, lr: Array, grads: list[Array], variables: lis
 
 def update_one_by_one(optimizer: Any, lr: Array, grads: list[Array], variables: list[Variable]) -> None:
     """Update variables by a user's `optimizer.update_step`."""
+    more = (lr,) if len(inspect.signature(optimizer.update_step).parameters) > 2 else ()  # tf.keras passed no rate
     for g, variable in zip(grads, variables, strict=True):
-        optimizer.update_step(g, variable, lr)
+        optimizer.update_step(g, variable, *more)
 
 
 def decay_weights(optimizer: Any, lr: Array, variables: list[Variable]) -> None:
