@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, SupportsIndex
 
 import numpy as np
@@ -64,3 +65,14 @@ def shapes_of(nested: Any) -> Any:
     if isinstance(nested, list) or (isinstance(nested, tuple) and any(isinstance(x, list | tuple) for x in nested)):
         return type(nested)(map(shapes_of, nested))
     return Shape(nested) if isinstance(nested, tuple) else nested
+
+
+def asked_with(shapes: Sequence[Any], function: Callable[..., Any]) -> Any:
+    """What a user's function of shapes gives for `Shape`s; and if it fails on them, as code may that asks whether
+    `type(shape) is tuple`, for plain tuples."""
+    try:
+        return function(*shapes_of(shapes))
+    except (AttributeError, IndexError, TypeError):
+        with contextlib.suppress(Exception):
+            return function(*shapes)
+        raise

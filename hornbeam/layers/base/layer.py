@@ -7,9 +7,9 @@ formula). Everything else is found: sublayers and variables by looking at the at
 
 from __future__ import annotations
 
-import contextlib
 import functools
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from hornbeam import activations, constraints, initializers, regularizers
@@ -17,7 +17,7 @@ from hornbeam.core import dtypes, lift, naming, serialization, symbolic, tree
 from hornbeam.core.configurable import argument_names
 from hornbeam.core.declarations import forget_inherited
 from hornbeam.core.running import running, under
-from hornbeam.core.shape import shapes_of
+from hornbeam.core.shape import asked_with
 from hornbeam.core.suggest import no_argument
 from hornbeam.core.tape import plain, read_all
 from hornbeam.core.variable import Variable
@@ -183,7 +183,7 @@ class Layer(Described):
         """The outputs of a call as symbolic tensors, without computing anything."""
         if overrides(type(self), Layer, "compute_output_shape") and all(layer.built for layer in flatten(self)[1:]):
             shapes = type(self).__hornbeam_call__.bind(args, kwargs).shapes(type(self).compute_output_shape)
-            return as_specs(_asked_for_shape(self, shapes), self.compute_dtype)
+            return as_specs(asked_with(shapes, self.compute_output_shape), self.compute_dtype)
         return outputs_of(self, _called_on_arrays, args, kwargs)
 
     @arguments_of("build")
@@ -231,7 +231,7 @@ class Layer(Described):
             )
         dtype = dtypes.standardize(dtype or self.variable_dtype)
         initializer = initializers.get(initializer or ("glorot_uniform" if dtype in dtypes.FLOATS else "zeros"))
-        with naming.scope(self.name) if naming.path("") == "" else contextlib.nullcontext():
+        with naming.scope(self.name) if naming.path("") == "" else nullcontext():
             weight = Variable(
                 initializer,
                 tuple(shape or ()),
@@ -285,17 +285,6 @@ class Layer(Described):
 
     #: How `call` is called.
     __hornbeam_call__ = Signature(call)
-
-
-def _asked_for_shape(layer: Layer, shapes: list[Any]) -> Any:
-    """What a `compute_output_shape` gives, asked with shapes that answer `as_list()`; and if it fails on them, as code
-    may that asks whether `type(shape) is tuple`, with plain tuples."""
-    try:
-        return layer.compute_output_shape(*shapes_of(shapes))
-    except (AttributeError, IndexError, TypeError):
-        with contextlib.suppress(Exception):
-            return layer.compute_output_shape(*shapes)
-        raise
 
 
 def _called_on_symbols(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
