@@ -51,6 +51,7 @@ class Model(InFiles, Trainable):
 
     api_module = "keras"
     row_independent = True
+    refuses_late_state = False
     #: Whether files have places for its layers, in order, before those for its attributes.
     saves_layers_first = False
 

@@ -39,7 +39,7 @@ def with_building(build: Callable[..., Any]) -> Callable[..., Any]:
             internals.is_building = False
         names = list(own_parameters(build))[1:]
         internals.build_shapes = dict(zip(names, args, strict=False)) | kwargs
-        self.built = True
+        self.built = internals.is_complete = True
         return result
 
     wrapper._notes_shapes = True  # type: ignore[attr-defined]
@@ -58,7 +58,7 @@ def ensure_built(layer: Any, arguments: Arguments) -> None:
         arguments.check_complete(layer)
         with naming.scopes(_names_above()):
             layer.build(*arguments.shapes(type(layer).build))
-        layer.built = True
+        layer.built = internals.is_complete = True
         if internals.first_weights is not None:
             type(layer).set_weights(layer, internals.first_weights)
 

@@ -164,12 +164,25 @@ class Arguments:
             return [_shape(self.first)] if names or _is_variadic(build) else []
         given = self.by_name
         values = [given.get(name.removesuffix("_shape")) for name in names]
+        _check_names(build, self.signature.names)
         if any(value is not None for value in values[:1]):
             shapes = [None if value is None else _shape(value) for value in values]
             while shapes and shapes[-1] is None:
                 shapes.pop()
             return shapes
         return [_shape(self.first)]
+
+
+def _check_names(build: Callable[..., Any], of_call: list[str]) -> None:
+    """Raise where a method needs several shapes, and its names do not say of what."""
+    needed = [p.name for p in list(own_parameters(build).values())[1:] if p.default is p.empty and p.kind < 2]
+    unknown = [name for name in needed if not (name.endswith("_shape") and name[:-6] in of_call)]
+    if len(needed) > 1 and unknown:
+        raise ValueError(
+            f"A `{build.__name__}` of several shapes names them after the arguments of `call`, each with `_shape`: "
+            f"{_names([f'{name}_shape' for name in of_call if name not in ('training', 'mask')])}. "
+            f"Received: `{build.__qualname__}` with {_names(unknown)}."
+        )
 
 
 def no_outputs(layer: Any) -> ValueError:

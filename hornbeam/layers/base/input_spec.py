@@ -6,6 +6,7 @@ from typing import Any
 
 from hornbeam.core import symbolic, tree
 from hornbeam.core.configurable import Configurable
+from hornbeam.core.integers import is_integer
 from hornbeam.layers.base.host import computes_on_host
 
 
@@ -40,8 +41,15 @@ class InputSpec(Configurable):
     ):
         self.store(locals())
         self.shape = tuple(shape) if shape is not None else None
+        if any(not (size is None or is_integer(size)) for size in self.shape or ()):
+            raise ValueError(f"`shape` of `InputSpec` must have sizes, or `None`. Received: shape={shape!r}.")
         self.ndim = len(self.shape) if self.shape is not None else ndim
         self.axes = {int(axis): size for axis, size in (axes or {}).items()}
+        rank = self.ndim or max_ndim
+        if rank is not None and any(not -rank <= axis < rank for axis in self.axes):
+            raise ValueError(
+                f"`axes` of `InputSpec` must be in [{-rank}, {rank}) for inputs of {rank} axes. Received: axes={axes}."
+            )
 
     def complaint(self, shape: tuple[int | None, ...]) -> str | None:
         """What is wrong with an input of `shape`, in words; `None` when it fits."""
@@ -81,6 +89,8 @@ def check_inputs(layer: Any, inputs: Any) -> None:
             raise TypeError(symbolic.no_strings(f"Layer `{layer.name}` ({type(layer).__name__})", inputs.name))
     if layer.input_spec is None:
         return
+    if inputs is None:
+        raise ValueError(f"Layer `{layer.name}` ({type(layer).__name__}) must be called on tensors. Received: None.")
     specs = tree.leaves(layer.input_spec) if isinstance(layer.input_spec, list | tuple | dict) else [layer.input_spec]
     values = tree.leaves(inputs)
     if len(values) < len(specs):

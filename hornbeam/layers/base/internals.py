@@ -21,12 +21,16 @@ class LayerInternals(Internals):
         first_weights: the values that it was given.
         build_shapes: what `build` was called with, by the names of its parameters.
         is_building: whether `build` is running.
+        is_complete: whether it has all its weights and layers: it was built.
         remat: the `RematScope` that it was made in.
         path: the names of the layers that were being built, down to this one.
     """
 
     unseen = frozenset({"trainable"})  # watched all the same
-    __slots__ = ("build_shapes", "first_shape", "first_weights", "is_building", "losses", "nodes", "path", "reporters")
+    __slots__ = (
+        "build_shapes", "first_shape", "first_weights", "is_building", "is_complete", "losses", "nodes", "path",
+        "reporters",
+    )  # fmt: skip
 
     def __init__(self, *arguments: Any):
         super().__init__(*arguments)
@@ -40,6 +44,7 @@ class LayerInternals(Internals):
         self.first_weights: Any = None
         self.build_shapes: dict[str, Any] | None = None
         self.is_building = False
+        self.is_complete = False
         self.path: str | None = None
 
     def __getstate__(self) -> dict[str, Any]:

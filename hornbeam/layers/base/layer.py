@@ -30,9 +30,11 @@ from hornbeam.layers.base.described import Described
 from hornbeam.layers.base.foreign import as_layer, may_be_module
 from hornbeam.layers.base.input_spec import InputSpec, check_inputs
 from hornbeam.layers.base.inputs import as_inputs
+from hornbeam.layers.base.late_state import check_attribute_is_known, check_weight_in_time
 from hornbeam.layers.base.losses import and_losses, forget, report, with_values
-from hornbeam.layers.base.masks import set_masks
+from hornbeam.layers.base.masks import mask_after, set_masks
 from hornbeam.layers.base.names import check_attribute, not_initialized, taken_names
+from hornbeam.layers.base.new_weight import first_values, shape_of_weight
 from hornbeam.layers.base.policy import policy_of
 from hornbeam.layers.base.rematerialized import rematerialized
 from hornbeam.layers.base.shapes import arguments_for, as_specs, outputs_of
@@ -85,6 +87,8 @@ class Layer(Described):
     #: Whether it may, where a layer that does needs its output.
     may_run_on_host = False
     supports_masking = False
+    #: Whether, once it is built, it takes no more weights and layers.
+    refuses_late_state = True
     #: What inputs must look like.
     input_spec: InputSpec | Sequence[InputSpec] | None = None
     unseen = frozenset({"name"})
@@ -123,7 +127,8 @@ class Layer(Described):
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.dtype_policy = policy_of(dtype, self.name)
         self.autocast = autocast
-        self.built = False
+        own = type(self)
+        self.built = own is not Layer and own.build is Layer.build and serialization.is_builtin(own)  # makes no weights
         self.input_spec = None
         internals = self.__hornbeam__
         internals.trainable = trainable
@@ -136,6 +141,8 @@ class Layer(Described):
             check_attribute(self, name, value)
             if name == "dtype_policy":
                 value = policy_of(value, self.name)
+        else:
+            check_attribute_is_known(self, name, value)
         value = activations.linear if value is None and name == "activation" else value
         object.__setattr__(self, name, as_layer(value) if may_be_module(value) else value)
 
@@ -175,8 +182,8 @@ class Layer(Described):
         return rematerialized(self, layer_call, *args, **kwargs)
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
-        """The mask of the output: the input's, for a layer that supports masks."""
-        return previous_mask if self.supports_masking else None
+        """The mask of the output: the input's; it is asked for where a layer supports masks."""
+        return previous_mask
 
     @arguments_of("call")
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
@@ -229,18 +236,12 @@ class Layer(Described):
             raise ValueError(
                 f"A weight of layer `{self.name}` cannot be overwritten with its gradient. Received: True."
             )
+        check_weight_in_time(self, name)
         dtype = dtypes.standardize(dtype or self.variable_dtype)
-        initializer = initializers.get(initializer or ("glorot_uniform" if dtype in dtypes.FLOATS else "zeros"))
+        initializer = first_values(initializer, dtype)
+        shape, name = shape_of_weight(self, shape), name or naming.unique("variable")
         with naming.scope(self.name) if naming.path("") == "" else nullcontext():
-            weight = Variable(
-                initializer,
-                tuple(shape or ()),
-                dtype,
-                trainable,
-                autocast,
-                aggregation,
-                name=name or naming.unique("variable"),
-            )
+            weight = Variable(initializer, shape, dtype, trainable, autocast, aggregation, name=name)
         weight.regularizer = regularizers.get(regularizer)
         weight.constraint = constraints.get(constraint)
         self.__hornbeam__.members.append(weight)
@@ -332,8 +333,7 @@ def _called_on_arrays(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any
         if layer.activity_regularizer is not None:
             for output in tree.leaves(outputs):
                 report(layer, [layer.activity_regularizer(output) / _rows(output)])
-        if masks is not None or type(layer).compute_mask is not Layer.compute_mask:
-            set_masks(outputs, layer.compute_mask(arguments.first, masks))
+        set_masks(outputs, mask_after(layer, arguments.first, masks))
         if running.watched is not None:
             running.watched(layer, outputs)
         return outputs

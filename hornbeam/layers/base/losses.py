@@ -30,6 +30,10 @@ def with_values(layer: Any, losses: list[Any]) -> list[Any]:
             f"`add_loss` of `{layer.name}` takes a number that `call` computes: add it inside of the `call` of "
             f"a layer, which is called on what it depends on. Received: {losses}, which have no value."
         )
+    if any(loss is None or isinstance(loss, str) for loss in losses):
+        raise ValueError(
+            f"`add_loss` of `{layer.name}` takes a number that `call` computes, or a list of them. Received: {losses}."
+        )
     return losses
 
 

@@ -15,6 +15,12 @@ def masks_of(value: Any) -> Any:
     return masking.get_mask(value)
 
 
+def mask_after(layer: Any, inputs: Any, masks: Any) -> Any:
+    """The mask of what `layer` gives for inputs with these masks; `None` where it neither makes nor supports any."""
+    has_its_own = type(layer).compute_mask.__module__ != "hornbeam.layers.base.layer"
+    return layer.compute_mask(inputs, masks) if has_its_own or (masks is not None and layer.supports_masking) else None
+
+
 def set_masks(outputs: Any, mask: Any) -> None:
     """Let the outputs of a call have `mask`, or those of a list of masks, one by one; a single output has the first."""
     if mask is None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hornbeam.core import naming, policies
+from hornbeam import engine
+from hornbeam.core import dtypes, naming, policies, tree
 from hornbeam.layers.base.provided import provided
 from hornbeam.layers.base.tracking import Tracked
 
@@ -16,6 +17,12 @@ def policy_of(dtype: Any, name: str) -> policies.DTypePolicy:
     if policy.quantization_mode is not None:
         raise ValueError(f"Layer `{name}` computes in floats. Received: the quantized policy {policy.name!r}.")
     return policy
+
+
+def in_own_dtype(layer: Typed, outputs: Any) -> Any:
+    """What a layer inside of `layer`, which may have another policy, computed in its own dtype."""
+    cast = lambda x: engine.cast(x, layer.compute_dtype) if engine.dtype_name(x) in dtypes.FLOATS else x  # noqa: E731
+    return tree.map(cast, outputs)
 
 
 class Typed(Tracked):

@@ -6,6 +6,7 @@ from typing import Any
 
 from hornbeam.core import tree
 from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.base.masks import mask_after
 
 
 class Wrapper(Layer):
@@ -27,5 +28,5 @@ class Wrapper(Layer):
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         """The mask that the layer inside makes or passes on; else the input's, for a wrapper that supports masks."""
-        mask = None if tree.is_nested(inputs) else self.layer.compute_mask(inputs, previous_mask)
-        return super().compute_mask(inputs, previous_mask) if mask is None else mask
+        mask = None if tree.is_nested(inputs) else mask_after(self.layer, inputs, previous_mask)
+        return previous_mask if mask is None and self.supports_masking else mask

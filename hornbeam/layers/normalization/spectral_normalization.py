@@ -11,6 +11,7 @@ from hornbeam.core.variable import Variable
 from hornbeam.initializers import TruncatedNormal
 from hornbeam.layers.base.checks import check_positive
 from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.base.policy import in_own_dtype
 from hornbeam.layers.base.wrapper import Wrapper
 
 
@@ -49,17 +50,21 @@ class SpectralNormalization(Wrapper):
         super().build(input_shape)
         self.kernel = _kernel_of(self.layer)
         self.vector_u = self.add_weight(
-            (1, self.kernel.shape[-1]), TruncatedNormal(stddev=0.02), trainable=False, name="vector_u"
+            (1, self.kernel.shape[-1]),
+            TruncatedNormal(stddev=0.02),
+            self.kernel.dtype,
+            trainable=False,
+            name="vector_u",
         )
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         if not training:
-            return self.layer(inputs)
+            return in_own_dtype(self, self.layer(inputs))
         u, kernel = self.normalized_weights()
         self.vector_u.assign(u)
         if not lift.is_lifted():
             self.kernel.assign(kernel)
-        return lift.holding({self.kernel: kernel}, lambda: self.layer(inputs))
+        return in_own_dtype(self, lift.holding({self.kernel: kernel}, lambda: self.layer(inputs)))
 
     def normalized_weights(self) -> tuple[Any, Any]:
         """The vector u after the iterations, of shape (1, columns), and W / sigma."""

@@ -8,6 +8,7 @@ from hornbeam import engine
 from hornbeam.core import serialization
 from hornbeam.layers.base.checks import check_choice
 from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.base.policy import in_own_dtype
 from hornbeam.layers.rnn.listed_inputs import ListedInputs
 
 
@@ -121,7 +122,7 @@ class Bidirectional(ListedInputs):
         z, *others = self._run(self.backward_layer, sequences, backward, mask, training, more)
         if self.return_sequences:
             z = engine.flip(z, 1)
-        output = self._merge(y, z)
+        output = in_own_dtype(self, self._merge(y, z))
         return (*(output if self.merge_mode is None else (output,)), *states, *others) if self.return_state else output
 
     def _run(

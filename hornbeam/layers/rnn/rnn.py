@@ -10,8 +10,10 @@ from hornbeam import engine
 from hornbeam.core import allowance, naming, tree
 from hornbeam.core.declarations import fact
 from hornbeam.core.lift import autocast
+from hornbeam.core.running import running
 from hornbeam.core.variable import Variable
 from hornbeam.layers.base.input_spec import InputSpec
+from hornbeam.layers.base.policy import in_own_dtype
 from hornbeam.layers.rnn.assigning_cells import carrying_rnn, masks_drawn, own_step
 from hornbeam.layers.rnn.cells import as_list, build_cell, check_cell, initial_state, takes_constants
 from hornbeam.layers.rnn.listed_inputs import ListedInputs
@@ -20,7 +22,7 @@ from hornbeam.layers.rnn.sequence_kernels import apply_kernel
 from hornbeam.layers.rnn.stacked_rnn_cells import StackedRNNCells
 from hornbeam.layers.rnn.state_checks import check_mask, check_states
 from hornbeam.ops import recurrent
-from hornbeam.ops.dispatch import is_inexact, op
+from hornbeam.ops.dispatch import op
 
 
 class RNN(ListedInputs):
@@ -176,8 +178,8 @@ class RNN(ListedInputs):
         states = self._first_states(sequences.shape, initial_state)
         constants = None if constants is None else self._checked(as_list(constants))
         found = self.inner_loop(sequences, states, mask, training, constants)
-        last, outputs, states = tree.map(self._in_own_dtype, found)
-        if self.stateful:
+        last, outputs, states = in_own_dtype(self, found)
+        if self._keeps_states_of(sequences.shape[0]):
             for held, state in zip(tree.leaves(self.states), tree.leaves(states), strict=True):
                 held.hold(state)
         output = outputs if self.return_sequences else last
@@ -192,12 +194,12 @@ class RNN(ListedInputs):
             )
         return constants
 
-    def _in_own_dtype(self, x: Any) -> Any:
-        """What a cell with another policy computed in its own dtype."""
-        return engine.cast(x, self.compute_dtype) if is_inexact(x) else x
+    def _keeps_states_of(self, rows: int) -> bool:
+        """Whether the batch is one that states are kept for, and `rows` does not stand for an unknown size."""
+        return self.stateful and not (running.probe is not None and rows in running.probe.values())
 
     def _first_states(self, shape: Any, given: Any) -> list[Any]:
-        if given is None and self.stateful:
+        if given is None and self._keeps_states_of(shape[0]):
             given = tree.map(lambda state: state.value, self.states)
             rows = tree.leaves(given)[0].shape[0]
             if rows != shape[0]:

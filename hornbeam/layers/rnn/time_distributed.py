@@ -9,6 +9,7 @@ from hornbeam.core import declarations, masking, tree
 from hornbeam.core.declarations import fact
 from hornbeam.core.running import running
 from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.base.masks import mask_after
 from hornbeam.layers.base.tracking import flatten
 from hornbeam.layers.base.wrapper import Wrapper
 
@@ -77,7 +78,7 @@ class TimeDistributed(Wrapper):
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         of_rows = _fold(previous_mask) if previous_mask is not None and previous_mask.ndim > 2 else None
-        made = self.layer.compute_mask(_fold(inputs), of_rows)
+        made = mask_after(self.layer, _fold(inputs), of_rows)
         return tree.map(lambda mask: _outer_mask(mask, inputs, previous_mask), made)
 
 

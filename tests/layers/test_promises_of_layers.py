@@ -1,0 +1,143 @@
+"""What users of Keras rely on in `Layer` itself: when weights may come, what `build` is told, masks, dtypes."""
+
+import numpy as np
+import pytest
+
+import hornbeam as hb
+from hornbeam import layers
+
+X = np.ones((2, 3), "float32")
+
+
+class WeightInCall(layers.Layer):
+    def call(self, x):
+        self.w = self.add_weight(())
+        return x * self.w
+
+
+class LayerInCall(layers.Layer):
+    def call(self, x):
+        self.inner = layers.Dense(2)
+        return self.inner(x)
+
+
+class ListInCall(layers.Layer):
+    def call(self, x):
+        self.inner = [layers.Dense(2)]
+        return self.inner[0](x)
+
+
+@pytest.mark.parametrize("make", [WeightInCall, LayerInCall, ListInCall])
+def test_weights_and_layers_that_come_with_each_call_are_refused(make):
+    with pytest.raises(ValueError, match=r"cannot add new elements of state .* already built"):
+        make()(X)
+
+
+def test_a_built_layer_takes_values_and_what_it_has_already():
+    layer = layers.Dense(2)
+    layer.build((None, 3))
+    layer.note, layer.kernel, layer.sizes = {"a": [1]}, layer.kernel, (1, 2)
+    for value in (layers.Dense(2), [hb.Variable(1.0)], {"a": layers.Dense(2)}):
+        with pytest.raises(ValueError, match="`late` of type"):
+            layer.late = value
+    with pytest.raises(ValueError, match="a weight 'late'"):
+        layer.add_weight((), name="late")
+
+
+def test_a_model_takes_layers_after_it_is_built():
+    x = hb.Input((3,))
+    model = hb.Model(x, layers.Dense(2)(x))
+    model.late = layers.Dense(2)
+    assert model.late in model.layers
+
+
+class Summed(layers.Layer):
+    def call(self, x, y):
+        return x + y
+
+
+class WrongNames(Summed):
+    def build(self, first, second):
+        pass
+
+
+class NoSuchArguments(Summed):
+    def build(self, a_shape, b_shape):
+        pass
+
+
+@pytest.mark.parametrize("make", [WrongNames, NoSuchArguments])
+def test_build_of_several_shapes_says_how_they_are_named(make):
+    with pytest.raises(ValueError, match="each with `_shape`: `x_shape`, `y_shape`"):
+        make()(X, X)
+
+
+@pytest.mark.parametrize("value", ["much", None, [None]])
+def test_add_loss_takes_numbers(value):
+    with pytest.raises(ValueError, match="takes a number that `call` computes"):
+        layers.Layer().add_loss(value)
+
+
+def test_add_weight_takes_an_array_and_refuses_a_number_as_shape():
+    assert layers.Layer().add_weight((2,), initializer=np.array([1.0, 2.0])).numpy().tolist() == [1, 2]
+    with pytest.raises(ValueError, match=r"`shape` of a weight .* must be a tuple. Received: shape=3"):
+        layers.Layer().add_weight(3)
+
+
+def test_layers_that_need_a_tensor_say_so_for_none():
+    with pytest.raises(ValueError, match=r"must be called on tensors. Received: None"):
+        layers.Dense(2)(None)
+
+
+def test_layers_that_make_no_weights_are_built_at_once():
+    assert layers.Dropout(0.1).built and layers.Activation("relu").built and layers.Flatten().built
+    assert not layers.Dense(2).built and not layers.Layer().built and not Summed().built
+
+
+def test_the_mask_of_a_layer_can_be_asked_for_whether_or_not_it_supports_masks(engine):
+    mask = hb.ops.array([[True, False]])
+    assert layers.Layer().compute_mask(X, mask) is mask
+    masked = layers.Embedding(4, 2, mask_zero=True)(np.array([[1, 0]]))
+    assert hb.ops.convert_to_numpy(masked._keras_mask).tolist() == [[True, False]]
+    x = hb.ops.ones((1, 2, 3))
+    x._keras_mask = mask
+    assert layers.LSTM(2, return_sequences=True)(x)._keras_mask is mask
+    assert not hasattr(layers.Conv1D(2, 1)(masked), "_keras_mask")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda dtype: layers.SpectralNormalization(layers.Dense(2, dtype="float32"), dtype=dtype),
+        lambda dtype: layers.Bidirectional(layers.SimpleRNN(2, dtype="float32"), dtype=dtype),
+    ],
+)
+def test_wrappers_give_what_the_layer_inside_computes_in_their_own_dtype(make, engine):
+    wrapper = make("mixed_bfloat16")
+    x = np.ones((1, 2, 3), "float32")
+    assert wrapper(hb.Input((2, 3))).dtype == "bfloat16" and "bfloat16" in str(wrapper(x).dtype)
+    assert {weight.dtype for weight in wrapper.weights} == {"float32"}
+
+
+class Stateful(hb.Model):
+    def __init__(self):
+        super().__init__()
+        self.rnn = layers.SimpleRNN(2, stateful=True)
+
+    def call(self, x):
+        return self.rnn(x)
+
+
+def test_a_stateful_layer_in_a_model_of_ones_own_can_be_trained_after_a_call(engine):
+    model, x = Stateful(), np.ones((3, 2, 4), "float32")
+    model(x)
+    model.compile("sgd", "mse")
+    assert np.isfinite(model.train_on_batch(x, np.ones((3, 2))))
+    assert model.rnn.states[0].shape == (3, 2)
+
+
+def test_input_spec_checks_what_it_is_made_of():
+    with pytest.raises(ValueError, match=r"`axes` of `InputSpec` must be in \[-2, 2\)"):
+        layers.InputSpec(axes={5: 2}, ndim=2)
+    with pytest.raises(ValueError, match="`shape` of `InputSpec` must have sizes"):
+        layers.InputSpec(shape="x")
