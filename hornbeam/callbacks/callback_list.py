@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
+import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from hornbeam.callbacks.base import ENDS, HOOKS, Logs, as_floats, hook_of
+from hornbeam.callbacks.base import ENDS, HOOKS, Callback, Logs, as_floats, hook_of
 from hornbeam.callbacks.history import History
 from hornbeam.callbacks.progbar_logger import ProgbarLogger
+from hornbeam.core.renaming.notice import warn_caller
 
 
 class CallbackList:
@@ -203,6 +206,16 @@ def _as_list(callbacks: Any) -> list[Any]:
     return [callbacks]
 
 
+@functools.cache
+def _tell_of_misspelt_hooks(cls: Any) -> None:
+    """Warn of methods that nothing calls, and that are named nearly as a hook is."""
+    for name in dir(cls):
+        if name.startswith("on_") and name not in HOOKS and not hasattr(Callback, name) and name in vars(cls):
+            close = difflib.get_close_matches(name, HOOKS, n=1, cutoff=0.85)
+            if close:
+                warn_caller(f"`{name}` of `{cls.__name__}` is never called: did you mean `{close[0]}`?")
+
+
 def _checked(callback: Any) -> Any:
     expected = "`callbacks` must be a list of objects with hooks such as `on_epoch_end`"
     if inspect.isclass(callback):
@@ -210,6 +223,7 @@ def _checked(callback: Any) -> Any:
         raise TypeError(f"{expected}. Received: the class {name}; make an object of it: {name}(...).")
     if isinstance(callback, Mapping) or not any(callable(getattr(callback, name, None)) for name in HOOKS):
         raise TypeError(f"{expected}. Received: {callback!r}, which has none.")
+    _tell_of_misspelt_hooks(type(callback))  # type: ignore[arg-type]
     return callback
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from hornbeam.callbacks.base import Logs
 from hornbeam.callbacks.monitor import MonitorCallback
+from hornbeam.core.integers import check_count
 
 
 class EarlyStopping(MonitorCallback):
@@ -44,6 +45,7 @@ class EarlyStopping(MonitorCallback):
         start_from_epoch: int = 0,
     ):
         super().__init__(monitor, mode, min_delta)
+        check_count("patience", patience)
         self.patience = patience
         self.verbose = verbose
         self.baseline = baseline

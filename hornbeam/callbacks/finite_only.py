@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from hornbeam.core.finite import spoiled
+from hornbeam.core.renaming.notice import warn_caller
 
 
 def is_spoiled(model: Any, path: str) -> bool:
@@ -13,9 +13,8 @@ def is_spoiled(model: Any, path: str) -> bool:
     found = spoiled(model)
     if found:
         more = f" and {len(found) - 1} more" if found[1:] else ""
-        warnings.warn(
+        warn_caller(
             f"The weights must be finite to be saved to `{path}`, which stays as it is. Received: NaN or infinite "
-            f"numbers in `{found[0]}`{more}; pass `allow_nonfinite=True` to save them all the same.",
-            stacklevel=2,
+            f"numbers in `{found[0]}`{more}; pass `allow_nonfinite=True` to save them all the same."
         )
     return bool(found)

@@ -38,6 +38,9 @@ class History(Callback):
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)
 
+    def __getitem__(self, name: str) -> Any:
+        raise TypeError(f"A History holds its numbers in `history`: write `.history[{name!r}]`.")
+
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.__setstate__(state)
 

@@ -27,6 +27,11 @@ class LearningRateScheduler(Callback):
     """
 
     def __init__(self, schedule: Callable[..., float], verbose: int = 0):
+        if not callable(schedule):
+            raise TypeError(
+                "`schedule` of LearningRateScheduler must be a function of the epoch, and of the rate so far. "
+                f"Received: schedule={schedule!r}; a rate that stays is the optimizer's `learning_rate`."
+            )
         self.schedule = schedule
         self.verbose = verbose
 

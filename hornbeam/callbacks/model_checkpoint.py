@@ -124,7 +124,7 @@ class ModelCheckpoint(MonitorCallback):
         except KeyError as error:
             raise ValueError(
                 f"`filepath` of ModelCheckpoint must use the names {', '.join(map(repr, values))}. "
-                f"Received: filepath={self.filepath!r}, with {error}."
+                f"Received: filepath={self.filepath!r}, with {error.args[0]!r}."
             ) from None
         except TypeError as error:
             several = [name for name, value in values.items() if np.ndim(value) > 0]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 
 from hornbeam.callbacks.base import Callback, Logs
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.core.renaming.results import recorded
 from hornbeam.core.suggest import hint
 
@@ -19,6 +19,7 @@ HIGHER_IS_BETTER = (
     *("acc", "accuracy", "auc", "precision", "recall", "specificity", "sensitivity", "score", "fmeasure", "f1", "r2"),
     *("iou", "io_u", "similarity", "at_recall", "at_precision"),
 )
+_MEASURED = ("acc", "accuracy", "mae", "mse")  # what is often watched, and only measured when it is asked for
 
 
 class MonitorCallback(Callback):
@@ -64,12 +65,17 @@ class MonitorCallback(Callback):
             return self._number(name, logs[name])
         validates = (self.params or {}).get("do_validation")
         if not self.monitor.startswith("val_") or any(known.startswith("val_") for known in logs):
-            self._missing(f"{self._expected(logs)}.{hint(self.monitor, logs)}")
+            self._missing(f"{self._expected(logs)}.{hint(self.monitor, logs) or self._not_measured()}")
         elif validates is False:
             self._missing(f"{self._expected(logs)}; pass `validation_data` or `validation_split` to `fit`.")
         elif validates is None:
             self._warn(f"{self._expected(logs)}.")
         return None
+
+    def _not_measured(self) -> str:
+        """What to do about a metric that the model was not compiled with."""
+        name = self.monitor.removeprefix("val_")
+        return f" Pass `metrics=[{name!r}]` to `compile`." if name in _MEASURED else ""
 
     def _missing(self, message: str) -> None:
         if self.is_strict:
@@ -79,7 +85,7 @@ class MonitorCallback(Callback):
     def _warn(self, message: str) -> None:
         if not self._warned:
             self._warned = True
-            warnings.warn(message, stacklevel=2)
+            warn_caller(message)
 
     def _number(self, name: str, value: Any) -> float:
         if np.size(value) == 1:

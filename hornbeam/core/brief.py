@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from hornbeam.core import symbolic
+from hornbeam.core.running import running
 
 _LONGEST = 120  # characters
 _MOST = 6  # items of a list or dictionary
@@ -19,7 +19,7 @@ def brief(value: Any) -> str:
     "[(2, 3) float64, 'relu', the class dict]"
     """
     if hasattr(value, "shape") and hasattr(value, "dtype") and not inspect.isclass(value):
-        return f"{symbolic.shown(value.shape)} {str(value.dtype).rpartition('.')[2]}"
+        return f"{shown_shape(value.shape)} {str(value.dtype).rpartition('.')[2]}"
     if isinstance(value, list | tuple):
         return "[" + _listed([brief(item) for item in value[:_MOST]], len(value)) + "]"
     if isinstance(value, dict):
@@ -29,6 +29,12 @@ def brief(value: Any) -> str:
         return f"the class {value.__name__}"
     text = " ".join(repr(value).split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+
+
+def shown_shape(shape: Any) -> tuple[int | None, ...]:
+    """`shape` for a message: while shapes are inferred, the sizes that stand for unknown ones are `None`."""
+    stand_ins = running.probe.values() if running.probe else ()
+    return tuple(None if size in stand_ins else size for size in shape)
 
 
 def _listed(shown: list[str], count: int) -> str:

@@ -13,10 +13,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hornbeam.core import serialization
+from hornbeam.core.brief import brief
 from hornbeam.core.missing import listing_all
 from hornbeam.core.renaming import arguments as old_arguments
 from hornbeam.core.renaming.members import install_members
-from hornbeam.core.suggest import no_argument
+from hornbeam.core.suggest import hint, no_argument
 
 _UNSET = (None, False)
 _numbers = itertools.count()
@@ -70,6 +71,8 @@ class Configurable:
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if kwargs:
             check_keywords(cls, kwargs)
+        if len(args) < len(_needed(cls)):  # type: ignore[arg-type]
+            _check_complete(cls, args, kwargs)
         self = super().__new__(cls)
         object.__setattr__(self, "__hornbeam__", cls.internals_class(args, kwargs))
         return self
@@ -146,6 +149,27 @@ def check_keywords(cls: Any, kwargs: dict[str, Any]) -> None:
         unknown = [key for key in kwargs if key not in named and key not in old_arguments.old_names(cls)]
         if unknown:
             raise no_argument(cls.__name__, unknown, named)
+
+
+@cache
+def _needed(cls: Any) -> tuple[str, ...]:
+    """The arguments, in order, that a constructor of Hornbeam's cannot do without."""
+    if not serialization.is_builtin(cls.__init__):
+        return ()
+    parameters = _own_parameters(cls)
+    return tuple(name for name, p in parameters.items() if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD)
+
+
+def _check_complete(cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Raise where an argument is missing, with what was given instead."""
+    missing = [name for name in _needed(cls)[len(args) :] if name not in kwargs]
+    if not missing or old_arguments.old_names(cls) & kwargs.keys():
+        return
+    given = ", ".join(f"{name}={brief(value)}" for name, value in kwargs.items()) or "none"
+    names = ", ".join(f"`{name}`" for name in missing)
+    unknown = [name for name in kwargs if name not in argument_names(cls)]
+    hints = hint(unknown[0], missing) if unknown else ""
+    raise TypeError(f"`{cls.__name__}` must be given {names}. Received: {given}.{hints}")
 
 
 def argument_names(cls: Any) -> KeysView[str]:

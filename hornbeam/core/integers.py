@@ -17,4 +17,4 @@ def check_count(name: str, value: Any, least: int = 0) -> None:
     """Raise for an argument that is no integer of at least `least`, which is 0 or 1."""
     if not is_integer(value, least):
         kind = "positive" if least else "non-negative"
-        raise ValueError(f"`{name}` must be a {kind} integer. Received: {name}={value!r}.")
+        raise ValueError(f"`{name}` must be a {kind} integer. Received: {name}={value!r:.80}.")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hornbeam.core import serialization
+from hornbeam.core.brief import brief
 from hornbeam.core.renaming.names import name_of_today
 from hornbeam.core.suggest import hint, plain
 
@@ -38,11 +39,22 @@ def lookup(identifier: Any, names: Mapping[str, Any], kind: str, what: str, base
     elif isinstance(identifier, dict):
         found = serialization.deserialize(identifier, kind=kind)
     if inspect.isclass(found):
-        found = found()
+        found = _made(found, what)
     if found is None or callable(found) or (base is not None and isinstance(found, base)):
         return found
     meant = f", which is {found!r} in `custom_objects`" if isinstance(identifier, str) else ""
-    raise ValueError(f"`{what}` must be a name, a config, a callable or None. Received: {identifier!r}{meant}.")
+    raise ValueError(f"`{what}` must be a name, a config, a callable or None. Received: {brief(identifier)}{meant}.")
+
+
+def _made(cls: Any, what: str) -> Any:
+    """An object of a class that was given in its place."""
+    try:
+        return cls()
+    except TypeError as error:
+        raise ValueError(
+            f"`{what}` must be a name, a config or an object. Received: the class {cls.__name__} of "
+            f"`{cls.__module__}`, which takes arguments; make an object of it, or use one of Hornbeam's."
+        ) from error
 
 
 def find_name(name: str, names: Mapping[str, Any]) -> Any:

@@ -104,6 +104,12 @@ def custom_object_scope(custom_objects: dict[str, Any], *more: dict[str, Any]) -
     >>> with hornbeam.saving.custom_object_scope({"double": lambda x: 2 * x}):
     ...     layer = hornbeam.layers.Dense(1, activation="double")
     """
+    for table in (custom_objects, *more):
+        if not hasattr(table, "items"):
+            raise TypeError(
+                "`custom_objects` must be a dictionary of classes and functions by name, as in `{'Mine': Mine}`. "
+                f"Received: {table!r:.80}."
+            )
     merged = {name: value for table in (custom_objects, *more) for name, value in table.items()}
     with under(custom_objects=(*running.custom_objects, merged)):
         yield

@@ -304,12 +304,6 @@ def no_strings(who: str, what: str) -> str:
     )
 
 
-def shown(shape: Any) -> tuple[int | None, ...]:
-    """`shape` for a message: while shapes are inferred, the sizes that stand for unknown ones are `None`."""
-    stand_ins = running.probe.values() if running.probe else ()
-    return tuple(None if size in stand_ins else size for size in shape)
-
-
 def _filled(shape: tuple[int | None, ...], probe: dict[str, int]) -> tuple[int, ...]:
     return tuple(probe["other" if axis else "batch"] if size is None else size for axis, size in enumerate(shape))
 

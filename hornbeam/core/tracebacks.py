@@ -10,7 +10,8 @@ import functools
 import itertools
 import sys
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -22,8 +23,15 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _PACKAGE = str(Path(__file__).parents[1])
 _LIBRARY = sysconfig.get_path("stdlib")
+#: What engines raise for arguments; their other errors, as about memory, are mostly classes of their own.
+KINDS = (TypeError, ValueError, IndexError, RuntimeError)
+_OF_DEVICES = ("CUDA", "cuDNN", "memory")
 _RULE = "-" * 20
 _RAISE = dis.opmap["RAISE_VARARGS"]
+
+
+class WrongArgumentsError(TypeError, ValueError):
+    """An operation or a layer was given what it cannot compute with."""
 
 
 def short_traceback(fn: F) -> F:
@@ -53,6 +61,17 @@ def shorten(error: BaseException) -> None:
         notes[:] = [note for note in notes if not note.startswith(_RULE)]
 
 
+@contextmanager
+def noting(note: str) -> Iterator[None]:
+    """Inside, an error that nothing is noted of gets a note about where it happened."""
+    try:
+        yield
+    except Exception as error:
+        if not getattr(error, "__notes__", None):
+            error.add_note(note)
+        raise
+
+
 def instead(told: Exception, error: BaseException) -> Exception:
     """`told`, to be raised instead of `error`, which is its cause where tracebacks are whole."""
     told.__cause__ = None if settings.is_traceback_filtering_enabled() else error
@@ -60,10 +79,17 @@ def instead(told: Exception, error: BaseException) -> Exception:
     return told
 
 
-def is_of_engine(error: BaseException) -> bool:
-    """Whether the engine raised `error`, rather than a `raise` of Hornbeam's or code of the user's."""
+def is_of_engine(error: BaseException, whole: bool = False) -> bool:
+    """Whether the engine refused arguments, rather than a `raise` of Hornbeam's or code of the user's.
+
+    Args:
+        error: as it was caught.
+        whole: whether no code of the user's may lie between here and there, either.
+    """
     steps = _steps(error.__traceback__)
-    if not steps or not _is_inner(steps[-1]):
+    if type(error) not in KINDS or not steps or any(word in str(error) for word in _OF_DEVICES):
+        return False
+    if not all(map(_is_inner, steps if whole else steps[-1:])):
         return False
     code = steps[-1].tb_frame.f_code
     is_ours = code.co_filename.startswith(_PACKAGE)

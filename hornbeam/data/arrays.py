@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -12,12 +11,15 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import rng
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.core.settings import limited_steps
 from hornbeam.data import random_state
 from hornbeam.data.array_likes import map_arrays, map_batch
 from hornbeam.data.class_weights import weigh
 from hornbeam.data.prefetch import Prefetcher
 from hornbeam.data.window import Window, window_rows
+
+_SHOWN = 5  # arrays in a message
 
 Batch = tuple[Any, Any, Any]
 
@@ -80,7 +82,7 @@ class ArraySource:
     def _possible(self, steps: int | None) -> int:
         if steps is not None and steps > self.steps_per_pass and not self.repeat:
             possible = f"{self.steps_per_pass} batches of {self.batch_size} rows"
-            warnings.warn(f"`steps` is {steps}, and the data has {possible}: it ends there.", stacklevel=4)
+            warn_caller(f"`steps` is {steps}, and the data has {possible}: it ends there.")
             return self.steps_per_pass
         return self.steps_per_pass if steps is None else steps
 
@@ -237,8 +239,11 @@ def common_rows(tree: Batch, what: str = "The data") -> int:
         raise ValueError("`x` must be an array or lists and dicts of arrays. Received: no array.")
     rows = found[0][1]
     if any(count != rows for _, count in found):
-        counts = ", ".join(f"`{where}` with {count}" for where, count in found)
-        raise ValueError(f"{what} must have as many rows in each array. Received: {counts}.")
+        counts = ", ".join(f"`{where}` with {count}" for where, count in found[:_SHOWN])
+        more = f", and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        inputs = [where for where, _ in found if where.startswith("x[")]
+        fix = " If each item of the list `x` is one sample, pass `numpy.stack(x)`." if len(inputs) > 2 else ""
+        raise ValueError(f"{what} must have as many rows in each array. Received: {counts}{more}.{fix}")
     if rows == 0:
         raise ValueError(f"{what} must have at least one row. Received: `{found[0][0]}` with 0 rows.")
     return rows

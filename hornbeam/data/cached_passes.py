@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-import warnings
 from collections.abc import Callable, Iterator
 from itertools import count as counting
 from typing import Any
 
 from hornbeam.core import tree
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.data import memory
 from hornbeam.data.arrays import Batch
 from hornbeam.data.passes import Passes
@@ -51,9 +51,8 @@ class CachedPasses(Passes):
             self._kept.append(batch)
             return
         self._kept = None
-        warnings.warn(
+        warn_caller(
             f"`validation_data` is a {type(self.stream).__name__} whose {self._bytes / 2**20:.0f} MiB so far are too "
             "much to be kept: later epochs are judged on other rows, those that it gives next. Pass an object that can "
-            "be iterated again, such as a `PyDataset`, or fewer `validation_steps`.",
-            stacklevel=8,
+            "be iterated again, such as a `PyDataset`, or fewer `validation_steps`."
         )

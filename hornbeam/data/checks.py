@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from hornbeam.core.refusal import refusal
+from hornbeam.core.renaming.notice import warn_caller
 
 
 def raise_unless_finite(array: np.ndarray, where: str, columns: Any, start: int = 0) -> None:
@@ -58,7 +58,7 @@ def names_checked(tree: Any, names: Any, where: str, needs_all: bool) -> Any:
         )
     if unknown:
         message = f"`{where}` has keys that are no {what} of the model and are left out: {_listed(unknown)}."
-        warnings.warn(message, stacklevel=5)
+        warn_caller(message)
     return {name: tree[name] for name in tree if name in names}
 
 

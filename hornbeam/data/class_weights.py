@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core.renaming.notice import warn_caller
 
 
 def weigh(class_weight: Any, y: Any, sample_weight: Any, output_names: Sequence[str] | None = None) -> Any:
@@ -81,7 +81,7 @@ def class_weights(class_weight: Any, y: Any) -> np.ndarray:
         absent = [number for number in present.tolist() if number not in weights]
         if absent:
             message = f"`class_weight` does not name the classes {absent}, which are among the targets; they count 1."
-            warnings.warn(message, stacklevel=2)
+            warn_caller(message)
         table = np.array([weights.get(number, 1.0) for number in present.tolist()])
     return table.astype(np.float32)[inverse].reshape(classes.shape)
 
@@ -94,7 +94,7 @@ def check_balanced(class_weight: str) -> None:
 
 def _checked(class_weight: Any) -> dict[int, float]:
     if not isinstance(class_weight, Mapping) or any(isinstance(value, Mapping) for value in class_weight.values()):
-        raise ValueError(f"`class_weight` must be a dictionary of a number per class. Received: {class_weight!r}.")
+        raise ValueError(f"`class_weight` must be a dictionary of a number per class. Received: {class_weight!r:.80}.")
     for key, value in class_weight.items():
         if isinstance(key, str) or key != int(key) or not np.isfinite(value) or value < 0:
             raise ValueError(

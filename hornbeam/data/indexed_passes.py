@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Generator
 from itertools import count as counting
 from typing import Any, NamedTuple
 
 from hornbeam.core import rng
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.data import random_state
 from hornbeam.data.arrays import Batch
 from hornbeam.data.indexed_place import Place
@@ -104,10 +104,7 @@ class IndexedPasses(Passes):
         except CannotTravel as error:
             self.uses_processes = False
             name = type(self.stream).__name__
-            warnings.warn(
-                f"`{name}` cannot be given to worker processes, as {error}. Threads get its batches instead.",
-                stacklevel=8,
-            )
+            warn_caller(f"`{name}` cannot be given to worker processes, as {error}. Threads get its batches instead.")
 
     def close(self) -> None:
         """End the worker processes."""

@@ -23,8 +23,15 @@ class Passes:
         """Batches of a pass, if that is known beforehand."""
         try:
             return operator.index(len(self.stream))
-        except (TypeError, NotImplementedError):
+        except NotImplementedError:
             return None
+        except TypeError as error:
+            if "integer" not in str(error):
+                return None
+            raise TypeError(
+                f"`__len__` of {type(self.stream).__name__} must give an integer, the number of batches, as `//` or "
+                "`math.ceil` does. Received: another number."
+            ) from None
 
     def is_endless(self) -> bool:
         """Whether a pass is known to have no end."""

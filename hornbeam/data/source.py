@@ -284,8 +284,11 @@ def _several(value: Any, names: Sequence[str] | None, where: str) -> Any:
     if is_list_of_numbers(value):
         return [np.asarray(item) for item in value] if len(names) > 1 and len(value) == len(names) else value
     if len(value) != len(names):
+        fix = f"if each is one sample, pass `numpy.stack({where})`"
+        if where == "x" and len(names) == 1 and len(value) == 2:
+            fix = "if they are inputs and targets, pass them one by one: `fit(x, y)`"
         raise ValueError(
             f"`{where}` must have one array for each {what} of the model: {', '.join(map(repr, names))}. "
-            f"Received: a list of {len(value)} arrays; if each is one sample, pass `numpy.stack({where})`."
+            f"Received: a list of {len(value)} arrays; {fix}."
         )
     return value

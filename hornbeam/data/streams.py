@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import chain, islice
 from itertools import count as counting
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.core.settings import limited_steps
 from hornbeam.data import random_state
 from hornbeam.data.array_likes import Memo, map_arrays
@@ -263,7 +263,7 @@ class StreamSource:
                 if not self.passes.can_restart
                 else "ask for fewer steps"
             )
-            warnings.warn(f"`{self._name}` gave {expected} for an epoch and then ended: {hint}.", stacklevel=3)
+            warn_caller(f"`{self._name}` gave {expected} for an epoch and then ended: {hint}.")
 
     def _prepare(self, batch: Any) -> Batch:
         x, y, sample_weight = unpack(batch)

@@ -80,6 +80,8 @@ class Loss(Configurable):
             raise ValueError(
                 f"Loss `{self.name}` must return a number for each row, or one. Received: None; is a `return` missing?"
             )
+        if isinstance(values, str | bytes):
+            raise ValueError(f"Loss `{self.name}` must return a number for each row, or one. Received: {values!r}.")
         masks.append(masking.get_mask(values))
         sample_weight = None if sample_weight is None else self._array(sample_weight)
         return reduce(self._array(values), sample_weight, merge_masks(masks), self.reduction)

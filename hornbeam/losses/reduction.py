@@ -143,8 +143,16 @@ def aligned(y_true: Array, y_pred: Array) -> tuple[Array, Array]:
         raise ValueError(
             "`y_true` and `y_pred` must have the same shape. "
             f"Received: y_true of shape {tuple(y_true.shape)}, y_pred of shape {tuple(y_pred.shape)}."
+            f"{_fix(tuple(y_true.shape), tuple(y_pred.shape))}"
         )
     return y_true, y_pred
+
+
+def _fix(y_true: tuple[int, ...], y_pred: tuple[int, ...]) -> str:
+    """What to do about class indices, where a value for each class is needed."""
+    if y_true != y_pred[:-1]:
+        return ""
+    return " Class indices need a loss or metric that is `sparse`, or `utils.to_categorical(y)`."
 
 
 def class_indices(y_true: Array, y_pred: Array, axis: int) -> Array:

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam.core.data_shape import check_shape
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers.preprocessing.host_values import as_host_array, is_text
-from hornbeam.models.graph import check_shape
 
 
 class Front:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from hornbeam import engine, ops
 from hornbeam.core import symbolic, tensor_metadata, tree
 from hornbeam.core.brief import brief
+from hornbeam.core.data_shape import check_shape, is_squeezable
 from hornbeam.core.symbolic import Node, SymbolicTensor
 from hornbeam.core.tape import Taped
 from hornbeam.layers import Input, InputLayer
@@ -273,7 +274,7 @@ def fit(value: Any, tensor: SymbolicTensor, model_name: str) -> Any:
         value = ops.cast(value, tensor.dtype)  # which the tape keeps
     if symbolic.is_symbolic(value) or isinstance(value, Taped):
         shape = tuple(value.shape)
-        if not _is_squeezable(shape, tensor.shape):
+        if not is_squeezable(shape, tensor.shape):
             check_shape(shape, tensor.shape, _operation(tensor).name, model_name)
         return value
     if not engine.is_tensor(value) or engine.dtype_name(value) != tensor.dtype:
@@ -285,34 +286,3 @@ def fit(value: Any, tensor: SymbolicTensor, model_name: str) -> Any:
         value = tensor_metadata.carry(lambda x: engine.reshape(x, shape[:-1]), value, keeps_axes=False)
     check_shape(tuple(value.shape), wanted, _operation(tensor).name, model_name)
     return value
-
-
-def _is_squeezable(shape: tuple[int | None, ...], wanted: tuple[int | None, ...]) -> bool:
-    """Whether the two differ by an axis of size 1 at the end alone."""
-    longer, shorter = (shape, wanted) if len(shape) > len(wanted) else (wanted, shape)
-    return len(longer) == len(shorter) + 1 and longer[-1] == 1 and _agree(longer[:-1], shorter)
-
-
-def _agree(shape: tuple[int | None, ...], wanted: tuple[int | None, ...]) -> bool:
-    """Whether data of `shape` fits `wanted`; any number of rows does."""
-    return len(shape) == len(wanted) and all(
-        s == w or None in (s, w) for s, w in zip(shape[1:], wanted[1:], strict=True)
-    )
-
-
-def check_shape(
-    shape: tuple[int | None, ...], wanted: tuple[int | None, ...], input_name: str, model_name: str
-) -> None:
-    """Raise unless data of `shape` fits an input of shape `wanted`."""
-    if _agree(shape, wanted):
-        return
-    hint = ""
-    if len(shape) == len(wanted) - 1 and all(
-        s is None or w in (s, None) for s, w in zip(shape, wanted[1:], strict=True)
-    ):
-        hint = " A single row needs a batch axis: `x[None]`."
-    elif shape[1:] == wanted[2:]:
-        hint = " Leave the batch out of `shape=` of the input."
-    raise ValueError(
-        f"Input `{input_name}` of model `{model_name}` must have shape {wanted}. Received: data of shape {shape}.{hint}"
-    )

@@ -26,6 +26,7 @@ class RunState:
         history: what the last `fit` has recorded.
         mistakes: what the last `fit` warned of, or why it raised an error.
         diagnosis: what a `Doctor` found in the last `fit`.
+        columns: those of the table that it was trained with.
         named: the graph with those of its tensors that losses and metrics name.
     """
 
@@ -37,10 +38,11 @@ class RunState:
         self.history: Any = None
         self.mistakes: list[Mistake] = []
         self.diagnosis: Any = None
+        self.columns: list[Any] | None = None
         self.named: Graph | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return vars(RunState()) | {"trainer": self.trainer}
+        return vars(RunState()) | {"trainer": self.trainer, "columns": self.columns}
 
 
 class ModelInternals(LayerInternals):

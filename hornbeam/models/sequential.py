@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
 from hornbeam.core import dtypes, serialization, tree
 from hornbeam.core.allowance import allowing_config
+from hornbeam.core.brief import brief
 from hornbeam.core.missing import listing_all
 from hornbeam.core.renaming.configs import stack_of_today
 from hornbeam.core.symbolic import SymbolicTensor
@@ -43,6 +45,10 @@ class Sequential(Model):
     def __init__(
         self, layers: Sequence[Any] | None = None, trainable: bool = True, name: str | None = None, **kwargs: Any
     ):
+        if isinstance(trainable, Layer):
+            raise ValueError(
+                "A Sequential model takes its layers as one list: `Sequential([a, b])`. Received: several."
+            )
         super().__init__(trainable=trainable, name=name, **kwargs)
         for layer in _as_list(layers):
             self.add(layer)
@@ -62,7 +68,7 @@ class Sequential(Model):
         if isinstance(layer, SymbolicTensor) and layer.node is not None:
             layer = layer.node.operation if isinstance(layer.node.operation, InputLayer) else layer
         if not isinstance(layer, Layer):
-            raise ValueError(f"A Sequential model takes layers. Received: {layer!r}.")
+            raise ValueError(f"A Sequential model takes layers. Received: {brief(layer)}.{_fix(layer)}")
         if isinstance(layer, InputLayer):
             if layers or known.input_structure is not None:
                 raise ValueError(
@@ -72,7 +78,8 @@ class Sequential(Model):
             return
         if any(layer.name == other.name for other in layers):
             raise ValueError(
-                f"Layers of model `{self.name}` must have different names. Received: {layer.name!r} twice."
+                f"Layers of model `{self.name}` must have different names. Received: {layer.name!r} twice; a layer "
+                "that is used again takes `Model(inputs, outputs)`."
             )
         if not layers and known.input_structure is None:
             known.input_structure = known.output_structure = _first_input(layer)
@@ -203,3 +210,14 @@ def _one_output(layer: Layer, outputs: Any) -> Any:
             "layers with one. Use `Model(inputs, outputs)`."
         )
     return outputs
+
+
+def _fix(value: Any) -> str:
+    """What to do about a value that is no layer, as a sentence after another one."""
+    if isinstance(value, type) and issubclass(value, Layer):
+        return f" Make an object of it: `{value.__name__}(...)`."
+    if isinstance(value, str):
+        return f" For an activation write `layers.Activation({value!r})`."
+    if isinstance(value, SymbolicTensor):
+        return " Of tensors make `Model(inputs, outputs)`."
+    return " Put it into a `layers.Lambda` or `layers.Activation`." if inspect.isfunction(value) else ""

@@ -21,9 +21,9 @@ from hornbeam import engine
 from hornbeam.core import dtypes, symbolic, tree
 from hornbeam.core.declarations import Gives, declare
 from hornbeam.core.running import running
-from hornbeam.core.tracebacks import short_traceback
+from hornbeam.core.tracebacks import KINDS, short_traceback
 from hornbeam.core.variable import Variable
-from hornbeam.ops.refused import KINDS, refused
+from hornbeam.ops.refused import refused
 
 Array: TypeAlias = Any
 ArrayOrScalar: TypeAlias = Any

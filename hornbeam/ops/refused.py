@@ -6,20 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core.brief import brief
-from hornbeam.core.tracebacks import instead, is_of_engine
+from hornbeam.core.tracebacks import WrongArgumentsError, instead, is_of_engine
 from hornbeam.core.traced_values import asked_for_value
-
-#: What engines raise for such arguments; their other errors, as about memory, are classes of their own.
-KINDS = (TypeError, ValueError, IndexError, RuntimeError)
-
-
-class WrongArgumentsError(TypeError, ValueError):
-    """An operation was given what it cannot compute with."""
 
 
 def refused(fn: Callable[..., Any], args: Any, kwargs: dict[str, Any], error: Exception) -> Exception:
     """What to raise instead of `error`: the sentence, or `error` where it says something else."""
-    if type(error) not in KINDS or asked_for_value(error) or not is_of_engine(error):
+    if error.__traceback__ is None or error.__traceback__.tb_next is None:  # an argument is missing
+        return error
+    if not is_of_engine(error) or asked_for_value(error):
         return error
     names = fn.__code__.co_varnames
     named = [*zip(names[: len(args)], args, strict=False), *kwargs.items()]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from hornbeam.core import serialization
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.saving.compile_arguments import arguments_of_today
 
 
@@ -21,6 +21,4 @@ def compile_from(model: Any, config: Any, path: str) -> None:
         with serialization.checking("the arguments of `compile`"):
             type(model).compile_from_config(model, arguments_of_today(config))
     except serialization.UnknownNameError as error:
-        warnings.warn(
-            f"The model in `{path}` is loaded, but must be compiled anew before training: {error}", stacklevel=5
-        )
+        warn_caller(f"The model in `{path}` is loaded, but must be compiled anew before training: {error}")

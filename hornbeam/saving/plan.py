@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.core.variable import Variable
 from hornbeam.layers import Layer
 from hornbeam.layers.base import tracking
@@ -102,7 +102,7 @@ class Plan:
         for obj, store in self.own_readers:
             type(obj).load_own_variables(obj, store)
         for message, lines in self._warnings(problems):
-            warnings.warn(f"`{shown}`: {message}{listed(lines)}", stacklevel=5)
+            warn_caller(f"`{shown}`: {message}{listed(lines)}")
         loaded = [variable.path for variable, _ in self.assignments]
         return LoadReport(
             loaded,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.core.suggest import hint
 
 _SHOWN = 20  # names of a file
@@ -27,10 +27,9 @@ def warn_of_unmatched(custom_objects: dict[str, Any] | None, config: Any, where:
         return
     known = list(dict.fromkeys(_names(config)))
     shown = ", ".join(map(repr, known[:_SHOWN])) + (", ..." if len(known) > _SHOWN else "")
-    warnings.warn(
+    warn_caller(
         f"`custom_objects` must have the names that {where} has: {shown}. Received: {', '.join(map(repr, unmatched))}, "
-        f"which nothing in it is called.{hint(str(unmatched[0]), known)}",
-        stacklevel=4,
+        f"which nothing in it is called.{hint(str(unmatched[0]), known)}"
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import os
-import warnings
 from typing import Any
 
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.core.suggest import no_argument
 from hornbeam.saving import archive, files, h5, hdf5, members, safetensors, shards, weights
 from hornbeam.saving.forms import ARCHIVE, SHARDS, SHARDS_SUFFIX, TENSORS, TENSORS_SUFFIX, WEIGHTS_SUFFIX, form_of
@@ -65,7 +65,7 @@ def _target(path: str, max_shard_size: float | None) -> str:
         return path + (WEIGHTS_SUFFIX if max_shard_size is None else SHARDS_SUFFIX)
     if max_shard_size is not None and path.endswith(WEIGHTS_SUFFIX):
         renamed = path.removesuffix(WEIGHTS_SUFFIX) + SHARDS_SUFFIX
-        warnings.warn(f"Shards are listed in a `{SHARDS_SUFFIX}` file: `{path}` becomes `{renamed}`.", stacklevel=4)
+        warn_caller(f"Shards are listed in a `{SHARDS_SUFFIX}` file: `{path}` becomes `{renamed}`.")
         return renamed
     if max_shard_size is not None and not path.endswith(SHARDS_SUFFIX):
         raise ValueError(f"The name of a list of shards must end in `{SHARDS_SUFFIX}`. Received: {path!r}.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.core.naming import counted_apart
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.core.rng import seeded
 from hornbeam.core.running import under
 from hornbeam.search.fitting import Outcome, built, fitted
@@ -100,10 +100,7 @@ class Search:
     def _tell(self, run: Candidate) -> None:
         error = run.error
         if error is not None:
-            warnings.warn(
-                f"Candidate {run.number} ({described(run.params)}) failed, and counts as the worst: {error}",
-                stacklevel=5,
-            )
+            warn_caller(f"Candidate {run.number} ({described(run.params)}) failed, and counts as the worst: {error}")
 
     def best_of(self, numbers: Iterable[int]) -> list[int]:
         """Candidates, best first; failed ones and those without a number last, and before they were run as they are."""

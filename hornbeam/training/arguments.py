@@ -6,9 +6,10 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from hornbeam import losses, metrics, optimizers
+from hornbeam import metrics, optimizers
 from hornbeam.core import serialization
 from hornbeam.core.renaming.notice import say, shown
+from hornbeam.training.measures import check_measures
 from hornbeam.training.objective.losses import plain_numbers
 from hornbeam.training.objective.names import each
 
@@ -40,7 +41,7 @@ class CompileArguments(dict[str, Any]):
         given["loss"] = _with_custom_objects(given["loss"])
         for name in ("metrics", "weighted_metrics"):
             given[name] = _with_custom_objects(given[name], _metric_called)
-        _check_names(given["loss"], given["metrics"], given["weighted_metrics"])
+        check_measures(given["loss"], given["metrics"], given["weighted_metrics"])
         given["optimizer"] = optimizers.get(given["optimizer"])
         given["loss_weights"] = plain_numbers(given["loss_weights"])
         super().__init__(given)
@@ -63,15 +64,6 @@ def _are_metrics(loss_weights: Any) -> bool:
     if isinstance(loss_weights, str):  # a list is how Keras 2 took them; else it must be one by its name
         return loss_weights in ("accuracy", "acc")
     return bool(leaves) and all(isinstance(x, str | metrics.Metric) or callable(x) for x in leaves)
-
-
-def _check_names(loss: Any, *metric_lists: Any) -> None:
-    """Raise now for what is unknown, not at the first batch."""
-    for one in each(loss):
-        losses.get(one)
-    for one in each(metric_lists):
-        if not isinstance(one, str) or one not in ("accuracy", "acc", "crossentropy", "ce"):
-            metrics.get(one)
 
 
 def _with_custom_objects(value: Any, made: Callable[[Any, str], Any] = lambda found, name: found) -> Any:

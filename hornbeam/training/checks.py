@@ -114,6 +114,8 @@ def _check_shape(model: Any, name: str, loss: Any, target: tuple[int, ...], outp
     if targets == "class indices":
         wanted = _without_classes(loss, output)
         also = "; for one-hot targets use `categorical_crossentropy`" if len(target) == len(output) else ""
+        if len(wanted) > len(target) == 1:
+            also = "; for one answer per row put `Flatten()` or a global pooling before the last layer"
         if not (_same(target, wanted) or (target[-1:] == (1,) and _same(target[:-1], wanted))):
             raise ValueError(
                 f"{what} takes one class index per row: shape {_show(wanted)}{also}. Received: y of shape {target}."
@@ -125,15 +127,25 @@ def _check_shape(model: Any, name: str, loss: Any, target: tuple[int, ...], outp
             f"{what} needs one unit per class. Received: an output of 1 unit, whose loss is always 0; for two classes "
             "use `binary_crossentropy`.",
         )
+    is_classes = targets == "class probabilities"
     if targets is None or _same_but_for_one(target, output):
         return
-    hint = ""
-    if targets == "class probabilities" and len(target) == len(output) - 1:
-        hint = " For class indices use `sparse_categorical_crossentropy`, or `utils.to_categorical(y)`."
     raise ValueError(
         f"Targets of output `{name}` of model `{model.name}` must have its shape {_show(output)}. "
-        f"Received: y of shape {target}.{hint}"
+        f"Received: y of shape {target}.{_fix_of_shape(target, output, is_classes)}"
     )
+
+
+def _fix_of_shape(target: tuple[int, ...], output: tuple[int | None, ...], is_classes: bool) -> str:
+    """What to do about targets of another shape than the output."""
+    short = len(output) - len(target)
+    if short == 1 and _same(target, output[:-1]) and (is_classes or len(output) == 2):
+        return " For class indices use `sparse_categorical_crossentropy`, or `utils.to_categorical(y)`."
+    if len(output) == 2 == len(target):
+        return f" Give the output {target[1]} unit{'s' * (target[1] != 1)}, one for each column of `y`."
+    if len(output) == 3 and _same(target, (output[0], output[2])):
+        return " For one answer to a whole sequence leave out `return_sequences=True`, or pool over its steps."
+    return " Put `Flatten()` or a global pooling before the last layer." if len(output) > 2 and short > 0 else ""
 
 
 def _check_weight(name: str, weight: tuple[int, ...], values: tuple[int | None, ...]) -> None:
@@ -167,8 +179,9 @@ def _check_values(name: str, loss: Any, target: Any, output: tuple[int | None, .
         if option(loss, "ignore_class") is None and classes is not None and (low < 0 or high >= classes):
             raise refusal(
                 "labels_out_of_range",
-                f"Targets of output `{name}` must be class indices from 0 to {classes - 1}, as it has {classes} units. "
-                f"Received: indices from {low:g} to {high:g}.",
+                f"Targets of output `{name}` must be class indices from 0 to {classes - 1}, as it has {classes} "
+                f"unit{'s' * (classes != 1)}. Received: indices from {low:g} to {high:g}."
+                f"{_fix_of_classes(low, high, classes)}",
             )
     elif targets == "probabilities" and not _may_be_noisy(low, high):
         raise refusal(
@@ -176,6 +189,15 @@ def _check_values(name: str, loss: Any, target: Any, output: tuple[int | None, .
             f"Targets of output `{name}` must be in [0, 1] for `{loss.name}`. "
             f"Received: values from {low:g} to {high:g}.",
         )
+
+
+def _fix_of_classes(low: float, high: float, units: int) -> str:
+    """What to do about class indices that are not from 0 to `units` - 1."""
+    if units == 1 and low == 0 and high == 1:
+        return " For two classes end in one sigmoid unit, with `binary_crossentropy`."
+    if low == 1 and high == units:
+        return " Classes count from 0: pass `y - 1`."
+    return f" Give the output {high + 1:g} units, or number the classes from 0." if low >= 0 else ""
 
 
 def _may_be_noisy(low: float, high: float) -> bool:

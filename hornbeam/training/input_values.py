@@ -11,11 +11,25 @@ from functools import partial
 from typing import Any
 
 from hornbeam.core import tree
+from hornbeam.core.data_shape import check_shape, is_squeezable
 from hornbeam.layers.core.embedding import Embedding, check_rows
 from hornbeam.layers.core.input_layer import InputLayer
 
 #: The number of an input, and what raises or warns when its values are wrong.
 Check = tuple[int, Callable[[Any], None]]
+
+
+def check_input_shapes(model: Any, x: Any) -> None:
+    """Compare an array for the only input of a model with it, rows included, before rows are added to it.
+
+    Raises:
+        ValueError: for another shape.
+    """
+    tensors: Any = getattr(model.__hornbeam__, "inputs", None) or ()
+    if len(tensors) == 1 and hasattr(x, "shape"):
+        shape, wanted = tuple(x.shape), tensors[0].shape
+        if not is_squeezable(shape, wanted):
+            check_shape(shape, wanted, model.__hornbeam__.input_names[0], model.name)
 
 
 def check_values(model: Any, x: Any, checks: Iterable[Check]) -> None:

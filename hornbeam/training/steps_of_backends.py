@@ -40,8 +40,16 @@ def _with_state(model: Any, mode: str, step: Callable[..., Any], data: Any) -> A
 
 def run(step: Callable[[Any], Any], data: Any) -> Any:
     """`step(data)`; what it does with gradients of PyTorch's tensors ends with it."""
-    with engine.own_gradients() as began:
-        logs = step(data)
+    try:
+        with engine.own_gradients() as began:
+            logs = step(data)
+    except RuntimeError as error:
+        if "does not require grad" not in str(error):
+            raise
+        raise RuntimeError(
+            "`loss.backward()` needs gradients to have been kept: `train_step` must call `self.zero_grad()` before it "
+            "calls the model. Received: a loss that none were kept for."
+        ) from error
     if not began:
         return logs
     values = running.scope.values

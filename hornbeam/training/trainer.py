@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import inspect
 import operator
-import warnings
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -15,6 +14,7 @@ import numpy as np
 from hornbeam import engine, optimizers
 from hornbeam.core import lift, symbolic, tree
 from hornbeam.core.fingerprint import Fingerprint
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.core.rng import UnseededGenerator
 from hornbeam.core.running import under
 from hornbeam.core.variable import Variable
@@ -191,17 +191,15 @@ class Trainer:
         changed = [layer for layer, flag in self.trainable.items() if layer.__hornbeam__.trainable != flag]
         if changed:
             self._is_told = True
-            warnings.warn(
+            warn_caller(
                 f"`trainable` of {_listed(changed)} was changed after `compile` of model `{name}`, which trains what "
-                "was trainable then; call `compile` again for the change to take effect.",
-                stacklevel=6,
+                "was trainable then; call `compile` again for the change to take effect."
             )
         elif not self.overrides("train_step") and not self.trained_variables():
             self._is_told = True
-            warnings.warn(
+            warn_caller(
                 f"Model `{name}` has no weights to train: all of its layers are frozen, or none has weights. Set "
-                "`trainable = True` where you want it, and call `compile` again.",
-                stacklevel=6,
+                "`trainable = True` where you want it, and call `compile` again."
             )
 
     # programs

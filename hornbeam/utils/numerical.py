@@ -29,6 +29,11 @@ def to_categorical(x: Any, num_classes: int | None = None, dtype: Any = "float32
            [0., 0., 1.]], dtype=float32)
     """
     given = np.asarray(x)
+    if given.dtype.kind not in "iufb":
+        raise ValueError(
+            f"`x` must hold integers. Received: {given.flat[0]!r}; number the classes first: "
+            "`numpy.unique(x, return_inverse=True)[1]`."
+        )
     classes = given.astype(np.int64)
     if classes.ndim > 1 and classes.shape[-1] == 1:
         classes = classes[..., 0]

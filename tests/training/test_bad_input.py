@@ -329,7 +329,7 @@ def test_compile_for_two_outputs(arguments, message, engine):
     [
         (3, "softmax", "categorical_crossentropy", Y, "For class indices use `sparse_categorical_crossentropy`"),
         (1, "sigmoid", "categorical_crossentropy", Y > 0, "for two classes use `binary_crossentropy`."),
-        (1, "sigmoid", SPARSE, Y > 0, "class indices from 0 to 0, as it has 1 units."),
+        (1, "sigmoid", SPARSE, Y > 0, "class indices from 0 to 0, as it has 1 unit."),
         (3, "softmax", hornbeam.losses.SparseCategoricalCrossentropy(), Y + 1, "Received: indices from 1 to 3."),
         (
             3,

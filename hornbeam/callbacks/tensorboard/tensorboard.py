@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-import warnings
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from hornbeam.callbacks.tensorboard.png import as_pixels
 from hornbeam.callbacks.tensorboard.projector import write_vectors
 from hornbeam.callbacks.tensorboard.summary import Summary
 from hornbeam.core.integers import check_count, is_integer
+from hornbeam.core.renaming.notice import warn_caller
 
 
 class TensorBoard(Callback):
@@ -60,12 +60,11 @@ class TensorBoard(Callback):
                 f'`update_freq` must be "epoch", "batch" or a positive integer. Received: update_freq={update_freq!r}.'
             )
         if profile_batch not in (0, None):
-            warnings.warn(
+            warn_caller(
                 "TensorBoard: `profile_batch` must be 0, nothing is profiled. Call `fit` inside of "
                 f"`with jax.profiler.trace({os.fspath(log_dir)!r}):` or, on PyTorch, of `with torch.profiler.profile("
                 f"on_trace_ready=torch.profiler.tensorboard_trace_handler({os.fspath(log_dir)!r})):`. "
-                f"Received: profile_batch={profile_batch!r}.",
-                stacklevel=2,
+                f"Received: profile_batch={profile_batch!r}."
             )
         for name, value in (("histogram_freq", histogram_freq), ("embeddings_freq", embeddings_freq)):
             check_count(name, value)

@@ -17,6 +17,8 @@ class OldNameWarning(UserWarning):
     """
 
 
+_PASSED = ("hornbeam.", "importlib", "contextlib")  # whose callers are meant
+
 _said: set[Hashable] = set()
 
 
@@ -36,9 +38,9 @@ def warn_caller(text: str, category: type[Warning] = UserWarning) -> None:
 
 
 def _caller() -> types.FrameType:
-    """The nearest caller of `say` that is neither Hornbeam's code nor the import system's."""
+    """The nearest caller of `say` that is neither Hornbeam's code nor Python's around it."""
     frame = sys._getframe(2)
-    while frame.f_back is not None and (frame.f_globals.get("__name__") or "").startswith(("hornbeam.", "importlib")):
+    while frame.f_back is not None and (frame.f_globals.get("__name__") or "").startswith(_PASSED):
         frame = frame.f_back
     return frame
 

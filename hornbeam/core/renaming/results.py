@@ -8,6 +8,26 @@ from typing import Any
 
 from hornbeam.core.old_names.results import NUMBERED, RESULTS
 from hornbeam.core.renaming.notice import say
+from hornbeam.core.suggest import hint
+
+
+class UnknownResultError(KeyError):
+    """A number was asked for that a run has not recorded."""
+
+    def __init__(self, name: Any, names: list[str]):
+        super().__init__(name)
+        self.names = names
+
+    def __str__(self) -> str:
+        (name,) = self.args
+        known = ", ".join(map(repr, self.names)) or "nothing"
+        said = f"{name!r} was not recorded by this run. Received: {known}"
+        if str(name).startswith("val_") and not any(known.startswith("val_") for known in self.names):
+            return f"{said}; pass `validation_data` or `validation_split` to `fit`."
+        return f"{said}.{hint(str(name), self.names)}"
+
+    def __reduce__(self) -> Any:
+        return UnknownResultError, (*self.args, self.names)
 
 
 class Results(dict[str, Any]):
@@ -25,7 +45,7 @@ class Results(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         found = recorded(name, list(self))
         if found is None:
-            raise KeyError(name)
+            raise UnknownResultError(name, list(self))
         return self[found]
 
     def __contains__(self, name: Any) -> bool:

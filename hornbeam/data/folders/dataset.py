@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from hornbeam.core import rng
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.data.folders.finding import Found, find
 from hornbeam.data.folders.kept import Kept
 from hornbeam.data.pipeline import Dataset, Rows, as_element, reading_threads
@@ -87,7 +87,7 @@ def warn_of_broken(kind: str, paths: Sequence[str]) -> None:
     """Say which files are left out."""
     if len(paths):
         shown = ", ".join(f"`{path}`" for path in paths[:10]) + (" ..." if len(paths) > 10 else "")
-        warnings.warn(f"{len(paths)} files cannot be read as {kind}s and are left out: {shown}.", stacklevel=5)
+        warn_caller(f"{len(paths)} files cannot be read as {kind}s and are left out: {shown}.")
 
 
 def from_directory(

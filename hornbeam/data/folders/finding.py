@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+
+from hornbeam.core.renaming.notice import warn_caller
 
 MODES = ("int", "categorical", "binary", None)
 
@@ -90,10 +91,9 @@ def folder_of(directory: Any) -> str:
 
 def warn_of_empty(folder: str, formats: Sequence[str]) -> None:
     """Say that a class has no files."""
-    warnings.warn(
+    warn_caller(
         f"The folder `{folder}` is a class without files that end in {', '.join(formats)}: put some into it, "
-        "remove it, or leave it out of the classes.",
-        stacklevel=6,
+        "remove it, or leave it out of the classes."
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from hornbeam.core.integers import check_count
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.data.folders.dataset import Source, check_format, from_directory
 
 FORMATS = (".txt",)
@@ -53,10 +53,7 @@ def text_dataset_from_directory(
     def read(path: str) -> np.ndarray:
         text, is_utf8 = text_of(path)
         if not is_utf8 and first.acquire(blocking=False):
-            warnings.warn(
-                f"`{path}` is not UTF-8 and is read as Latin-1: save such files as UTF-8 if that is wrong.",
-                stacklevel=2,
-            )
+            warn_caller(f"`{path}` is not UTF-8 and is read as Latin-1: save such files as UTF-8 if that is wrong.")
         return np.array(text[:max_length], object)
 
     source = Source("text", FORMATS, read)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import symbolic
+from hornbeam.core.brief import shown_shape
 from hornbeam.layers.base.layer import Layer
 
 
@@ -72,5 +72,5 @@ def check_attention_mask(layer: Any, mask: Any, query: Any, value: Any) -> None:
     if len(found) < len(expected) or any(n not in (1, size) for n, size in zip(found, expected, strict=True)):
         raise ValueError(
             f"`attention_mask` of layer `{layer.name}` ({type(layer).__name__}) must end with the sizes of targets and "
-            f"sources, {symbolic.shown(expected)}. Received: shape {symbolic.shown(shape)}."
+            f"sources, {shown_shape(expected)}. Received: shape {shown_shape(shape)}."
         )

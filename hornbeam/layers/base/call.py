@@ -10,7 +10,7 @@ from hornbeam.core import serialization
 from hornbeam.core.brief import brief
 from hornbeam.core.renaming.arguments import names_of_inputs, own_parameters
 from hornbeam.core.running import running
-from hornbeam.core.tracebacks import instead, shorten
+from hornbeam.core.tracebacks import WrongArgumentsError, instead, is_of_engine, shorten
 from hornbeam.core.traced_values import asked_for_value, no_value
 from hornbeam.layers.base.masks import masks_of
 from hornbeam.layers.base.names import not_initialized
@@ -46,11 +46,21 @@ class entered:
         if asked_for_value(error):
             told = no_value(f"`call` of layer `{path}` ({type(self.layer).__name__})")
             raise instead(told, error).with_traceback(error.__traceback__)
+        if is_of_engine(error, whole=True):
+            told = _refused(path, self.layer, self.args, self.kwargs)
+            raise instead(told, error)
         if not getattr(error, "__notes__", None):
             shown = _describe(self.args, self.kwargs)
             error.add_note(f"In layer `{path}` ({type(self.layer).__name__}), called on {shown}.")
         if len(layers) == 1:
             shorten(error)
+
+
+def _refused(path: str, layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> WrongArgumentsError:
+    return WrongArgumentsError(
+        f"`call` of layer `{path}` ({type(layer).__name__}) cannot compute with its inputs and weights: their shapes "
+        f"or dtypes do not go together. Received: {_describe(args, kwargs)}."
+    )
 
 
 def _path(layers: tuple[Any, ...]) -> str:
@@ -139,7 +149,7 @@ class Arguments:
         if not signature.training:
             self.kwargs.pop("training", None)
         elif given.get("training") is not None:
-            running.training = given["training"]
+            running.training = checked_flag(given["training"])
         elif "training" not in placed:
             flag = running.training
             self.kwargs["training"] = signature.training_default if flag is None else flag
@@ -154,8 +164,14 @@ class Arguments:
         if missing:
             raise TypeError(
                 f"Layer `{layer.name}` ({type(layer).__name__}) must be called on {_names(needed)}. "
-                f"Received: no {_names(missing)}."
+                f"Received: no {_names(missing)}.{self._fix_of_list(len(needed))}"
             )
+
+    def _fix_of_list(self, count: int) -> str:
+        """What to do about several inputs in a list, where `call` takes them one by one."""
+        if not isinstance(self.first, list | tuple) or len(self.first) != count:
+            return ""
+        return " Several inputs come in one list: write `def call(self, inputs)`, and take them out of it."
 
     def shapes(self, build: Callable[..., Any]) -> list[Any]:
         """The shapes that `build` (or `compute_output_shape`) asks for: one per parameter named `<argument>_shape`."""
@@ -183,6 +199,16 @@ def _check_names(build: Callable[..., Any], of_call: list[str]) -> None:
             f"{_names([f'{name}_shape' for name in of_call if name not in ('training', 'mask')])}. "
             f"Received: `{build.__qualname__}` with {_names(unknown)}."
         )
+
+
+def checked_flag(training: Any) -> Any:
+    """`training`, if it is no array of data."""
+    if getattr(training, "shape", ()):
+        raise TypeError(
+            f"`training` must be True or False. Received: training={brief(training)}; targets are given to `fit` and "
+            "`evaluate`, not to a call."
+        )
+    return training
 
 
 def no_outputs(layer: Any) -> ValueError:

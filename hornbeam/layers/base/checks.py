@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hornbeam.core import symbolic
+from hornbeam.core.brief import brief, shown_shape
 from hornbeam.core.integers import is_integer
 from hornbeam.layers.base.layer import Layer
 
@@ -23,9 +25,17 @@ def check_positive(layer: Layer, name: str, value: Any) -> int:
     """`value` as an int, if it is a positive integer."""
     if not is_integer(value, 1):
         raise _error_of(value)(
-            f"`{name}` of `{type(layer).__name__}` must be a positive integer. Received: {name}={value!r}."
+            f"`{name}` of `{type(layer).__name__}` must be a positive integer. Received: {name}={brief(value)}."
+            f"{_called_too_early(layer, value)}"
         )
     return int(value)
+
+
+def _called_too_early(layer: Layer, value: Any) -> str:
+    """What to do about a tensor in the place of a size."""
+    if not symbolic.is_symbolic(value):
+        return ""
+    return f" A layer is made, then called: `{type(layer).__name__}(...)(x)`."
 
 
 def check_fraction(layer: Layer, name: str, value: Any) -> float:
@@ -96,4 +106,21 @@ def check_unquantized(layer: Layer) -> None:
         raise ValueError(
             f"`quantization_config` of `{type(layer).__name__}` must be None: layers compute in floats. "
             f"Received: quantization_config={layer.quantization_config!r}."
+        )
+
+
+def check_window(layer: Any, inputs: Any, window: tuple[int, ...]) -> None:
+    """Raise unless the inputs are as large as the window, or padded.
+
+    Args:
+        layer: one with `rank`, `padding` and `data_format`.
+        inputs: what it is called on.
+        window: its size along each axis.
+    """
+    first = 1 if layer.data_format == "channels_last" else 2
+    sizes = tuple(inputs.shape[first : first + layer.rank])
+    if layer.padding == "valid" and any(n < k for n, k in zip(sizes, window, strict=True)):
+        raise ValueError(
+            f"The input of layer `{layer.name}` ({type(layer).__name__}) must be as large as the window, {window}, "
+            f'unless padding="same". Received: shape {shown_shape(inputs.shape)}.'
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam.core import symbolic, tree
+from hornbeam.core.brief import shown_shape
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.integers import is_integer
 from hornbeam.layers.base.host import computes_on_host
@@ -103,5 +104,18 @@ def check_inputs(layer: Any, inputs: Any) -> None:
             which = f"Input {index} of" if len(specs) > 1 else "The input of"
             raise ValueError(
                 f"{which} layer `{layer.name}` ({type(layer).__name__}) {complaint}. "
-                f"Received: shape {symbolic.shown(value.shape)}."
+                f"Received: shape {shown_shape(value.shape)}.{_fix(layer, tuple(value.shape))}"
             )
+
+
+def _fix(layer: Any, shape: tuple[int | None, ...]) -> str:
+    """What to do about an input with an axis too few, as a sentence after another one."""
+    rank = getattr(layer, "rank", None)
+    if rank is not None and len(shape) == rank + 1:
+        return " Add an axis for the channels, `x[..., None]`, or one for the batch, `x[None]`."
+    if hasattr(layer, "return_sequences") and len(shape) == 2:
+        return (
+            " A sequence has an axis of steps: give the recurrent layer before `return_sequences=True`, or make one of "
+            "`x[..., None]`."
+        )
+    return ""

@@ -39,6 +39,7 @@ from hornbeam.layers.base.policy import policy_of
 from hornbeam.layers.base.rematerialized import rematerialized
 from hornbeam.layers.base.shapes import arguments_for, as_specs, outputs_of
 from hornbeam.layers.base.tracking import flatten, state_of, trainable_weights_of
+from hornbeam.layers.base.weights_in_call import check_place
 
 _RESOLVERS = {
     "activation": activations.get,
@@ -237,6 +238,7 @@ class Layer(Described):
                 f"A weight of layer `{self.name}` cannot be overwritten with its gradient. Received: True."
             )
         check_weight_in_time(self, name)
+        check_place(self)
         dtype = dtypes.standardize(dtype or self.variable_dtype)
         initializer = first_values(initializer, dtype)
         shape, name = shape_of_weight(self, shape), name or naming.unique("variable")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hornbeam.core import symbolic
 from hornbeam.core.declarations import fact
 from hornbeam.core.settings import standardize_data_format
-from hornbeam.layers.base.checks import as_tuple, check_choice, known_size
+from hornbeam.layers.base.checks import as_tuple, check_choice, check_window, known_size
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
 from hornbeam.ops.nn.convolution import add_bias
@@ -55,14 +54,8 @@ class Windowed(Layer):
 
     def _check_fit(self, inputs: Any) -> None:
         """Raise unless the inputs are as large as the window."""
-        first = 1 if self.data_format == "channels_last" else 2
         window = tuple(d * (k - 1) + 1 for k, d in zip(self.kernel_size, self.dilation_rate, strict=True))
-        sizes = tuple(inputs.shape[first : first + self.rank])
-        if self.padding == "valid" and any(n < k for n, k in zip(sizes, window, strict=True)):
-            raise ValueError(
-                f"The input of layer `{self.name}` ({type(self).__name__}) must be as large as the window, {window}, "
-                f'unless padding="same". Received: shape {symbolic.shown(inputs.shape)}.'
-            )
+        check_window(self, inputs, window)
 
     def _finish(self, y: Any) -> Any:
         """activation(y + b)."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.layers.base.checks import check_positive, check_unquantized
 from hornbeam.layers.base.from_build import from_build
 from hornbeam.layers.base.layer import Layer
@@ -85,7 +86,12 @@ def check_rows(layer: Embedding, values: Any) -> None:
         if values.view(f"u{values.itemsize}").max() < layer.input_dim:
             return
     low, high = values.min(), values.max()
-    if high >= layer.input_dim or low < -layer.input_dim:
+    if values.dtype.kind == "f" and np.any(values != np.floor(values)):
+        warn_caller(
+            f"Layer `{layer.name}` (Embedding) takes integers, and cuts off the fractions of its input, such as "
+            f"{values[values != np.floor(values)].flat[0]:g}; for numbers that measure something use `Dense`."
+        )
+    if high >= layer.input_dim or low < 0:
         wrong = high if high >= layer.input_dim else low
         fix = f"give it `input_dim={int(high) + 1}` or more, or " if wrong > 0 else ""
         raise ValueError(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core import dtypes
+from hornbeam.core.brief import brief
 from hornbeam.core.symbolic import Node, SymbolicTensor
 from hornbeam.layers.base.layer import Layer
 
@@ -141,8 +142,10 @@ def _batch_shape(shape: Any, batch_size: int | None, batch_shape: Any) -> tuple[
     name, sizes = ("shape", shape) if batch_shape is None else ("batch_shape", batch_shape)
     if not isinstance(sizes, tuple | list) or any(size is not None and not _is_size(size) for size in sizes):
         fix = f" Write `({sizes},)`." if isinstance(sizes, int) else ""
+        if hasattr(sizes, "shape"):
+            fix = " Write `Input(x.shape[1:])` for the rows of an array `x`."
         raise ValueError(
-            f"`{name}` must be a tuple of sizes; `None` where one may vary. Received: {name}={sizes!r}.{fix}"
+            f"`{name}` must be a tuple of sizes; `None` where one may vary. Received: {name}={brief(sizes)}.{fix}"
         )
     sizes = tuple(None if size is None else int(size) for size in sizes)
     return (batch_size, *sizes) if batch_shape is None else sizes

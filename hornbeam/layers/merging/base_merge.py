@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import symbolic
+from hornbeam.core.brief import shown_shape
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers.base.arguments_of import arguments_of
 from hornbeam.layers.base.layer import Layer
@@ -83,9 +83,12 @@ def check_several(layer: Layer, shapes: Any, at_least: int = 1, exactly: int | N
     is_list = isinstance(shapes, list) and all(isinstance(shape, tuple | list) for shape in shapes)
     count = len(shapes) if is_list else 0
     if count < at_least or (exactly is not None and count != exactly):
+        kind = type(layer).__name__
         many = f"{exactly} tensors" if exactly is not None else f"at least {at_least} tensor{'s' * (at_least > 1)}"
         received = f"shapes {shapes}" if is_list else f"one tensor of shape {shapes}"
-        raise ValueError(f"Layer `{layer.name}` ({type(layer).__name__}) takes a list of {many}. Received: {received}.")
+        raise ValueError(
+            f"Layer `{layer.name}` ({kind}) takes a list of {many}, as in `{kind}()([a, b])`. Received: {received}."
+        )
 
 
 def check_broadcast(layer: Layer, shapes: Sequence[tuple[int, ...]]) -> None:
@@ -94,7 +97,7 @@ def check_broadcast(layer: Layer, shapes: Sequence[tuple[int, ...]]) -> None:
         if len({*sizes, 1}) > 2:
             raise ValueError(
                 f"The inputs of layer `{layer.name}` ({type(layer).__name__}) must have one shape, or 1 where they "
-                f"differ. Received: shapes {', '.join(str(symbolic.shown(one)) for one in shapes)}."
+                f"differ. Received: shapes {', '.join(str(shown_shape(one)) for one in shapes)}."
             )
 
 

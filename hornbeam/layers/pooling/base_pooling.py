@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from hornbeam.core.settings import standardize_data_format
-from hornbeam.layers.base.checks import as_tuple, check_choice
+from hornbeam.layers.base.checks import as_tuple, check_choice, check_window
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
 
@@ -43,4 +43,5 @@ class BasePooling(Layer):
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
     def call(self, inputs: Any) -> Any:
+        check_window(self, inputs, self.pool_size)
         return type(self).pool(inputs, self.pool_size, self.strides, self.padding, self.data_format)

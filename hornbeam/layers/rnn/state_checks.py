@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hornbeam.core import symbolic, tree
+from hornbeam.core import tree
+from hornbeam.core.brief import shown_shape
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.rnn.cells import as_list, output_size
 from hornbeam.layers.rnn.recurrent_cell import RecurrentCell
@@ -23,11 +24,11 @@ def check_states(layer: Layer, cell: Any, step: Any, states: Any) -> None:
     elif isinstance(cell, RecurrentCell):
         expected, found = cell.state_shape(step), [tuple(state.shape) for state in tree.leaves(as_list(states))]
         if len(found) != cell.states or any(shape != expected for shape in found):
-            received = ", ".join(str(symbolic.shown(shape)) for shape in found) or "none"
+            received = ", ".join(str(shown_shape(shape)) for shape in found) or "none"
             count = "a state" if cell.states == 1 else f"{cell.states} states, each"
             raise ValueError(
                 f"`initial_state` of layer `{layer.name}` ({type(layer).__name__}) needs {count} of shape "
-                f"{symbolic.shown(expected)} for its `{type(cell).__name__}`. Received: {received}."
+                f"{shown_shape(expected)} for its `{type(cell).__name__}`. Received: {received}."
             )
 
 
@@ -39,5 +40,5 @@ def check_mask(layer: Layer, mask: Any, sequences: Any) -> None:
     if len(found) < 2 or any(n not in (1, size) for n, size in zip(found, steps, strict=False)) or found[1] != steps[1]:
         raise ValueError(
             f"`mask` of layer `{layer.name}` ({type(layer).__name__}) must have the shape of its input's first axes, "
-            f"{symbolic.shown(steps)}: batch and time. Received: shape {symbolic.shown(found)}."
+            f"{shown_shape(steps)}: batch and time. Received: shape {shown_shape(found)}."
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hornbeam import engine
-from hornbeam.core import symbolic
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops.dispatch import Array, common_floats, floating, op
 
 
@@ -46,7 +46,7 @@ def polar(abs_: Array, angle: Array) -> Array:
 def view_as_complex(x: Array) -> Array:
     """Pairs of real and imaginary parts, along the last axis, as complex numbers."""
     if not x.shape or x.shape[-1] != 2:
-        raise ValueError(f"The last axis of `x` must have size 2: (real, imag). Received: {symbolic.shown(x.shape)}.")
+        raise ValueError(f"The last axis of `x` must have size 2: (real, imag). Received: {shown_shape(x.shape)}.")
     x = floating(x)
     return engine.complex(*_at_least_32(x[..., 0], x[..., 1]))
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import dtypes, symbolic
+from hornbeam.core.brief import shown_shape
 from hornbeam.core.variable import Variable
 from hornbeam.ops.dispatch import Array, as_array, op
 
@@ -84,7 +85,7 @@ def view(x: Array, dtype: Any = None) -> Array:
     if size > old and (not x.shape or x.shape[-1] * old % size):
         raise ValueError(
             f"The bytes of the last axis must make whole elements of {size} bytes ({name}). "
-            f"Received: {engine.dtype_name(x)} of shape {symbolic.shown(x.shape)}."
+            f"Received: {engine.dtype_name(x)} of shape {shown_shape(x.shape)}."
         )
     return engine.bitcast(x, name)
 

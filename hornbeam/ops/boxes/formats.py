@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from hornbeam import engine
-from hornbeam.core import symbolic
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops.dispatch import Array, as_array, op
 
 
@@ -103,7 +103,7 @@ def as_boxes(boxes: Any, name: str = "boxes") -> Array:
     """The engine's array for boxes."""
     x = as_array(boxes)
     if not x.shape or x.shape[-1] != 4:
-        raise ValueError(f"`{name}` must have a last axis of size 4. Received: shape {symbolic.shown(x.shape)}.")
+        raise ValueError(f"`{name}` must have a last axis of size 4. Received: shape {shown_shape(x.shape)}.")
     return x
 
 

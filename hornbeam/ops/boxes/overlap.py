@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import symbolic
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops.boxes.formats import as_boxes, convert_format, format_of
 from hornbeam.ops.dispatch import Array, op
 
@@ -44,7 +44,7 @@ def compute_iou(
         if len(boxes.shape) not in (2, 3):
             raise ValueError(
                 f"`{name}` must have 2 axes (boxes, 4) or 3 (batch, boxes, 4). "
-                f"Received: shape {symbolic.shown(boxes.shape)}."
+                f"Received: shape {shown_shape(boxes.shape)}."
             )
     rows, columns = one[..., :, None, :], two[..., None, :, :]
     common, union = _areas(rows, columns)

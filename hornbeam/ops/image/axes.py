@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hornbeam.core import symbolic
+from hornbeam.core.brief import shown_shape
 from hornbeam.core.settings import standardize_data_format
 from hornbeam.ops import arrays
 from hornbeam.ops.dispatch import Array
@@ -16,7 +16,7 @@ def check_rank(images: Array, name: str = "images", spatial: int = 2) -> None:
     if len(images.shape) not in (spatial + 1, spatial + 2):
         raise ValueError(
             f"`{name}` must have {spatial + 1} axes (one) or {spatial + 2} (a batch). "
-            f"Received: shape {symbolic.shown(images.shape)}."
+            f"Received: shape {shown_shape(images.shape)}."
         )
 
 

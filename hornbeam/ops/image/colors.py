@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hornbeam import engine
-from hornbeam.core import symbolic
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops.dispatch import Array, floating, is_inexact, op
 from hornbeam.ops.image.axes import along, channel_axis, check_rank
 
@@ -15,7 +15,7 @@ def rgb_to_grayscale(images: Array, data_format: str | None = None) -> Array:
     if channels == 1:
         return images
     if channels != 3:
-        raise ValueError(f"`images` must have 1 or 3 channels. Received: shape {symbolic.shown(images.shape)}.")
+        raise ValueError(f"`images` must have 1 or 3 channels. Received: shape {shown_shape(images.shape)}.")
     r, g, b = each_channel(engine.cast(floating(images), "float32"), data_format)
     return engine.cast(0.2989 * r + 0.587 * g + 0.114 * b, engine.dtype_name(images))
 
@@ -24,7 +24,7 @@ def _channels(images: Array, data_format: str | None) -> list[Array]:
     """The three channels of floats between 0 and 1."""
     check_rank(images)
     if images.shape[channel_axis(data_format)] != 3:
-        raise ValueError(f"`images` must have 3 channels. Received: shape {symbolic.shown(images.shape)}.")
+        raise ValueError(f"`images` must have 3 channels. Received: shape {shown_shape(images.shape)}.")
     if not is_inexact(images):
         raise ValueError(
             f"`images` must hold floats between 0 and 1. Received: dtype {engine.dtype_name(images)}; divide by 255."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hornbeam import engine
-from hornbeam.core import symbolic
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops.dispatch import Array, floating, op
 from hornbeam.ops.image.sampling import check_fill_mode, in_dtype, sample
 
@@ -27,7 +27,7 @@ def map_coordinates(
     if coordinates.shape[0] != len(inputs.shape):
         raise ValueError(
             "`coordinates` must hold one array for each axis of `inputs`. Received: coordinates of shape "
-            f"{symbolic.shown(coordinates.shape)} for inputs of shape {symbolic.shown(inputs.shape)}."
+            f"{shown_shape(coordinates.shape)} for inputs of shape {shown_shape(inputs.shape)}."
         )
     dtype = engine.dtype_name(inputs)
     places = engine.cast(floating(coordinates), "float32")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hornbeam import engine
-from hornbeam.core import symbolic
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops.dispatch import Array, floating, op
 from hornbeam.ops.image.axes import as_batch, check_rank, spatial_axes
 from hornbeam.ops.image.filters import filtered, gaussian
@@ -42,7 +42,7 @@ def ssim(
     if image1.shape != image2.shape or min(image1.shape[a] for a in axes) < filter_size:
         raise ValueError(
             f"`image1` and `image2` must have one shape, and at least {filter_size} rows and columns (`filter_size`). "
-            f"Received: shapes {symbolic.shown(image1.shape)} and {symbolic.shown(image2.shape)}."
+            f"Received: shapes {shown_shape(image1.shape)} and {shown_shape(image2.shape)}."
         )
     dtype = engine.dtype_name(floating(image1))
     x1, x2 = (engine.cast(as_batch(image), "float32") for image in (image1, image2))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import symbolic
+from hornbeam.core.brief import shown_shape
 from hornbeam.core.random_keys import draw_key
 from hornbeam.ops.control import if_any
 from hornbeam.ops.dispatch import Array, floating, op
@@ -45,7 +45,7 @@ def affine_transform(
     if transform.shape[-1] != 8 or len(transform.shape) != len(images.shape) - 2:
         raise ValueError(
             "`transform` must hold 8 numbers, for each image of a batch. Received: transform of shape "
-            f"{symbolic.shown(transform.shape)} for images of shape {symbolic.shown(images.shape)}."
+            f"{shown_shape(transform.shape)} for images of shape {shown_shape(images.shape)}."
         )
     numbers = engine.cast(floating(transform), "float32")
     places = _map(numbers)
@@ -79,7 +79,7 @@ def perspective_transform(
     for name, points in (("start_points", start_points), ("end_points", end_points)):
         if len(points.shape) not in (2, 3) or points.shape[-2:] != (4, 2):
             raise ValueError(
-                f"`{name}` must have shape (4, 2), or (batch, 4, 2). Received: shape {symbolic.shown(points.shape)}."
+                f"`{name}` must have shape (4, 2), or (batch, 4, 2). Received: shape {shown_shape(points.shape)}."
             )
     transform = homography(end_points, start_points)
     return warp(images, _map(transform), interpolation, "constant", fill_value, data_format)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from hornbeam import engine
-from hornbeam.core import symbolic
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops.dispatch import Array, floating, op
 
 
 def _square(x: Array) -> Array:
     if len(x.shape) < 2 or x.shape[-1] != x.shape[-2]:
-        raise ValueError(f"`x` must hold square matrices. Received: shape {symbolic.shown(x.shape)}.")
+        raise ValueError(f"`x` must hold square matrices. Received: shape {shown_shape(x.shape)}.")
     return floating(x)
 
 

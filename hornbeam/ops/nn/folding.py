@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hornbeam import engine
-from hornbeam.core import symbolic
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops.dispatch import Array, op
 from hornbeam.ops.nn.windows import Sizes, each_axis
 
@@ -55,7 +55,7 @@ def fold(
     if rows % places.shape[0] or count != places.shape[1]:
         raise ValueError(
             f"`x` must hold {places.shape[1]} windows of {places.shape[0]} elements for each channel. "
-            f"Received: shape {symbolic.shown(x.shape)}."
+            f"Received: shape {shown_shape(x.shape)}."
         )
     c = rows // places.shape[0]
     elements = engine.transpose(engine.reshape(x, (b * c, math.prod(places.shape))), (1, 0))
@@ -74,7 +74,7 @@ def _two(value: Sizes, name: str, least: int = 1) -> tuple[int, int]:
 
 def _check_axes(x: Array, count: int, meaning: str) -> None:
     if len(x.shape) != count:
-        raise ValueError(f"`x` must have shape {meaning}. Received: {symbolic.shown(x.shape)}.")
+        raise ValueError(f"`x` must have shape {meaning}. Received: {shown_shape(x.shape)}.")
 
 
 def _places(size: Sequence[int], kernel_size: Sizes, dilation: Sizes, stride: Sizes) -> np.ndarray:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
 from hornbeam import activations
 from hornbeam.core import registry
 from hornbeam.core.renaming.configs import defaults_changed_since
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.layers.base import tracking
 from hornbeam.saving.h5.origin import Origin
 from hornbeam.saving.report import listed
@@ -22,10 +22,9 @@ def warn_of_changed_defaults(model: Any, origin: Origin, shown: str) -> None:
     lines = list(dict.fromkeys(_changed(model, origin)))
     if lines:
         who = f"Keras {origin.version}" if origin.version else "Keras 1"
-        warnings.warn(
+        warn_caller(
             f"`{shown}` was written by {who}, which had other defaults than today: if its model was made with those, "
-            f"its layers computed something else.{listed(lines)}",
-            stacklevel=5,
+            f"its layers computed something else.{listed(lines)}"
         )
 
 

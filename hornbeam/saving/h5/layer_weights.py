@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.core.suggest import hint
 from hornbeam.core.variable import Variable
 from hornbeam.layers import Layer
@@ -104,9 +104,7 @@ def read_layers(
     assign(plan)
     if report.mismatched:
         lines = listed(report.mismatched)
-        warnings.warn(
-            f"`{shown}`: these layers keep their weights, because the stored ones do not fit:{lines}", stacklevel=5
-        )
+        warn_caller(f"`{shown}`: these layers keep their weights, because the stored ones do not fit:{lines}")
     return report
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.core.variable import Variable
 from hornbeam.saving import hdf5
 from hornbeam.saving.assigning import assign
@@ -34,10 +34,9 @@ def read_state(file: h5py.File, model: Any, origin: Origin, shown: str) -> None:
     stored = attributes.datasets(group, shown)
     pairs = _pairs(optimizer, list(stored), list(stored.values()), origin)
     if pairs is None:
-        warnings.warn(
+        warn_caller(
             f"`{shown}`: the state of the optimizer does not fit `{type(optimizer).__name__}`, so that training goes "
-            "on with a fresh one.",
-            stacklevel=5,
+            "on with a fresh one."
         )
         return
     assign(pairs)

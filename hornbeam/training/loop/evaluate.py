@@ -10,6 +10,7 @@ import numpy as np
 from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.data import StreamSource, as_source
+from hornbeam.training.columns import check_columns
 from hornbeam.training.loop.interrupt import Interrupt
 from hornbeam.training.loop.nested import counting
 from hornbeam.training.loop.ready import as_numbers, get_ready, names_of
@@ -30,6 +31,7 @@ def evaluate(
     callbacks: Any,
 ) -> Logs:
     """`Model.evaluate`, as a dict."""
+    check_columns(trainer.model, x)
     source = as_source(x, y, sample_weight, batch_size=batch_size, steps=steps, **names_of(trainer.model))
     get_ready(trainer, source, "evaluation")
     verbose = resolve_verbose(verbose, "evaluate")

@@ -9,6 +9,7 @@ from hornbeam.callbacks.run_data import RunData
 from hornbeam.core.settings import max_epochs
 from hornbeam.data import StreamSource, WithWorkers, as_source, with_workers
 from hornbeam.training import checks, diagnosis, resuming
+from hornbeam.training.columns import check_columns, remember_columns
 from hornbeam.training.loop.epochs import Epochs
 from hornbeam.training.loop.nested import fitting
 from hornbeam.training.loop.ready import get_ready, names_of
@@ -42,6 +43,7 @@ def fit(
     checks.check_frequency(validation_freq)
     if resume is not None:
         callbacks = resuming.with_resume(callbacks, resume)
+    remember_columns(model, x)
     source = as_source(
         x,
         y,
@@ -58,6 +60,7 @@ def fit(
         given = checks.as_validation_data(validation_data)
         if isinstance(x, WithWorkers):
             given = (with_workers(given[0], *x.settings), *given[1:])
+        check_columns(model, given[0])
         size = validation_batch_size or batch_size
         validation = as_source(*given, batch_size=size, steps=validation_steps, keep=True, **names_of(model))
     elif validation_split:

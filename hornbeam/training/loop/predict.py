@@ -18,7 +18,8 @@ from hornbeam.data import ArraySource, StoredSource, StreamSource, as_source
 from hornbeam.data.source import as_count
 from hornbeam.layers.base.losses import discarded_losses
 from hornbeam.layers.base.tracking import flatten, state_of
-from hornbeam.training.input_values import check_values, checks_of
+from hornbeam.training.columns import check_columns
+from hornbeam.training.input_values import check_input_shapes, check_values, checks_of
 from hornbeam.training.loop.batches import BatchObserver, InFlight, over_batches
 from hornbeam.training.loop.nested import apart
 from hornbeam.training.loop.on_host import on_host
@@ -88,6 +89,7 @@ def _predict(
     if is_plain and model.built and not callbacks and steps is None and verbose in (0, "auto"):
         if 0 < len(x) <= (batch_size or _BUCKETS[2]):
             return _predict_rows(model, _narrow(x), len(x))
+    check_columns(model, x)
     known = {} if front is None else names_of(model)
     source = as_source(x, batch_size=batch_size, steps=steps, check_finite=False, **known)
     type(model).build_for(model, source.peek()[0] if isinstance(source, StreamSource) else source.arrays[0])
@@ -109,6 +111,7 @@ def _predict(
 def _predict_rows(model: Any, x: np.ndarray, rows: int) -> Any:
     """The outputs for a batch in memory, with nothing around it."""
     program = forward_of(model)
+    check_input_shapes(model, x)
     check_values(model, x, program.input_checks)
     if not program.row_independent:
         return tree.map(engine.to_numpy, outputs_of(program, x))
@@ -116,6 +119,7 @@ def _predict_rows(model: Any, x: np.ndarray, rows: int) -> Any:
 
 
 def _checked(model: Any, program: Program, x: Any) -> Any:
+    check_input_shapes(model, x)
     check_values(model, x, program.input_checks)
     return x
 

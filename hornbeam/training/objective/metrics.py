@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from hornbeam import engine, losses, metrics
 from hornbeam.core import declarations, naming, tree
+from hornbeam.core.tracebacks import noting
 from hornbeam.metrics import MeanMetricWrapper, Metric, by_shape
 from hornbeam.training.objective.names import unused
 from hornbeam.training.objective.outputs import Outputs
@@ -92,10 +93,9 @@ class OutputMetrics:
                     "Received: no targets for it."
                 )
             weight = _masked(weights[i] if entry.uses_weights else None, rows)
-            if weight is None:
-                metric.update_state(targets[i], y_pred[i])
-            else:
-                metric.update_state(targets[i], y_pred[i], sample_weight=weight)
+            weighed = {} if weight is None else {"sample_weight": weight}
+            with noting(f"In metric `{entry.name}` of output `{self.outputs.names[i]}`."):
+                metric.update_state(targets[i], y_pred[i], **weighed)
 
     def result(self) -> dict[str, Any]:
         """The values by name; a metric that gives a dict gives its entries."""

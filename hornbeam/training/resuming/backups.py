@@ -6,12 +6,12 @@ import hashlib
 import json
 import os
 import re
-import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from hornbeam.core.integers import is_integer
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.saving import run_state, unfinished
 from hornbeam.saving.replacing import replacing
 
@@ -67,10 +67,9 @@ class Backups:
                     raise ValueError(
                         f"The last state in `{self.folder}` is damaged ({error}): remove the folder to begin anew."
                     ) from error
-                warnings.warn(
+                warn_caller(
                     f"A state in `{self.folder}` is damaged ({error}): the run goes on from the one before, at epoch "
-                    f"{entries[number + 1]['epoch'] + 1}.",
-                    stacklevel=2,
+                    f"{entries[number + 1]['epoch'] + 1}."
                 )
                 continue
             self._check(differences(state) if state is not None else [])

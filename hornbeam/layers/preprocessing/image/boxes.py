@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import symbolic
+from hornbeam.core.brief import shown_shape
 from hornbeam.layers.base.layer import Layer
 from hornbeam.ops.boxes.formats import as_boxes, convert_format, for_each, on_boxes, only_boxes
 from hornbeam.ops.boxes.transformations import clip_to_image_size, shifted
@@ -51,5 +51,5 @@ def check_boxes(layer: Layer, data: dict[str, Any]) -> None:
         expected = "(boxes, 4) for one image" if len(images) == 3 else "(batch, boxes, 4), with as many rows as images"
         raise ValueError(
             f"The boxes passed to layer `{layer.name}` ({type(layer).__name__}) must have shape {expected}. "
-            f"Received: boxes of shape {symbolic.shown(boxes)} for images of shape {symbolic.shown(images)}."
+            f"Received: boxes of shape {shown_shape(boxes)} for images of shape {shown_shape(images)}."
         )

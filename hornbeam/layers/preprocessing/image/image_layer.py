@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, NamedTuple
 
 from hornbeam import engine
-from hornbeam.core import symbolic
+from hornbeam.core.brief import shown_shape
 from hornbeam.core.settings import standardize_data_format
 from hornbeam.layers.preprocessing.data_layer import DataLayer
 from hornbeam.layers.preprocessing.image.boxes import check_boxes, moved_boxes
@@ -203,14 +203,12 @@ def check_images(layer: ImageLayer, images: Any) -> None:
     """Raise unless `images` is one image or a batch, of as many channels as the layer can do with."""
     shape, who = images.shape, f"Layer `{layer.name}` ({type(layer).__name__})"
     if len(shape) not in (3, 4):
-        raise ValueError(
-            f"{who} needs one image (3 axes) or a batch (4 axes). Received: shape {symbolic.shown(shape)}."
-        )
+        raise ValueError(f"{who} needs one image (3 axes) or a batch (4 axes). Received: shape {shown_shape(shape)}.")
     axis = channel_axis(layer.data_format)
     if layer.channels is not None and shape[axis] not in layer.channels:
         raise ValueError(
             f"{who} needs images with {' or '.join(map(str, layer.channels))} channels, in axis {axis} "
-            f"(data_format={layer.data_format!r}). Received: shape {symbolic.shown(shape)}."
+            f"(data_format={layer.data_format!r}). Received: shape {shown_shape(shape)}."
         )
 
 
