@@ -47,6 +47,12 @@ def fit(model, y, loss="sparse_categorical_crossentropy", x=X, **kwargs):
     model.fit(x, y, verbose=0, **kwargs)
 
 
+def adapted():
+    layer = layers.Normalization(name="n")
+    layer.adapt(X)
+    return layer
+
+
 def classifier(units=3):
     return stack(layers.Dense(units, activation="softmax", name="out"))
 
@@ -134,7 +140,7 @@ FIXES = {
         "Class indices need a loss or metric that is `sparse`, or `utils.to_categorical(y)`.",
     ),
     "inputs that do not fit to weights": (
-        lambda: layers.Normalization(mean=[0.0, 0.0], variance=[1.0, 1.0], name="n")(X),
+        lambda: adapted()(X[:, :3]),
         "`call` of layer `n` (Normalization) cannot compute with its inputs and weights",
     ),
     "a history as a dictionary": (lambda: callbacks.History()["loss"], "write `.history['loss']`."),
