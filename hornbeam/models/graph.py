@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, NamedTuple
 
 from hornbeam import engine, ops
@@ -130,15 +131,27 @@ def placed(inputs: Any, wanted: Any, model_name: str) -> list[Any]:
     else:
         values = tree.leaves(inputs)
         if isinstance(wanted, dict) and len(values) > 1:
-            raise ValueError(
-                f"Model `{model_name}` takes its inputs by name: a dictionary with the keys "
-                f"{list(wanted)}. Received: a list of {len(values)}."
-            )
+            _warn_of_places(list(wanted), values, model_name)
     if len(values) != len(tensors):
         raise ValueError(
             f"Model `{model_name}` takes {len(tensors)} inputs ({', '.join(names)}). Received: {len(values)}."
         )
     return values
+
+
+def _warn_of_places(keys: list[str], values: list[Any], model_name: str) -> None:
+    """A list where names are expected is taken as Keras takes it, in the order of the alphabet; that may be wrong."""
+    expected = (
+        f"Model `{model_name}` takes its inputs by name: a dictionary with the keys {keys}. "
+        f"Received: a list of {len(values)}"
+    )
+    if len(values) != len(keys):
+        raise ValueError(f"{expected}.")
+    warnings.warn(
+        "The structure of `inputs` doesn't match the expected structure. "
+        f"{expected}, which is taken in the order of {sorted(keys)}.",
+        stacklevel=2,
+    )
 
 
 class _Reference:

@@ -141,3 +141,12 @@ def test_input_spec_checks_what_it_is_made_of():
         layers.InputSpec(axes={5: 2}, ndim=2)
     with pytest.raises(ValueError, match="`shape` of `InputSpec` must have sizes"):
         layers.InputSpec(shape="x")
+
+
+@pytest.mark.parametrize("cell", [layers.SimpleRNNCell, layers.GRUCell])
+def test_a_cell_gives_its_state_in_the_form_that_it_got_it_in(cell):
+    step, h = cell(2), np.ones((2, 2), "float32")
+    _, bare = step(X, h)
+    _, (listed,) = step(X, [h])
+    assert bare.shape == (2, 2)
+    np.testing.assert_allclose(bare, listed)

@@ -63,8 +63,8 @@ def test_dicts_of_inputs_and_outputs():
     np.testing.assert_allclose(found["sum"], 2 * A + 1, rtol=1e-6)
     np.testing.assert_allclose(found["twice"], 2 * A, rtol=1e-6)
     model.compile("sgd", {"sum": "mse", "twice": "mae"})
-    with pytest.raises(ValueError, match="by name"):
-        model.predict([A, A], verbose=0)
+    with pytest.warns(UserWarning, match="by name"):
+        assert set(model.predict([A, A], verbose=0)) == {"sum", "twice"}
 
 
 def test_nested_structures():
@@ -179,3 +179,16 @@ def test_config_round_trip():
 
 def test_editors_see_the_arguments():
     assert [*inspect.signature(hornbeam.Functional).parameters] == ["inputs", "outputs", "name", "kwargs"]
+
+
+def test_a_list_for_inputs_with_names_is_taken_in_the_order_of_the_alphabet_with_a_warning():
+    a, b = Input((1,), name="a"), Input((1,), name="b")
+    model = Model({"b": b, "a": a}, a + 2 * b)
+    ones, twos = np.ones((4, 1), "float32"), np.full((4, 1), 2.0, "float32")
+    with pytest.warns(UserWarning, match="`inputs` doesn't match the expected structure.* in the order of .'a', 'b'."):
+        assert ops.convert_to_numpy(model([ones, twos])).ravel().tolist() == [5] * 4
+    model.compile("sgd", "mse")
+    with pytest.warns(UserWarning, match="takes its inputs by name"):
+        assert model.predict([ones, twos], verbose=0).ravel().tolist() == [5] * 4
+    with pytest.raises(ValueError, match=r"takes its inputs by name.* Received: a list of 3"):
+        model([ones] * 3)

@@ -121,11 +121,6 @@ DATA = {
     "misnamed key": (two_by_two, fit({"a": X, "B": X}, Y2), "the model's inputs: 'a', 'b'. Received: 'a', 'B'."),
     "misnamed target": (two_by_two, fit(X2, {"p": R, "r": R}), "the model's outputs: 'p', 'q'. Received: 'p', 'r'."),
     "missing target": (two_by_two, fit(X2, {"p": R}), "Output `q` of model `net` is trained with `mean_squared_error`"),
-    "list for names": (
-        two_by_two,
-        fit([X, X[:, :2]], Y2),
-        "takes its inputs by name: a dictionary with the keys ['a', 'b']",
-    ),
     "one input of two": (two_by_two, fit([X], Y2), "one array for each input of the model: 'a', 'b'"),
     "one target of two": (two_by_two, fit(X2, R), "one entry for each of the outputs ['p', 'q']"),
     "name of another input": (classifier, fit({"x": X}, Y), "the model's inputs: 'in'. Received: 'x'."),

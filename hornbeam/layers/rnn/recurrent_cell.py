@@ -89,9 +89,13 @@ class RecurrentCell(Layer):
         """What `Fused` of the engine calls this cell. A subclass, which may step otherwise, has no name there."""
         return None
 
-    def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
+    def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, Any]:
+        """The output and the new states, in the form that the states have: a single one may come as it is."""
         projected, step = self.prepare(*self.drop(inputs, training))
-        return step(projected, states if isinstance(states, list | tuple) else [states])
+        if isinstance(states, list | tuple):
+            return step(projected, states)
+        output, (state,) = step(projected, [states])
+        return output, state
 
     def drop(self, inputs: Any, training: bool) -> tuple[Any, Any]:
         """Inputs of one time, or of all times, after dropout, and the mask for h, or `None`."""
