@@ -61,8 +61,8 @@ class BackupAndRestore(Callback):
             raise ValueError(
                 f'`save_freq` must be "epoch", a positive integer or False. Received: save_freq={save_freq!r}.'
             )
-        if not os.fspath(backup_dir):
-            raise ValueError("`backup_dir` must name a folder. Received: backup_dir=''.")
+        if not backup_dir or not os.fspath(backup_dir):
+            raise ValueError(f"`backup_dir` must name a folder. Received: backup_dir={backup_dir!r}.")
         self.backup_dir = os.fspath(backup_dir)
         self.save_freq = save_freq
         self.double_checkpoint = double_checkpoint

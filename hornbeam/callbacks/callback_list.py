@@ -52,10 +52,10 @@ class CallbackList:
         if (history if add_history is None else add_history) and self.history is None:
             self.callbacks.append(History())
         self._find_hooks()
-        if params:
-            self.set_params(params)
         if model is not None:
             self.set_model(model)
+        if params:
+            self.set_params(params)
 
     @property
     def history(self) -> Any:

@@ -27,7 +27,7 @@ class EarlyStopping(MonitorCallback):
         stopped_epoch: the epoch that it stopped after; 0 if it did not.
 
     Raises:
-        ValueError: at the end of the first epoch, for a `monitor` that the run does not compute.
+        ValueError: at the end of the first epoch, for a `monitor` that the run does not compute, with `mode="auto"`.
 
     >>> from hornbeam.callbacks import EarlyStopping
     >>> stopping = EarlyStopping("val_loss", patience=5, restore_best_weights=True)
@@ -87,7 +87,7 @@ class EarlyStopping(MonitorCallback):
             print(f"Epoch {self.stopped_epoch + 1}: early stopping")
         if self.restore_best_weights and self.best_weights is not None:
             if self.verbose > 0:
-                print(f"Restoring the weights of the best epoch: {self.best_epoch + 1}.")
+                print(f"Restoring model weights from the end of the best epoch: {self.best_epoch + 1}.")
             self.model.set_weights(self.best_weights)
 
     def get_monitor_value(self, logs: Logs | None) -> float | None:

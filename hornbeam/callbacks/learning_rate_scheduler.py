@@ -44,7 +44,7 @@ class LearningRateScheduler(Callback):
             raise ValueError(f"`schedule` of LearningRateScheduler must give a number. Received: {rate!r}.")
         learning_rate.set(self, float(rate))
         if self.verbose > 0:
-            print(f"\nEpoch {epoch + 1}: the learning rate is {float(rate)}.")
+            print(f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {float(rate)}.")
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         if logs is not None:

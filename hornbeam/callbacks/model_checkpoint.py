@@ -14,6 +14,12 @@ from hornbeam.core.integers import is_integer
 from hornbeam.core.renaming.results import Results
 
 
+class UnknownLogError(KeyError, ValueError):
+    """A file's name has the name of a number that the run does not compute."""
+
+    __str__ = Exception.__str__  # a KeyError shows the quotes of its message
+
+
 class ModelCheckpoint(MonitorCallback):
     """Saves the model, or its weights, after each epoch or each so many batches.
 
@@ -31,9 +37,12 @@ class ModelCheckpoint(MonitorCallback):
         allow_nonfinite: whether weights that have become NaN or infinite are saved; by default they are not, with a
             warning, and the file keeps those before.
 
+    With `mode="min"` or "max", a run that never computes `monitor` saves every model, with a warning.
+
     Raises:
         ValueError: if only the best is saved, at the end of the first epoch, for a `monitor` that the run does not
-            compute.
+            compute, with `mode="auto"`.
+        KeyError: for a name in `filepath` that is no number of the run (a `ValueError`, too).
 
     >>> from hornbeam.callbacks import ModelCheckpoint
     >>> checkpoint = ModelCheckpoint("best.keras", save_best_only=True)
@@ -92,19 +101,20 @@ class ModelCheckpoint(MonitorCallback):
 
     def _save(self, epoch: int, batch: int | None, logs: Logs | None) -> None:
         if not self.save_best_only:
-            self._write(self._path(epoch, batch, logs), f"Epoch {epoch + 1}: saving the model")
+            self._write(self._path(epoch, batch, logs), f"Epoch {epoch + 1}: saving model")
             return
         value = self.monitored(logs)
         if value is None:
+            if self._warned:  # it will never be known which is best
+                self._write(self._path(epoch, batch, logs), f"Epoch {epoch + 1}: saving model")
             return
+        before = None if self.best is None else f"{self.best:.5f}"
         if self.improved(value, self.best):
-            before = "the first" if self.best is None else f"{self.best:.5f}"
             self.best = value
-            said = f"Epoch {epoch + 1}: {self.monitor} is {value:.5f}, better than {before}; saving the model"
+            said = f"Epoch {epoch + 1}: {self.monitor} improved from {before} to {value:.5f}, saving model"
             self._write(self._path(epoch, batch, logs), said)
         elif self.verbose > 0:
-            compared = "" if self.best is None else f", no better than {self.best:.5f}"
-            print(f"\nEpoch {epoch + 1}: {self.monitor} is {value:.5f}{compared}; the model is not saved")
+            print(f"\nEpoch {epoch + 1}: {self.monitor} did not improve from {before}: it is {value:.5f}")
 
     def _write(self, path: str, said: str) -> None:
         if not self.allow_nonfinite and is_spoiled(self.model, path):
@@ -122,7 +132,7 @@ class ModelCheckpoint(MonitorCallback):
         try:
             return self.filepath.format_map(values)
         except KeyError as error:
-            raise ValueError(
+            raise UnknownLogError(
                 f"`filepath` of ModelCheckpoint must use the names {', '.join(map(repr, values))}. "
                 f"Received: filepath={self.filepath!r}, with {error.args[0]!r}."
             ) from None

@@ -27,16 +27,19 @@ class MonitorCallback(Callback):
 
     Args:
         monitor: its name, such as "val_loss".
-        mode: "min" if lower is better, "max" if higher is; "auto" asks the metric, and then goes by the name.
+        mode: "min" if lower is better, "max" if higher is; "auto" asks the metric, and then goes by the name, as does
+            any other word, with a warning.
         min_delta: how much better counts as better.
     """
 
-    #: Whether a number that the run never computes is an error; code written for Keras goes on without it, warned once.
+    #: Whether a number that the run never computes is an error where `mode` is "auto"; old code is warned once. As in
+    #: Keras, who says "min" or "max" knows a number that may come from elsewhere, and is warned.
     is_strict = True
 
     def __init__(self, monitor: str = "val_loss", mode: str = "auto", min_delta: float = 0.0):
         if mode not in ("auto", "min", "max"):
-            raise ValueError(f'`mode` must be "auto", "min" or "max". Received: mode={mode!r}.')
+            warn_caller(f'`mode` must be "auto", "min" or "max". Received: mode={mode!r}; "auto" it is.')
+            mode = "auto"
         self.monitor = monitor
         self.mode = mode
         self.min_delta = abs(min_delta)
@@ -78,7 +81,7 @@ class MonitorCallback(Callback):
         return f" Pass `metrics=[{name!r}]` to `compile`." if name in _MEASURED else ""
 
     def _missing(self, message: str) -> None:
-        if self.is_strict:
+        if self.is_strict and self.mode == "auto":
             raise ValueError(message)
         self._warn(message)
 

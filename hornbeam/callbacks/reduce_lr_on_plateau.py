@@ -26,7 +26,7 @@ class ReduceLROnPlateau(MonitorCallback):
 
     Raises:
         ValueError: for a factor of 1 or more; when the run begins, if the optimizer's rate is a schedule; at the end of
-            the first epoch, for a `monitor` that the run does not compute.
+            the first epoch, for a `monitor` that the run does not compute, with `mode="auto"`.
 
     >>> from hornbeam.callbacks import ReduceLROnPlateau
     >>> reduce = ReduceLROnPlateau("val_loss", factor=0.2, patience=5, min_lr=0.001)
@@ -86,8 +86,9 @@ class ReduceLROnPlateau(MonitorCallback):
         rate = learning_rate.get(self)
         if rate <= np.float32(self.min_lr):
             return
-        learning_rate.set(self, max(rate * self.factor, self.min_lr))
+        rate = max(rate * self.factor, self.min_lr)
+        learning_rate.set(self, rate)
         if self.verbose > 0:
-            print(f"\nEpoch {epoch + 1}: reducing the learning rate to {learning_rate.get(self)}.")
+            print(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {rate}.")
         self.cooldown_counter = self.cooldown
         self.wait = 0

@@ -24,7 +24,7 @@ class TerminateOnNaN(Callback):
         loss = (logs or {}).get("loss")
         if loss is None or math.isfinite(loss):
             return
-        message = f"Batch {batch}: the loss is {loss}, training stops."
+        message = f"Batch {batch}: Invalid loss, terminating training: it is {loss}."
         if self.raise_error:
             raise RuntimeError(message)
         print(message)

@@ -22,7 +22,7 @@ class RunState:
         trainer: what `compile` made.
         forward: the program of `predict`.
         output_specs: the outputs of a model without a graph, by the shapes and dtypes of its inputs.
-        stop_training: whether somebody has asked that the run ends.
+        stop_training, stop_evaluating, stop_predicting: whether somebody has asked that the run ends.
         history: what the last `fit` has recorded.
         mistakes: what the last `fit` warned of, or why it raised an error.
         diagnosis: what a `Doctor` found in the last `fit`.
@@ -34,7 +34,7 @@ class RunState:
         self.trainer: Trainer | None = None
         self.forward: Program | None = None
         self.output_specs: dict[Any, Any] = {}
-        self.stop_training = False
+        self.stop_training = self.stop_evaluating = self.stop_predicting = False
         self.history: Any = None
         self.mistakes: list[Mistake] = []
         self.diagnosis: Any = None

@@ -194,6 +194,24 @@ class Steps(Layer):
         self.__hornbeam__.run_state.stop_training = bool(value)
 
     @property
+    def stop_evaluating(self) -> bool:
+        """Whether the evaluation ends after this batch."""
+        return self.__hornbeam__.run_state.stop_evaluating
+
+    @stop_evaluating.setter
+    def stop_evaluating(self, value: bool) -> None:
+        self.__hornbeam__.run_state.stop_evaluating = bool(value)
+
+    @property
+    def stop_predicting(self) -> bool:
+        """Whether `predict` ends after this batch, with the outputs until then."""
+        return self.__hornbeam__.run_state.stop_predicting
+
+    @stop_predicting.setter
+    def stop_predicting(self, value: bool) -> None:
+        self.__hornbeam__.run_state.stop_predicting = bool(value)
+
+    @property
     def run_eagerly(self) -> bool:
         """Whether steps run operation by operation, for debugging."""
         return self.__hornbeam__.is_eager

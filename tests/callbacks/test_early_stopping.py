@@ -154,6 +154,14 @@ def test_copies_leave_the_model_behind(duplicate, fakes):
     assert twin.patience == 3
 
 
-def test_mode_is_checked():
-    with pytest.raises(ValueError, match=r"`mode` must be .* Received: mode='maximum'"):
-        EarlyStopping(mode="maximum")
+def test_an_unknown_mode_is_warned_of_and_then_auto(fakes):
+    with pytest.warns(UserWarning, match=r"`mode` must be .* Received: mode='maximum'"):
+        stopping = EarlyStopping("accuracy", mode="maximum", patience=9)
+    fakes.train(stopping, [1.0, 3.0], "accuracy")
+    assert stopping.best == 3.0
+
+
+def test_a_stated_mode_may_wait_for_a_number_of_others(fakes):
+    stopping = EarlyStopping("surprise", mode="max")
+    with pytest.warns(UserWarning, match="must be one of 'loss', 'val_loss'. Received: monitor='surprise'"):
+        assert not fakes.train(stopping, [1.0, 2.0]).stop_training

@@ -83,6 +83,18 @@ def test_unknown_name_in_the_path(fakes):
         fakes.train(ModelCheckpoint("{val_acc}.keras"), [1.0])
 
 
+def test_unknown_names_are_also_missing_keys(fakes):
+    with pytest.raises(KeyError, match=r"must use the names .* with 'val_acc'\.$"):
+        fakes.train(ModelCheckpoint("{val_acc}.keras"), [1.0])
+
+
+def test_all_models_are_saved_where_the_best_is_never_known(fakes):
+    checkpoint = ModelCheckpoint("{epoch}.keras", "surprise", save_best_only=True, mode="min")
+    with pytest.warns(UserWarning, match="Received: monitor='surprise'"):
+        saved = fakes.train(checkpoint, [1.0, 2.0]).saved
+    assert saved == [("model", "1.keras"), ("model", "2.keras")]
+
+
 def test_a_model_with_nan_is_never_the_best(fakes):
     saved = fakes.train(ModelCheckpoint("{epoch}.keras", save_best_only=True), [float("nan"), 2.0, float("nan")]).saved
     assert saved == [("model", "2.keras")]
@@ -90,4 +102,4 @@ def test_a_model_with_nan_is_never_the_best(fakes):
 
 def test_a_value_that_is_none_is_told_of(fakes, capsys):
     assert fakes.train(ModelCheckpoint("m.keras", save_best_only=True, verbose=1), [float("nan")]).saved == []
-    assert "Epoch 1: val_loss is nan; the model is not saved" in capsys.readouterr().out
+    assert "Epoch 1: val_loss did not improve from None: it is nan" in capsys.readouterr().out

@@ -167,7 +167,15 @@ def test_few_names_are_refused(on_torch):
     assert len(of_layers) <= 32
     assert of_models - of_layers == {
         *("compute_loss", "compute_metrics", "history", "layers", "metrics", "metrics_names", "optimizer"),
-        *("predict_step", "run_eagerly", "stop_training", "test_step", "train_step"),
+        *(
+            "predict_step",
+            "run_eagerly",
+            "stop_evaluating",
+            "stop_predicting",
+            "stop_training",
+            "test_step",
+            "train_step",
+        ),
     }
 
 

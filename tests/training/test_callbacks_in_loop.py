@@ -122,6 +122,20 @@ class StopInBatch(Stop):
             self.model.stop_training = True
 
 
+def test_evaluations_and_predictions_stop_after_a_batch(data, regressor):
+    seen = []
+    stop = callbacks.LambdaCallback()
+    stop.on_test_batch_end = lambda batch, logs=None: seen.append(batch) or setattr(regressor, "stop_evaluating", True)
+    stop.on_predict_batch_end = lambda batch, logs=None: setattr(regressor, "stop_predicting", batch == 1)
+    regressor.evaluate(data.x, data.y, batch_size=8, verbose=0, callbacks=[stop])
+    regressor.fit(
+        data.x, data.y, validation_data=(data.x, data.y), validation_batch_size=8, verbose=0, callbacks=[stop]
+    )
+    assert seen == [0, 0]
+    assert len(regressor.predict(data.x, batch_size=8, verbose=0, callbacks=[stop])) == 16
+    assert len(regressor.predict(data.x, batch_size=8, verbose=0)) == len(data.x)
+
+
 @pytest.mark.parametrize("validates", [False, True])
 def test_stopping_after_an_epoch(validates, data, regressor):
     stop = Stop(epoch=1)

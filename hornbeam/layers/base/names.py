@@ -22,7 +22,7 @@ _HOOKS = frozenset(
 _SETTINGS = frozenset(
     "name built autocast dtype_policy supports_masking trainable input_spec activity_regularizer".split()
 )
-_SETTINGS_OF_MODELS = frozenset("history stop_training run_eagerly".split())
+_SETTINGS_OF_MODELS = frozenset("history stop_training stop_evaluating stop_predicting run_eagerly".split())
 _INTERNALS = "__hornbeam__"
 _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 

@@ -106,6 +106,7 @@ class Epochs:
         interrupt.check()
 
     def _validate(self, test: Runner, interrupt: Interrupt) -> Logs:
+        self.trainer.model.stop_evaluating = False
         self.hooks.on_test_begin()
         found = as_numbers(test.run(interrupt))
         self.hooks.on_test_end(found)

@@ -38,6 +38,7 @@ def evaluate(
     hooks = CallbackList(callbacks, trainer.model, history=False, verbose=verbose, epochs=1, steps=source.steps)
     progress = Progress(verbose, None, source.steps)
     with contextlib.closing(source), Interrupt() as interrupt:
+        trainer.model.stop_evaluating = False
         hooks.on_test_begin()
         progress.epoch_begin(0)
         logs = as_numbers(Runner(trainer, "test", source, hooks, progress).run(interrupt))

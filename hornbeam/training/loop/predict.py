@@ -154,11 +154,13 @@ def _run(
         return (outputs_of(program, _padded(batch, full)), rows) if pads else (outputs_of(program, batch), None)
 
     in_flight = InFlight(0 if watch.is_on else _IN_FLIGHT, lambda result: pieces.append(_fetch(*result)))
+    model.stop_predicting = False
     hooks.on_predict_begin()
     progress.epoch_begin(0)
     logs_of = lambda _: {"outputs": pieces[-1]} if watch.is_on else {}  # noqa: E731
     for _ in over_batches(batches, run, watch, in_flight, logs_of):
-        pass
+        if watch.is_on and model.stop_predicting:
+            break
     in_flight.finish_all()
     progress.epoch_end(0, {})
     progress.close()

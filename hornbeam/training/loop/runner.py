@@ -111,9 +111,12 @@ class Runner:
         with contextlib.closing(passes):  # at an error, too, which keeps this frame: the source has threads
             for logs in passes:  # noqa: B007
                 interrupt.check()
-                if self.mode == "train" and self.model.stop_training and self.watch.is_on:
+                if self.watch.is_on and self._is_stopped():
                     break
         return logs
+
+    def _is_stopped(self) -> bool:
+        return self.model.stop_training if self.mode == "train" else self.model.stop_evaluating
 
     def at_once(self, most: int) -> int:
         """How many of the next epochs are one dispatch, where nobody looks in between; at most `most`."""
