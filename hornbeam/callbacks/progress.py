@@ -222,19 +222,22 @@ _lock = threading.Lock()
 
 
 def _fit(parts: tuple[str, str, list[str]], width: int) -> tuple[str, str, list[str]]:
-    """What of the parts fits into `width` characters: the last numbers go first, then the bar."""
+    """What of the parts fits into `width` characters: the time, the loss, other numbers; if none does, no bar."""
     head, bar, tail = parts
+    by_weight = sorted(tail[1:], key=lambda number: not number.startswith("loss: "))
 
-    def length(bar: str, tail: list[str]) -> int:
-        return len(" ".join(part for part in (head, bar, " - ".join(tail)) if part))
+    def fits(bar: str, tail: list[str]) -> bool:
+        return len(" ".join(part for part in (head, bar, " - ".join(tail)) if part)) <= width
 
-    while len(tail) > 2 and length(bar, tail) > width:
-        tail = tail[:-1]
-    if length(bar, tail) > width:
+    def kept(bar: str) -> list[str]:
+        found: list[str] = []
+        for part in [*tail[:1], *by_weight]:
+            found += [part] if fits(bar, [*found, part]) else []
+        return [part for part in tail if part in found]
+
+    if len(kept(bar)) < min(len(tail), 2):
         bar = ""
-    while tail and length(bar, tail) > width:
-        tail = tail[:-1]
-    return head[:width], bar, tail
+    return head[:width], bar, kept(bar)
 
 
 def _numbers(logs: dict[str, Any]) -> list[str]:

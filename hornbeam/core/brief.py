@@ -21,10 +21,11 @@ def brief(value: Any) -> str:
     if hasattr(value, "shape") and hasattr(value, "dtype") and not inspect.isclass(value):
         return f"{shown_shape(value.shape)} {str(value.dtype).rpartition('.')[2]}"
     if isinstance(value, list | tuple):
-        return "[" + _listed([brief(item) for item in value[:_MOST]], len(value)) + "]"
+        items = _listed([brief(item) for item in value[:_MOST]], len(value))
+        return f"[{items}]" if isinstance(value, list) else f"({items}{',' * (len(value) == 1)})"
     if isinstance(value, dict):
-        items = list(value.items())
-        return "{" + _listed([f"{key!r}: {brief(item)}" for key, item in items[:_MOST]], len(items)) + "}"
+        pairs = list(value.items())
+        return "{" + _listed([f"{key!r}: {brief(item)}" for key, item in pairs[:_MOST]], len(pairs)) + "}"
     if inspect.isclass(value):
         return f"the class {value.__name__}"
     text = " ".join(repr(value).split())

@@ -72,7 +72,7 @@ class Configurable:
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if kwargs:
             check_keywords(cls, kwargs)
-        if len(args) < len(_needed(cls)):  # type: ignore[arg-type]
+        if (args or kwargs) and len(args) < len(_needed(cls)):  # type: ignore[arg-type]
             _check_complete(cls, args, kwargs)
         self = super().__new__(cls)
         object.__setattr__(self, "__hornbeam__", cls.internals_class(args, kwargs))

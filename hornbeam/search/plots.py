@@ -33,6 +33,8 @@ def _scatter(axis: Any, points: list[tuple[Any, float]]) -> None:
         axis.plot(values, scores, "o")
         if min(values) > 0 and max(values) >= 50 * min(values):
             axis.set_xscale("log")
+        elif len(set(values)) <= 6:  # of a few sizes, none that was not tried
+            axis.set_xticks(sorted(set(values)))
         return
     kinds = list(dict.fromkeys(map(str, values)))
     axis.plot([kinds.index(str(value)) for value in values], scores, "o")

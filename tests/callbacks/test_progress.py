@@ -154,6 +154,20 @@ def test_fits_the_width(terminal, clock, monkeypatch):
         assert line.startswith("100/400")
 
 
+def test_the_loss_is_shown_where_not_all_numbers_fit(terminal, clock, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    stream = Terminal()
+    progress = Progress(1, 1, 400, stream)
+    progress.epoch_begin(0)
+    clock.now += 1
+    progress.update(
+        100, {"accuracy": 0.5, "a_metric_with_a_long_name_that_fills_the_line": 1.0, "loss": 0.25, "mae": 1.0}
+    )
+    line = screen(stream.getvalue())[-1]
+    assert "loss: 0.2500" in line
+    assert "a_metric" not in line
+
+
 def test_colour_only_where_it_is_wanted(terminal, clock, monkeypatch):
     monkeypatch.delenv("NO_COLOR")
     run(Progress(1, 1, 4, terminal), clock)

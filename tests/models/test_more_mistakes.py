@@ -1,5 +1,7 @@
 """Mistakes of beginners that end in one sentence, which says what to do."""
 
+import copy
+import pickle
 import re
 
 import numpy as np
@@ -112,7 +114,7 @@ FIXES = {
         lambda: layers.Dense(hb.Input((4,))),
         "A layer is made, then called: `Dense(...)(x)`.",
     ),
-    "tensors one by one": (lambda: layers.Add()(X, X), "takes a list of at least 1 tensor, as in `Add()([a, b])`."),
+    "tensors one by one": (lambda: layers.Add()(X, X), "one tensor of shape (6, 4); write `Add()([a, b])`."),
     "targets in a call": (lambda: classifier()(X, Y), "`training` must be True or False. Received: training=(6,)"),
     "a weight of each call": (
         lambda: fit(stack(AddsWeightInCall()), X, "mse"),
@@ -169,6 +171,10 @@ def test_the_columns_of_a_table_stay_in_order():
         ):
             act(turned)
     assert model.predict(table[:2], verbose=0).shape == (2, 3)
+
+
+def test_layers_are_copied_without_their_arguments():
+    assert copy.deepcopy(layers.Dense(3)).units == pickle.loads(pickle.dumps(layers.Dense(3))).units == 3
 
 
 def test_hooks_that_nothing_calls_are_told_of():

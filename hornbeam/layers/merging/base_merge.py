@@ -85,10 +85,8 @@ def check_several(layer: Layer, shapes: Any, at_least: int = 1, exactly: int | N
     if count < at_least or (exactly is not None and count != exactly):
         kind = type(layer).__name__
         many = f"{exactly} tensors" if exactly is not None else f"at least {at_least} tensor{'s' * (at_least > 1)}"
-        received = f"shapes {shapes}" if is_list else f"one tensor of shape {shapes}"
-        raise ValueError(
-            f"Layer `{layer.name}` ({kind}) takes a list of {many}, as in `{kind}()([a, b])`. Received: {received}."
-        )
+        received = f"shapes {shapes}" if is_list else f"one tensor of shape {shapes}; write `{kind}()([a, b])`"
+        raise ValueError(f"Layer `{layer.name}` ({kind}) takes a list of {many}. Received: {received}.")
 
 
 def check_broadcast(layer: Layer, shapes: Sequence[tuple[int, ...]]) -> None:
