@@ -16,14 +16,8 @@ from hornbeam import engine
 from hornbeam.core import dtypes, naming, tree
 from hornbeam.core.fingerprint import Fingerprint
 from hornbeam.core.running import running, under
+from hornbeam.core.unknown_sizes import PROBES, SMALL_PROBES, Shape, filled, fitting
 from hornbeam.engine.protocol import Spec
-
-# Sizes that stand for unknown ones: divisible, so that they can be split; large, so that pooling leaves something.
-_PROBES = ({"batch": 480, "other": 960}, {"batch": 720, "other": 1920})
-_SMALL_PROBES = (
-    ({"batch": 6, "other": 8}, {"batch": 10, "other": 12}),
-    ({"batch": 6, "other": 2}, {"batch": 10, "other": 3}),
-)
 
 #: NumPy's functions that `array + tensor` and the like call -> Python's names of these operators and of their mirrors.
 _OPERATORS = {
@@ -50,6 +44,10 @@ _GIVE_NUMBERS = frozenset({"numpy", "item", "tolist", "detach", "cpu", "eval"})
 _inferred: dict[Hashable, Any] = {}
 _REMEMBERED = 1000
 _lock = threading.Lock()
+
+
+class NoValueError(TypeError, ValueError, NotImplementedError):
+    """The values of a tensor of a graph were asked for: a `TypeError`, and what Keras raises."""
 
 
 class History(NamedTuple):
@@ -118,13 +116,13 @@ class SymbolicTensor:
         return f"<SymbolicTensor shape={self.shape}, dtype={self.dtype}, name={self.name}>"
 
     def __iter__(self) -> Any:
-        raise TypeError(f"{self} has no values to iterate over.")
+        raise NoValueError(f"{self} has no values to iterate over.")
 
     def __bool__(self) -> bool:
         raise TypeError(f"{self} has no value: use `ops.where` or `ops.cond` instead of `if`.")
 
     def _no_value(self, *_: Any, **__: Any) -> Any:
-        raise TypeError(f"{self} has no value yet: call a model on data, or use functions of `ops` here.")
+        raise NoValueError(f"{self} has no value yet: call a model on data, or use functions of `ops` here.")
 
     __array__ = __float__ = __int__ = __index__ = _no_value
 
@@ -233,7 +231,8 @@ def infer(
 ) -> Any:
     """`fn(*args, **kwargs)` as symbolic tensors: shapes and dtypes found by tracing, nothing computed.
 
-    With `like`, the result is remembered for whatever has the fingerprint of this object.
+    With `like`, a function of `ops`, the result is remembered for whatever has its fingerprint, and unknown sizes may
+    be those of other arrays if the call needs it.
     """
     leaves, structure = tree.flatten((args, kwargs or {}))
     if like is None:
@@ -241,11 +240,11 @@ def infer(
     described = [("symbolic", leaf.shape, leaf.dtype) if isinstance(leaf, SymbolicTensor) else leaf for leaf in leaves]
     seen = Fingerprint(like, described)
     if not seen.is_shareable:
-        return _infer(fn, leaves, structure)
+        return _infer(fn, leaves, structure, fit=True)
     key = (engine.backend(), seen.key, structure)
     outputs = _inferred.get(key)
     if outputs is None:
-        outputs = _infer(fn, leaves, structure)
+        outputs = _infer(fn, leaves, structure, fit=True)
         with _lock:
             _inferred[key] = outputs
             while len(_inferred) > _REMEMBERED:
@@ -253,7 +252,7 @@ def infer(
     return tree.map(lambda x: SymbolicTensor(x.shape, x.dtype) if isinstance(x, SymbolicTensor) else x, outputs)
 
 
-def _infer(fn: Callable[..., Any], leaves: list[Any], structure: Any) -> Any:
+def _infer(fn: Callable[..., Any], leaves: list[Any], structure: Any, fit: bool = False) -> Any:
     places = [i for i, leaf in enumerate(leaves) if isinstance(leaf, SymbolicTensor)]
 
     def call(*values: Any) -> Any:
@@ -268,23 +267,31 @@ def _infer(fn: Callable[..., Any], leaves: list[Any], structure: Any) -> Any:
             raise TypeError(no_strings("What is called here", leaves[place].name))
     shapes = [leaves[place].shape for place in places]
 
-    def traced(probes: Sequence[dict[str, int]]) -> Any:
+    def traced(probes: Sequence[dict[str, int]], shapes: Sequence[Shape]) -> Any:
         found = []
         for probe in probes:
-            specs = [Spec(_filled(leaves[place].shape, probe), leaves[place].dtype) for place in places]
+            specs = [
+                Spec(filled(shape, probe), leaves[place].dtype) for place, shape in zip(places, shapes, strict=True)
+            ]
             with under(probe=probe):
                 found.append(engine.trace_shapes(call, *specs))
         return _merge(found[0], found[-1])
 
     try:
-        return traced(_PROBES if any(None in shape for shape in shapes) else _PROBES[:1])
+        return traced(PROBES if any(None in shape for shape in shapes) else PROBES[:1], shapes)
     except Exception as error:
         if running.scope is not None and any(engine.is_tensor(leaf) for leaf in leaves):  # in a step
             raise TypeError(_mixed(leaves[places[0]])) from error
+        attempts = []
         if any(None in shape[1:] for shape in shapes):  # a table of positions may be too short
-            for probes in _SMALL_PROBES:
-                with suppress(Exception):
-                    return traced(probes)
+            attempts = [(probes, shapes) for probes in SMALL_PROBES]
+        if fit:
+            known = [tuple(leaf.shape) for i, leaf in enumerate(leaves) if i not in places and hasattr(leaf, "shape")]
+            numbers = [leaf for leaf in leaves if type(leaf) is int]
+            attempts += [(PROBES, sizes[: len(places)]) for sizes in fitting([*shapes, *known], numbers)]
+        for attempt in attempts:
+            with suppress(Exception):
+                return traced(*attempt)
         raise
 
 
@@ -302,10 +309,6 @@ def no_strings(who: str, what: str) -> str:
         f"{who} computes with numbers. Received: strings ({what!r}); turn them into numbers first, with "
         "`TextVectorization` (text), `StringLookup` or `Hashing` (categories)."
     )
-
-
-def _filled(shape: tuple[int | None, ...], probe: dict[str, int]) -> tuple[int, ...]:
-    return tuple(probe["other" if axis else "batch"] if size is None else size for axis, size in enumerate(shape))
 
 
 def _merge(a: Any, b: Any) -> Any:

@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _PACKAGE = str(Path(__file__).parents[1])
 _LIBRARY = sysconfig.get_path("stdlib")
 #: What engines raise for arguments; their other errors, as about memory, are mostly classes of their own.
-KINDS = (TypeError, ValueError, IndexError, RuntimeError)
+KINDS = (TypeError, ValueError, IndexError, RuntimeError, NotImplementedError, NameError, AssertionError)
 _OF_DEVICES = ("CUDA", "cuDNN", "memory")
 _RULE = "-" * 20
 _RAISE = dis.opmap["RAISE_VARARGS"]

@@ -118,6 +118,7 @@ def associative_scan(f: Callable[[Any, Any], Any], elems: Any, reverse: bool = F
     return tree.unflatten(structure, [arrays.flip(x, axis) if reverse else x for x in leaves])
 
 
+@op
 def while_loop(
     cond: Callable[..., Any], body: Callable[..., Any], loop_vars: Any, maximum_iterations: int | None = None
 ) -> Any:
@@ -161,6 +162,7 @@ def map(f: Callable[[Any], Any], xs: Any) -> Any:
     return scan(lambda carry, x: (carry, f(x)), 0, xs)[1]
 
 
+@op
 def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
     """`function` of every slice along the first axis of `elements`, all at once."""
     return engine.vmap(lambda x: arrays_of(function(x)))(arrays_of(elements))

@@ -72,16 +72,29 @@ def op(fn: Function) -> Function: ...
 
 @overload
 def op(
-    *, row_independent: bool = False, passes_values: bool = False, gives: Gives = None
+    *,
+    row_independent: bool = False,
+    passes_values: bool = False,
+    gives: Gives = None,
+    outputs: Callable[..., Any] | None = None,
 ) -> Callable[[Function], Function]: ...
 
 
-def op(fn: Any = None, **declared: Any) -> Any:
-    """Make `fn` take arrays of any kind, and symbolic tensors; with what it declares, a decorator."""
-    return functools.partial(op, **declared) if fn is None else declare(_of_any_arrays(fn), **declared)
+def op(fn: Any = None, outputs: Callable[..., Any] | None = None, **declared: Any) -> Any:
+    """Make `fn` take arrays of any kind, and symbolic tensors; with what it declares, a decorator.
+
+    Args:
+        fn: a function of arrays.
+        outputs: of the same arguments, gives the results for symbolic tensors, where sizes depend on values; it returns
+            `None` for a call whose results can be inferred like all others.
+        declared: see `core/declarations.py`.
+    """
+    if fn is None:
+        return functools.partial(op, outputs=outputs, **declared)
+    return declare(_of_any_arrays(fn, outputs), **declared)
 
 
-def _of_any_arrays(fn: Any) -> Any:
+def _of_any_arrays(fn: Any, outputs: Callable[..., Any] | None = None) -> Any:
     by_name = {name: _CONVERSIONS[as_] for name, as_ in fn.__annotations__.items() if as_ in _CONVERSIONS}
     code = inspect.unwrap(fn).__code__  # asking each of some 300 functions for its signature would take longer
     by_place = [by_name.get(name) for name in code.co_varnames[: code.co_argcount]]
@@ -93,7 +106,7 @@ def _of_any_arrays(fn: Any) -> Any:
         if symbolic.is_symbolic(args, kwargs):
             args, kwargs = symbolic.valued((args, kwargs))
         if symbolic.is_symbolic(args, kwargs):
-            return _recorded(wrapper, args, kwargs)
+            return _recorded(wrapper, args, kwargs, outputs)
         if running.tape is not None and running.tape.sees(args, kwargs):
             return running.tape.record(wrapper, args, kwargs)
         conversions = by_place if variadic is None else [*by_place, *[variadic] * (len(args) - len(by_place))]
@@ -110,10 +123,11 @@ def _of_any_arrays(fn: Any) -> Any:
 
 
 @short_traceback
-def _recorded(function: Any, args: Any, kwargs: Any) -> Any:
+def _recorded(function: Any, args: Any, kwargs: Any, outputs: Callable[..., Any] | None) -> Any:
     """The outcome of a call on symbolic tensors."""
-    outputs = symbolic.infer(function, args, kwargs, like=function)
-    return symbolic.record(symbolic.Operation(function), args, kwargs, outputs)
+    found = None if outputs is None else outputs(*args, **kwargs)
+    found = symbolic.infer(function, args, kwargs, like=function) if found is None else found
+    return symbolic.record(symbolic.Operation(function), args, kwargs, found)
 
 
 def fused(name: str) -> Callable[..., Any] | None:

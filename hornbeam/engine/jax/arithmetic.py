@@ -98,8 +98,13 @@ def _last(x, shape):
 # reduction
 
 
+_WIDE = {"bool": jnp.int32, "int8": jnp.int32, "int16": jnp.int32, "uint8": jnp.uint32, "uint16": jnp.uint32}
+
+
 def _countable(x):
-    return x.astype(jnp.int32) if x.dtype == bool else x
+    """Integers of less than 32 bits with 32, so that their sum fits."""
+    wide = _WIDE.get(x.dtype.name)
+    return x if wide is None else x.astype(wide)
 
 
 # XLA on a CPU adds up a row number by number, or together with YNNPACK, which is slower at computing what is

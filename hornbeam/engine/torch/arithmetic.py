@@ -4,6 +4,8 @@ import torch
 
 from hornbeam.engine.torch.arrays import STORAGE_ONLY, as_axes, asarray, computable, promoted
 
+_SMALL = (torch.bool, torch.int8, torch.int16, torch.uint8, torch.uint16)  # their sums have 32 bits
+
 
 def stop_gradient(x):
     return x.detach()
@@ -155,7 +157,7 @@ def where(condition, x1, x2):
 
 
 def _counted(x) -> torch.dtype:
-    return torch.int32 if x.dtype is torch.bool else x.dtype
+    return torch.int32 if x.dtype in _SMALL else x.dtype
 
 
 def sum(x, axis=None, keepdims=False):

@@ -64,6 +64,7 @@ def take(x, indices, axis):
 
 
 def take_along_axis(x, indices, axis):
+    indices = indices.to("meta") if x.is_meta else indices
     return torch.take_along_dim(x, _within(indices, x.shape[axis]), axis)
 
 

@@ -32,8 +32,8 @@ def convert_to_numpy(x: Any) -> np.ndarray:
 
 
 def is_tensor(x: Any) -> bool:
-    """Whether `x` is an array of the active engine or a symbolic tensor."""
-    return isinstance(x, symbolic.SymbolicTensor) or engine.is_tensor(x)
+    """Whether `x` is an array of the active engine; a symbolic tensor is none, it has no values."""
+    return engine.is_tensor(x)
 
 
 @op(row_independent=True, passes_values=True)
@@ -72,7 +72,7 @@ def _at_most(value: Any, dtype: str) -> Any:
 @op(row_independent=True, passes_values=True)
 def copy(x: Array) -> Array:
     """`x` with memory of its own."""
-    return engine.asarray(engine.to_numpy(x)) if not engine.is_traced(x) else x
+    return x if engine.is_traced(x) else engine.cast(engine.asarray(engine.to_numpy(x)), engine.dtype_name(x))
 
 
 @op
@@ -106,7 +106,11 @@ def ndim(x: Any) -> int:
     return len(shape(x))
 
 
-def size(x: Any) -> int | None:
-    """The number of elements of `x`; `None` where a symbolic tensor does not know it yet."""
-    sizes = [n for n in shape(x) if n is not None]
-    return math.prod(sizes) if len(sizes) == ndim(x) else None
+def size(x: Any) -> Any:
+    """The number of elements of `x`; of a symbolic tensor a symbolic number."""
+    return _size(x) if symbolic.is_symbolic(x) else math.prod(shape(x))
+
+
+@op
+def _size(x: Array) -> Array:
+    return engine.asarray(math.prod(x.shape))

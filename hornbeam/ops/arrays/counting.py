@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core import symbolic
 from hornbeam.ops.arrays.conversion import convert_to_numpy
 from hornbeam.ops.arrays.creation import linspace
 from hornbeam.ops.arrays.shapes import ravel
@@ -21,8 +22,27 @@ def isin(x1: Array, x2: Array, assume_unique: bool = False, invert: bool = False
     return engine.logical_not(found) if invert else found
 
 
-def unique(
+def _distinct(
     x: Any,
+    sorted: bool = True,
+    return_index: bool = False,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    axis: int | None = None,
+    size: int | None = None,
+    fill_value: Any = None,
+) -> Any:
+    shape = (size,) if axis is None else tuple(size if a == axis % x.ndim else n for a, n in enumerate(x.shape))
+    entries = x.shape[axis] if axis is not None else None if None in x.shape else math.prod(x.shape)
+    wanted = [(size, return_index), (entries, return_inverse), (size, return_counts)]
+    extra = [symbolic.SymbolicTensor((n,), "int32") for n, asked in wanted if asked]
+    found = symbolic.SymbolicTensor(shape, x.dtype)
+    return (found, *extra) if extra else found
+
+
+@op(outputs=_distinct)
+def unique(
+    x: Array,
     sorted: bool = True,
     return_index: bool = False,
     return_inverse: bool = False,
@@ -43,7 +63,7 @@ def unique(
         size: cut or fill the result to this length.
         fill_value: what fills it; the smallest element by default.
     """
-    host = convert_to_numpy(as_array(x))
+    host = convert_to_numpy(x)
     found, index, inverse, counts = np.unique(host, True, True, True, axis=axis)
     if size is not None:
         missing = max(size - len(index), 0)
@@ -60,7 +80,11 @@ def unique(
     return results[0] if len(results) == 1 else tuple(results)
 
 
-@op
+def _counts(x: Any, weights: Any = None, minlength: int = 0, sparse: bool = False) -> symbolic.SymbolicTensor:
+    return symbolic.SymbolicTensor((*x.shape[:-1], None), "int32" if weights is None else weights.dtype)
+
+
+@op(outputs=_counts)
 def bincount(x: Array, weights: Array | None = None, minlength: int = 0, sparse: bool = False) -> Array:
     """How often each of 0, 1, 2, ... occurs in `x` (in each row of a matrix), or the sums of their weights."""
     length = max(minlength, int(engine.to_numpy(engine.max(x))) + 1 if math.prod(x.shape) else 0)
@@ -73,6 +97,10 @@ def bincount(x: Array, weights: Array | None = None, minlength: int = 0, sparse:
 @op
 def histogram(x: Array, bins: int = 10, range: tuple[float, float] | None = None) -> tuple[Array, Array]:
     """How many elements fall into each of `bins` equal intervals, and the edges of these."""
+    if bins < 0:
+        raise ValueError(f"`bins` must be at least 0. Received: bins={bins}.")
+    if range is not None and not (len(range) == 2 and range[0] <= range[1]):
+        raise ValueError(f"`range` must be (low, high). Received: range={range!r}.")
     x = ravel(x)
     if range is None:
         low, high = engine.cast(engine.min(x), "float32"), engine.cast(engine.max(x), "float32")

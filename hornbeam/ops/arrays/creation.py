@@ -35,7 +35,12 @@ def full(shape: int | Sequence[int], fill_value: Any, dtype: Any = None) -> Arra
     shape = _sizes(shape)
     if isinstance(fill_value, bool | int | float):
         return engine.full(shape, fill_value, dtype)
-    return engine.broadcast_to(engine.cast(as_array(fill_value), dtype), shape)
+    return _filled_with(fill_value, shape, dtype)
+
+
+@op
+def _filled_with(fill_value: Array, shape: Sequence[int], dtype: str) -> Array:
+    return engine.broadcast_to(engine.cast(fill_value, dtype), shape)
 
 
 @op(row_independent=True)
@@ -96,7 +101,9 @@ def linspace(
     >>> hornbeam.ops.linspace(0, 1, 5).tolist()
     [0.0, 0.25, 0.5, 0.75, 1.0]
     """
-    dtype = dtypes.standardize(dtype)
+    if num < 0:
+        raise ValueError(f"`num` must be at least 0. Received: num={num}.")
+    dtype = _float_of(start, stop) if dtype is None else dtypes.standardize(dtype)
     start, stop = (engine.cast(as_array(x), dtypes.floatx()) for x in (start, stop))
     step = (stop - start) / max(num - 1 if endpoint else num, 1)
     count = reshape(engine.arange(0, num, 1, dtypes.floatx()), (num,) + (1,) * step.ndim)
@@ -107,6 +114,14 @@ def linspace(
     return (points, step) if retstep else points
 
 
+def _float_of(*values: Any) -> str:
+    """The float dtype of the arrays among `values`; `floatx()` if there is none."""
+    given = [x for x in values if engine.is_tensor(x)]
+    dtype = engine.result_type(*given, 1.0) if given else "float64"
+    return dtypes.floatx() if dtype == "float64" else dtype
+
+
+@op
 def logspace(
     start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10, dtype: Any = None, axis: int = 0
 ) -> Array:

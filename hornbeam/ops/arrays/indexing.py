@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core import symbolic
+from hornbeam.core.brief import shown_shape
+from hornbeam.core.tracebacks import WrongArgumentsError
 from hornbeam.ops.arrays.joining import unstack
 from hornbeam.ops.arrays.shapes import ravel
 from hornbeam.ops.dispatch import Array, ArrayOrScalar, Arrays, as_array, normalize_axis, op
@@ -20,7 +23,19 @@ def get_item(x: Array, key: Any) -> Array:
     keys = key if isinstance(key, tuple) else (key,)
     if any(isinstance(k, builtins.slice) and k.step is not None and k.step < 0 for k in keys):
         return _backwards(x, keys)
+    _check_numbers(x, keys)
     return x[tuple(k if _is_basic(k) else as_array(k) for k in keys)]
+
+
+def _check_numbers(x: Array, keys: tuple[Any, ...]) -> None:
+    """Numbers among the first keys must be within their axes: JAX takes the last element instead."""
+    for key, size in zip(keys, x.shape):
+        if key is None or key is Ellipsis:
+            return
+        if type(key) is int and not -size <= key < size:
+            raise WrongArgumentsError(
+                f"An index must be within its axis. Received: {key} in shape {shown_shape(x.shape)}."
+            )
 
 
 def _backwards(x: Array, keys: tuple[Any, ...]) -> Array:
@@ -67,7 +82,11 @@ def take_along_axis(x: Array, indices: Array, axis: int | None = None) -> Array:
     return engine.take_along_axis(x, indices, normalize_axis(axis, len(x.shape)))
 
 
-@op(row_independent=True)
+def _places(x: Any) -> tuple[symbolic.SymbolicTensor, ...]:
+    return tuple(symbolic.SymbolicTensor((None,), "int32") for _ in x.shape)
+
+
+@op(row_independent=True, outputs=lambda condition, x1=None, x2=None: None if x2 is not None else _places(condition))
 def where(condition: Array, x1: ArrayOrScalar | None = None, x2: ArrayOrScalar | None = None) -> Any:
     """`x1` where `condition` holds and `x2` elsewhere; without them the indices where it holds."""
     if x1 is None and x2 is None:
@@ -81,6 +100,11 @@ def where(condition: Array, x1: ArrayOrScalar | None = None, x2: ArrayOrScalar |
 @op(row_independent=True)
 def select(condlist: Arrays, choicelist: Arrays, default: ArrayOrScalar = 0) -> Array:
     """The element of the first choice whose condition holds, or else `default`."""
+    if not 0 < len(condlist) == len(choicelist):
+        raise ValueError(
+            f"`condlist` and `choicelist` must have the same number of arrays, at least one. "
+            f"Received: {len(condlist)} and {len(choicelist)}."
+        )
     result = default
     for condition, choice in zip(condlist[::-1], choicelist[::-1], strict=True):
         result = engine.where(condition, choice, result)
@@ -104,7 +128,7 @@ def _starts(indices: Any) -> list[Any]:
     return [i if isinstance(i, int) else as_array(i) for i in indices]
 
 
-@op
+@op(outputs=_places)
 def nonzero(x: Array) -> tuple[Array, ...]:
     """The indices of the elements that are not zero, one array per axis; their number depends on the values."""
     return tuple(engine.asarray(places.astype(np.int32)) for places in np.nonzero(engine.to_numpy(x)))

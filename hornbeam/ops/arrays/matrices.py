@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
-from hornbeam.core import dtypes
+from hornbeam.core import dtypes, symbolic
 from hornbeam.ops.arrays.conversion import convert_to_numpy
 from hornbeam.ops.arrays.creation import zeros_like
 from hornbeam.ops.arrays.rearranging import pad
 from hornbeam.ops.arrays.shapes import moveaxis, ravel
-from hornbeam.ops.dispatch import Array, op
+from hornbeam.ops.dispatch import Array, normalize_axes, op
 
 
 def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Array:
@@ -43,7 +43,12 @@ def triu(x: Array, k: int = 0) -> Array:
     return engine.where(tri(x.shape[-2], x.shape[-1], k - 1, "bool"), zeros_like(x), x)
 
 
-@op
+def _unknown_diagonal(x: Any, k: int = 0) -> Any:
+    unknown = len(x.shape) == 2 and None in x.shape
+    return symbolic.SymbolicTensor((None,), x.dtype) if unknown else None
+
+
+@op(outputs=_unknown_diagonal)
 def diag(x: Array, k: int = 0) -> Array:
     """The `k`-th diagonal of a matrix, or a matrix with the vector `x` on it."""
     if len(x.shape) == 1:
@@ -63,7 +68,14 @@ def diagflat(x: Array, k: int = 0) -> Array:
     return diag(ravel(x), k)
 
 
-@op(passes_values=True)
+def _unknown_diagonals(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    axes = normalize_axes((axis1, axis2), len(x.shape))
+    if all(x.shape[a] is not None for a in axes):
+        return None
+    return symbolic.SymbolicTensor((*(n for a, n in enumerate(x.shape) if a not in axes), None), x.dtype)
+
+
+@op(passes_values=True, outputs=_unknown_diagonals)
 def diagonal(x: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
     """The diagonals of the matrices in `axis1` and `axis2`, as the last axis."""
     x = moveaxis(x, (axis1, axis2), (-2, -1))
@@ -81,6 +93,8 @@ def trace(x: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
 @op
 def meshgrid(*x: Array, indexing: str = "xy") -> list[Array]:
     """Coordinate arrays over the grid that the vectors `x` span."""
+    if indexing not in ("xy", "ij"):
+        raise ValueError(f"`indexing` must be 'xy' or 'ij'. Received: {indexing!r}.")
     n = len(x)
     order = [1, 0, *range(2, n)] if indexing == "xy" and n > 1 else list(range(n))
     sizes = [math.prod(v.shape) for v in x]
@@ -96,4 +110,4 @@ def vander(x: Array, N: int | None = None, increasing: bool = False) -> Array:
     """The powers of `x` as columns, highest first."""
     N = x.shape[0] if N is None else N
     powers = np.arange(N) if increasing else np.arange(N)[::-1]
-    return engine.power(x[:, None], engine.asarray(powers.astype(np.int32)))
+    return engine.cast(engine.power(x[:, None], engine.asarray(powers.astype(np.int32))), engine.dtype_name(x))

@@ -10,8 +10,10 @@ from hornbeam.ops.dispatch import Array, floating, normalize_axis, op
 
 
 @op(passes_values=True)
-def sort(x: Array, axis: int = -1) -> Array:
-    """`x` in ascending order along `axis`."""
+def sort(x: Array, axis: int | None = -1) -> Array:
+    """`x` in ascending order along `axis`, or of `x` as a vector."""
+    if axis is None:
+        x, axis = ravel(x), 0
     return engine.sort(x, normalize_axis(axis, len(x.shape)))
 
 
@@ -60,4 +62,6 @@ def searchsorted(sorted_sequence: Array, values: Array, side: str = "left") -> A
 @op
 def digitize(x: Array, bins: Array) -> Array:
     """The number of the ascending `bins` that are at most `x`."""
+    x = engine.cast(x, "int32") if engine.dtype_name(x) == "bool" else x
+    bins = engine.cast(bins, "int32") if engine.dtype_name(bins) == "bool" else bins
     return searchsorted(bins, x, "right")

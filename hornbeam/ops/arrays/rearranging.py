@@ -64,6 +64,8 @@ def flipud(x: Any) -> Array:
 @op(passes_values=True)
 def rot90(array: Array, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Array:
     """`array` turned by `k` right angles, from the first of `axes` towards the second."""
+    if len(set(normalize_axes(axes, len(array.shape)))) != 2 or len(axes) != 2:
+        raise ValueError(f"`axes` must be two different axes. Received: axes={axes}.")
     k = k % 4
     if k == 2:
         return flip(array, tuple(axes))

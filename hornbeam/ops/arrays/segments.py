@@ -8,11 +8,23 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core import symbolic
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops.arrays.creation import zeros
 from hornbeam.ops.dispatch import Array, is_inexact, op
 
 
-@op
+def _by_ids(data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False) -> Any:
+    _check(segment_ids)
+    return None if num_segments is not None else symbolic.SymbolicTensor((None, *data.shape[1:]), data.dtype)
+
+
+def _check(ids: Any) -> None:
+    if len(ids.shape) != 1:
+        raise ValueError(f"`segment_ids` must be a vector. Received: shape {shown_shape(ids.shape)}.")
+
+
+@op(outputs=_by_ids)
 def segment_sum(data: Array, segment_ids: Array, num_segments: int | None = None, sorted: bool = False) -> Array:
     """The sum of the rows of `data` that have each id; ids outside [0, num_segments) count nowhere."""
     n = _segments(segment_ids, num_segments)
@@ -21,19 +33,19 @@ def segment_sum(data: Array, segment_ids: Array, num_segments: int | None = None
     return engine.scatter_add(sums, rows[:, None], data)[:n]
 
 
-@op
+@op(outputs=_by_ids)
 def segment_max(data: Array, segment_ids: Array, num_segments: int | None = None, sorted: bool = False) -> Array:
     """The maximum of the rows that have each id; minus infinity, or the least integer, for ids without rows."""
     return _segment(data, segment_ids, num_segments, engine.max, 0)
 
 
-@op
+@op(outputs=_by_ids)
 def segment_min(data: Array, segment_ids: Array, num_segments: int | None = None, sorted: bool = False) -> Array:
     """The minimum of the rows that have each id; infinity, or the greatest integer, for ids without rows."""
     return _segment(data, segment_ids, num_segments, engine.min, 1)
 
 
-@op
+@op(outputs=_by_ids)
 def segment_prod(data: Array, segment_ids: Array, num_segments: int | None = None, sorted: bool = False) -> Array:
     """The product of the rows that have each id; 1 for ids without rows."""
     return _segment(data, segment_ids, num_segments, engine.prod, None)
@@ -55,4 +67,5 @@ def _segment(data: Array, ids: Array, num_segments: int | None, reduce: Any, bou
 
 
 def _segments(ids: Array, num_segments: int | None) -> int:
+    _check(ids)
     return int(engine.to_numpy(engine.max(ids))) + 1 if num_segments is None else num_segments

@@ -9,9 +9,11 @@ from hornbeam.ops.dispatch import Array, normalize_axes, normalize_axis, op
 
 
 @op(passes_values=True)
-def reshape(x: Array, newshape: int | Sequence[int]) -> Array:
+def reshape(x: Array, newshape: int | Sequence[int | None]) -> Array:
     """`x` with other sizes and the same elements in the same order; one size may be -1."""
-    return engine.reshape(x, (newshape,) if isinstance(newshape, int) else [int(n) for n in newshape])
+    return engine.reshape(
+        x, (newshape,) if isinstance(newshape, int) else [-1 if n is None else int(n) for n in newshape]
+    )
 
 
 @op(passes_values=True)
@@ -31,7 +33,8 @@ def transpose(x: Array, axes: Sequence[int] | None = None) -> Array:
 def swapaxes(x: Array, axis1: int, axis2: int) -> Array:
     """`x` with two axes exchanged."""
     order = list(range(len(x.shape)))
-    order[axis1], order[axis2] = order[axis2], order[axis1]
+    axis1, axis2 = normalize_axis(axis1, len(order)), normalize_axis(axis2, len(order))
+    order[axis1], order[axis2] = axis2, axis1
     return engine.transpose(x, order)
 
 

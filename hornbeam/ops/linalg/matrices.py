@@ -105,6 +105,8 @@ def cholesky_inverse(x: Array, upper: bool = False) -> Array:
 @op
 def qr(x: Array, mode: str = "reduced") -> tuple[Array, Array]:
     """The orthonormal `q` and upper triangular `r` for which `q @ r = x`; mode "reduced" or "complete"."""
+    if mode not in ("reduced", "complete"):
+        raise ValueError(f"`mode` must be 'reduced' or 'complete'. Received: {mode!r}.")
     return engine.qr(floating(x), mode)
 
 

@@ -5,24 +5,44 @@ from __future__ import annotations
 import numpy as np
 
 from hornbeam import engine
-from hornbeam.ops.dispatch import Array, ArrayOrScalar, as_array, floating, is_inexact, one_array, op
+from hornbeam.ops.dispatch import Array, ArrayOrScalar, as_array, common_floats, floating, is_inexact, one_array, op
+
+
+def _numbers(x1: ArrayOrScalar, x2: ArrayOrScalar) -> tuple[ArrayOrScalar, ArrayOrScalar]:
+    """Both, truth values beside numbers as numbers: not every engine does that, or in 32 bits."""
+    if _is_truth(x1) == _is_truth(x2):
+        return x1, x2
+    return _in_common(x1, x2), _in_common(x2, x1)
+
+
+def _is_truth(x: ArrayOrScalar) -> bool:
+    return isinstance(x, bool) or (not isinstance(x, int | float) and engine.dtype_name(x) == "bool")
+
+
+def _in_common(x: ArrayOrScalar, other: ArrayOrScalar) -> Array:
+    """`x` in the dtype that arithmetic between both gives; truth values alone are int32."""
+    dtype = engine.result_type(x, other)
+    return engine.cast(as_array(x), "int32" if dtype == "bool" else dtype)
 
 
 @op(row_independent=True)
 def add(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 + x2`."""
+    x1, x2 = _numbers(x1, x2)
     return engine.asarray(x1 + x2)
 
 
 @op(row_independent=True)
 def subtract(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 - x2`."""
+    x1, x2 = _numbers(x1, x2)
     return engine.asarray(x1 - x2)
 
 
 @op(row_independent=True)
 def multiply(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 * x2`."""
+    x1, x2 = _numbers(x1, x2)
     return engine.asarray(x1 * x2)
 
 
@@ -55,19 +75,20 @@ def floor_divide(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
 @op(row_independent=True)
 def mod(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """What is left of `x1` after whole multiples of `x2`; it has the sign of `x2`."""
-    return engine.remainder(one_array(x1, x2), x2)
+    return engine.remainder(_in_common(x1, x2), x2)
 
 
 @op(row_independent=True)
 def fmod(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """What is left of `x1` after whole multiples of `x2`; it has the sign of `x1`."""
-    x1, x2 = as_array(x1), as_array(x2)
+    x1, x2 = _in_common(x1, x2), _in_common(x2, x1)
     return engine.sign(x1) * engine.remainder(engine.abs(x1), engine.abs(x2))
 
 
 @op(row_independent=True)
 def power(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 ** x2`."""
+    x1, x2 = _numbers(x1, x2)
     return engine.power(one_array(x1, x2), x2)
 
 
@@ -110,7 +131,7 @@ def signbit(x: Array) -> Array:
 @op(row_independent=True)
 def heaviside(x1: Array, x2: ArrayOrScalar) -> Array:
     """0 where `x1 < 0`, 1 where `x1 > 0`, and `x2` between."""
-    x1 = floating(x1)
+    x1, x2 = common_floats(x1, as_array(x2))
     return engine.where(x1 == 0, x2, engine.where(x1 != x1, x1, engine.cast(x1 > 0, engine.dtype_name(x1))))
 
 
@@ -147,10 +168,9 @@ def reciprocal(x: Array) -> Array:
 
 
 @op(row_independent=True)
-def gcd(x1: Array, x2: Array) -> Array:
+def gcd(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """The greatest common divisor, by Euclid's algorithm."""
-    dtype = engine.result_type(x1, x2)
-    x1, x2 = (engine.abs(engine.cast(x, dtype)) for x in (x1, x2))
+    x1, x2 = engine.abs(_in_common(x1, x2)), engine.abs(_in_common(x2, x1))
     shape = np.broadcast_shapes(tuple(x1.shape), tuple(x2.shape))
 
     def step(pair: tuple[Array, Array]) -> tuple[Array, Array]:
@@ -162,7 +182,8 @@ def gcd(x1: Array, x2: Array) -> Array:
 
 
 @op(row_independent=True)
-def lcm(x1: Array, x2: Array) -> Array:
+def lcm(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """The least common multiple."""
+    x1, x2 = _in_common(x1, x2), _in_common(x2, x1)
     divisor = gcd(x1, x2)
     return engine.abs(engine.floor_divide(x1, engine.where(divisor == 0, 1, divisor)) * x2)

@@ -8,14 +8,13 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.core import dtypes
 from hornbeam.ops import arrays
-from hornbeam.ops.dispatch import Array, floating, op
-from hornbeam.ops.math.reductions import countable
+from hornbeam.ops.dispatch import Array, floating, normalize_axis, op
 
 
 @op
 def cumsum(x: Array, axis: int | None = None, dtype: Any = None) -> Array:
     """Sums of all elements up to each one along `axis`, or of `x` as a vector."""
-    return _running(lambda x, a: engine.cumsum(countable(x), a), x, axis, dtype)
+    return _running(engine.cumsum, x, axis, dtype)
 
 
 @op
@@ -27,12 +26,12 @@ def cumprod(x: Array, axis: int | None = None, dtype: Any = None) -> Array:
 def _running(fn: Callable[[Array, int], Array], x: Array, axis: int | None, dtype: Any) -> Array:
     x, axis = (arrays.ravel(x), 0) if axis is None else (x, axis)
     x = x if dtype is None else engine.cast(x, dtypes.standardize(dtype))
-    return fn(x, axis % len(x.shape))
+    x = engine.cast(x, "int32") if engine.dtype_name(x) == "bool" else x
+    return engine.cast(fn(x, normalize_axis(axis, len(x.shape))), engine.dtype_name(x))
 
 
 def _cumprod(x: Array, axis: int) -> Array:
     """Hillis and Steele's scan: after the step of width w, each element is the product of the last 2 w."""
-    x = countable(x)
     n = x.shape[axis]
     width = 1
     while width < n:
@@ -45,6 +44,7 @@ def _cumprod(x: Array, axis: int) -> Array:
 @op
 def diff(a: Array, n: int = 1, axis: int = -1) -> Array:
     """The differences of neighbours along `axis`, taken `n` times."""
+    axis = normalize_axis(axis, len(a.shape))
     for _ in range(n):
         size = a.shape[axis]
         later, earlier = arrays.split(a, [1], axis)[1], arrays.split(a, [size - 1], axis)[0]

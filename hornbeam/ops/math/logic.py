@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.ops.dispatch import Array, ArrayOrScalar, op
+from hornbeam.ops.dispatch import Array, ArrayOrScalar, as_array, op
 
 
 @op(row_independent=True)
@@ -63,15 +63,20 @@ def bitwise_invert(x: Array) -> Array:
 
 
 @op(row_independent=True)
-def left_shift(x: Array, y: ArrayOrScalar) -> Array:
+def left_shift(x: ArrayOrScalar, y: ArrayOrScalar) -> Array:
     """`x << y`."""
-    return engine.left_shift(x, y)
+    return engine.left_shift(_beside(x, y), y)
 
 
 @op(row_independent=True)
-def right_shift(x: Array, y: ArrayOrScalar) -> Array:
+def right_shift(x: ArrayOrScalar, y: ArrayOrScalar) -> Array:
     """`x >> y`; the sign bit comes in from the left."""
-    return engine.right_shift(x, y)
+    return engine.right_shift(_beside(x, y), y)
+
+
+def _beside(x: ArrayOrScalar, y: ArrayOrScalar) -> Array:
+    """A Python number in the dtype of the other side."""
+    return engine.cast(as_array(x), engine.dtype_name(y)) if isinstance(x, int) and engine.is_tensor(y) else as_array(x)
 
 
 def bitwise_left_shift(x: Any, y: Any) -> Array:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import engine
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops import arrays
 from hornbeam.ops.dispatch import Array, common_floats, normalize_axis, op
 
@@ -13,13 +15,18 @@ from hornbeam.ops.dispatch import Array, common_floats, normalize_axis, op
 @op
 def matmul(x1: Array, x2: Array) -> Array:
     """Matrix product over the last two axes; a vector is a row on the left and a column on the right."""
-    return engine.matmul(x1, x2)
+    return engine.matmul(*_wide([x1, x2]))
+
+
+def _wide(xs: Sequence[Array]) -> Sequence[Array]:
+    """Products of 8-bit integers are added in 32 bits."""
+    return [engine.cast(x, "int32") for x in xs] if all(engine.dtype_name(x) == "int8" for x in xs) else xs
 
 
 @op
 def einsum(subscripts: str, *operands: Array, **kwargs: Any) -> Array:
     """Einstein's summation: "ij,jk->ik" is the product of two matrices."""
-    return engine.einsum(subscripts, *operands)
+    return engine.einsum(subscripts, *_wide(operands))
 
 
 @op
@@ -73,6 +80,11 @@ def cross(x1: Array, x2: Array, axisa: int = -1, axisb: int = -1, axisc: int = -
         axisa = axisb = axisc = axis
     a = arrays.unstack(x1, axis=axisa)
     b = arrays.unstack(x2, axis=axisb)
+    if not {len(a), len(b)} <= {2, 3}:
+        raise ValueError(
+            f"`cross` takes vectors of 2 or 3 components, along `axisa` and `axisb`. "
+            f"Received: shapes {shown_shape(x1.shape)} and {shown_shape(x2.shape)}, axisa={axisa}, axisb={axisb}."
+        )
     if len(a) == len(b) == 2:
         return a[0] * b[1] - a[1] * b[0]
     a, b = (v if len(v) == 3 else [*v, arrays.zeros_like(v[0])] for v in (a, b))

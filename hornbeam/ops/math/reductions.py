@@ -9,14 +9,9 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import dtypes
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops import arrays
 from hornbeam.ops.dispatch import Array, Axis, as_array, floating, fused, is_inexact, normalize_axes, op, widely
-
-
-def countable(x: Array) -> Array:
-    """Integers of less than 32 bits as int32, so that their sum fits."""
-    small = ("bool", "int8", "int16", "uint8", "uint16")
-    return engine.cast(x, "int32") if engine.dtype_name(x) in small else x
 
 
 def count_along(x: Array, axis: Axis) -> int:
@@ -25,14 +20,14 @@ def count_along(x: Array, axis: Axis) -> int:
 
 @op
 def sum(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
-    """The sum; integers are added as int32 at least."""
-    return engine.sum(countable(x), axis, keepdims)
+    """The sum; integers are added in 32 bits at least."""
+    return engine.sum(x, axis, keepdims)
 
 
 @op
 def prod(x: Array, axis: Axis = None, keepdims: bool = False, dtype: Any = None) -> Array:
     """The product."""
-    x = countable(x) if dtype is None else engine.cast(x, dtypes.standardize(dtype))
+    x = x if dtype is None else engine.cast(x, dtypes.standardize(dtype))
     return engine.prod(x, axis, keepdims)
 
 
@@ -50,6 +45,11 @@ def average(x: Array, axis: Axis = None, weights: Array | None = None) -> Array:
     x = floating(x)
     if len(weights.shape) < len(x.shape) and isinstance(axis, int):
         weights = engine.reshape(weights, [-1 if a == axis % len(x.shape) else 1 for a in range(len(x.shape))])
+    if axis is None and tuple(weights.shape) != tuple(x.shape):
+        raise ValueError(
+            f"`weights` must have the shape of `x` where no `axis` is given. "
+            f"Received: shapes {shown_shape(weights.shape)} and {shown_shape(x.shape)}."
+        )
     weights = engine.broadcast_to(weights, x.shape)
     return engine.sum(x * weights, axis) / engine.sum(weights, axis)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import dtypes
-from hornbeam.ops.dispatch import Array, ArrayOrScalar, floating, is_inexact, op
+from hornbeam.ops.dispatch import Array, ArrayOrScalar, as_array, common_floats, floating, is_inexact, op
 
 
 @op(row_independent=True)
@@ -40,9 +40,16 @@ def trunc(x: Array) -> Array:
 
 
 @op(row_independent=True)
-def nextafter(x1: Array, x2: Array) -> Array:
-    """The next float32 after `x1` towards `x2`; computed on the host."""
-    return engine.asarray(np.nextafter(*(np.asarray(engine.to_numpy(x), np.float32) for x in (x1, x2))))
+def nextafter(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
+    """The next float after `x1` towards `x2`: floats in order are integers in order, but for the sign."""
+    x1, x2 = common_floats(as_array(x1), as_array(x2))
+    dtype = engine.dtype_name(x1)
+    integer = f"int{dtypes.numpy_dtype(dtype).itemsize * 8}"
+    away = (x1 < x2) == (x1 > 0)
+    stepped = engine.bitcast(engine.bitcast(x1, integer) + engine.cast(engine.where(away, 1, -1), integer), dtype)
+    least = float(np.nextafter(np.zeros((), dtypes.numpy_dtype(dtype)), np.ones((), dtypes.numpy_dtype(dtype))))
+    stepped = engine.where(x1 == 0, engine.cast(engine.where(x2 > 0, least, -least), dtype), stepped)
+    return engine.where(x1 == x2, x2, engine.where((x1 != x1) | (x2 != x2), math.nan, stepped))
 
 
 @op(row_independent=True)

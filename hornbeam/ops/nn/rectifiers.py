@@ -138,5 +138,5 @@ def threshold(x: Array, threshold: float, default_value: float) -> Array:
     >>> [round(float(y), 4) for y in hornbeam.activations.threshold([-1.0, 0.0, 2.0], 0.5, 0.0)]
     [0.0, 0.0, 2.0]
     """
-    x = floating(x)
+    x = engine.cast(x, "int32") if engine.dtype_name(x) == "bool" else x
     return engine.where(x > threshold, x, default_value)

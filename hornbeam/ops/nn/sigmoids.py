@@ -63,7 +63,7 @@ def hard_tanh(x: Array) -> Array:
     >>> [round(float(y), 4) for y in hornbeam.activations.hard_tanh([-1.0, 0.0, 2.0])]
     [-1.0, 0.0, 1.0]
     """
-    x = floating(x)
+    x = engine.cast(x, "int32") if engine.dtype_name(x) == "bool" else x
     return engine.where(x > 1, 1, engine.where(x < -1, -1, x))
 
 

@@ -15,6 +15,11 @@ from hornbeam.ops.dispatch import Array, as_array, floating, op
 @op(passes_values=True)
 def extract_sequences(x: Array, sequence_length: int, sequence_stride: int) -> Array:
     """Overlapping frames along the last axis, which becomes (frames, sequence_length)."""
+    if sequence_length < 1 or sequence_stride < 1:
+        raise ValueError(
+            f"`sequence_length` and `sequence_stride` must be positive. "
+            f"Received: sequence_length={sequence_length}, sequence_stride={sequence_stride}."
+        )
     frames = (x.shape[-1] - sequence_length) // sequence_stride + 1
     places = np.arange(frames)[:, None] * sequence_stride + np.arange(sequence_length)
     return engine.take(x, engine.asarray(places.astype(np.int32)), len(x.shape) - 1)
