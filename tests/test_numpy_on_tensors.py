@@ -65,3 +65,13 @@ def test_errors_of_numpy_on_arrays_stay_what_they_are():
 def test_numpy_may_be_used_on_what_is_no_tensor():
     layer = layers.Lambda(lambda x: x * np.sqrt(x.shape[-1]).astype("float32"))
     np.testing.assert_allclose(ops.convert_to_numpy(layer(np.ones((1, 4), "float32"))), 2 * np.ones((1, 4)))
+
+
+def test_an_array_on_the_left_of_a_tensor(engine):
+    """PyTorch takes none there, and says so; JAX does."""
+    mine = layers.Lambda(lambda x: np.ones(3, "float32") * x, name="mine")
+    if engine == "torch":
+        with pytest.raises(TypeError, match=r"`x \* a` for `a \* x`"):
+            mine(hornbeam.Input((3,)))
+    else:
+        assert mine(hornbeam.Input((3,))).shape == (None, 3)

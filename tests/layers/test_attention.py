@@ -139,3 +139,14 @@ def test_input_that_does_not_fit_is_named(case):
     act, message = BAD[case]
     with pytest.raises(ValueError, match=message):
         act()
+
+
+def test_queries_that_are_the_layers_own_attend_to_a_symbolic_input(engine):
+    class Latent(layers.Layer):
+        def build(self, shape):
+            self.latent = self.add_weight(shape=(1, 3, 2, 4), name="latent")
+
+        def call(self, x):
+            return hornbeam.ops.dot_product_attention(self.latent, x, x)
+
+    assert Latent()(hornbeam.Input((5, 2, 4), batch_size=1)).shape == (1, 3, 2, 4)
