@@ -20,7 +20,7 @@ def no_value(where: str) -> TypeError:
     return TypeError(
         f"{where} needs the numbers of a tensor while its program is made, when there are none yet: NumPy's functions, "
         "`float()`, `if` and `.numpy()` cannot be applied to it. Use `hornbeam.ops`: `ops.log(x)` for `np.log(x)`, "
-        "`ops.where(condition, a, b)` for `a if condition else b`, `x * a` for `a * x` where `a` is an array of NumPy's."
+        "`ops.where(condition, a, b)` for `a if condition else b`, `x * a` for `a * x` for NumPy's `a`."
     )
 
 

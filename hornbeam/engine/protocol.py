@@ -214,6 +214,9 @@ class Required(Protocol):
     # around a step that may call `keep_gradient`; gives a list, which then has an item
     def own_gradients(self) -> AbstractContextManager: ...
     def keep_gradient(self, x: Array) -> Array: ...  # `x`, whose gradient `loss.backward()` leaves in `x.grad`
+    def keeps_gradients(self) -> bool: ...  # whether operations outside of steps are written down for `loss.backward()`
+    def forget_gradient(self, x: Array) -> None: ...  # that `x.grad` holds
+    def to_hold(self, value: Array, before: Array) -> Array: ...  # what a variable holds, outside of steps, of `value`
     def custom_gradient(self, fn: Callable) -> Callable: ...  # fn(*xs) -> (y, grad); grad(dy) -> one per x
     def checkpoint(self, fn: Callable) -> Callable: ...  # recomputes in the backward pass instead of remembering
     def trace_shapes(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hornbeam.core import symbolic
+from hornbeam import engine
+from hornbeam.core import symbolic, tree
 from hornbeam.core.running import running
 from hornbeam.core.tracebacks import short_traceback
 from hornbeam.models.inputs import as_arrays
@@ -24,7 +25,14 @@ def can_call_compiled(model: Any, inputs: Any, kwargs: dict[str, Any]) -> bool:
         and type(model).predict_step is Steps.predict_step
         and not symbolic.is_symbolic(inputs)
         and not model.__hornbeam__.is_eager
+        and not (engine.keeps_gradients() and _goes_back(model, inputs))
     )
+
+
+def _goes_back(model: Any, inputs: Any) -> bool:
+    """Whether `loss.backward()` may be called on what the call gives: for the weights, or for the inputs."""
+    leaves = tree.leaves(inputs)
+    return model.__hornbeam__.keeps_gradients or any(getattr(leaf, "requires_grad", False) for leaf in leaves)
 
 
 def _is_inference(signature: Any, kwargs: dict[str, Any]) -> bool:

@@ -54,11 +54,20 @@ class ModelInternals(LayerInternals):
             model's, and a list for each of the two.
         input_structure, output_structure: the symbolic inputs and outputs; `None` where they are not known.
         is_eager: whether steps run operation by operation.
+        keeps_gradients: whether a loop of the user's own, on PyTorch, has called `zero_grad`.
         front: the layers that compute on the host, if there are any.
         run_state: what is made for runs of the model, and what they leave.
     """
 
-    __slots__ = ("front", "input_structure", "is_eager", "loss_graph", "output_structure", "run_state")
+    __slots__ = (
+        "front",
+        "input_structure",
+        "is_eager",
+        "keeps_gradients",
+        "loss_graph",
+        "output_structure",
+        "run_state",
+    )
 
     def __init__(self, *arguments: Any):
         super().__init__(*arguments)
@@ -68,6 +77,7 @@ class ModelInternals(LayerInternals):
         self.output_structure: Any = None
         self.front: Front | None = None
         self.is_eager = False
+        self.keeps_gradients = False
         self.run_state = RunState()
 
     @property

@@ -29,6 +29,7 @@ from hornbeam.models.in_files import InFiles
 from hornbeam.models.inputs import shapes_of, spec_of
 from hornbeam.models.steps import Steps
 from hornbeam.models.trainable import Trainable
+from hornbeam.training import steps_of_backends
 
 
 class Model(InFiles, Trainable):
@@ -81,6 +82,10 @@ class Model(InFiles, Trainable):
             args = (front.apply(args[0]), *args[1:])
         if len(args) == 1 and can_call_compiled(self, args[0], kwargs):
             return call_compiled(self, args[0])
+        if kwargs.get("training") is True and steps_of_backends.is_in_own_loop():
+            if not self.built and len(args) == 1 and not symbolic.is_symbolic(args[0]):
+                self.build_for(args[0])
+            steps_of_backends.keep_gradients(self)
         return super().__call__(*args, **kwargs)
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from hornbeam import engine, optimizers
@@ -181,8 +181,20 @@ class Steps(Layer):
             super().add_metric(value, name, aggregation)
 
     def zero_grad(self) -> None:
-        """In a `train_step` for PyTorch: `loss.backward()` gives trainable variables a `value.grad` from here on."""
+        """On PyTorch, `loss.backward()` gives trainable variables a `value.grad` from here on, and they have none yet.
+
+        In a `train_step`, it comes before the model is called. In a loop of one's own, too, unless the model is called
+        with `training=True`.
+        """
         steps_of_backends.begin_gradients(self)
+
+    def parameters(self) -> Iterator[Any]:
+        """On PyTorch, the tensors of the trainable variables, for `torch.optim` in a loop of one's own.
+
+        Whatever else assigns the variables, such as `fit`, gives them other tensors: ask for them again.
+        """
+        self.zero_grad()
+        return iter([variable.value for variable in self.trainable_variables])
 
     @property
     def stop_training(self) -> bool:

@@ -58,12 +58,28 @@ def run(step: Callable[[Any], Any], data: Any) -> Any:
 
 
 def begin_gradients(model: Any) -> None:
-    """From here on to the end of the step, trainable variables hold tensors that keep their gradients."""
+    """From here on, in a step to its end, trainable variables hold tensors that keep their gradients."""
     if running.scope is None:
-        raise RuntimeError(f"`zero_grad` of model `{model.name}` is called in its `train_step`, on PyTorch.")
+        model.__hornbeam__.keeps_gradients = True
+        keep_gradients(model)
+        for variable in model.trainable_variables:
+            variable.forget_gradient()
+        return
     for variable in model.trainable_variables:
         holder = running.scope.find(variable) or running.scope
         holder.values[variable] = engine.keep_gradient(_held(variable))
+
+
+def keep_gradients(model: Any) -> None:
+    """The same in a loop of the user's own, outside of steps."""
+    for variable in model.trainable_variables:
+        variable.keep_gradient()
+
+
+def is_in_own_loop() -> bool:
+    """Whether a call of a model is one that `loss.backward()` may go back through."""
+    is_outside = running.scope is None and running.tape is None and not running.layers
+    return is_outside and engine.keeps_gradients()
 
 
 def _held(variable: Variable) -> Any:

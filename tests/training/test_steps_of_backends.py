@@ -1,4 +1,4 @@
-"""`train_step` as Keras 3's guides write it for one backend, unchanged: results as with the built-in step."""
+"""`train_step`, and loops, as Keras 3's guides write them for one backend: results as with the built-in step."""
 
 import numpy as np
 import pytest
@@ -129,3 +129,67 @@ def test_optimizers_that_a_step_with_backward_uses_first_are_made(engine):
     model.fit(X, epochs=2, batch_size=4, verbose=0)
     assert int(model.d_optimizer.iterations) == int(model.g_optimizer.iterations) == 4
     assert all(np.abs(a - b).max() > 0 for a, b in zip(before, model.get_weights(), strict=True))
+
+
+def built():
+    hb.utils.set_random_seed(3)
+    dense = layers.Dense(4, activation="tanh")
+    model = hb.Sequential([layers.Input((3,)), dense, layers.BatchNormalization(), layers.Dense(1)])
+    model.compile(hb.optimizers.SGD(0.1, momentum=0.9), "mse")
+    return model
+
+
+def own_loop(model, forward):
+    import torch
+
+    optimizer, mse, errors = hb.optimizers.SGD(0.1, momentum=0.9), hb.losses.MeanSquaredError(), hb.metrics.Mean()
+    for batch in (slice(0, 4), slice(4, 8)) * 2:
+        loss = mse(Y[batch], forward(X[batch]))
+        model.zero_grad()
+        loss.backward()
+        gradients = [v.value.grad for v in model.trainable_weights]
+        with torch.no_grad():
+            optimizer.apply(gradients, model.trainable_weights)
+        errors.update_state(loss)
+
+
+@pytest.mark.parametrize("engine", ["torch"], indirect=True)
+def test_a_loop_of_ones_own_with_backward_trains_as_fit(engine):
+    """The model is called before `zero_grad`, as in Keras's guide."""
+    model, other = built(), built()
+    other.fit(X, Y, batch_size=4, epochs=2, shuffle=False, verbose=0)
+    own_loop(model, lambda x: model(x, training=True))
+    for weight, expected in zip(model.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_allclose(weight, expected, rtol=1e-4, atol=1e-5)
+    assert not any(v.value.requires_grad for v in model.non_trainable_variables)
+    for each in (model, other):  # and fits on as any other
+        each.compile("sgd", "mse")
+        each.fit(X, Y, batch_size=4, shuffle=False, verbose=0)
+    np.testing.assert_allclose(model.predict(X, verbose=0), other.predict(X, verbose=0), rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("engine", ["torch"], indirect=True)
+def test_an_optimizer_of_pytorch_trains_parameters(engine):
+    import torch
+
+    model = hb.Sequential([layers.Input((3,)), layers.Dense(1)])
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    x, y = torch.from_numpy(X), torch.from_numpy(Y)
+    losses = []
+    for _ in range(3):
+        optimizer.zero_grad()
+        loss = torch.nn.functional.mse_loss(model(x), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(float(loss.detach()))
+    assert losses[2] < losses[1] < losses[0]
+    np.testing.assert_allclose(model.predict(X, verbose=0), model(X).detach().numpy(), rtol=1e-5)
+
+
+@pytest.mark.parametrize("engine", ["torch"], indirect=True)
+def test_numpy_takes_outputs_whose_gradients_are_kept(engine):
+    """Samples with dropout, as code for any backend takes them."""
+    model = hb.Sequential([layers.Input((3,)), layers.Dense(4), layers.Dropout(0.5)])
+    samples = np.stack([model(X, training=True) for _ in range(2)])
+    assert samples.shape == (2, 8, 4)
+    assert np.asarray(model(X, training=True)).dtype == model(X).numpy().dtype == "float32"

@@ -101,6 +101,18 @@ def own_gradients():
     yield []
 
 
+def keeps_gradients():
+    return False
+
+
+def forget_gradient(x):
+    """There is none."""
+
+
+def to_hold(value, before):
+    return value
+
+
 def keep_gradient(x):
     raise RuntimeError(
         "`zero_grad` and `loss.backward()` are PyTorch's: `HORNBEAM_ENGINE=torch` chooses it. On JAX, `train_step` "

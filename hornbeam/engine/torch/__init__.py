@@ -2,7 +2,7 @@
 
 from hornbeam.engine.torch.arithmetic import *
 from hornbeam.engine.torch.arrays import *
-from hornbeam.engine.torch.augmented import replace_operators
+from hornbeam.engine.torch.augmented import replace_conversions, replace_operators
 from hornbeam.engine.torch.bridge import *
 from hornbeam.engine.torch.compiling import *
 from hornbeam.engine.torch.control import *
@@ -18,3 +18,4 @@ from hornbeam.engine.torch.transforms import *
 
 name = "torch"
 replace_operators()
+replace_conversions()

@@ -34,3 +34,19 @@ def replace_operators():
     for name in _OPERATORS:
         method = f"__i{name}__"
         setattr(torch.Tensor, method, _unless_arrays_stay(getattr(torch.Tensor, method)))
+
+
+def _of_values(read):
+    """Outside of code that gradients are taken of, NumPy gets the values of a tensor, whether it keeps one or not."""
+
+    @functools.wraps(read)
+    def method(self, *args, **kwargs):
+        is_plain = not self.requires_grad or modes.differentiating or modes.recorder is not None
+        return read(self if is_plain else self.detach(), *args, **kwargs)
+
+    return method
+
+
+def replace_conversions():
+    for name in ("__array__", "numpy"):
+        setattr(torch.Tensor, name, _of_values(getattr(torch.Tensor, name)))

@@ -50,10 +50,32 @@ def own_gradients():
 
 
 def keep_gradient(x):
+    if modes.kept_gradients is None:  # outside of steps PyTorch's own rules hold
+        return x if _keeps_gradient(x) else x.detach().requires_grad_()
     modes.kept_gradients.append(x)
     modes.differentiating = True
     torch.set_grad_enabled(True)
     return x.detach().requires_grad_()
+
+
+def keeps_gradients():
+    return torch.is_grad_enabled() and not (modes.tracing or modes.differentiating) and modes.recorder is None
+
+
+def forget_gradient(x):
+    x.grad = None
+
+
+def to_hold(value, before):
+    """A running mean must not hold the graph of all batches; a weight whose gradient is kept stays one."""
+    if not isinstance(value, torch.Tensor):
+        return value
+    value = value.detach() if value.requires_grad else value
+    return keep_gradient(value) if _keeps_gradient(before) else value
+
+
+def _keeps_gradient(x):
+    return isinstance(x, torch.Tensor) and x.requires_grad and x.is_leaf
 
 
 def custom_gradient(fn):

@@ -195,6 +195,7 @@ class Program:
     def _run(self, function: Callable[..., Any], kind: Hashable, *args: Any) -> Any:
         values, constants = self._state()
         if self._compiled is None:
+            values, constants = ([engine.to_hold(x, None) for x in group] for group in (values, constants))
             with remembering(self._structure), under(generator=self._generator):
                 values, logs = function(values, constants, *args)
         else:
