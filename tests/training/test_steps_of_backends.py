@@ -187,6 +187,17 @@ def test_an_optimizer_of_pytorch_trains_parameters(engine):
 
 
 @pytest.mark.parametrize("engine", ["torch"], indirect=True)
+def test_gradients_of_inputs(engine):
+    """What an output looks at, as in Grad-CAM."""
+    import torch
+
+    model = hb.Sequential([layers.Input((3,)), layers.Dense(2)])
+    x = torch.tensor(X, requires_grad=True)
+    model(x)[:, 1].sum().backward()
+    np.testing.assert_allclose(x.grad, np.tile(model.get_weights()[0][:, 1], (8, 1)), rtol=1e-5)
+
+
+@pytest.mark.parametrize("engine", ["torch"], indirect=True)
 def test_numpy_takes_outputs_whose_gradients_are_kept(engine):
     """Samples with dropout, as code for any backend takes them."""
     model = hb.Sequential([layers.Input((3,)), layers.Dense(4), layers.Dropout(0.5)])
