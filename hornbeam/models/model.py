@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam import engine
 from hornbeam.core import lift, serialization, staying, symbolic, tree
 from hornbeam.core.allowance import allowing_config
 from hornbeam.core.configurable import argument_names
@@ -82,10 +83,8 @@ class Model(InFiles, Trainable):
             args = (front.apply(args[0]), *args[1:])
         if len(args) == 1 and can_call_compiled(self, args[0], kwargs):
             return call_compiled(self, args[0])
-        if kwargs.get("training") is True and steps_of_backends.is_in_own_loop():
-            if not self.built and len(args) == 1 and not symbolic.is_symbolic(args[0]):
-                self.build_for(args[0])
-            steps_of_backends.keep_gradients(self)
+        if kwargs.get("training") is True and engine.keeps_gradients():
+            steps_of_backends.before_call(self, args)
         return super().__call__(*args, **kwargs)
 
     def __setattr__(self, name: str, value: Any) -> None:

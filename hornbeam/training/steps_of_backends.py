@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import tree
+from hornbeam.core import symbolic, tree
 from hornbeam.core.running import running, under
 from hornbeam.core.variable import Variable
 
@@ -76,10 +76,15 @@ def keep_gradients(model: Any) -> None:
         variable.keep_gradient()
 
 
-def is_in_own_loop() -> bool:
-    """Whether a call of a model is one that `loss.backward()` may go back through."""
-    is_outside = running.scope is None and running.tape is None and not running.layers
-    return is_outside and engine.keeps_gradients()
+def before_call(model: Any, args: tuple[Any, ...]) -> None:
+    """`model(x, training=True)`, through which `loss.backward()` may go back in a loop of the user's own."""
+    if running.scope is not None or running.tape is not None or running.layers:
+        return
+    if any(symbolic.is_symbolic(leaf) for leaf in tree.leaves(args)):
+        return
+    if not model.built and len(args) == 1:
+        model.build_for(args[0])
+    keep_gradients(model)
 
 
 def _held(variable: Variable) -> Any:
