@@ -154,15 +154,6 @@ class Variable:
             self._value = engine.as_weight(value, self.dtype)
         return self._value
 
-    def keep_gradient(self) -> None:
-        """Hold, outside of steps, a tensor whose gradient `loss.backward()` leaves in `value.grad`."""
-        with under(autocast=None):
-            self._value = engine.keep_gradient(self.value)
-
-    def forget_gradient(self) -> None:
-        """Have none in `value.grad`."""
-        engine.forget_gradient(self._value)
-
     def _set(self, value: Any) -> None:
         scope = running.scope
         if scope is None:

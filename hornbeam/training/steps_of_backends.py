@@ -63,7 +63,7 @@ def begin_gradients(model: Any) -> None:
         model.__hornbeam__.keeps_gradients = True
         keep_gradients(model)
         for variable in model.trainable_variables:
-            variable.forget_gradient()
+            engine.forget_gradient(_held(variable))
         return
     for variable in model.trainable_variables:
         holder = running.scope.find(variable) or running.scope
@@ -73,7 +73,7 @@ def begin_gradients(model: Any) -> None:
 def keep_gradients(model: Any) -> None:
     """The same in a loop of the user's own, outside of steps."""
     for variable in model.trainable_variables:
-        variable.keep_gradient()
+        variable._value = engine.keep_gradient(_held(variable))
 
 
 def before_call(model: Any, args: tuple[Any, ...]) -> None:
