@@ -9,12 +9,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from hornbeam import engine, optimizers
-from hornbeam.core import lift, symbolic, tree
+from hornbeam.core import lift, tree
 from hornbeam.core.fingerprint import Fingerprint
-from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.core.rng import UnseededGenerator
 from hornbeam.core.running import under
 from hornbeam.core.variable import Variable
@@ -58,7 +55,7 @@ class Trainer:
         self._programs: dict[str, Program] = {}
         self._looked_at: tuple[tuple[Any, ...], tuple[bool, ...], Fingerprint] | None = None
         self._generators: dict[str, UnseededGenerator] = {}  # of programs that a run had which goes on
-        self._is_told = False
+        self.is_told = False
 
     def __getstate__(self) -> dict[str, Any]:
         return vars(self) | {"_programs": {}, "_looked_at": None}
@@ -130,77 +127,14 @@ class Trainer:
             return self.objective.expected_names(outputs, self.output_names)
         return self.objective.listed_names
 
-    # getting ready
-
-    def prepare(self, data: Any, is_training: bool) -> None:
-        """Build what is not built yet, knowing one batch (or all) of the data; compiles nothing."""
-        with self.as_compiled():
-            self._match(data, is_training)
-            if is_training and not self._optimizer_is_ready():
-                self.optimizer.build(self.model.trainable_variables)
-        if is_training:
-            self._tell()
-
-    def _match(self, data: Any, is_training: bool) -> None:
-        model = self.model
-        x, y, _ = data
-        y_pred = self._outputs_for(x)
-        if y_pred is not None and (not self.overrides("train_step") or self.objective.loss is not None):
-            self.objective.losses_for(y_pred, self.output_names)
-            self.objective.metrics_for(tree.map(_target_spec, y), y_pred, self.output_names)
-        builds_later = self.overrides("compute_loss") and any(not layer.built for layer in flatten(model))
-        step = steps_of_backends.of_data(model, "train" if is_training else "test")
-        if y_pred is None or builds_later or self._lacks_state():
-            rehearsal.without_values(step, data)
-        if is_training and self._lacks_state():
-            rehearsal.on_two_rows(step, data)
-
-    def _optimizer_is_ready(self) -> bool:
-        """Whether the optimizer has state for what is trainable now; a custom step may train other variables by it."""
-        is_custom = self.overrides("train_step")
-        return self.optimizer.built and (is_custom or self.optimizer.is_built_for(self.model.trainable_variables))
-
-    def _further_optimizers(self) -> list[Any]:
+    def further_optimizers(self) -> list[Any]:
         """The optimizers among the model's own attributes, beside the one given to `compile`."""
         mine = [value for value in vars(self.model).values() if isinstance(value, optimizers.Optimizer)]
         return [optimizer for optimizer in mine if optimizer is not self.optimizer]
 
-    def _outputs_for(self, x: Any) -> Any:
-        """The outputs for data like `x`; `None` where the user's own steps do not call the model on it."""
-        try:
-            return type(self.model).build_for(self.model, x)
-        except Exception:
-            calls_itself = self.overrides("train_step", "test_step", "compute_loss")
-            if not calls_itself or self.model.__hornbeam__.input_structure is not None:
-                raise
-            return None
-
-    def _lacks_state(self) -> bool:
-        """Whether one of the model's own optimizers has not met the variables that it moves."""
-        return any(not optimizer.built for optimizer in self._further_optimizers())
-
     def _metrics(self) -> list[Any]:
         """The model's `metrics`, and what the built-in steps count by, which that list may leave out."""
         return [*self.model.metrics, *self.objective.counters]
-
-    def _tell(self) -> None:
-        """Say once that a flag changed since `compile` has no effect, or that there is nothing to train."""
-        if self._is_told:
-            return
-        name = self.model.name
-        changed = [layer for layer, flag in self.trainable.items() if layer.__hornbeam__.trainable != flag]
-        if changed:
-            self._is_told = True
-            warn_caller(
-                f"`trainable` of {_listed(changed)} was changed after `compile` of model `{name}`, which trains what "
-                "was trainable then; call `compile` again for the change to take effect."
-            )
-        elif not self.overrides("train_step") and not self.trained_variables():
-            self._is_told = True
-            warn_caller(
-                f"Model `{name}` has no weights to train: all of its layers are frozen, or none has weights. Set "
-                "`trainable = True` where you want it, and call `compile` again."
-            )
 
     # programs
 
@@ -229,7 +163,7 @@ class Trainer:
 
     def state_variables(self) -> list[Variable]:
         """All variables of the model, its metrics and its optimizers."""
-        parts = (self.model, *self._metrics(), self.optimizer, *self._further_optimizers())
+        parts = (self.model, *self._metrics(), self.optimizer, *self.further_optimizers())
         return unique([variable for part in parts for variable in part.variables])
 
     def draws(self) -> dict[str, Any]:
@@ -269,7 +203,7 @@ class Trainer:
                 logs = steps_of_backends.run(step, pack_x_y_sample_weight(*batch)) if is_custom else step(batch)
                 return numbers_by_name(logs, f"{mode}_step")
 
-        further = [self.optimizer, *self._further_optimizers()] if is_training else []
+        further = [self.optimizer, *self.further_optimizers()] if is_training else []
         state = unique([v for part in (model, *self._metrics(), *further) for v in part.variables])
         moved = {id(v) for v in model.trainable_variables} if is_training else set()
         variables = [v for v in state if not v.trainable or id(v) in moved]
@@ -317,13 +251,3 @@ class Trainer:
 
 def _results(model: Any) -> Any:
     return numbers_by_name(type(model).get_metrics_result(model), "get_metrics_result")
-
-
-def _target_spec(value: Any) -> Any:
-    """A target as a symbolic tensor of its shape, the batch unknown."""
-    return None if value is None else symbolic.SymbolicTensor((None, *np.shape(value)[1:]), "float32")
-
-
-def _listed(layers: list[Any]) -> str:
-    names = [f"`{layer.name}`" for layer in layers]
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more layers" if len(names) > 3 else "")

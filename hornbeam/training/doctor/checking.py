@@ -22,6 +22,7 @@ from hornbeam.training.doctor.finding import Diagnosis, Finding
 from hornbeam.training.doctor.reports import as_finding
 from hornbeam.training.doctor.thorough import by_heart
 from hornbeam.training.loop.ready import names_of
+from hornbeam.training.preparing import prepare
 
 
 def check(
@@ -82,7 +83,7 @@ class _Refused:
     def looks_at(self, trainer: Any, source: Any, validation: Any, class_weight: Any) -> bool:
         """Compare the data with the model; returns whether the model could be built for them."""
         data = self.trying(lambda: batch_of(source))
-        if data is None or self.trying(lambda: trainer.prepare(data, is_training=True) or True) is None:
+        if data is None or self.trying(lambda: _is_prepared(trainer, data)) is None:
             return False
         self.trying(lambda: checks.check_class_weight(trainer, class_weight))
         self._looks_at_rows(trainer, data, "training")
@@ -123,3 +124,8 @@ def _finite(rows: Rows) -> Rows:
         if leaf is not None and leaf.dtype.kind == "f":
             keeps &= np.isfinite(leaf.reshape(len(leaf), -1)).all(1)
     return rows if keeps.all() else rows.take(keeps)
+
+
+def _is_prepared(trainer: Any, data: Any) -> bool:
+    prepare(trainer, data, is_training=True)
+    return True

@@ -10,11 +10,11 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import tree
-from hornbeam.core.declarations import of
 from hornbeam.layers.core.embedding import Embedding
+from hornbeam.training.doctor import harm, shown
 from hornbeam.training.doctor.as_validated import as_validated
 from hornbeam.training.doctor.data_view import Moments, Rows, moments_of
-from hornbeam.training.doctor.outputs import Output, constant_loss, is_linear, outputs_of
+from hornbeam.training.doctor.outputs import Output, outputs_of
 from hornbeam.training.doctor.reference import GLIMPSE, ROWS, Reference, features_of, references_of
 from hornbeam.training.doctor.step import Facts, diagnostic_step
 from hornbeam.training.doctor.trials import Trials, restored
@@ -22,12 +22,8 @@ from hornbeam.training.doctor.wiring import Wiring
 from hornbeam.training.loop.predict import forward_of
 from hornbeam.training.programs.batch import Batch
 
-#: The regressions' skill is that of some hundred rows, give or take so much.
-MARGIN = 0.12
 # What a run does not change.
 _OF_DATA = ("wiring", "trained", "outputs", "validated", "are_tokens", "features", "moments")
-#: Targets of neighbours in mixed rows correlate by 0, in sorted ones nearly by 1.
-SORTED = 0.8
 
 
 @dataclass
@@ -181,7 +177,7 @@ class Evidence:
 
     def skill_in_use(self, output: Output) -> float | None:
         """How good the model is in inference mode on rows of the training, found without compiling anything."""
-        return self._shown(output, self.in_use) if self.in_use else None
+        return shown.skill(self, output, self.in_use) if self.in_use else None
 
     def _skills(self, rows: Rows, outputs: list[Output]) -> dict[str, float]:
         predicted = tree.leaves(forward_of(self.model).run_batch(Batch.of(rows.x)))
@@ -197,67 +193,22 @@ class Evidence:
 
         While weights move and units are dropped, it is lower than in inference mode.
         """
-        return self._shown(output, self.run.history, prefix)
-
-    def _shown(self, output: Output, history: dict[str, list[Any]], prefix: str = "") -> float | None:
-        right = self._right_answers(output, history, prefix)
-        if right is not None:
-            return float(right[-1])
-        values = history.get(prefix + ("loss" if len(self.outputs) == 1 else f"{output.name}_loss"))
-        if not values or output.target is None:
-            return None
-        worst = constant_loss(output)
-        return None if worst is None else float(1 - values[-1] / max(worst, 1e-12))
+        return shown.skill(self, output, self.run.history, prefix)
 
     def right_answers(self, output: Output, prefix: str = "") -> np.ndarray | None:
         """The skill by an accuracy, epoch by epoch; `None` where there is none in the history."""
-        return self._right_answers(output, self.run.history, prefix)
-
-    def _right_answers(self, output: Output, history: dict[str, list[Any]], prefix: str) -> np.ndarray | None:
-        metrics, names = self.trainer.objective.metrics, self.trainer.objective.losses.outputs.names
-        if metrics is None or output.labels is None:
-            return None
-        for entry in metrics.entries:
-            values = history.get(prefix + entry.name)
-            is_accuracy = of(entry.metric, "compares") in ("largest unit", "threshold")
-            if values and is_accuracy and entry.output == names.index(output.name):
-                common = np.bincount(output.labels.ravel()).max() / output.labels.size
-                return (np.array(values, float) - common) / max(1 - common, 1e-9)
-        return None
+        return shown.right_answers(self.trainer, output, self.run.history, prefix)
 
     @cached_property
     def lags(self) -> bool:
         """Whether the validation shows less than regressions know of rows that they have not seen, beyond chance."""
-        return any(self._lags(*pair) for pair in zip(self.outputs, self.validated, strict=False))
-
-    def _may_lag(self, output: Output) -> bool:
-        shown, glimpse = self.shown_skill(output, "val_"), self.glimpses.get(output.name)
-        return shown is not None and glimpse is not None and shown < self._as_shown(glimpse, output) - MARGIN
-
-    def _lags(self, output: Output, validated: Output) -> bool:
-        shown = self.shown_skill(output, "val_")
-        if shown is None or not self._may_lag(output):
-            return False
-        reference = self.references[output.name]
-        error = float(np.hypot(reference.error, validated.error_of(shown)))
-        return shown < self._as_shown(reference, output) - max(MARGIN, 1.5 * error)
-
-    def _as_shown(self, reference: Reference, output: Output) -> float:
-        """What a regression knows by the measure that the history has.
-
-        Of classes without an accuracy that is a loss; of numbers whose errors are not squared, the root of what is
-        left: errors half as large are a quarter when squared.
-        """
-        if is_linear(output):
-            return 1 - max(0.0, 1 - reference.skill) ** 0.5
-        by_loss = output.labels is not None and self.right_answers(output) is None
-        return reference.score if by_loss else reference.skill
+        return any(harm.lags(self, *pair) for pair in zip(self.outputs, self.validated, strict=False))
 
     @cached_property
     def looks_good(self) -> bool:
         """Whether training and validation show most of what there is to know, so that little could come back."""
-        shown = [self.shown_skill(output, part) for output in self.outputs for part in ("", "val_")]
-        return self.run.is_finite and all(skill is not None and skill > 0.8 for skill in shown)
+        skills = [self.shown_skill(output, part) for output in self.outputs for part in ("", "val_")]
+        return self.run.is_finite and all(skill is not None and skill > 0.8 for skill in skills)
 
     @cached_property
     def deficit(self) -> float:
@@ -271,49 +222,7 @@ class Evidence:
     def deficits(self) -> dict[str, float]:
         """The same of each output."""
         has_trained = self.run is not None and self.run.losses
-        return {output.name: self._deficit(output) if has_trained else 0.0 for output in self.outputs}
-
-    def _deficit(self, output: Output) -> float:
-        if output.labels is None and output.kind != "numbers":
-            return 0.0
-        # What is shown of rows in the order of their targets was learnt a moment ago, and is forgotten at the end.
-        is_sorted = self.likeness_of_neighbours(output) > SORTED
-        shown = -1.0 if not self.run.is_finite else None if is_sorted else self.shown_skill(output)
-        if shown is not None and (shown > 0.9 or self._is_enough(shown, output)):
-            return 0.0
-        if shown is None and not is_sorted and self._has_fallen:
-            return 0.0
-        reference = self.references.get(output.name)
-        if reference is None:
-            return 0.0 if self.run.is_finite else 1.0
-        # Two standard errors: of rows that are hard to predict, 256 say little about what can be known.
-        margin = max(MARGIN, 2 * reference.error)
-        wanted = reference.skill - margin
-        enough = self._as_shown(reference, output) - margin
-        if wanted <= 0 or (shown is not None and shown >= enough) or self._is_well_in_use(output, enough):
-            return 0.0
-        skill = self.train_skills.get(output.name, 0.0) if self.run.is_finite else -1.0
-        return max(0.0, reference.skill - skill) if skill < wanted else 0.0
-
-    def _is_well_in_use(self, output: Output, enough: float) -> bool:
-        """Whether a model that shows too little while units are dropped and weights move knows enough afterwards."""
-        skill = self.skill_in_use(output) if self.run.is_finite else None
-        return skill is not None and skill >= enough
-
-    @property
-    def _has_fallen(self) -> bool:
-        """Whether the loss has lost a tenth and more: all that can be asked where its formula is not known."""
-        first, last = self.run.losses[0], self.run.losses[-1]
-        return bool(len(self.run.losses) > 1 and last < first - 0.1 * abs(first))
-
-    def _is_enough(self, shown: float, output: Output) -> bool:
-        """Whether a model knows as much of its rows as regressions on 128 of them know of the others.
-
-        Such a model is not harmed, since twice the rows would not make them better by the margin. Most that train well
-        are; it is asked first because it takes a fifth of the time.
-        """
-        glimpse = self.glimpses.get(output.name)
-        return glimpse is not None and shown >= self._as_shown(glimpse, output)
+        return {output.name: harm.deficit(self, output) if has_trained else 0.0 for output in self.outputs}
 
     @property
     def rate(self) -> float | None:

@@ -11,9 +11,10 @@ from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
-from hornbeam.training.doctor.evidence import MARGIN, Evidence
+from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.experiments import blamed
 from hornbeam.training.doctor.finding import Finding
+from hornbeam.training.doctor.harm import MARGIN
 from hornbeam.training.doctor.rules import capacity, data, outputs, symptoms, wiring
 from hornbeam.training.doctor.rules.optimization import more_epochs
 from hornbeam.training.doctor.rules.untried import untried

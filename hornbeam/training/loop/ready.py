@@ -9,6 +9,7 @@ from hornbeam.core import tree
 from hornbeam.core.renaming.results import Results
 from hornbeam.data import ArraySource, StreamSource
 from hornbeam.training import checks
+from hornbeam.training.preparing import prepare
 from hornbeam.training.trainer import Trainer
 
 
@@ -16,7 +17,7 @@ def get_ready(trainer: Trainer, source: ArraySource | StreamSource, what: str, i
     """Check the data against the model and build what is missing, before anything is compiled."""
     data = source.peek() if isinstance(source, StreamSource) else source.arrays
     with trainer.objective.unless_refused():
-        trainer.prepare(data, is_training=what == "training" if is_training is None else is_training)
+        prepare(trainer, data, is_training=what == "training" if is_training is None else is_training)
         checks.check_data(trainer, data, what)
 
 

@@ -11,8 +11,9 @@ from hornbeam.layers.core.embedding import Embedding
 from hornbeam.layers.normalization.batch_normalization import BatchNormalization
 from hornbeam.layers.rnn.bidirectional import Bidirectional
 from hornbeam.layers.rnn.rnn import RNN
-from hornbeam.training.doctor.evidence import SORTED, Evidence
+from hornbeam.training.doctor.evidence import Evidence
 from hornbeam.training.doctor.finding import Finding
+from hornbeam.training.doctor.harm import SORTED
 from hornbeam.training.doctor.wiring import path_of
 
 
