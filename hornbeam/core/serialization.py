@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
-from hornbeam.core import dtypes, registry
+from hornbeam.core import dtypes, registry, stored_code
 from hornbeam.core.allowance import allowing_config
 from hornbeam.core.missing import listing_all
 from hornbeam.core.registry import (
@@ -148,12 +148,15 @@ def _serialize_function(fn: Any) -> Any:
     if (name := name_of(fn)) is not None:
         return name
     if getattr(fn, "__name__", "<lambda>") == "<lambda>":
+        if stored_code.remembered is not None:
+            return {"class_name": "__lambda__", "config": stored_code.remember(fn)}
         raise ValueError(
             f"A lambda cannot be saved: a file would have to carry code. Received: {fn!r}. Define it with `def`, "
             "at the top of a module, and register it with `hornbeam.saving.register_keras_serializable()`."
         )
     name = get_registered_name(fn)
-    return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
+    config = {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
+    return config if stored_code.remembered is None else config | {"here": stored_code.remember(fn)}
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None, kind: str | None = None) -> Any:
@@ -185,8 +188,15 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None, kind:
         with checking(f"`{class_name}`"):
             return _SPECIAL[class_name](inner)
     if class_name == "function":
-        return registry.find_function(inner, kind)
+        try:
+            return registry.find_function(inner, kind)
+        except UnknownNameError:
+            if (own := stored_code.recall(config.get("here"))) is not None:
+                return own
+            raise
     if class_name == "__lambda__":
+        if (own := stored_code.recall(inner)) is not None:
+            return own
         raise UnknownNameError(NO_LAMBDA.format("The config", "{'its name': ...}"))
     if not isinstance(inner, dict):
         raise ValueError(f"The config of a `{class_name}` must be a dictionary. Received: {inner!r}.")

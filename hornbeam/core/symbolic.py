@@ -71,6 +71,7 @@ class SymbolicTensor:
     api_module = "keras"
     unseen = frozenset({"name"})
     is_fixed = True
+    notes_variables = True  # `variable + tensor` is a node with the variable in it, as `tensor + variable` is
     sparse = ragged = False
     #: Sizes, batch first; unknown ones are `None`.
     shape: tuple[int | None, ...] = ()

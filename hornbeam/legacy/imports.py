@@ -15,9 +15,11 @@ from importlib.machinery import ModuleSpec
 
 from hornbeam import engine
 from hornbeam.callbacks.monitor import MonitorCallback
+from hornbeam.core import data_shape, stored_code
 from hornbeam.core.renaming.modules import IMPORTED, PACKAGE, OldModules, homes_today
 from hornbeam.core.staying import stay_everywhere
 from hornbeam.layers.core.input_layer import InputLayer
+from hornbeam.layers.rnn.listed_inputs import ListedInputs
 
 # Packages that are all of Keras, the longest paths first, and folders in them that are.
 _KERAS = (
@@ -61,6 +63,14 @@ def homes_of(path: str) -> tuple[str, ...] | None:
     for folder in _IN_TENSORFLOW:
         below = below.removeprefix(folder)
     return _existing(_TENSORFLOW + below)
+
+
+def _homes_of_six(path: str) -> tuple[str, ...] | None:
+    """What stands in for `six`, which Keras 2 needed."""
+    if path in ("six", "six.moves"):
+        return (f"{PACKAGE}.legacy.{path}",)
+    below = path.removeprefix("six.moves.")
+    return None if below == path else {"cPickle": ("pickle",)}.get(below) or _existing(below)
 
 
 def _homes_of_own(path: str) -> tuple[str, ...] | None:
@@ -147,8 +157,11 @@ def install() -> None:
         )
     stay_everywhere()
     MonitorCallback.is_strict = False
-    InputLayer.takes_one_size = True
+    InputLayer.takes_one_size = data_shape.other_ranks_fit = True
+    stored_code.remembered = {}
+    ListedInputs.gives = list
     engine.after_loading.append(_teach_arrays)
     for name in engine.loaded():
         _teach_arrays(name)
     sys.meta_path[:0] = [OldModules(homes_of), _Refusing()]
+    sys.meta_path.append(OldModules(_homes_of_six))  # asked where none is installed

@@ -39,3 +39,30 @@ class SymbolicTensor:
     def _uses_learning_phase(self) -> bool:
         """Layers are told whether they are in training when they compute: no tensor has to know."""
         return False
+
+
+class Variable:
+    """Its members are those of `hornbeam.Variable`."""
+
+    shape: tuple[int, ...]
+    value: Any
+    numpy: Any
+
+    def get_shape(self) -> Shape:
+        """The sizes, with TensorFlow's methods."""
+        return Shape(map(Dimension, self.shape))
+
+    @property
+    def _keras_shape(self) -> tuple[int, ...]:
+        """The sizes."""
+        return self.shape
+
+    def eval(self, session: Any = None) -> Any:
+        """What it holds."""
+        return self.numpy()
+
+    def read_value(self) -> Any:
+        """The array that it holds."""
+        return self.value
+
+    initialized_value = read_value

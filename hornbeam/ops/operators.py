@@ -8,6 +8,7 @@ from typing import Any
 from hornbeam.core.renaming.members import install_members
 from hornbeam.core.symbolic import KerasTensor, Node, SymbolicTensor
 from hornbeam.core.tape import Taped
+from hornbeam.core.variable import Variable
 from hornbeam.ops import arrays, math
 
 __all__ = ["KerasTensor", "SymbolicTensor"]
@@ -48,6 +49,7 @@ def install() -> None:
     """Give tensors of graphs and of tapes their operators, and what graphs had in Keras 2; done once, by `ops`."""
     install_members(SymbolicTensor)
     install_members(Node)
+    install_members(Variable, "keras")
     for cls in (SymbolicTensor, Taped):
         for name, fn in OPERATORS.items():
             setattr(cls, name, _method(fn))

@@ -60,6 +60,7 @@ MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
             ),
         ),
         "SymbolicTensor": (_TENSORS, ("get_shape", "_keras_shape", "_keras_history", "_uses_learning_phase")),
+        "Variable": (_TENSORS, ("get_shape", "_keras_shape", "eval", "read_value", "initialized_value")),
         "Node": (
             "hornbeam.legacy.nodes",
             (

@@ -9,9 +9,9 @@ from typing import Any
 from hornbeam.core.old_names.members import MEMBERS, WRITTEN_FOR
 
 
-def install_members(cls: Any) -> None:
+def install_members(cls: Any, public_module: str | None = None) -> None:
     """Let a class of Hornbeam have the old members that the table lists; attributes of the user's win over them."""
-    module, names = MEMBERS.get(cls.api_module, {}).get(cls.__name__, ("", ()))
+    module, names = MEMBERS.get(public_module or cls.api_module, {}).get(cls.__name__, ("", ()))
     for name in names:
         setattr(cls, name, _Elsewhere(module, cls.__name__, name))
 

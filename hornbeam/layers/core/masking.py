@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hornbeam import engine
+from hornbeam import engine, ops
 from hornbeam.layers.base.layer import Layer
 
 
@@ -33,7 +33,7 @@ class Masking(Layer):
         return engine.where(self._is_real(inputs)[..., None], inputs, 0)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
-        return self._is_real(inputs)
+        return ops.any(ops.not_equal(inputs, self.mask_value), axis=-1)
 
     def _is_real(self, inputs: Any) -> Any:
         return engine.any(inputs != self.mask_value, axis=-1)

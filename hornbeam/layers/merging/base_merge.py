@@ -6,7 +6,7 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
-from hornbeam import engine
+from hornbeam import engine, ops
 from hornbeam.core.brief import shown_shape
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers.base.arguments_of import arguments_of
@@ -49,10 +49,10 @@ class Merge(Layer):
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         if mask is not None:
-            _check_masks(self, inputs, mask)
+            check_masks(self, inputs, mask)
         if mask is None or any(one is None for one in mask):
             return None
-        return functools.reduce(engine.logical_or, mask)
+        return functools.reduce(ops.logical_or, mask)
 
 
 class Extreme(Merge):
@@ -105,7 +105,7 @@ def _known(sizes: Sequence[int | None]) -> int | None:
     return above[0] if above and None in sizes else None
 
 
-def _check_masks(layer: Layer, inputs: Any, masks: Any) -> None:
+def check_masks(layer: Layer, inputs: Any, masks: Any) -> None:
     if not (isinstance(inputs, list | tuple) and isinstance(masks, list | tuple) and len(inputs) == len(masks)):
         raise ValueError(
             f"`mask` should be a list with one for each of the `inputs` of layer `{layer.name}`. "

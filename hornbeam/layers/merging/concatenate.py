@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hornbeam import engine
+from hornbeam import engine, ops
 from hornbeam.core.declarations import fact
 from hornbeam.layers.base.checks import check_axes, is_batch
 from hornbeam.layers.base.layer import Layer
-from hornbeam.layers.merging.base_merge import check_several
+from hornbeam.layers.merging.base_merge import check_masks, check_several
 
 
 class Concatenate(Layer):
@@ -53,10 +53,12 @@ class Concatenate(Layer):
         return engine.concatenate(list(inputs), self.axis)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        if mask is not None:
+            check_masks(self, inputs, mask)
         if mask is None or all(one is None for one in mask):
             return None
         full = [_full_mask(x, one) for x, one in zip(inputs, mask, strict=True)]
-        return engine.any(engine.concatenate(full, self.axis), axis=-1)
+        return ops.any(ops.concatenate(full, self.axis), axis=-1)
 
 
 def concatenate(inputs: Sequence[Any], axis: int = -1, **kwargs: Any) -> Any:
@@ -66,6 +68,5 @@ def concatenate(inputs: Sequence[Any], axis: int = -1, **kwargs: Any) -> Any:
 
 def _full_mask(x: Any, mask: Any) -> Any:
     """A mask of the shape of `x`."""
-    if mask is None:
-        return engine.full(x.shape, True, "bool")
-    return mask if mask.ndim == x.ndim else engine.broadcast_to(mask[..., None], x.shape)
+    every = ops.ones_like(x, dtype="bool")
+    return every if mask is None else mask if mask.ndim == x.ndim else ops.logical_and(mask[..., None], every)

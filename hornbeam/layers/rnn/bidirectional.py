@@ -123,7 +123,8 @@ class Bidirectional(ListedInputs):
         if self.return_sequences:
             z = engine.flip(z, 1)
         output = in_own_dtype(self, self._merge(y, z))
-        return (*(output if self.merge_mode is None else (output,)), *states, *others) if self.return_state else output
+        outputs = output if self.merge_mode is None else (output,)
+        return self.gives((*outputs, *states, *others)) if self.return_state else output
 
     def _run(
         self, layer: Layer, sequences: Any, states: Any, mask: Any, training: bool | None, more: dict[str, Any]

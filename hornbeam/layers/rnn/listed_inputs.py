@@ -12,6 +12,9 @@ from hornbeam.layers.base.layer import Layer
 class ListedInputs(Layer):
     """A layer that is called on sequences, or on a list of them, of first states, and of constants, as in Keras 2."""
 
+    #: In what an output and the states that follow it are given: old code adds such lists.
+    gives: Any = tuple
+
     def __call__(
         self, inputs: Any = None, *args: Any, initial_state: Any = None, constants: Any = None, **kwargs: Any
     ) -> Any:

@@ -183,7 +183,7 @@ class RNN(ListedInputs):
             for held, state in zip(tree.leaves(self.states), tree.leaves(states), strict=True):
                 held.hold(state)
         output = outputs if self.return_sequences else last
-        return (output, *states) if self.return_state else output
+        return self.gives((output, *states)) if self.return_state else output
 
     def _checked(self, constants: list[Any]) -> list[Any]:
         cells = self.cell.cells if isinstance(self.cell, StackedRNNCells) else [self.cell]

@@ -97,7 +97,7 @@ def _stack(steps: tuple[Any, ...]) -> Any:
 
 def _fold(x: Any) -> Any:
     """The batch and time axes as one."""
-    return engine.reshape(x, (x.shape[0] * x.shape[1], *x.shape[2:]))
+    return ops.reshape(x, (-1, *x.shape[2:]))
 
 
 def _unfold(y: Any, inputs: Any) -> Any:
@@ -112,10 +112,10 @@ def _unfold(y: Any, inputs: Any) -> Any:
 def _outer_mask(made: Any, inputs: Any, previous: Any) -> Any:
     """The mask by batch and time, from the one that the layer made for its rows and the one of the input."""
     if made is not None:
-        mask = engine.reshape(made, (*inputs.shape[:2], *made.shape[1:]))
+        mask = ops.reshape(made, (-1, *inputs.shape[1:2], *made.shape[1:]))
         if previous is None or previous.ndim > 2:
             return mask
-        return engine.logical_and(mask, engine.reshape(previous, (*previous.shape, *(1,) * (mask.ndim - 2))))
+        return ops.logical_and(mask, ops.reshape(previous, (-1, *previous.shape[1:], *(1,) * (mask.ndim - 2))))
     if previous is None or previous.ndim == 2:
         return previous
-    return engine.any(previous, axis=tuple(range(2, previous.ndim)))
+    return ops.any(previous, axis=tuple(range(2, previous.ndim)))

@@ -12,6 +12,7 @@ from hornbeam.legacy.tensorflow.missing import missing
 
 # Names of arguments, old and new; "x" alone is what most functions have.
 _X = {"x": "x", "input": "x", "input_tensor": "x", "tensor": "x", "features": "x", "a": "x1", "b": "x2", "y": "x2"}
+_OLD = {"keep_dims": "keepdims", "perm": "axes", "values": "arrays", "reduction_indices": "axis", "dim": "axis"}
 _SAME = """
     abs acos:arccos acosh:arccosh add asin:arcsin asinh:arcsinh atan:arctan atanh:arctanh atan2:arctan2 ceil cos cosh
     cumprod cumsum divide divide_no_nan equal erf exp expm1 floor floordiv:floor_divide greater greater_equal
@@ -93,7 +94,7 @@ def _argument(name: str, taken: tuple[str, ...]) -> str:
     """The name that an argument has among those that are `taken`."""
     if name in taken:
         return name
-    new = {"keep_dims": "keepdims", "perm": "axes", "values": "arrays", "reduction_indices": "axis"}.get(name)
+    new = _OLD.get(name)
     if new in taken:
         return str(new)
     return next((candidate for candidate in (_X.get(name), "x1", "x") if candidate in taken), name)

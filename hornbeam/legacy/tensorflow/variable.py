@@ -38,12 +38,6 @@ class Variable(variable.Variable, metaclass=_OfAllVariables):
         super().__init__(value, trainable=trainable, dtype=dtype, name=name)
         self.constraint = settings.get("constraint")
 
-    def read_value(self) -> Any:
-        """The value."""
-        return self.value
-
-    initialized_value = read_value
-
     def scatter_nd_update(self, indices: Any, updates: Any, name: Any = None) -> Any:
         """Other values at places given by rows of indices."""
         return self.assign(ops.scatter_update(self.value, indices, updates))

@@ -1,0 +1,106 @@
+"""What graphs of Keras 2 did with variables, masks, states and functions that files had as code."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import hornbeam
+from hornbeam import Model, Sequential, layers
+
+K = hornbeam.backend
+pytestmark = pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
+
+
+def test_a_variable_beside_a_tensor_is_part_of_the_graph(engine):
+    w, x = K.variable(1.0), K.placeholder((2,))
+    s = K.sum(x)
+    found = K.function([x], [w + s, s + w, w * s, w - s, w > s, w**s], updates=[(w, w + s)])
+    np.testing.assert_allclose(np.array(found([[1.0, 1.0]]), "float32"), [3, 3, 2, -1, 0, 1])
+    np.testing.assert_allclose(np.array(found([[1.0, 1.0]]), "float32"), [5, 5, 6, 1, 1, 9])
+    assert K.get_value(w) == 5
+    assert w.get_shape().as_list() == [] and w._keras_shape == () and w.eval() == 5
+
+
+def test_masks_are_computed_of_symbolic_inputs(engine):
+    x = layers.Input((3, 4))
+    masking, dense = layers.Masking(), layers.TimeDistributed(Sequential([layers.Dense(2)]))
+    model = Model(x, dense(masking(x)))
+    first = masking.compute_mask(x)
+    both = layers.Concatenate(1).compute_mask([x, x], [None, first])
+    found = K.function([x], [first, dense.compute_mask(x, first), layers.Add().compute_mask([x, x], [first, first])])
+    data = np.ones((2, 3, 4), "float32")
+    data[0, 1:] = 0
+    for mask in found([data]):
+        np.testing.assert_array_equal(mask, [[True, False, False], [True, True, True]])
+    assert both.shape == (None, 6)
+    with pytest.raises(ValueError, match=r"`mask` should be a list with one for each of the `inputs`"):
+        layers.Concatenate(1).compute_mask([x, x], data)
+    assert model.output_shape == (None, 3, 2)
+
+
+SCRIPT = """
+import numpy as np, hornbeam.legacy.as_keras
+from keras import backend as K
+from keras.layers import *
+from keras.models import *
+from six.moves import range, cPickle as pickle
+from six.moves.urllib.parse import urlparse
+import six
+from tensorflow.python.ops import math_ops, state_ops
+import tensorflow as tf
+
+def noisy(args):
+    return args[0] + 0 * args[1]
+
+x = Input(shape=(3))
+twice = Lambda(lambda v: v * 2, output_shape=lambda s: s)(x)
+model = Model(x, Dense(1)(Lambda(noisy, output_shape=(3,))([twice, x])))
+for path in ("m.h5", "m.keras"):
+    model.save(path)
+    np.testing.assert_allclose(load_model(path).predict(np.eye(3)), model.predict(np.eye(3)), rtol=1e-5)
+again = model_from_json(model.to_json())
+outputs = LSTM(2, return_state=True)(Input((4, 3)))
+assert len([outputs[0]] + outputs[1:]) == 3
+v = tf.Variable([1.0, 2.0])
+assert state_ops.assign_add(v, math_ops.square(v)).numpy().tolist() == [2.0, 6.0] == v.eval().tolist()
+assert tf.TensorSpec([None, 3], tf.int32) == tf.TensorSpec(shape=(None, 3), dtype="int32")
+
+class Mask(Layer):
+    def call(self, x):
+        return x[0] * x[1]
+    def compute_output_shape(self, input_shape):
+        return input_shape[0] if type(input_shape[0]) is tuple else tuple([None, input_shape[5]])
+
+assert Mask()([x, x]).shape == (None, 3)
+stack = Sequential([Dense(4, input_dim=3), Reshape((2, 2))])
+several = stack(RepeatVector(1)(x))
+assert several.shape[0] is None and several.shape[-2:] == (2, 2)
+"""
+LOADING = """
+import hornbeam.legacy.as_keras
+from keras.models import load_model
+def noisy(args):
+    return args[0]
+try:
+    load_model("m.h5", custom_objects={"noisy": noisy})
+except ValueError as error:
+    assert "in layer `lambda` (after `input_layer`, in `functional`)" in str(error), error
+assert load_model("m.h5", custom_objects={"noisy": noisy, "lambda": lambda v: v * 2}).count_params() == 4
+"""
+
+
+def test_functions_stay_in_the_process_that_saved_them(tmp_path):
+    for code in (SCRIPT, LOADING):
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=300
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+    assert "lambda v" not in (tmp_path / "m.h5").read_bytes().decode("latin-1")
+
+
+def test_without_old_code_lambdas_are_not_saved():
+    model = Sequential([layers.InputLayer((2,)), layers.Lambda(lambda x: x)])
+    with pytest.raises(ValueError, match="A lambda cannot be saved"):
+        model.to_json()
