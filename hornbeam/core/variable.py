@@ -9,7 +9,7 @@ import itertools
 import math
 import operator
 from collections.abc import Sequence
-from functools import partial, partialmethod
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -284,20 +284,17 @@ def _matmul(x1: Any, x2: Any) -> Any:
     return engine.matmul(engine.asarray(x1), engine.asarray(x2))
 
 
-def _applied(self: Variable, apply: Any, other: Any) -> Any:
+def _applied(self: Variable, other: Any, apply: Any) -> Any:
     """What an operator gives; a symbolic tensor at its right notes the variable itself, whose value may change."""
     return NotImplemented if getattr(type(other), "notes_variables", False) else apply(self.value, _array(other))
 
 
 def _install_operators() -> None:
-    names = "add sub mul truediv floordiv mod pow matmul and or xor"
-    for name in names.split():
+    for name in "add sub mul truediv floordiv mod pow matmul and or xor lt le gt ge eq ne".split():
         apply = _matmul if name == "matmul" else getattr(operator, f"{name}_" if name in ("and", "or") else name)
-        setattr(Variable, f"__{name}__", partialmethod(_applied, apply))
-        setattr(Variable, f"__r{name}__", lambda self, other, apply=apply: apply(_array(other), self.value))
-    for name in "lt le gt ge eq ne".split():
-        apply = getattr(operator, name)
-        setattr(Variable, f"__{name}__", partialmethod(_applied, apply))
+        setattr(Variable, f"__{name}__", lambda self, other, apply=apply: _applied(self, other, apply))
+        if name not in ("lt", "le", "gt", "ge", "eq", "ne"):
+            setattr(Variable, f"__r{name}__", lambda self, other, apply=apply: apply(_array(other), self.value))
 
 
 _install_operators()
