@@ -87,9 +87,11 @@ class Optimizer:
 
     @property
     def _hyper(self) -> dict[str, Any]:
+        """What `_set_hyper` was given."""
         return vars(self).setdefault("_hyperparameters", {})
 
     def _set_hyper(self, name: str, value: Any) -> None:
+        """Keep a setting; the learning rate may be a number, a schedule or a function."""
         if name in ("learning_rate", "decay"):
             setattr(self, name, value if name == "learning_rate" else float(value or 0.0))
         else:
@@ -97,6 +99,7 @@ class Optimizer:
             setattr(self, name, value)
 
     def _get_hyper(self, name: str, dtype: Any = None) -> Any:
+        """A setting, as an array of a dtype if one is given."""
         value = self._learning_rate if name == "learning_rate" else getattr(self, name)
         if isinstance(value, LearningRateSchedule):
             return value
@@ -104,6 +107,7 @@ class Optimizer:
         return value if dtype is None else ops.cast(value, dtype)
 
     def _serialize_hyperparameter(self, name: str) -> Any:
+        """A setting as `get_config` has it."""
         value = self._learning_rate if name == "learning_rate" else getattr(self, name)
         if isinstance(value, LearningRateSchedule):
             return serialization.serialize(value)
@@ -111,9 +115,11 @@ class Optimizer:
 
     @property
     def _initial_decay(self) -> float:
+        """`decay`."""
         return self.decay
 
     def _decayed_lr(self, var_dtype: Any) -> Any:
+        """The rate of this step."""
         return ops.cast(present_rate(self), var_dtype)
 
     def add_slot(self, var: Variable, slot_name: str, initializer: Any = "zeros", shape: Any = None) -> Variable:
@@ -136,35 +142,41 @@ class Optimizer:
         return list(self._state.slots)
 
     def _create_slots(self, var_list: Any) -> None:
-        pass
+        """Make what is remembered for each variable, by `add_slot`; a class of one's own says what."""
 
     def _create_hypers(self) -> None:
-        pass
+        """Nothing: settings are there."""
 
     def _create_all_weights(self, var_list: Any) -> None:
+        """`build`."""
         self.build(var_list)
 
     build: Callable[..., None]
 
     def _prepare(self, var_list: Any) -> None:
-        pass
+        """Nothing, unless a class of one's own has something to do before each step."""
 
     def _prepare_local(self, var_device: Any, var_dtype: Any, apply_state: dict[Any, Any]) -> None:
+        """What a step computes once for all variables of a dtype."""
         rate = self._decayed_lr(var_dtype)
         apply_state[(var_device, var_dtype)] = {"lr_t": rate, "neg_lr_t": -rate}
 
     def _fallback_apply_state(self, var_device: Any, var_dtype: Any) -> Any:
+        """What `_prepare_local` makes."""
         states: dict[Any, Any] = {(var_device, var_dtype): {}}
         self._prepare_local(var_device, var_dtype, states)
         return states[(var_device, var_dtype)]
 
     def _build_learning_rate(self, learning_rate: Any) -> Any:
+        """Keep a rate, and give what is kept: a variable or a schedule."""
         self.learning_rate = learning_rate
         return self._learning_rate
 
     @property
     def _index_dict(self) -> dict[int, int]:
+        """The number of each variable, by `_var_key`."""
         return {id(variable): i for variable, i in self._state.index.items()}
 
     def _var_key(self, variable: Variable) -> int:
+        """What tells a variable from others."""
         return id(variable)
