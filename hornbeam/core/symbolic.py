@@ -58,6 +58,10 @@ class History(NamedTuple):
     tensor_index: int
 
 
+class NoValueError(TypeError, ValueError):
+    """A number is asked of a tensor that has none; what Keras raises is a `ValueError`."""
+
+
 class SymbolicTensor:
     """The shape and dtype of a tensor that a model will compute; unknown sizes are `None`.
 
@@ -69,7 +73,7 @@ class SymbolicTensor:
     """
 
     api_module = "keras"
-    unseen = frozenset({"name"})
+    unseen = frozenset({"name", "_keras_mask"})
     is_fixed = True
     notes_variables = True  # `variable + tensor` is a node with the variable in it, as `tensor + variable` is
     sparse = ragged = False

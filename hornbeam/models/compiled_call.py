@@ -8,10 +8,11 @@ from hornbeam import engine
 from hornbeam.core import symbolic, tree
 from hornbeam.core.running import running
 from hornbeam.core.tracebacks import short_traceback
+from hornbeam.layers import Layer
 from hornbeam.models.inputs import as_arrays
 from hornbeam.models.steps import Steps
 from hornbeam.training.input_values import check_values
-from hornbeam.training.loop.predict import forward_of, outputs_of
+from hornbeam.training.loop.predict import ADDS_LOSSES, forward_of, outputs_of
 
 
 def can_call_compiled(model: Any, inputs: Any, kwargs: dict[str, Any]) -> bool:
@@ -42,7 +43,8 @@ def _is_inference(signature: Any, kwargs: dict[str, Any]) -> bool:
 
 @short_traceback
 def call_compiled(model: Any, inputs: Any) -> Any:
-    """The outputs, as arrays of the engine."""
+    """The outputs, as arrays of the engine; layers that add losses keep their values, which a program does not give."""
     program = forward_of(model)
     check_values(model, inputs, program.input_checks)
-    return outputs_of(program, as_arrays(inputs))
+    outputs = None if program.facts.get(ADDS_LOSSES) else outputs_of(program, as_arrays(inputs))
+    return Layer.__call__(model, inputs) if program.facts.get(ADDS_LOSSES) else outputs

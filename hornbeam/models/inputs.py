@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
-from hornbeam.core import tree
+from hornbeam.core import masking, tree
 from hornbeam.core.symbolic import SymbolicTensor
 
 
@@ -35,6 +35,14 @@ def spec_of(x: Any) -> Any:
         return None
     shape = np.shape(x)
     return SymbolicTensor((None, *shape[1:]), str(x.dtype).rpartition(".")[2] if hasattr(x, "dtype") else None)
+
+
+def like(tensor: SymbolicTensor) -> SymbolicTensor:
+    """Another symbolic tensor of the same shape, dtype and mask."""
+    copy = SymbolicTensor(tensor.shape, tensor.dtype)
+    if (mask := masking.get_mask(tensor)) is not None:
+        masking.set_mask(copy, mask)
+    return copy
 
 
 def shapes_of(value: Any) -> Any:

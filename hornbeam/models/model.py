@@ -27,7 +27,7 @@ from hornbeam.models.cutting import LayerList, ends_with
 from hornbeam.models.graph import Graph, match
 from hornbeam.models.graph_front import front_of_graph
 from hornbeam.models.in_files import InFiles
-from hornbeam.models.inputs import shapes_of, spec_of
+from hornbeam.models.inputs import like, shapes_of, spec_of
 from hornbeam.models.steps import Steps
 from hornbeam.models.trainable import Trainable
 from hornbeam.training import steps_of_backends
@@ -279,7 +279,7 @@ class Functional(Model):
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         known = self.__hornbeam__
         if len(args) == 1 and shapes_of(args[0]) == shapes_of(known.input_structure):
-            outputs = tree.map(lambda t: SymbolicTensor(t.shape, t.dtype), known.output_structure)
+            outputs = tree.map(like, known.output_structure)
         else:
             outputs = super().compute_output_spec(*args, **kwargs)
         return outputs if staying.everywhere() or not _gives_list_of_one(known) else [outputs]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABCMeta
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +12,8 @@ from hornbeam.core.remat import is_meant, remat
 from hornbeam.core.running import running
 
 
-class Operation:
-    """Base of computations without weights that define `call`.
+class Operation(metaclass=ABCMeta):  # noqa: B024  (others are registered)
+    """Base of computations without weights that define `call`. Layers, and the functions of `ops` in a graph, are some.
 
     Args:
         name: unique by default.
@@ -79,3 +80,6 @@ class Operation:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"
+
+
+Operation.register(symbolic.Operation)

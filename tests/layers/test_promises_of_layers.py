@@ -150,3 +150,80 @@ def test_a_cell_gives_its_state_in_the_form_that_it_got_it_in(cell):
     _, (listed,) = step(X, [h])
     assert bare.shape == (2, 2)
     np.testing.assert_allclose(bare, listed)
+
+
+class MaskedMean(layers.Layer):
+    """Made for masks alone."""
+
+    def call(self, x, mask=None):
+        keep = hb.ops.cast(mask, x.dtype)[..., None]
+        return hb.ops.sum(x * keep, 1) / hb.ops.sum(keep, 1)
+
+
+class Shaped(layers.Layer):
+    supports_masking = True
+
+    def call(self, x):
+        return x
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+
+def test_layers_that_need_a_mask_have_it_when_a_graph_is_made(engine):
+    ids = hb.Input((None,), dtype="int32")
+    x = layers.Embedding(4, 2, mask_zero=True, embeddings_initializer="ones")(ids)
+    assert x._keras_mask.shape == (None, None)
+    inner = hb.Model(ids, Shaped()(layers.LSTM(2, return_sequences=True)(layers.Dropout(0.1)(x))))
+    again = hb.Input((None,), dtype="int32")
+    model = hb.Model(again, MaskedMean()(inner(again)))
+    assert np.isfinite(model.predict(np.array([[1, 2, 0]]), verbose=0)).all()
+    stack = hb.Sequential([hb.Input((2, 3)), layers.Masking(), MaskedMean()])
+    assert stack.predict(np.array([[[1, 2, 3], [0, 0, 0]]]), verbose=0).tolist() == [[1, 2, 3]]
+    with pytest.raises((TypeError, ValueError)):
+        MaskedMean()(layers.Conv1D(2, 1)(x))  # which supports no masks
+
+
+class TwoMasked(layers.Layer):
+    def call(self, x, y, x_mask=None, y_mask=None):
+        assert isinstance(x_mask, tuple) and len(x_mask) == 2 and y_mask is not None
+        return x[0] + y
+
+
+def test_masks_come_in_the_structure_of_their_tensors():
+    for x in (np.ones((1, 2, 3), "float32"), hb.Input((2, 3))):
+        one, other, last = (layers.Masking()(x) for _ in range(3))
+        assert TwoMasked()((one, other), last).shape[1:] == (2, 3)
+
+
+class AddsLoss(hb.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(1, kernel_initializer="ones", activity_regularizer=lambda y: 2 * hb.ops.sum(y))
+
+    def call(self, x):
+        self.add_loss(hb.ops.sum(x))
+        return self.dense(x)
+
+
+def test_what_a_call_of_a_model_adds_to_the_loss_can_be_read_after_it(engine):
+    model = AddsLoss()
+    for _ in range(3):
+        model(X)
+        assert sorted(float(loss) for loss in model.losses) == [6, 6]
+    model.predict(X, verbose=0)
+    model.compile("sgd")
+    assert model.evaluate(X, verbose=0) == pytest.approx(12)
+
+
+def test_layers_and_functions_in_a_graph_are_operations():
+    x = hb.Input((2,))
+    model = hb.Model(x, layers.Dense(2)(x) + 1)
+    assert isinstance(model, hb.Operation) and all(isinstance(one, hb.Operation) for one in model.operations)
+    assert not isinstance(hb.metrics.Mean(), hb.Operation)
+
+
+def test_a_number_asked_of_a_symbolic_tensor_is_a_value_error_as_in_keras():
+    for ask in (float, int, np.asarray):
+        with pytest.raises(ValueError, match="has no value yet"):
+            ask(hb.Input(()))

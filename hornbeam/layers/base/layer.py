@@ -37,7 +37,7 @@ from hornbeam.layers.base.names import check_attribute, not_initialized, taken_n
 from hornbeam.layers.base.new_weight import first_values, shape_of_weight
 from hornbeam.layers.base.policy import policy_of
 from hornbeam.layers.base.rematerialized import rematerialized
-from hornbeam.layers.base.shapes import arguments_for, as_specs, outputs_of
+from hornbeam.layers.base.shapes import arguments_for, as_specs, outputs_of, pass_mask_on
 from hornbeam.layers.base.tracking import flatten, state_of, trainable_weights_of
 from hornbeam.layers.base.weights_in_call import check_place
 
@@ -297,7 +297,7 @@ def _called_on_symbols(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, An
         ensure_built(layer, arguments)
         if tensors := closed_over(layer, _called_on_arrays, args, kwargs):
             return called_with(layer, tensors, args, kwargs)
-        outputs = layer.compute_output_spec(*args, **kwargs)
+        outputs = pass_mask_on(layer, arguments.first, layer.compute_output_spec(*args, **kwargs))
     return symbolic.record(layer, args, kwargs, outputs)
 
 

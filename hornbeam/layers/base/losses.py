@@ -12,15 +12,19 @@ from hornbeam.layers.base.tracking import flatten
 class discarded_losses(under):
     """Inside, what layers add to the loss is forgotten at the end: it belongs to a traced computation."""
 
-    __slots__ = ("_reporters",)
+    __slots__ = ("reporters",)
 
     def __init__(self) -> None:
-        self._reporters: list[Any] = []
-        super().__init__(reporters=self._reporters)
+        self.reporters: list[Any] = []
+        super().__init__(reporters=self.reporters)
+
+    def __enter__(self, *_: object) -> discarded_losses:
+        super().__enter__()
+        return self
 
     def __exit__(self, *error: object) -> None:
         super().__exit__(*error)
-        forget(self._reporters)
+        forget(self.reporters)
 
 
 def with_values(layer: Any, losses: list[Any]) -> list[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from hornbeam.core import symbolic
 from hornbeam.layers.base.stateless import Stateless
+from hornbeam.ops.operation import Operation
 
 
 class Called(Stateless):
@@ -25,6 +26,9 @@ class Called(Stateless):
     def output(self) -> Any:
         """The symbolic output of the first call."""
         return _first_node(self).outputs
+
+
+Operation.register(Called)
 
 
 def _first_node(layer: Called) -> symbolic.Node:

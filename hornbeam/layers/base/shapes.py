@@ -5,22 +5,48 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from hornbeam.core import lift, serialization, symbolic
+from hornbeam.core import lift, masking, serialization, symbolic, tree
 from hornbeam.core.renaming.arguments import own_parameters, translated
 from hornbeam.layers.base.losses import discarded_losses
+from hornbeam.layers.base.masks import passes_masks_on
 from hornbeam.layers.base.tracking import sublayers
 
 
 def outputs_of(layer: Any, call: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """The symbolic outputs of `call(layer, args, kwargs)`, found by tracing it."""
+    """The symbolic outputs of `call(layer, args, kwargs)`, found by tracing it; with masks, as values have them."""
 
-    def traced(*args: Any, **kwargs: Any) -> Any:
+    def traced(args: Any, kwargs: Any, masks: dict[int, Any]) -> Any:
+        _give_masks((args, kwargs), masks)
         with lift.discard_assignments():
-            return call(layer, args, kwargs)
+            outputs = call(layer, args, kwargs)
+        return outputs, _masks_in(outputs)
 
     is_alone = serialization.is_builtin(type(layer)) and layer.built and not sublayers(layer)
     with discarded_losses():
-        return symbolic.infer(traced, args, kwargs, like=layer if is_alone else None)
+        given = args, kwargs, _masks_in((args, kwargs))
+        outputs, masks = symbolic.infer(traced, given, {}, like=layer if is_alone else None)
+    _give_masks(outputs, masks)
+    return outputs
+
+
+def _masks_in(structure: Any) -> dict[int, Any]:
+    """The masks of the tensors in a structure, by their places."""
+    masks = {i: masking.get_mask(leaf) for i, leaf in enumerate(tree.leaves(structure))}
+    return {i: mask for i, mask in masks.items() if mask is not None}
+
+
+def _give_masks(structure: Any, masks: dict[int, Any]) -> None:
+    leaves = tree.leaves(structure) if masks else []
+    for i, mask in masks.items():
+        masking.set_mask(leaves[i], mask)
+
+
+def pass_mask_on(layer: Any, inputs: Any, outputs: Any) -> Any:
+    """Symbolic outputs of a layer that says their shape itself, with the mask that it passes on."""
+    alone = isinstance(inputs, symbolic.SymbolicTensor) and isinstance(outputs, symbolic.SymbolicTensor)
+    if alone and masking.get_mask(outputs) is None and layer.supports_masking and passes_masks_on(layer):
+        masking.set_mask(outputs, masking.get_mask(inputs))
+    return outputs
 
 
 def as_shape(shape: Any) -> Any:

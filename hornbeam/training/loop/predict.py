@@ -34,6 +34,8 @@ _CACHE_BYTES = 2**22
 _SOME_ROWS = 128
 _SOME_BYTES = 2**25
 _IN_FLIGHT = 2
+#: The fact about a forward pass that layers add to the loss in it.
+ADDS_LOSSES = "adds losses"
 
 
 def forward_of(model: Any) -> Program:
@@ -48,8 +50,10 @@ def forward_of(model: Any) -> Program:
 def _make(model: Any, previous: Program | None) -> Program:
     def run(batch: Batch) -> Any:
         x = batch[0]
-        with discarded_losses():
-            return model.predict_step((x,) if isinstance(x, tuple | list) else x)
+        with discarded_losses() as added:
+            outputs = model.predict_step((x,) if isinstance(x, tuple | list) else x)
+            program.facts[ADDS_LOSSES] = bool(added.reporters)
+            return outputs
 
     seen = Fingerprint(model, tuple([layer.trainable for layer in flatten(model)]))
     program = Program(
