@@ -58,10 +58,6 @@ class History(NamedTuple):
     tensor_index: int
 
 
-class NoValueError(TypeError, ValueError):
-    """A number is asked of a tensor that has none; what Keras raises is a `ValueError`."""
-
-
 class SymbolicTensor:
     """The shape and dtype of a tensor that a model will compute; unknown sizes are `None`.
 
