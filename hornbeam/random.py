@@ -25,27 +25,35 @@ __all__ = [
 # fmt: on
 
 
+def _float_dtype(name: str, dtype: Any) -> str:
+    dtype = dtypes.standardize(dtype)
+    if not dtypes.is_float(dtype):
+        raise ValueError(f"`random.{name}` draws floats: `dtype` must be a float dtype. Received: dtype={dtype!r}.")
+    return dtype
+
+
 def normal(shape: Sequence[int], mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Seed = None) -> Array:
     """Draws from a normal distribution."""
-    return engine.random_normal(draw_key(seed), tuple(shape), dtypes.standardize(dtype)) * stddev + mean
+    return engine.random_normal(draw_key(seed), tuple(shape), _float_dtype("normal", dtype)) * stddev + mean
 
 
 def truncated_normal(
     shape: Sequence[int], mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Seed = None
 ) -> Array:
     """Draws from a normal distribution without what is more than two standard deviations from the mean."""
+    dtype = _float_dtype("truncated_normal", dtype)
     # z = sqrt(2) erfinv(v) is normal for v uniform in (-1, 1); |z| < 2 when |v| < erf(sqrt(2)).
     edge = math.erf(math.sqrt(2))
     v = (2 * engine.random_uniform(draw_key(seed), tuple(shape), "float32") - 1) * edge
     z = engine.minimum(engine.maximum(math.sqrt(2) * engine.erfinv(v), -2.0), 2.0)
-    return engine.cast(z * stddev + mean, dtypes.standardize(dtype))
+    return engine.cast(z * stddev + mean, dtype)
 
 
 def uniform(
     shape: Sequence[int], minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: Seed = None
 ) -> Array:
     """Draws from a uniform distribution over [minval, maxval)."""
-    u = engine.random_uniform(draw_key(seed), tuple(shape), dtypes.standardize(dtype))
+    u = engine.random_uniform(draw_key(seed), tuple(shape), _float_dtype("uniform", dtype))
     return u * (maxval - minval) + minval
 
 
@@ -56,9 +64,12 @@ def randint(shape: Sequence[int], minval: int, maxval: int, dtype: Any = "int32"
     >>> bool(hornbeam.ops.all(hornbeam.random.randint((100,), 3, 5, seed=1) < 5))
     True
     """
+    dtype = dtypes.standardize(dtype)
+    if dtype not in dtypes.SIGNED + dtypes.UNSIGNED:
+        raise ValueError(f"`random.randint` draws integers: `dtype` must be one of them. Received: dtype={dtype!r}.")
     # The remainder of 31 random bits: the likelihoods differ by a factor of range / 2**31.
     bits = engine.cast(engine.right_shift(engine.random_bits(draw_key(seed), tuple(shape)), 1), "int32")
-    return engine.cast(engine.remainder(bits, maxval - minval) + minval, dtypes.standardize(dtype))
+    return engine.cast(engine.remainder(bits, maxval - minval) + minval, dtype)
 
 
 @op

@@ -52,7 +52,8 @@ class L1(Regularizer):
 
     l1 = Hyperparameter()
 
-    def __init__(self, l1: float = 0.01):
+    def __init__(self, l1: float | None = 0.01):
+        l1 = 0.01 if l1 is None else l1
         self.store(locals())
 
     def __call__(self, x: Any) -> Array:
@@ -72,7 +73,8 @@ class L2(Regularizer):
 
     l2 = Hyperparameter()
 
-    def __init__(self, l2: float = 0.01):
+    def __init__(self, l2: float | None = 0.01):
+        l2 = 0.01 if l2 is None else l2
         self.store(locals())
 
     def __call__(self, x: Any) -> Array:

@@ -189,3 +189,19 @@ def test_short_time_fourier_kernels_say_what_they_need():
 def test_names_of_keras_2():
     assert initializers.zero is initializers.Zeros and initializers.one is initializers.Ones
     assert initializers.normal is initializers.RandomNormal and initializers.uniform is initializers.RandomUniform
+
+
+def test_a_seed_is_an_integer_or_a_generator():
+    for seed in ("x", 1.5):
+        with pytest.raises(ValueError, match="`seed` must be"):
+            initializers.HeNormal(seed=seed)
+
+
+def test_a_shape_may_be_a_single_size():
+    assert initializers.Ones()(3).shape == (3,)
+
+
+def test_classes_without_arguments_take_none():
+    with pytest.raises(TypeError, match="takes no arguments"):
+        initializers.Zeros(seed=1)
+    assert type(initializers.deserialize({"class_name": "Zeros", "config": {"dtype": "float32"}})) is initializers.Zeros

@@ -104,3 +104,21 @@ def test_programs_seeded_by_the_environment():
     first, other, wrong = shown("3"), shown("4"), shown("-3")
     assert first.returncode == 0 and first.stdout == shown("3").stdout != other.stdout
     assert wrong.stderr.endswith("HORNBEAM_SEED must be an integer in [0, 2**32), or not set. Received: '-3'.\n")
+
+
+@pytest.mark.parametrize("draw", [random.normal, random.uniform, random.truncated_normal])
+def test_floats_are_drawn_in_float_dtypes(draw):
+    with pytest.raises(ValueError, match="must be a float dtype"):
+        draw((2,), dtype="int32")
+
+
+def test_integers_are_drawn_in_integer_dtypes():
+    for dtype in ("float32", "bool"):
+        with pytest.raises(ValueError, match="draws integers"):
+            random.randint((2,), 0, 5, dtype=dtype)
+
+
+def test_a_seed_generator_has_a_name_and_takes_nothing_unknown():
+    assert random.SeedGenerator(3).name.startswith("seed_generator")
+    with pytest.raises(ValueError, match="takes `seed` and `name`"):
+        random.SeedGenerator(3, foo=1)

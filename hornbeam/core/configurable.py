@@ -70,6 +70,8 @@ class Configurable:
             install_members(cls)
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        if (args or kwargs) and cls.__init__ is object.__init__ and kwargs.keys() != {"dtype"}:  # old files have one
+            raise TypeError(f"`{cls.__name__}` takes no arguments. Received: {brief([*args, *kwargs.items()])}.")
         if kwargs:
             check_keywords(cls, kwargs)
         if (args or kwargs) and len(args) < len(_needed(cls)):  # type: ignore[arg-type]

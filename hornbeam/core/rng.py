@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core import naming
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.integers import is_integer
 from hornbeam.core.lift import is_pure
@@ -101,6 +102,9 @@ class SeedGenerator(Configurable):
     def __init__(self, seed: int | None = None, name: str | None = None, **kwargs: Any):
         if seed is not None and not is_integer(seed, 0):
             raise ValueError(f"`seed` must be a non-negative integer or None. Received: seed={seed!r}.")
+        if unknown := kwargs.keys() - {"backend"}:
+            raise ValueError(f"`SeedGenerator` takes `seed` and `name`. Received: {', '.join(sorted(unknown))}.")
+        name = name or naming.auto_name(type(self))
         self.store(locals())
         start = make_seed() if seed is None else int(seed) % 2**31
         self.state = Variable(np.array([start, 0]), dtype="int32", trainable=False, name="seed_generator_state")

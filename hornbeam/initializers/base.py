@@ -26,12 +26,13 @@ class Initializer(Configurable):
         if "__call__" in cls.__dict__ and "sample" not in cls.__dict__:
             cls.sample = None  # the values are those of `__call__`, not an inherited sample
 
-    def __call__(self, shape: Sequence[int], dtype: Any = None) -> Any:
+    def __call__(self, shape: int | Sequence[int], dtype: Any = None) -> Any:
         """An array of the given shape and dtype (`floatx()` by default)."""
         if self.sample is None:
             raise NotImplementedError(f"{type(self).__name__} must define `__call__(shape, dtype)` or `sample`.")
         dtype = dtypes.standardize(dtype)
-        return engine.asarray(self.sample(tuple(shape), dtype), dtype)
+        shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        return engine.asarray(self.sample(shape, dtype), dtype)
 
     def clone(self) -> Initializer:
         """An initializer with the same config."""

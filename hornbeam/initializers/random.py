@@ -10,6 +10,7 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import rng
+from hornbeam.core.integers import is_integer
 from hornbeam.initializers.base import Initializer, as_dtype
 
 Seed = int | rng.SeedGenerator | None
@@ -23,6 +24,12 @@ class RandomInitializer(Initializer):
     """
 
     seed: Seed
+
+    def store(self, arguments: dict[str, Any]) -> None:
+        seed = arguments.get("seed")
+        if seed is not None and not isinstance(seed, rng.SeedGenerator | dict) and not is_integer(seed):
+            raise ValueError(f"`seed` must be an integer, a `SeedGenerator` or None. Received: seed={seed!r}.")
+        super().store(arguments)
 
     def generator(self) -> np.random.Generator:
         if self.seed is None:

@@ -44,9 +44,9 @@ class FBetaScore(Metric):
         super().__init__(name=name, dtype=dtype)
         if average not in (None, "micro", "macro", "weighted"):
             raise ValueError(f"`average` must be None, 'micro', 'macro' or 'weighted'. Received: average={average!r}.")
-        if beta <= 0:
-            raise ValueError(f"`beta` must be positive. Received: beta={beta}.")
-        if threshold is not None and not 0 < threshold <= 1:
+        if not isinstance(beta, int | float) or beta <= 0:
+            raise ValueError(f"`beta` must be a positive number. Received: beta={beta!r}.")
+        if threshold is not None and not (isinstance(threshold, int | float) and 0 < threshold <= 1):
             raise ValueError(f"`threshold` must be in (0, 1]. Received: threshold={threshold}.")
         self.average, self.beta, self.threshold = average, beta, threshold
         self._built = False

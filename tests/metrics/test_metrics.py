@@ -272,3 +272,9 @@ def test_stateless_forms_assign_nothing(engine):
         assert result == pytest.approx(float(metric(y, p)), rel=1e-5)
     with pytest.raises(ValueError, match=r"must hold a value for each of its 2 variables\. Received: 1\."):
         metrics.Mean().stateless_result([0.0])
+
+
+def test_scores_refuse_what_is_no_number():
+    for wrong in ({"beta": "x"}, {"beta": -1.0}, {"threshold": "x"}):
+        with pytest.raises(ValueError, match="Received"):
+            metrics.FBetaScore(**wrong)
