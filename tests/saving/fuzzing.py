@@ -506,7 +506,7 @@ def _address_space():
         return int(file.read().split()[0]) * resource.getpagesize()
 
 
-def main(workers=2, part=1250):
+def main(workers=2, part=5000):
     """All forms, in parts, so many processes at a time."""
     begin, faults = time.time(), []
     waiting = [(form, start) for form in FORMS for start in range(0, COUNT, part)]
