@@ -6,7 +6,6 @@ import itertools
 import os
 import sys
 import threading
-import time
 import warnings
 from collections.abc import Generator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -22,7 +21,6 @@ from hornbeam.search.fitting import Outcome, outcome_of
 from hornbeam.search.plan import Job, Plan
 from hornbeam.search.space import name_of
 from hornbeam.search.together import at_once, units_of
-from hornbeam.search.width import PATIENCE, Width
 
 Finished = Generator[tuple[Job, Outcome], None, None]
 
@@ -64,39 +62,27 @@ def cores() -> int:
 def _by_threads(units: list[list[Job]], plan: Plan, workers: int) -> Finished:
     """An error or Ctrl-C ends the others' fits after their epoch."""
     is_over, waiting, classes = threading.Event(), iter(units), running.custom_objects
-    under_way: set[Future[tuple[list[tuple[Job, Outcome]], float, float]]] = set()
+    under_way: set[Future[list[tuple[Job, Outcome]]]] = set()
     pool = ThreadPoolExecutor(workers, "hornbeam-search")
-    width = Width(workers, may_change=len(units) == sum(map(len, units)))
 
     def train(job: Job) -> tuple[Job, Outcome]:
         with under(custom_objects=classes):
             return job, outcome_of(job, plan, is_over)
 
-    def train_unit(unit: list[Job]) -> tuple[list[tuple[Job, Outcome]], float, float]:
-        began, busy = time.perf_counter(), time.thread_time()
-        finished = [train(job) for job in unit] if len(unit) == 1 else at_once(unit, train)
-        return finished, time.perf_counter() - began, time.thread_time() - busy
+    def train_unit(unit: list[Job]) -> list[tuple[Job, Outcome]]:
+        return [train(job) for job in unit] if len(unit) == 1 else at_once(unit, train)
 
-    def start() -> None:
-        count = 0 if width.is_one else max(width.now - len(under_way), 0)
+    def start(count: int) -> None:
         under_way.update(pool.submit(train_unit, unit) for unit in itertools.islice(waiting, count))
 
     try:
-        start()
+        start(workers)
         while under_way:
-            patience = None if width.is_settled or width.now > 1 else PATIENCE
-            done = wait(under_way, patience, FIRST_COMPLETED).done
-            if not done:
-                width.wait_no_longer()
-                start()
+            done = wait(under_way, return_when=FIRST_COMPLETED).done
+            under_way -= done
+            start(len(done))
             for future in done:
-                under_way.remove(future)
-                finished, seconds, busy = future.result()
-                width.tell(seconds, busy, any(outcome.compilations for _, outcome in finished))
-                start()
-                yield from finished
-        for unit in waiting:  # by this thread
-            yield from train_unit(unit)[0]
+                yield from future.result()
     finally:
         is_over.set()
         pool.shutdown(wait=True, cancel_futures=True)
