@@ -77,24 +77,39 @@ def op(
     passes_values: bool = False,
     gives: Gives = None,
     outputs: Callable[..., Any] | None = None,
+    counts: bool = False,
 ) -> Callable[[Function], Function]: ...
 
 
-def op(fn: Any = None, outputs: Callable[..., Any] | None = None, **declared: Any) -> Any:
+def op(fn: Any = None, outputs: Callable[..., Any] | None = None, counts: bool = False, **declared: Any) -> Any:
     """Make `fn` take arrays of any kind, and symbolic tensors; with what it declares, a decorator.
 
     Args:
         fn: a function of arrays.
         outputs: of the same arguments, gives the results for symbolic tensors, where sizes depend on values; it returns
             `None` for a call whose results can be inferred like all others.
+        counts: whether a few whole numbers that are known, such as sizes, give known ones while a program is made, too.
         declared: see `core/declarations.py`.
     """
     if fn is None:
-        return functools.partial(op, outputs=outputs, **declared)
-    return declare(_of_any_arrays(fn, outputs), **declared)
+        return functools.partial(op, outputs=outputs, counts=counts, **declared)
+    return declare(_of_any_arrays(fn, outputs, counts), **declared)
 
 
-def _of_any_arrays(fn: Any, outputs: Callable[..., Any] | None = None) -> Any:
+_FEW = 8
+
+
+def _are_counts(x: Any) -> bool:
+    """Whether all are whole numbers, and known."""
+    if isinstance(x, list | tuple):
+        return len(x) <= _FEW and all(map(_are_counts, x))
+    if not (engine.is_tensor(x) or isinstance(x, np.ndarray)):
+        return isinstance(x, int) and not isinstance(x, bool)
+    shape = tuple(x.shape)
+    return (shape == () or (len(shape) == 1 and shape[0] <= _FEW)) and "int" in str(x.dtype) and not engine.is_traced(x)
+
+
+def _of_any_arrays(fn: Any, outputs: Callable[..., Any] | None = None, counts: bool = False) -> Any:
     by_name = {name: _CONVERSIONS[as_] for name, as_ in fn.__annotations__.items() if as_ in _CONVERSIONS}
     code = inspect.unwrap(fn).__code__  # asking each of some 300 functions for its signature would take longer
     by_place = [by_name.get(name) for name in code.co_varnames[: code.co_argcount]]
@@ -109,6 +124,12 @@ def _of_any_arrays(fn: Any, outputs: Callable[..., Any] | None = None) -> Any:
             return _recorded(wrapper, args, kwargs, outputs)
         if running.tape is not None and running.tape.sees(args, kwargs):
             return running.tape.record(wrapper, args, kwargs)
+        if counts and _are_counts(args[:1]):
+            with engine.eager():
+                return computed(args, kwargs)
+        return computed(args, kwargs)
+
+    def computed(args: Any, kwargs: Any) -> Any:
         conversions = by_place if variadic is None else [*by_place, *[variadic] * (len(args) - len(by_place))]
         try:
             converted = tuple(c(a) if c is not None else a for a, c in zip(args, conversions, strict=False))

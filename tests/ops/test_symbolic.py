@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import hornbeam
 from hornbeam import ops
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.ops import nn
@@ -44,3 +45,19 @@ def test_keyword_and_nested_arguments(engine):
     assert ops.stack([x, x], axis=1).shape == (None, 2, 3)
     with pytest.raises(TypeError, match="has no value"):
         ops.convert_to_numpy(x)
+
+
+def test_sizes_that_are_joined_to_repeats_stay_known_in_a_program(engine):
+    """The causal mask of Keras's examples of transformers."""
+
+    class Causal(hornbeam.layers.Layer):
+        def call(self, x):
+            rows, steps = ops.shape(x)[:2]
+            mask = ops.reshape(ops.arange(steps)[:, None] >= ops.arange(steps), (1, steps, steps))
+            repeats = ops.concatenate([ops.expand_dims(rows, -1), ops.convert_to_tensor([1, 1])], axis=0)
+            return ops.matmul(ops.cast(ops.tile(mask, repeats), "float32"), x)
+
+    x = hornbeam.Input((3, 1))
+    model = hornbeam.Model(x, Causal()(x))
+    assert model.output_shape == (None, 3, 1)
+    np.testing.assert_array_equal(model.predict(np.ones((2, 3, 1)), verbose=0)[1], [[1], [2], [3]])

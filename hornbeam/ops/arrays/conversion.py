@@ -14,7 +14,7 @@ from hornbeam.core.variable import Variable
 from hornbeam.ops.dispatch import Array, as_array, op
 
 
-@op(row_independent=True, passes_values=True)
+@op(row_independent=True, passes_values=True, counts=True)
 def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, ragged: bool | None = None) -> Array:
     """`x` as an array of the active engine; 64 bits narrow to 32 unless `dtype` says otherwise."""
     x = as_array(x)

@@ -14,7 +14,7 @@ from hornbeam.ops.arrays.shapes import expand_dims, ravel
 from hornbeam.ops.dispatch import Array, Arrays, normalize_axis, op
 
 
-@op
+@op(counts=True)
 def concatenate(xs: Arrays, axis: int = 0) -> Array:
     """Arrays joined along an axis that they have."""
     return engine.concatenate(list(xs), normalize_axis(axis, len(xs[0].shape)))
@@ -26,7 +26,7 @@ def append(x1: Array, x2: Array, axis: int | None = None) -> Array:
     return concatenate([ravel(x1), ravel(x2)]) if axis is None else concatenate([x1, x2], axis)
 
 
-@op
+@op(counts=True)
 def stack(x: Arrays, axis: int = 0) -> Array:
     """Arrays joined along a new axis."""
     return concatenate([expand_dims(each, axis) for each in x], axis)

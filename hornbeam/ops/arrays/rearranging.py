@@ -36,6 +36,7 @@ def repeat(x: Array, repeats: int | Sequence[int], axis: int | None = None) -> A
 @op(passes_values=True)
 def tile(x: Array, repeats: int | Sequence[int]) -> Array:
     """`x` laid next to itself, `repeats` times along each axis."""
+    repeats = convert_to_numpy(repeats).tolist() if hasattr(repeats, "shape") else repeats
     times = (repeats,) if isinstance(repeats, int) else tuple(int(n) for n in repeats)
     n = max(len(times), len(x.shape))
     sizes = (1,) * (n - len(x.shape)) + tuple(x.shape)

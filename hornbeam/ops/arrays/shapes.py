@@ -47,7 +47,7 @@ def moveaxis(x: Array, source: int | Sequence[int], destination: int | Sequence[
     return engine.transpose(x, [moves[a] if a in moves else next(rest) for a in range(n)])
 
 
-@op(passes_values=True)
+@op(passes_values=True, counts=True)
 def expand_dims(x: Array, axis: int | Sequence[int]) -> Array:
     """`x` with axes of size 1 inserted so that they have the places `axis` in the result."""
     added = [axis] if isinstance(axis, int) else list(axis)
