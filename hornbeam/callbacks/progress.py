@@ -166,7 +166,8 @@ class Progress:
 
     def _draw(self, step: int, logs: dict[str, Any]) -> None:
         start = time.perf_counter()
-        self._show(_fit(self._parts(step, logs, start), self._width()))
+        in_order = dict(sorted(logs.items()))  # as at the end of the epoch
+        self._show(_fit(self._parts(step, in_order, start), self._width()))
         now = time.perf_counter()
         self._due = self._next_overwrite = now + max(INTERVAL, (now - start) / SHARE)
 
