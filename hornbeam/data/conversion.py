@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.data.array_likes import is_array, is_frame, is_list_of_numbers, package_of
 from hornbeam.data.checks import raise_unless_finite
 
@@ -111,6 +112,10 @@ def _from_anything(value: Any, where: str) -> np.ndarray:
         raise TypeError(
             f"`{where}` must be an array, a list of numbers, a DataFrame, or a list or dict of those. "
             f"Received: {type(value).__name__}."
+        )
+    if isinstance(value, SymbolicTensor):
+        raise TypeError(
+            f"`{where}` must be data, such as an array. Received: the tensor {value}, which has no value yet."
         )
     try:
         return np.asarray(value)

@@ -145,6 +145,14 @@ FIXES = {
         lambda: adapted()(X[:, :3]),
         "`call` of layer `n` (Normalization) cannot compute with its inputs and weights",
     ),
+    "a category too large": (
+        lambda: layers.CategoryEncoding(3, name="c")([[0, 3]]),
+        "The input of layer `c` (CategoryEncoding) must be integers from 0 to 2, as it has `num_tokens=3`.",
+    ),
+    "a tensor of a graph as data": (
+        lambda: classifier().predict(hb.Input((4,)), verbose=0),
+        "`x` must be data, such as an array. Received: the tensor <SymbolicTensor",
+    ),
     "a history as a dictionary": (lambda: callbacks.History()["loss"], "write `.history['loss']`."),
     "a number of no validation": (lambda: callbacks.History().history["val_loss"], "pass `validation_data`"),
 }

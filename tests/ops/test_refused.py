@@ -14,7 +14,7 @@ REFUSED = {
     "add": (lambda: ops.add(X, Y), "x1=(2, 3) float32, x2=(4, 5) float32."),
     "matmul": (lambda: ops.matmul(X, Y), "x1=(2, 3) float32, x2=(4, 5) float32."),
     "concatenate": (lambda: ops.concatenate([X, Y]), "xs=[(2, 3) float32, (4, 5) float32]."),
-    "reshape": (lambda: ops.reshape(X, (4, 2)), "x=(2, 3) float32, newshape=[4, 2]."),
+    "reshape": (lambda: ops.reshape(X, (4, 2)), "x=(2, 3) float32, newshape=(4, 2)."),
     "sum": (lambda: ops.sum(X, axis=2), "x=(2, 3) float32, axis=2."),
     "max": (lambda: ops.max(X, axis=-3), "x=(2, 3) float32, axis=-3."),
     "multiply": (lambda: hornbeam.Input((3,)) * hornbeam.Input((4,)), "x1=(None, 3) float32, x2=(None, 4) float32."),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from hornbeam import engine, ops
 from hornbeam.layers.base.checks import check_choice, check_positive
 from hornbeam.layers.base.layer import Layer
@@ -43,6 +45,11 @@ class CategoryEncoding(DataLayer):
         check_dense(self, sparse)
         self.autocast = False  # integers that arrive as floats must not be rounded to 16 bits
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if args and isinstance(args[0], np.ndarray | list):
+            check_categories(self, np.asarray(args[0]))
+        return super().__call__(*args, **kwargs)
+
     def call(self, inputs: Any, count_weights: Any = None) -> Any:
         if count_weights is not None:
             if self.output_mode != "count":
@@ -61,6 +68,15 @@ class CategoryEncoding(DataLayer):
 
     def config_arguments(self) -> dict[str, Any]:
         return {key: value for key, value in super().config_arguments().items() if key != "sparse"}
+
+
+def check_categories(layer: CategoryEncoding, values: np.ndarray) -> None:
+    """Raise for a category in an array on the host that the layer has no place for."""
+    if values.size and values.dtype.kind in "iuf" and not 0 <= values.min() <= values.max() < layer.num_tokens:
+        raise ValueError(
+            f"The input of layer `{layer.name}` (CategoryEncoding) must be integers from 0 to {layer.num_tokens - 1}, "
+            f"as it has `num_tokens={layer.num_tokens}`. Received: numbers from {values.min()} to {values.max()}."
+        )
 
 
 def check_dense(layer: Layer, sparse: Any) -> None:
