@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from hornbeam.callbacks.base import Logs
 from hornbeam.callbacks.monitor import MonitorCallback
+from hornbeam.core import tree
 from hornbeam.core.integers import check_count
 
 
@@ -56,7 +59,7 @@ class EarlyStopping(MonitorCallback):
     def _reset(self) -> None:
         self.best: float | None = None
         self.best_epoch = self.stopped_epoch = self.wait = 0
-        self.best_weights: list[np.ndarray] | None = None
+        self.best_weights: Any = None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._reset()
@@ -80,7 +83,7 @@ class EarlyStopping(MonitorCallback):
     def _remember(self, epoch: int) -> None:
         self.best_epoch = epoch
         if self.restore_best_weights:
-            self.best_weights = [np.array(weight) for weight in self.model.get_weights()]
+            self.best_weights = tree.map(np.array, self.model.get_weights())  # copies: what they lie in may change
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         if self.stopped_epoch > 0 and self.verbose > 0:

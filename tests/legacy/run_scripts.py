@@ -36,6 +36,7 @@ def forget():
 
     keras.backend.clear_session()
     keras.backend.set_floatx("float32")
+    keras.mixed_precision.set_global_policy("float32")
     keras.backend.set_image_data_format("channels_last")
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")

@@ -50,6 +50,7 @@ from six.moves.urllib.parse import urlparse
 import six
 from tensorflow.python.ops import math_ops, state_ops
 import tensorflow as tf
+from keras.utils.generic_utils import func_dump, func_load
 
 def noisy(args):
     return args[0] + 0 * args[1]
@@ -76,6 +77,9 @@ class Mask(Layer):
 assert Mask()([x, x]).shape == (None, 3)
 stack = Sequential([Dense(4, input_dim=3), Reshape((2, 2))])
 several = stack(RepeatVector(1)(x))
+code, defaults, closure = func_dump(noisy)
+assert func_load(code, defaults, closure) is noisy
+assert tf.nn.softmax(tf.zeros((2, 4)), dim=1).numpy().tolist() == [[0.25] * 4] * 2
 assert several.shape[0] is None and several.shape[-2:] == (2, 2)
 """
 LOADING = """
@@ -98,6 +102,30 @@ def test_functions_stay_in_the_process_that_saved_them(tmp_path):
         )
         assert done.returncode == 0, done.stderr[-3000:]
     assert "lambda v" not in (tmp_path / "m.h5").read_bytes().decode("latin-1")
+
+
+def test_settings_for_each_output_and_a_callback_by_itself():
+    x = layers.Input((2,))
+    model = Model(x, [layers.Dense(1, name="a")(x), layers.Dense(1, name="b")(x)])
+    model.compile("sgd", "mse", sample_weight_mode={"a": None, "b": "temporal"})
+    with pytest.raises(TypeError, match="`sample_weight_mode` of `compile` must be None or 'temporal'"):
+        model.compile("sgd", "mse", sample_weight_mode={"a": None, "b": "spatial"})
+
+    class Anything:
+        stop_training, held = False, 0
+        get_weights = lambda self: self.held  # noqa: E731
+
+        def set_weights(self, held):
+            self.held = held
+
+    stopping = hornbeam.callbacks.EarlyStopping("val_loss", patience=2, restore_best_weights=True)
+    stopping.set_model(Anything())
+    stopping.on_train_begin()
+    for epoch, loss in enumerate([0.2, 0.15, 0.1, 0.11, 0.12]):
+        stopping.model.held = epoch
+        stopping.on_epoch_end(epoch, {"val_loss": loss})
+    stopping.on_train_end()
+    assert stopping.model.stop_training and stopping.model.held == 2
 
 
 def test_without_old_code_lambdas_are_not_saved():

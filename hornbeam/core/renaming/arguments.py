@@ -198,13 +198,20 @@ def _current_value(callee: str, argument: str, value: Any, is_left_out: bool) ->
     values = VALUES.get(f"{callee}.{argument}", VALUES.get(argument))
     if values is None:
         return value
-    is_listed = any(value == known for known in values) if isinstance(value, str | bool | int | None) else False
+    each = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if each and all(_is_listed(one, values) for one in each):  # the value for each output
+        value = each[0]
+    is_listed = _is_listed(value, values)
     if is_left_out and not is_listed:
         raise TypeError(
             f"`{argument}` of `{callee}` must be {' or '.join(map(repr, values))}: anything else it meant in older "
             f"versions is gone. Received: {argument}={value!r}."
         )
     return values[value] if is_listed else value
+
+
+def _is_listed(value: Any, values: dict[Any, Any]) -> bool:
+    return isinstance(value, str | bool | int | None) and any(value == known for known in values)
 
 
 def _announce(callee: str, old: dict[str, Any], given: Mapping[str, Any], new: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from hornbeam import engine, ops
@@ -33,28 +33,42 @@ def _one(value: Any) -> Any:
     return value[0] if isinstance(value, list | tuple) else value
 
 
-def conv2d(
-    x: Any,
-    kernel: Any,
-    strides: Any = (1, 1),
-    padding: str = "valid",
-    data_format: Any = None,
-    dilation_rate: Any = (1, 1),
-) -> Any:
-    """Convolution over height and width."""
-    return ops.conv(x, kernel, strides, padding, data_format, dilation_rate)
+def _conv(rank: int, axes: str) -> Callable[..., Any]:
+    ones = (1,) * rank
+
+    def conv(
+        x: Any, kernel: Any, strides: Any = ones, padding: str = "valid", data_format: Any = None,
+        dilation_rate: Any = ones,
+    ) -> Any:  # fmt: skip
+        return ops.conv(x, kernel, strides, padding, data_format, dilation_rate)
+
+    return _called(conv, f"conv{rank}d", f"Convolution over {axes}.")
 
 
-def conv3d(
-    x: Any,
-    kernel: Any,
-    strides: Any = (1, 1, 1),
-    padding: str = "valid",
-    data_format: Any = None,
-    dilation_rate: Any = (1, 1, 1),
-) -> Any:
-    """Convolution over depth, height and width."""
-    return ops.conv(x, kernel, strides, padding, data_format, dilation_rate)
+def _pool(rank: int) -> Callable[..., Any]:
+    ones = (1,) * rank
+
+    def pool(
+        x: Any, pool_size: Any, strides: Any = ones, padding: str = "valid", data_format: Any = None,
+        pool_mode: str = "max",
+    ) -> Any:  # fmt: skip
+        if pool_mode not in ("max", "avg"):
+            raise ValueError(f"`pool_mode` must be 'max' or 'avg'. Received: {pool_mode!r}.")
+        compute = ops.max_pool if pool_mode == "max" else ops.average_pool
+        return compute(x, pool_size, strides, padding, data_format)
+
+    what = 'The largest element of each window, or the mean: `pool_mode` is "max" or "avg".'
+    return _called(pool, f"pool{rank}d", what)
+
+
+def _called(function: Callable[..., Any], name: str, what: str) -> Callable[..., Any]:
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = what
+    return function
+
+
+conv2d, conv3d = _conv(2, "height and width"), _conv(3, "depth, height and width")
+pool2d, pool3d = _pool(2), _pool(3)
 
 
 @op
@@ -134,34 +148,3 @@ def separable_conv2d(
 ) -> Any:
     """Each channel by itself, then all channels of each pixel together."""
     return ops.separable_conv(x, depthwise_kernel, pointwise_kernel, strides, padding, data_format, dilation_rate)
-
-
-def pool2d(
-    x: Any,
-    pool_size: Any,
-    strides: Any = (1, 1),
-    padding: str = "valid",
-    data_format: Any = None,
-    pool_mode: str = "max",
-) -> Any:
-    """The largest element of each window, or the mean: `pool_mode` is "max" or "avg"."""
-    return _pool(x, pool_size, strides, padding, data_format, pool_mode)
-
-
-def pool3d(
-    x: Any,
-    pool_size: Any,
-    strides: Any = (1, 1, 1),
-    padding: str = "valid",
-    data_format: Any = None,
-    pool_mode: str = "max",
-) -> Any:
-    """The same for volumes."""
-    return _pool(x, pool_size, strides, padding, data_format, pool_mode)
-
-
-def _pool(x: Any, pool_size: Any, strides: Any, padding: str, data_format: Any, pool_mode: str) -> Any:
-    if pool_mode not in ("max", "avg"):
-        raise ValueError(f"`pool_mode` must be 'max' or 'avg'. Received: {pool_mode!r}.")
-    pool = ops.max_pool if pool_mode == "max" else ops.average_pool
-    return pool(x, pool_size, strides, padding, data_format)

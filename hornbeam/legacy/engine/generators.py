@@ -2,56 +2,26 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from typing import Any
 
-
-def fit_generator(
-    model: Any,
-    generator: Any,
-    steps_per_epoch: int | None = None,
-    epochs: int = 1,
-    verbose: int = 1,
-    callbacks: Any = None,
-    validation_data: Any = None,
-    validation_steps: int | None = None,
-    validation_freq: Any = 1,
-    class_weight: Any = None,
-    max_queue_size: int = 10,
-    workers: int = 1,
-    use_multiprocessing: bool = False,
-    shuffle: bool = True,
-    initial_epoch: int = 0,
-) -> Any:
-    """`model.fit_generator`."""
-    arguments = dict(locals())
-    return arguments.pop("model").fit_generator(**arguments)
+from hornbeam.legacy.models import Model
 
 
-def evaluate_generator(
-    model: Any,
-    generator: Any,
-    steps: int | None = None,
-    callbacks: Any = None,
-    max_queue_size: int = 10,
-    workers: int = 1,
-    use_multiprocessing: bool = False,
-    verbose: int = 0,
-) -> Any:
-    """`model.evaluate_generator`."""
-    arguments = dict(locals())
-    return arguments.pop("model").evaluate_generator(**arguments)
+def _as_function(name: str) -> Callable[..., Any]:
+    """A function of a model and of what its method takes."""
+
+    def call(model: Any, *args: Any, **kwargs: Any) -> Any:
+        return getattr(model, name)(*args, **kwargs)
+
+    _, *others = inspect.signature(inspect.unwrap(getattr(Model, name))).parameters.values()
+    model = inspect.Parameter("model", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    call.__signature__ = inspect.Signature([model, *others])  # type: ignore[attr-defined]
+    call.__name__, call.__doc__ = name, f"`model.{name}`."
+    return call
 
 
-def predict_generator(
-    model: Any,
-    generator: Any,
-    steps: int | None = None,
-    callbacks: Any = None,
-    max_queue_size: int = 10,
-    workers: int = 1,
-    use_multiprocessing: bool = False,
-    verbose: int = 0,
-) -> Any:
-    """`model.predict_generator`."""
-    arguments = dict(locals())
-    return arguments.pop("model").predict_generator(**arguments)
+fit_generator = _as_function("fit_generator")
+evaluate_generator = _as_function("evaluate_generator")
+predict_generator = _as_function("predict_generator")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, Never
+from typing import Any
+
+from hornbeam.core import stored_code
 
 
 def has_arg(fn: Callable[..., Any], name: str, accept_all: bool = False) -> bool:
@@ -21,20 +23,25 @@ def getargspec(fn: Callable[..., Any]) -> inspect.FullArgSpec:
     return inspect.getfullargspec(fn)
 
 
-def func_dump(func: Callable[..., Any]) -> Never:
-    """An error: code is not written to files here."""
-    raise NotImplementedError(
-        f"`func_dump` would write code to a file, which is not done here. Received: `{_name(func)}`; give it a name "
-        "with `hornbeam.saving.register_keras_serializable()`, which files keep instead."
-    )
+def func_dump(func: Callable[..., Any]) -> tuple[Any, Any, Any]:
+    """A key under which `func_load` finds the function in this process: code is not written to files here."""
+    if stored_code.remembered is None:
+        raise NotImplementedError(
+            f"`func_dump` would write code to a file, which is not done here. Received: `{_name(func)}`; give it a "
+            "name with `hornbeam.saving.register_keras_serializable()`, which files keep instead."
+        )
+    return stored_code.remember(func), getattr(func, "__defaults__", None), None
 
 
-def func_load(code: Any, defaults: Any = None, closure: Any = None, globs: Any = None) -> Never:
-    """An error: code in a file is never run here."""
-    raise NotImplementedError(
-        "`func_load` would run code that is in a file, which is not done here: define the function in your program and "
-        "pass it in `custom_objects`."
-    )
+def func_load(code: Any, defaults: Any = None, closure: Any = None, globs: Any = None) -> Callable[..., Any]:
+    """The function that `func_dump` was given, in the same process: code in a file is never run here."""
+    found = stored_code.recall(code[0] if isinstance(code, list | tuple) else code)
+    if found is None:
+        raise NotImplementedError(
+            "`func_load` would run code that is in a file, which is not done here: define the function in your program "
+            "and pass it in `custom_objects`."
+        )
+    return found
 
 
 def _name(func: Any) -> str:
