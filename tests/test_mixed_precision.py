@@ -31,3 +31,8 @@ def test_a_map_of_policies_reads_custom_policies():
     policies = hornbeam.dtype_policies.DTypePolicyMap("float32", {"head": Half("float16")})
     back = type(policies).from_config(policies.get_config(), custom_objects={"Half": Half})
     assert back["head"] == Half("float16") and back["other"].name == "float32"
+
+
+def test_the_name_of_a_policy_is_a_string():
+    with pytest.raises(TypeError, match="must be a string"):
+        hornbeam.DTypePolicy(3)

@@ -9,10 +9,12 @@ whole mechanism of state: training steps, metrics, optimizers and random seeds a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from hornbeam import engine
+from hornbeam.core.brief import shown_shape
 from hornbeam.core.running import running, under
 from hornbeam.core.variable import Variable
 
@@ -72,6 +74,16 @@ def lift(
     return pure
 
 
+def _scalar(loss: Any) -> Any:
+    shape = tuple(getattr(loss, "shape", ()))
+    if math.prod(shape) != 1:
+        raise ValueError(
+            f"Gradients are taken of one number, the loss. Received: a loss of shape {shown_shape(shape)}; reduce it, "
+            "as losses do unless they have `reduction='none'`, or take its mean."
+        )
+    return engine.reshape(loss, ()) if shape else loss
+
+
 def value_and_grad(fn: Callable[[], Any], variables: Sequence[Variable]) -> tuple[Any, list[Any]]:
     """`fn()` and the gradients of its loss by `variables`; what `fn` assigns stays assigned.
 
@@ -88,7 +100,7 @@ def value_and_grad(fn: Callable[[], Any], variables: Sequence[Variable]) -> tupl
         with Scope(dict(zip(variables, values, strict=True)), is_open=True) as scope:
             result = fn()
             written[:] = [variable for variable in scope.values if variable not in chosen]
-            loss = result[0] if isinstance(result, tuple) else result
+            loss = _scalar(result[0] if isinstance(result, tuple) else result)
             return loss, (result, [scope.values[variable] for variable in written])
 
     chosen = set(variables)

@@ -31,6 +31,8 @@ class DTypePolicy(Configurable):
     is_fixed = True
 
     def __init__(self, name: str | None = None):
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"`name` must be a string, such as 'mixed_float16'. Received: name={name!r}.")
         self._name = name or dtypes.floatx()
         self._compute_dtype, self._variable_dtype = _parse(self._name)
 

@@ -27,6 +27,8 @@ def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
     >>> hornbeam.utils.unpack_x_y_sample_weight((1, 2))
     (1, 2, None)
     """
+    if isinstance(data, list) and not all(isinstance(item, str) for item in data):
+        data = tuple(data)
     if not isinstance(data, tuple):
         return data, None, None
     if not 1 <= len(data) <= 3:

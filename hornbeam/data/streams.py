@@ -299,8 +299,6 @@ def unpack(batch: Any) -> Batch:
     >>> unpack(([1.0], [2.0]))
     ([1.0], [2.0], None)
     """
-    if isinstance(batch, list) and not all(isinstance(item, str) for item in batch):
-        batch = tuple(batch)
     return unpack_x_y_sample_weight(batch)
 
 

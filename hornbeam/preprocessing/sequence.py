@@ -45,6 +45,8 @@ def pad_sequences(
     for name, side in (("padding", padding), ("truncating", truncating)):
         if side not in ("pre", "post"):
             raise ValueError(f'`{name}` must be "pre" or "post". Received: {name}={side!r}.')
+    if not hasattr(sequences, "__iter__"):
+        raise ValueError(f"`sequences` must be a list of lists. Received: {sequences!r}.")
     lengths = [_length(sequence, i) for i, sequence in enumerate(sequences)]
     maxlen = max(lengths, default=0) if maxlen is None else maxlen
     shape = next((np.asarray(sequence).shape[1:] for sequence in sequences if len(sequence)), ())

@@ -107,3 +107,8 @@ def test_generator_enqueuer(workers):
     enqueuer.start(workers)
     assert list(enqueuer.get()) == [0, 1, 2, 3]
     enqueuer.stop()
+
+
+def test_a_list_is_a_batch_as_a_tuple_is():
+    assert utils.unpack_x_y_sample_weight([1, 2]) == (1, 2, None)
+    assert utils.unpack_x_y_sample_weight(["a", "b"]) == (["a", "b"], None, None)

@@ -85,3 +85,8 @@ def test_a_series_that_is_too_short_is_said():
         sequence.TimeseriesGenerator([1, 2], [1, 2], length=2)
     with pytest.raises(ValueError, match="as many as `data`"):
         sequence.TimeseriesGenerator([1, 2], [1], length=1)
+
+
+def test_a_number_is_no_list_of_sequences():
+    with pytest.raises(ValueError, match="must be a list of lists"):
+        sequence.pad_sequences(3)

@@ -397,3 +397,10 @@ def test_weights_of_what_is_not_built(act):
     model = hornbeam.Sequential([hornbeam.layers.Dense(3)])
     with pytest.raises(ValueError, match=re.escape("call it on data, or `build(input_shape)`, first.")):
         act(model)
+
+
+def test_a_loss_that_is_not_reduced_cannot_be_trained_on(engine):
+    model = hornbeam.Sequential([hornbeam.layers.Dense(2)])
+    model.compile("sgd", hornbeam.losses.Huber(reduction="none"))
+    with pytest.raises(ValueError, match=r"one number, the loss\. Received: a loss of shape \(4,\)"):
+        model.fit(np.ones((4, 3), "float32"), np.ones((4, 2), "float32"), verbose=0)

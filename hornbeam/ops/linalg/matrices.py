@@ -9,7 +9,7 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.core import dtypes
 from hornbeam.ops import arrays
-from hornbeam.ops.dispatch import Array, Axis, floating, normalize_axes, op
+from hornbeam.ops.dispatch import Array, Axis, floating, normalize_axes, op, widely
 
 
 @op
@@ -97,6 +97,10 @@ def cholesky(x: Array, upper: bool = False) -> Array:
 @op
 def cholesky_inverse(x: Array, upper: bool = False) -> Array:
     """The inverse of the matrix whose Cholesky factor is `x`."""
+    return widely(lambda x: _cholesky_inverse(x, upper), x)
+
+
+def _cholesky_inverse(x: Array, upper: bool) -> Array:
     factor = inv(arrays.triu(x) if upper else arrays.tril(x))
     transposed = arrays.swapaxes(factor, -1, -2)
     return engine.matmul(factor, transposed) if upper else engine.matmul(transposed, factor)
