@@ -10,14 +10,18 @@ from hornbeam import engine
 from hornbeam.core.tracebacks import instead
 
 
+class NeedsNumbersError(TypeError):
+    """The sentence: a class of its own, so that it is not taken for the engine's error, whose traceback it has."""
+
+
 def asked_for_value(error: BaseException) -> bool:
     """Whether `error` comes from NumPy, `float()`, `if` or the like on a traced tensor."""
     return engine.asked_for_value(error) or _is_from_numpy_on_tensor(error)
 
 
-def no_value(where: str) -> TypeError:
+def no_value(where: str) -> NeedsNumbersError:
     """What is raised instead of it."""
-    return TypeError(
+    return NeedsNumbersError(
         f"{where} needs the numbers of a tensor while its program is made, when there are none yet: NumPy's functions, "
         "`float()`, `if` and `.numpy()` cannot be applied to it. Use `hornbeam.ops`: `ops.log(x)` for `np.log(x)`, "
         "`ops.where(condition, a, b)` for `a if condition else b`, `x * a` for `a * x` for NumPy's `a`."
