@@ -47,8 +47,7 @@ class entered:
             told = no_value(f"`call` of layer `{path}` ({type(self.layer).__name__})")
             raise instead(told, error).with_traceback(error.__traceback__)
         if is_of_engine(error, whole=True):
-            told = _refused(path, self.layer, self.args, self.kwargs)
-            raise instead(told, error)
+            raise instead(_refused(path, self.layer, self.args, self.kwargs), error)
         if not getattr(error, "__notes__", None):
             shown = _describe(self.args, self.kwargs)
             error.add_note(f"In layer `{path}` ({type(self.layer).__name__}), called on {shown}.")
