@@ -11,17 +11,22 @@ from typing import Any
 
 from hornbeam.core.tensor_metadata import MetadataTable
 
-_table: MetadataTable[Any] = MetadataTable(carried=lambda fn, mask, keeps_axes: mask)
+
+class _Masks(MetadataTable[Any]):
+    """The masks; a user may give one, and see one, as `_keras_mask`, where an array takes attributes."""
+
+    def find(self, tensor: Any) -> Any:
+        mask = super().find(tensor)
+        return getattr(tensor, "_keras_mask", None) if mask is None else mask
+
+    def remember(self, tensor: Any, fact: Any) -> None:
+        super().remember(tensor, fact)
+        if fact is not None or hasattr(tensor, "_keras_mask"):
+            with suppress(AttributeError):
+                tensor._keras_mask = fact
 
 
-def get_mask(tensor: Any) -> Any:
-    """The mask of a tensor, or `None`; it may be one that a user has given it as `_keras_mask`."""
-    mask = _table.find(tensor)
-    return getattr(tensor, "_keras_mask", None) if mask is None else mask
+_table = _Masks(carried=lambda fn, mask, keeps_axes: mask)
 
-
-def set_mask(tensor: Any, mask: Any) -> None:
-    """Let `tensor` have `mask`; where an array takes attributes, it is shown as `_keras_mask`, as Keras's guides do."""
-    _table.remember(tensor, mask)
-    with suppress(AttributeError):
-        tensor._keras_mask = mask
+get_mask = _table.find
+set_mask = _table.remember

@@ -15,6 +15,7 @@ from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Input, InputLayer, Layer
 from hornbeam.layers.base.call import no_outputs, of_layers_only
 from hornbeam.layers.base.host import computes_on_host
+from hornbeam.layers.base.shapes import as_shape
 from hornbeam.models.cutting import LayerList
 from hornbeam.models.front import front_of
 from hornbeam.models.graph import match
@@ -84,7 +85,7 @@ class Sequential(Model):
         if not layers and known.input_structure is None:
             known.input_structure = known.output_structure = _first_input(layer)
         if known.input_structure is not None:
-            known.output_structure = _one_output(layer, layer(known.output_structure))
+            known.output_structure = _output(layer, known.output_structure)
             self.built = True
         known.members.append(layer)
         if not layers and (computes_on_host(layer) or front_of(layer) is not None):
@@ -108,7 +109,7 @@ class Sequential(Model):
         if not self.layers:
             raise ValueError(f"Model `{self.name}` has no layers: add some before building it.")
         if self.__hornbeam__.input_structure is None and input_shape is not None:
-            _connect(self, Input(batch_shape=tuple(input_shape), dtype=_input_dtype(self.layers[0])))
+            _connect(self, _inputs(input_shape, _input_dtype(self.layers[0])))
         self.built = self.__hornbeam__.input_structure is not None
 
     @of_layers_only
@@ -116,8 +117,9 @@ class Sequential(Model):
         start, front = self.__hornbeam__.input_structure, self.__hornbeam__.front
         if front is not None:
             return front.run_rest(inputs)
-        outputs = inputs if start is None else match(inputs, start, self.name)
-        outputs = outputs[0] if isinstance(start, SymbolicTensor) else outputs
+        outputs = inputs
+        if start is not None:
+            outputs = tree.unflatten(tree.structure(start), match(inputs, start, self.name))
         for layer in self.layers:
             outputs = layer(outputs)
         return outputs
@@ -140,8 +142,8 @@ class Sequential(Model):
             layers.insert(0, start.node.operation)
         config = {"name": self.name, "trainable": self.trainable, "dtype": serialization.serialize(self.dtype_policy)}
         config["layers"] = [serialization.serialize_object(layer) for layer in layers]
-        if isinstance(start, SymbolicTensor):
-            config["build_input_shape"] = list(start.shape)
+        if start is not None:
+            config["build_input_shape"] = tree.map(lambda x: list(x.shape), start)
         return config
 
     @classmethod
@@ -154,33 +156,39 @@ class Sequential(Model):
             for layer in config["layers"]:
                 cls.add(model, serialization.deserialize(layer, kind="keras.layers"))
             if not model.built and config.get("build_input_shape"):
-                model.build(tuple(config["build_input_shape"]))
+                model.build(as_shape(config["build_input_shape"]))
         if config.get("trainable") is False:
             model.__hornbeam__.trainable = False
         return model
 
     def get_build_config(self) -> dict[str, Any] | None:
         start = self.__hornbeam__.input_structure
-        return {"input_shape": list(start.shape)} if isinstance(start, SymbolicTensor) else None
+        return None if start is None else {"input_shape": tree.map(lambda x: list(x.shape), start)}
 
     def __getstate__(self) -> dict[str, Any]:
         start = self.__hornbeam__.input_structure
-        known = [(x.shape, x.dtype, x.name) for x in self.__hornbeam__.inputs or []]
-        return vars(self) | {"inputs": known[0] if isinstance(start, SymbolicTensor) else known or None}
+        known = None if start is None else tree.map(lambda x: _Described(x.shape, x.dtype, x.name), start)
+        return vars(self) | {"inputs": known}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         known = state.pop("inputs")
         vars(self).update(state)
         if known is not None:
-            make = lambda shape, dtype, name: Input(batch_shape=shape, dtype=dtype, name=name)  # noqa: E731
-            _connect(self, make(*known) if isinstance(known, tuple) else [make(*one) for one in known])
+            _connect(self, tree.map(lambda x: Input(batch_shape=x.shape, dtype=x.dtype, name=x.name), known))
+
+
+class _Described:
+    """A symbolic input, in the state of a model."""
+
+    def __init__(self, shape: Any, dtype: str, name: str):
+        self.shape, self.dtype, self.name = shape, dtype, name
 
 
 def _connect(model: Sequential, start: Any) -> None:
     """Call the layers one after another, from `start`."""
     end = start
     for layer in model.layers:
-        end = _one_output(layer, layer(end))
+        end = _output(layer, end)
     model.__hornbeam__.input_structure, model.__hornbeam__.output_structure = start, end
 
 
@@ -201,10 +209,21 @@ def _input_dtype(layer: Layer) -> str:
     return layer.input_dtype if computes_on_host(layer) else dtypes.floatx()
 
 
-def _one_output(layer: Layer, outputs: Any) -> Any:
+def _inputs(shape: Any, dtype: str) -> Any:
+    """Inputs of a shape, or of those in a list or dict."""
+    if isinstance(shape, dict):
+        return {key: _inputs(one, dtype) for key, one in shape.items()}
+    if any(isinstance(one, list | tuple) for one in shape):
+        return [_inputs(one, dtype) for one in shape]
+    return Input(batch_shape=tuple(shape), dtype=dtype)
+
+
+def _output(layer: Layer, inputs: Any) -> Any:
+    """What a layer makes of what came before it; several tensors only of several."""
+    outputs = layer(inputs)
     if outputs is None:
         raise no_outputs(layer)
-    if tree.is_nested(outputs):
+    if tree.is_nested(outputs) and not tree.is_nested(inputs):
         raise ValueError(
             f"Layer `{layer.name}` has {len(tree.leaves(outputs))} outputs; a Sequential model takes "
             "layers with one. Use `Model(inputs, outputs)`."

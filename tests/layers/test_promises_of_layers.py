@@ -216,6 +216,26 @@ def test_what_a_call_of_a_model_adds_to_the_loss_can_be_read_after_it(engine):
     assert model.evaluate(X, verbose=0) == pytest.approx(12)
 
 
+class Trained(layers.Layer):
+    def call(self, x, training=None):
+        return x if training else 0 * x
+
+
+class TrainedByDefault(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.inner = Trained()
+
+    def call(self, x, training=True):
+        return self.inner(x)
+
+
+def test_the_default_of_training_is_that_of_the_layers_inside_too():
+    layer = TrainedByDefault()
+    assert float(hb.ops.sum(layer(X))) == 6 and float(hb.ops.sum(layer(X, training=False))) == 0
+    assert float(hb.ops.sum(Trained()(X))) == 0
+
+
 def test_layers_and_functions_in_a_graph_are_operations():
     x = hb.Input((2,))
     model = hb.Model(x, layers.Dense(2)(x) + 1)

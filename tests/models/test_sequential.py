@@ -1,5 +1,7 @@
 """What is typed around `Sequential`."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -170,3 +172,25 @@ def test_images_of_another_size_than_the_first_are_an_error_in_one_sentence(on_t
     any_size = hornbeam.Sequential([hornbeam.Input((None, None, 3)), *model.layers])
     batches = (np.ones((2, size, size, 3), "float32") for size in (5, 6))
     assert any_size.predict(batches, verbose=0).shape == (4, 2)
+
+
+@pytest.mark.parametrize("first", ["list", "dict"])
+def test_a_stack_may_begin_with_a_layer_of_several_inputs(first, tmp_path):
+    x = [X, 2 * X] if first == "list" else {"a": X, "b": 2 * X}
+    layer = hornbeam.layers.Add() if first == "list" else OfTwo(name="first")
+    model = Sequential([layer, Dense(1, kernel_initializer="ones")])
+    expected = 3 * X.sum(1)
+    np.testing.assert_allclose(np.ravel(hornbeam.ops.convert_to_numpy(model(x))), expected, rtol=1e-5)
+    model.compile("sgd", "mse")
+    model.evaluate(x, np.zeros((4, 1)), verbose=0)
+    model.save(tmp_path / "model.keras")
+    assert model.predict([X[:2]] * 2 if first == "list" else {"a": X[:2], "b": X[:2]}, verbose=0).shape == (2, 1)
+    with hornbeam.saving.custom_object_scope({"OfTwo": OfTwo}):
+        others = [pickle.loads(pickle.dumps(model)), hornbeam.saving.load_model(tmp_path / "model.keras")]
+    for other in others:
+        np.testing.assert_allclose(np.ravel(other.predict(x, verbose=0)), expected, rtol=1e-5)
+
+
+class OfTwo(hornbeam.layers.Layer):
+    def call(self, inputs):
+        return inputs["a"] + inputs["b"]

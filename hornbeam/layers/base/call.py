@@ -151,7 +151,9 @@ class Arguments:
             running.training = checked_flag(given["training"])
         elif "training" not in placed:
             flag = running.training
-            self.kwargs["training"] = signature.training_default if flag is None else flag
+            if flag is None and signature.training_default:
+                flag = running.training = signature.training_default  # for what it calls, too
+            self.kwargs["training"] = False if flag is None else flag
         explicit = given.get("mask") if "mask" in signature.masks.values() else None
         return masks if explicit is None else explicit
 
