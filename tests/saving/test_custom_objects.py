@@ -186,3 +186,24 @@ def test_a_class_in_a_package_by_its_own_name(name):
     with pytest.raises(ValueError, match=r"custom_objects={'Double': Double}"):
         layers.deserialize(config)
     assert type(layers.deserialize(config, custom_objects={name: Double})) is Double
+
+
+class TakesOnlyItsOwn(layers.Layer):
+    """As in many a tutorial: neither `**kwargs` nor `get_config`."""
+
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def call(self, x):
+        return x * self.factor
+
+
+def test_a_layer_whose_constructor_takes_neither_name_nor_dtype_comes_back(tmp_path):
+    layer = TakesOnlyItsOwn(3)
+    layer.name, layer.trainable, layer.dtype_policy = "tripled", False, "mixed_bfloat16"
+    x = hornbeam.Input((2,))
+    hornbeam.Model(x, layer(x)).save(tmp_path / "m.keras")
+    model = hornbeam.saving.load_model(tmp_path / "m.keras", custom_objects={"TakesOnlyItsOwn": TakesOnlyItsOwn})
+    found = model.get_layer("tripled")
+    assert (found.factor, found.trainable, found.dtype_policy.name) == (3, False, "mixed_bfloat16")

@@ -39,7 +39,11 @@ class Described(Called):
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
         own = next((base for base in cls.__mro__ if serialization.is_builtin(base)), cls)
         config = layer_of_today(own.__name__, config)
-        return super().from_config(without_unused(own.__name__, config, argument_names(cls)), custom_objects)
+        config = without_unused(own.__name__, config, argument_names(cls))
+        untaken = {key: config.pop(key) for key in _OF_EVERY_LAYER if key in config and not _takes(cls, key)}
+        layer = super().from_config(config, custom_objects)
+        _set_afterwards(layer, **untaken)
+        return layer
 
     def get_build_config(self) -> dict[str, Any] | None:
         """The shapes that `build` was called with, for `build_from_config`."""
@@ -59,6 +63,23 @@ class Described(Called):
         layer: Any = self
         layer.build(**shapes) if "shapes_dict" in config else layer.build(*shapes.values())
         self.built = True
+
+
+_OF_EVERY_LAYER = ("name", "trainable", "dtype")
+
+
+def _takes(cls: Any, key: str) -> bool:
+    return serialization.is_builtin(cls) or key in argument_names(cls)
+
+
+def _set_afterwards(layer: Any, name: str = "", trainable: bool = True, dtype: Any = None) -> None:
+    """What the constructor of a user's class, `def __init__(self, units)`, leaves at its default."""
+    if name:
+        layer.name = name
+    if not trainable:
+        layer.trainable = False
+    if dtype is not None:
+        layer.dtype_policy = serialization.deserialize_nested(dtype)
 
 
 def _count_of_required(build: Any) -> int:
