@@ -50,6 +50,7 @@ from six.moves.urllib.parse import urlparse
 import six
 from tensorflow.python.ops import math_ops, state_ops
 import tensorflow as tf
+from keras.layers.merge import _Merge
 from keras.utils.generic_utils import func_dump, func_load
 
 def noisy(args):
@@ -80,6 +81,22 @@ several = stack(RepeatVector(1)(x))
 code, defaults, closure = func_dump(noisy)
 assert func_load(code, defaults, closure) is noisy
 assert tf.nn.softmax(tf.zeros((2, 4)), dim=1).numpy().tolist() == [[0.25] * 4] * 2
+assert v.shape.as_list() == [2]
+of_rows = tf.keras.losses.MeanSquaredError(reduction=tf.keras.losses.Reduction.NONE)
+assert of_rows([[1.0], [2.0]], [[1.0], [0.0]]).shape == (2,)
+tf.io.write_file("words.txt", "two words")
+assert tf.io.read_file("words.txt").numpy() == b"two words"
+assert float(tf.keras.experimental.CosineDecay(0.1, 10)(0)) == np.float32(0.1)
+
+best = tf.math.top_k([1.0, 3.0, 2.0], k=2)
+assert best.indices.numpy().tolist() == tf.nn.top_k([1.0, 3.0, 2.0], 2)[1].numpy().tolist() == [1, 2]
+
+class Halfway(_Merge):
+    def _merge_function(self, inputs):
+        weight = K.ones((1, 1)) if inputs[0].shape[0] == 1 else K.ones((32, 1))
+        return (weight * inputs[0] + inputs[1]) / 2
+
+assert Model(x, Halfway()([x, twice])).predict(np.ones((1, 3))).tolist() == [[1.5] * 3]
 assert several.shape[0] is None and several.shape[-2:] == (2, 2)
 """
 LOADING = """

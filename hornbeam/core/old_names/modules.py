@@ -28,6 +28,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "layers.merge": ("layers", "legacy.layers"),
     "applications.mobilenetv2": ("applications.mobilenet_v2",),
     "callbacks.callbacks": ("callbacks",),
+    "experimental": ("optimizers.schedules", "layers"),
     "initializations": ("initializers",),
     "initializers.initializers_v1": ("initializers",),
     "initializers.initializers_v2": ("initializers",),

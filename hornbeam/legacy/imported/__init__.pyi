@@ -48,6 +48,7 @@ from hornbeam.legacy.utils import (
     transpose_shape as transpose_shape,
     unpack_singleton as unpack_singleton,
 )
+from hornbeam.legacy.utils.losses_utils import Reduction as Reduction
 from hornbeam.models import Model as Model, Sequential as Sequential, clone_model as clone_model
 from hornbeam.utils import (
     GeneratorEnqueuer as GeneratorEnqueuer,

@@ -4,7 +4,7 @@ from hornbeam.layers.convolutional.conv import Conv1D as Conv1D, Conv2D as Conv2
 from hornbeam.layers.core.highway import Highway as Highway
 from hornbeam.layers.core.maxout_dense import MaxoutDense as MaxoutDense
 from hornbeam.layers.rnn.conv_lstm import ConvLSTM2D as ConvLSTM2D
-from hornbeam.legacy.layers.merging import Merge as Merge, merge as merge
+from hornbeam.legacy.layers.merging import Merge as Merge, _Merge as _Merge, merge as merge
 from hornbeam.legacy.layers.recurrent import Recurrent as Recurrent, time_distributed_dense as time_distributed_dense
 
 AtrousConvolution1D = Conv1D

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from hornbeam import layers as of_today
 from hornbeam.core.renaming.configs import layer_of_mode
 from hornbeam.core.renaming.notice import say
+from hornbeam.layers.merging import base_merge
 from hornbeam.models import Model, Sequential
+
+
+class _Merge(base_merge.Merge):
+    """The base class of merging layers, of which classes of one's own define `_merge_function`."""
+
+    def merge(self, inputs: list[Any]) -> Any:
+        return self._merge_function(inputs)
+
+    def _merge_function(self, inputs: list[Any]) -> Any:
+        raise NotImplementedError
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The shape that the inputs have together, whatever sizes the function itself names, such as one of batches."""
+        longest = max(input_shape, key=len)
+        sizes = itertools.zip_longest(*(reversed(shape[1:]) for shape in input_shape), fillvalue=1)
+        return (longest[0], *(next((n for n in of_axis if n != 1), 1) for of_axis in reversed([*sizes])))
 
 
 def merge(

@@ -95,7 +95,8 @@ def _string(value: Any) -> str:
 def write_file(filename: Any, contents: Any, name: Any = None) -> None:
     """Bytes to a file."""
     with open(_text(filename), "wb") as file:
-        file.write(np.asarray(contents).item())
+        found = np.asarray(contents).item()
+        file.write(found.encode() if isinstance(found, str) else found)
 
 
 class gfile:

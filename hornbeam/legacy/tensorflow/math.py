@@ -33,4 +33,4 @@ def confusion_matrix(
     return ops.scatter(ops.stack([labels, predictions], axis=1), ones, (count, count))
 
 
-__getattr__ = renamed.names_of("math", "further")
+__getattr__ = renamed.names_of("math", "further", "top_k")

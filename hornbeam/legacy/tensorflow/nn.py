@@ -95,4 +95,4 @@ def _sides(sizes: Any, data_format: str) -> tuple[int, int]:
     return (sizes[0], sizes[0]) if len(sizes) == 1 else (sizes[0], sizes[1])
 
 
-__getattr__ = renamed.names_of("nn", "nn_further")
+__getattr__ = renamed.names_of("nn", "nn_further", "top_k")

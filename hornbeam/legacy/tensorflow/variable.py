@@ -8,6 +8,7 @@ import numpy as np
 
 from hornbeam import ops
 from hornbeam.core import variable
+from hornbeam.core.shape import Shape
 from hornbeam.legacy.tensorflow.functions import constant
 
 
@@ -37,6 +38,7 @@ class Variable(variable.Variable, metaclass=_OfAllVariables):
         name = (name or "Variable").replace("/", "_").rstrip(":0")
         super().__init__(value, trainable=trainable, dtype=dtype, name=name)
         self.constraint = settings.get("constraint")
+        self.shape = Shape(self.shape)
 
     def scatter_nd_update(self, indices: Any, updates: Any, name: Any = None) -> Any:
         """Other values at places given by rows of indices."""

@@ -18,6 +18,7 @@ __all__ = [
 class Reduction:
     """What becomes of the losses of all rows: nothing, their sum, or their mean."""
 
+    AUTO = "auto"  # of TensorFlow's Keras: the mean
     NONE = "none"
     SUM = "sum"
     SUM_OVER_BATCH_SIZE = "sum_over_batch_size"
