@@ -19,7 +19,7 @@ def refused(fn: Callable[..., Any], args: Any, kwargs: dict[str, Any], error: Ex
     names = fn.__code__.co_varnames
     named = [*zip(names[: len(args)], args, strict=False), *kwargs.items()]
     told = WrongArgumentsError(
-        f"`{fn.__name__}` cannot compute with these arguments: their shapes, axes or dtypes do not go together. "
-        f"Received: {', '.join(f'{name}={brief(value)}' for name, value in named)}."
+        f"`{fn.__name__.strip('_')}` cannot compute with these arguments: their shapes, axes or dtypes do not go "
+        f"together. Received: {', '.join(f'{name}={brief(value)}' for name, value in named)}."
     )
     return instead(told, error)

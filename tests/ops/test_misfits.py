@@ -69,3 +69,10 @@ def test_tensors_of_graphs_have_no_values_in_whatever_way_they_are_asked():
             with pytest.raises(error, match="no value"):
                 ask(unknown())
     assert not ops.is_tensor(unknown(2))
+
+
+def test_messages_show_unknown_sizes_as_unknown_and_public_names():
+    with pytest.raises(ValueError, match=r"inputs \(None, None, 3\)"):
+        ops.conv(unknown(None, None, 3), unknown(3, 4, 5))
+    with pytest.raises(ValueError, match=r"^`cond`"):
+        ops.cond(ops.ones(3), lambda: 1, lambda: 2)

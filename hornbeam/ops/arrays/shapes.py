@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hornbeam import engine
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops.dispatch import Array, normalize_axes, normalize_axis, op
 
 
@@ -64,7 +65,7 @@ def squeeze(x: Array, axis: int | Sequence[int] | None = None) -> Array:
         return engine.reshape(x, [n for n in x.shape if n != 1])
     dropped = normalize_axes(axis, len(x.shape))
     if any(x.shape[a] != 1 for a in dropped):
-        raise ValueError(f"`axis` must name axes of size 1. Received: axis={axis} for shape {tuple(x.shape)}.")
+        raise ValueError(f"`axis` must name axes of size 1. Received: axis={axis} for shape {shown_shape(x.shape)}.")
     return engine.reshape(x, [n for a, n in enumerate(x.shape) if a not in dropped])
 
 

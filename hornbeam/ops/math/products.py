@@ -106,7 +106,9 @@ def kron(x1: Array, x2: Array) -> Array:
 def cdist(x: Array, y: Array) -> Array:
     """The Euclidean distance of each row of `x` from each row of `y`."""
     if min(len(x.shape), len(y.shape)) < 2:
-        raise ValueError(f"`x` and `y` must have rows. Received: shapes {tuple(x.shape)} and {tuple(y.shape)}.")
+        raise ValueError(
+            f"`x` and `y` must have rows. Received: shapes {shown_shape(x.shape)} and {shown_shape(y.shape)}."
+        )
     x, y = common_floats(x, y)
     difference = x[..., :, None, :] - y[..., None, :, :]
     square = engine.sum(difference * difference, -1)

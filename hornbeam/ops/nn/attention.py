@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops import arrays
 from hornbeam.ops.dispatch import Array, floating, fused, op
 
@@ -39,7 +40,7 @@ def dot_product_attention(
     if not len(query.shape) == len(key.shape) == len(value.shape) == 4:
         raise ValueError(
             "`query`, `key` and `value` must have the shape (batch, length, heads, size). "
-            f"Received: {tuple(query.shape)}, {tuple(key.shape)}, {tuple(value.shape)}."
+            f"Received: {shown_shape(query.shape)}, {shown_shape(key.shape)}, {shown_shape(value.shape)}."
         )
     query = floating(query)
     dtype, (_, targets, heads, depth), sources = engine.dtype_name(query), query.shape, key.shape[1]

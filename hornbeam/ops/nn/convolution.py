@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hornbeam import engine
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops.dispatch import Array, as_array, floating, fused, op
 from hornbeam.ops.nn.windows import Sizes, channels_last, each_axis, pads_for
 
@@ -34,7 +35,7 @@ def conv(
         if rest or kernel.shape[-1] % groups:
             raise ValueError(
                 "The channels of `inputs` must be a multiple of the kernel's. "
-                f"Received: inputs {tuple(x.shape)} (channels last), kernel {tuple(kernel.shape)}."
+                f"Received: inputs {shown_shape(x.shape)} (channels last), kernel {shown_shape(kernel.shape)}."
             )
         pads = pads_for(padding, x.shape[1:-1], kernel.shape[:-2], strides, dilation)
         return engine.conv(x, kernel, strides, pads, dilation, groups)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from hornbeam import engine
 from hornbeam.core import logits, settings
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops import arrays
 from hornbeam.ops.dispatch import Array, floating, fused, normalize_axis, op
 
@@ -64,7 +65,7 @@ def sparse_categorical_crossentropy(target: Array, output: Array, from_logits: b
     if len(output.shape) < 1 or tuple(target.shape) != expected:
         raise ValueError(
             f"`target` must have the shape of `output` without the axis of the classes, {expected}. "
-            f"Received: target of shape {tuple(target.shape)}, output of shape {tuple(output.shape)}."
+            f"Received: target of shape {shown_shape(target.shape)}, output of shape {shown_shape(output.shape)}."
         )
     return crossentropy_of_class(engine.cast(target, "int32"), output, from_logits, axis, no_class=0.0)
 
@@ -106,5 +107,5 @@ def _check_same_shape(target: Array, output: Array) -> None:
     if tuple(target.shape) != tuple(output.shape):
         raise ValueError(
             f"`target` and `output` must have the same shape. "
-            f"Received: target of shape {tuple(target.shape)}, output of shape {tuple(output.shape)}."
+            f"Received: target of shape {shown_shape(target.shape)}, output of shape {shown_shape(output.shape)}."
         )

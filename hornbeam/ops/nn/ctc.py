@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops.dispatch import Array, floating, op
 
 NEVER = -1e9  # the logarithm of a probability of 0; finite, so that gradients are
@@ -42,7 +43,7 @@ def ctc_loss(target: Array, output: Array, target_length: Array, output_length: 
     if len(target.shape) != 2 or len(output.shape) != 3:
         raise ValueError(
             "`target` must have the shape (batch, labels) and `output` (batch, time, classes). "
-            f"Received: {tuple(target.shape)}, {tuple(output.shape)}."
+            f"Received: {shown_shape(target.shape)}, {shown_shape(output.shape)}."
         )
     output = floating(output)
     dtype = engine.result_type(output, "float32")

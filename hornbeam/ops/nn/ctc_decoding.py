@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from hornbeam import engine
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops.dispatch import Array, op
 from hornbeam.ops.nn.ctc import NEVER, log_sum
 
@@ -58,7 +59,7 @@ def ctc_decode(
     if len(inputs.shape) != 3 or len(sequence_lengths.shape) != 1:
         raise ValueError(
             "`ctc_decode` expects inputs of shape (batch, time, classes) and sequence lengths of shape (batch,). "
-            f"Received: shapes {tuple(inputs.shape)} and {tuple(sequence_lengths.shape)}."
+            f"Received: shapes {shown_shape(inputs.shape)} and {shown_shape(sequence_lengths.shape)}."
         )
     logits = engine.cast(inputs, "float32")
     counts = engine.arange(0, int(logits.shape[1]), 1, "int32") < engine.cast(sequence_lengths, "int32")[:, None]

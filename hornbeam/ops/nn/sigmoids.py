@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hornbeam import engine
 from hornbeam.core import logits
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops import arrays
 from hornbeam.ops.dispatch import Array, floating, op
 from hornbeam.ops.nn.rectifiers import relu6
@@ -154,6 +155,6 @@ def glu(x: Array, axis: int = -1) -> Array:
     [0.5, 1.9051]
     """
     if x.shape[axis] % 2:
-        raise ValueError(f"`axis` must have an even size. Received: axis={axis} for shape {tuple(x.shape)}.")
+        raise ValueError(f"`axis` must have an even size. Received: axis={axis} for shape {shown_shape(x.shape)}.")
     a, b = arrays.split(floating(x), 2, axis)
     return a * engine.sigmoid(b)

@@ -8,6 +8,7 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import allowance
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops.arrays.complex import conj
 from hornbeam.ops.dispatch import Array, as_array, floating, op
 
@@ -120,7 +121,9 @@ def _window(window: Any, length: int, fft_length: int, dtype: str) -> Array:
         window = _named(window, length)
     w = engine.cast(as_array(window), dtype)
     if tuple(w.shape) != (length,):
-        raise ValueError(f"`window` must have {length} numbers (`sequence_length`). Received: shape {tuple(w.shape)}.")
+        raise ValueError(
+            f"`window` must have {length} numbers (`sequence_length`). Received: shape {shown_shape(w.shape)}."
+        )
     before = (fft_length - length) // 2
     return engine.pad(w, [(before, fft_length - length - before)])
 
@@ -144,7 +147,9 @@ def correlate(x1: Array, x2: Array, mode: str = "valid") -> Array:
         mode: "valid" where the shorter one lies within the longer, "same" for the size of the longer, "full".
     """
     if len(x1.shape) != 1 or len(x2.shape) != 1:
-        raise ValueError(f"`x1` and `x2` must be vectors. Received: shapes {tuple(x1.shape)} and {tuple(x2.shape)}.")
+        raise ValueError(
+            f"`x1` and `x2` must be vectors. Received: shapes {shown_shape(x1.shape)} and {shown_shape(x2.shape)}."
+        )
     if mode not in ("valid", "same", "full"):
         raise ValueError(f"`mode` must be 'valid', 'same' or 'full'. Received: {mode!r}.")
     n, m = x1.shape[0], x2.shape[0]
