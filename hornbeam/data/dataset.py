@@ -10,7 +10,8 @@ class PyDataset:
     """Base of datasets that give their batches by number; `Sequence` is its older name.
 
     Define `__getitem__(index)`, which gives batch `index` as `(x, y)`, `(x, y, sample_weight)` or `x`, and `__len__`,
-    the number of batches. `fit` visits the batches in a shuffled order unless `shuffle=False`.
+    the number of batches, or a property `num_batches`, which may be None for no end. `fit` visits the batches in a
+    shuffled order unless `shuffle=False`.
 
     Args:
         workers: how many threads, or processes, call `__getitem__` at once; the order of the batches stays the same for

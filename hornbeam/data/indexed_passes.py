@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Generator
 from itertools import count as counting
 from typing import Any, NamedTuple
@@ -43,6 +44,13 @@ class IndexedPasses(Passes):
         self._peeked: Batch | None = None  # the batch at the position, fetched already
         self._is_rest = False  # whether the next epoch is the rest of one that was interrupted
         self.place = Place(stream)
+
+    def length(self) -> int | None:
+        """What a `num_batches` of the dataset's own says, or else `__len__`."""
+        if not any("num_batches" in vars(cls) for cls in type(self.stream).__mro__ if cls.__name__ != "PyDataset"):
+            return super().length()
+        count = self.stream.num_batches
+        return None if count is None else operator.index(count)
 
     def is_endless(self) -> bool:
         return self.length() is None

@@ -44,7 +44,7 @@ def get_file(
 
     Args:
         fname: the file's name; the last part of `origin` by default. An absolute path is used as it is.
-        origin: an address that begins with `https://`, or with `http://` if a hash is given.
+        origin: an address that begins with `https://`, with `http://` if a hash is given, or with `file://`.
         untar, extract: whether it is an archive to be unpacked, once; the result is then the path of a folder.
         md5_hash: an old name of `file_hash`.
         file_hash: what the file must hash to, in hexadecimal.

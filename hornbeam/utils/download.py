@@ -15,13 +15,18 @@ _TIMEOUT = 60.0  # seconds without a byte
 _SHOWN_FROM = 2**22  # bytes that are worth a progress bar
 
 
-def check_origin(origin: str, expected: str | None) -> None:
-    """Raise a `ValueError` unless what comes from `origin` can be trusted to be what its owner gave."""
-    secure = ("https://",) if expected is None else ("https://", "http://")
+def check_origin(origin: str, expected: str | None, is_redirection: bool = False) -> None:
+    """Raise a `ValueError` unless what comes from `origin` can be trusted to be what its owner gave.
+
+    A file of this machine is for the caller to name, not for a server.
+    """
+    secure: tuple[str, ...] = ("https://",) if expected is None else ("https://", "http://")
+    if not is_redirection:
+        secure += ("file://",)
     if not origin.lower().startswith(secure):
         raise ValueError(
-            "`origin` must begin with https://, or with http:// if `file_hash` is given; of a local file, use the path."
-            f" Received: {origin!r}."
+            "`origin` must begin with https://, http:// if `file_hash` is given, or file:// for a local file. "
+            f"Received: {origin!r}."
         )
 
 
@@ -136,7 +141,7 @@ def _opener(expected: str | None) -> Any:
 
     class Redirected(urllib.request.HTTPRedirectHandler):
         def redirect_request(self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: str) -> Any:
-            check_origin(newurl, expected)
+            check_origin(newurl, expected, is_redirection=True)
             return super().redirect_request(req, fp, code, msg, headers, newurl)
 
     return urllib.request.build_opener(Redirected)

@@ -10,9 +10,43 @@ import pytest
 
 from hornbeam import Sequential, layers, ops
 from hornbeam.data.pipeline import Dataset
-from hornbeam.utils import set_random_seed, split_dataset
+from hornbeam.utils import PyDataset, set_random_seed, split_dataset
 
 pytestmark = pytest.mark.usefixtures("few_to_collect")
+
+
+class Counted(PyDataset):
+    """As many batches as it is told, by the property that Keras 3 has for it."""
+
+    ended, last = 0, 0
+
+    def __init__(self, count, **kwargs):
+        super().__init__(**kwargs)
+        self.count = count
+
+    @property
+    def num_batches(self):
+        return self.count
+
+    def __getitem__(self, index):
+        self.last = index
+        return np.full((2, 3), float(index)), np.zeros((2, 1))
+
+    def on_epoch_end(self):
+        self.ended += 1
+
+
+def test_a_dataset_may_say_how_many_batches_it_has_by_a_property():
+    model = Sequential([layers.Dense(1)])
+    model.compile("sgd", "mse")
+    counted, endless = Counted(3), Counted(None)
+    history = model.fit(counted, epochs=2, verbose=0, validation_data=Counted(2, workers=2))
+    assert (history.params["steps"], counted.ended) == (3, 2)
+    assert len(model.predict(Counted(3), verbose=0)) == 6
+    model.fit(endless, steps_per_epoch=2, epochs=2, verbose=0)
+    assert endless.last >= 3
+    with pytest.raises(ValueError, match=r"`steps_per_epoch` .* must say how many batches"):
+        model.fit(Counted(None), verbose=0)
 
 
 def numbers(n=6):

@@ -185,7 +185,7 @@ def test_what_was_learned_goes_through_assets(terms, tmp_path):
         (lambda: layers.StringLookup(max_tokens=1), "`max_tokens` of `StringLookup` must be greater than 1"),
         (lambda: layers.StringLookup(pad_to_max_tokens=True), "`pad_to_max_tokens` of `StringLookup` needs `max_tok"),
         (lambda: layers.StringLookup(output_mode="counts"), "`output_mode` of `StringLookup` must be one of"),
-        (lambda: layers.StringLookup(sparse=True), "`sparse` of `StringLookup` must be False"),
+        (lambda: layers.StringLookup(sparse=True), "`sparse` of `StringLookup` must be False where"),
         (lambda: layers.StringLookup(invert=True, output_mode="count"), '`invert` of .* needs `output_mode="int"`'),
         (lambda: layers.StringLookup(idf_weights=[1.0]), "`idf_weights` of .* need"),
         (lambda: layers.StringLookup(vocabulary=["a"], output_mode="tf_idf"), "needs `idf_weights` beside the vocab"),

@@ -125,7 +125,7 @@ def test_adapt_goes_through_a_file_by_lines(tmp_path):
     ("make", "message"),
     [
         (lambda: layers.TextVectorization(ragged=True), "`ragged` of `TextVectorization` must be False"),
-        (lambda: layers.TextVectorization(sparse=True), "`sparse` of `TextVectorization` must be False"),
+        (lambda: layers.TextVectorization(sparse=True), "`sparse` of `TextVectorization` must be False where"),
         (lambda: layers.TextVectorization(max_tokens=1), "`max_tokens` of `TextVectorization` must be greater than 2"),
         (lambda: layers.TextVectorization(standardize="upper"), "`standardize` of `TextVectorization` must be one of"),
         (lambda: layers.TextVectorization(split="words"), "`split` of `TextVectorization` must be one of"),

@@ -124,12 +124,22 @@ def test_what_is_wrong_is_not_kept(server, tmp_path):
     assert os.listdir(tmp_path / "datasets") == []
 
 
-@pytest.mark.parametrize(
-    "origin", ["http://h/x", "file:///etc/passwd", "ftp://h/x", "/etc/passwd", "HTTP://h/x", "data:,x"]
-)
+@pytest.mark.parametrize("origin", ["http://h/x", "ftp://h/x", "/etc/passwd", "HTTP://h/x", "data:,x"])
 def test_other_addresses(origin, tmp_path):
     with pytest.raises(ValueError, match="must begin with https://"):
         get_file("x", origin, cache_dir=tmp_path)
+
+
+def test_files_of_this_machine(tmp_path):
+    source = tmp_path / "source.bin"
+    source.write_bytes(CONTENT)
+    path = get_file(origin=source.as_uri(), file_hash=sha(CONTENT), cache_dir=tmp_path / "cache")
+    assert Path(path) == tmp_path / "cache" / "datasets" / "source.bin"
+    assert Path(path).read_bytes() == CONTENT
+    with pytest.raises(ValueError, match="must have the hash"):
+        get_file("other", source.as_uri(), file_hash="1" * 64, cache_dir=tmp_path)
+    with pytest.raises(OSError, match="cannot be downloaded"):
+        get_file("none", (tmp_path / "none").as_uri(), cache_dir=tmp_path)
 
 
 @pytest.mark.parametrize("end", ["..", ".", "", "a%2Fb", "a\\b", "c:x", "x y", "x\0y"])
@@ -139,9 +149,10 @@ def test_names_out_of_addresses_are_plain(end, tmp_path):
 
 
 def test_redirections_lead_to_no_file(server, tmp_path):
-    server.elsewhere = "ftp://h/x"
-    with pytest.raises(ValueError, match="must begin with https://"):
-        get_file(origin=server.address + "/moved", file_hash=sha(CONTENT), cache_dir=tmp_path)
+    for elsewhere in ("ftp://h/x", "file:///etc/hosts"):
+        server.elsewhere = elsewhere
+        with pytest.raises((ValueError, OSError), match=r"must begin with https://|Redirection to url .* not allowed"):
+            get_file(origin=server.address + "/moved", file_hash=sha(CONTENT), cache_dir=tmp_path)
     server.elsewhere = server.address + "/x.bin"
     assert get_file(origin=server.address + "/moved", file_hash=sha(CONTENT), cache_dir=tmp_path)
 

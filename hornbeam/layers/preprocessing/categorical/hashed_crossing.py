@@ -10,7 +10,7 @@ from hornbeam.core import dtypes
 from hornbeam.layers.base.checks import check_choice, check_positive
 from hornbeam.layers.preprocessing.categorical.encoding import encoded, encoded_shape
 from hornbeam.layers.preprocessing.categorical.farmhash import fingerprint_cat
-from hornbeam.layers.preprocessing.categorical.hashing import check_dense, hashes
+from hornbeam.layers.preprocessing.categorical.hashing import check_sparse, hashes
 from hornbeam.layers.preprocessing.host_layer import HostLayer
 from hornbeam.layers.preprocessing.host_values import as_host_array, integers_of, is_text, texts_of
 
@@ -23,7 +23,7 @@ class HashedCrossing(HostLayer):
     Args:
         num_bins: the number of bins.
         output_mode: "int" or "one_hot".
-        sparse: must be False: Hornbeam computes with dense arrays.
+        sparse: what comes out is dense in any case; as in Keras, not True with `output_mode="int"`.
 
     Inputs: a list of two or more features, strings or integers, of shape (batch,) or (batch, 1), or all of them
     scalars. Output: bins of the same shape; or vectors of `num_bins` numbers.
@@ -46,7 +46,7 @@ class HashedCrossing(HostLayer):
         self.store({key: value for key, value in locals().items() if key not in ("name", "dtype")})
         self.num_bins = check_positive(self, "num_bins", num_bins)
         self.output_mode = check_choice(self, "output_mode", output_mode, ("int", "one_hot"))
-        check_dense(self, sparse)
+        check_sparse(self, sparse, output_mode)
 
     def call(self, inputs: Any) -> np.ndarray:
         features = [as_host_array(feature, self._where) for feature in self._several(inputs)]

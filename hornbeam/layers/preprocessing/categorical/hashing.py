@@ -8,6 +8,7 @@ import numpy as np
 
 from hornbeam.core import dtypes
 from hornbeam.layers.base.checks import check_choice, check_positive
+from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.preprocessing.categorical.encoding import MODES, encoded, encoded_shape
 from hornbeam.layers.preprocessing.categorical.farmhash import farmhash64
 from hornbeam.layers.preprocessing.categorical.salt import salt_key
@@ -24,7 +25,7 @@ class Hashing(HostLayer):
         mask_value: a value that has bin 0 for itself; the others share the bins from 1 on.
         salt: one or two integers, a key that makes another hash of it; with one, SipHash-2-4 instead of FarmHash.
         output_mode: "int", "one_hot", "multi_hot" or "count".
-        sparse: must be False: Hornbeam computes with dense arrays.
+        sparse: what comes out is dense in any case; as in Keras, not True with `output_mode="int"`.
 
     Input: strings, or integers, which are hashed as the strings that write them. Output: bins of the same shape; or
     vectors of `num_bins` numbers.
@@ -48,7 +49,7 @@ class Hashing(HostLayer):
         self.store(locals())
         self.num_bins = check_positive(self, "num_bins", num_bins)
         self.output_mode = check_choice(self, "output_mode", output_mode, MODES)
-        check_dense(self, sparse)
+        check_sparse(self, sparse, output_mode)
         self._key = salt_key(self, salt)
         if mask_value is not None and num_bins < 2:
             raise ValueError(
@@ -91,11 +92,11 @@ def hashes(texts: list[str], key: tuple[int, int] | None) -> np.ndarray:
     return farmhash64(strings) if key is None else siphash24(strings, key)
 
 
-def check_dense(layer: HostLayer, sparse: bool) -> None:
-    if sparse:
+def check_sparse(layer: Layer, sparse: Any, output_mode: str) -> None:
+    """Outputs are dense; who asks for sparse ones is told, as by Keras, where there cannot be any."""
+    if sparse and output_mode == "int":
         raise ValueError(
-            f"`sparse` of `{type(layer).__name__}` must be False: Hornbeam computes with dense arrays. "
-            "Received: sparse=True."
+            f'`sparse` of `{type(layer).__name__}` must be False where `output_mode="int"`. Received: {sparse!r}.'
         )
 
 

@@ -13,7 +13,7 @@ from hornbeam.layers.base.checks import check_choice
 from hornbeam.layers.preprocessing.adapt_data import batches_of
 from hornbeam.layers.preprocessing.categorical import vocabulary_files
 from hornbeam.layers.preprocessing.categorical.encoding import MODES, encoded, encoded_shape
-from hornbeam.layers.preprocessing.categorical.hashing import check_dense
+from hornbeam.layers.preprocessing.categorical.hashing import check_sparse
 from hornbeam.layers.preprocessing.categorical.lookup_checks import check_arguments, check_terms, idf_of
 from hornbeam.layers.preprocessing.categorical.salt import salt_key
 from hornbeam.layers.preprocessing.categorical.token_counts import TokenCounts
@@ -48,7 +48,7 @@ class IndexLookup(HostLayer):
     def start(self) -> None:
         """Check the arguments, and take the vocabulary if there is one."""
         self.output_mode = check_choice(self, "output_mode", self.output_mode, _OUTPUT_MODES)
-        check_dense(self, self.sparse)
+        check_sparse(self, self.sparse, self.output_mode)
         self._key = salt_key(self, self.salt)
         check_arguments(self)
         self._learned: Vocabulary | None = None

@@ -28,7 +28,7 @@ class IntegerLookup(IndexLookup):
         invert: from indices to terms instead.
         output_mode: "int" (indices), "one_hot", "multi_hot" (which terms a row has), "count" (how often), or "tf_idf"
             (how often, times `idf_weights`).
-        sparse: must be False: Hornbeam computes with dense arrays.
+        sparse: what comes out is dense in any case; as in Keras, not True with `output_mode="int"`.
         pad_to_max_tokens: whether vectors have `max_tokens` numbers, however many terms there are.
         oov_method: how unknown integers share several indices: "floormod" (their remainder) or "farmhash".
         salt: one or two integers, for another hash, with "farmhash".

@@ -27,7 +27,7 @@ class StringLookup(IndexLookup):
         output_mode: "int" (indices), "one_hot", "multi_hot" (which terms a row has), "count" (how often), or "tf_idf"
             (how often, times `idf_weights`).
         pad_to_max_tokens: whether vectors have `max_tokens` numbers, however many terms there are.
-        sparse: must be False: Hornbeam computes with dense arrays.
+        sparse: what comes out is dense in any case; as in Keras, not True with `output_mode="int"`.
         encoding: of strings that come as bytes.
         salt: one or two integers, for another hash of unknown strings.
 

@@ -23,6 +23,11 @@ class RandomImageLayer(ImageLayer):
         self.seed = seed
         self.seed_generator = SeedGenerator(seed)
 
+    @property
+    def generator(self) -> SeedGenerator:
+        """The same, under the name that Keras gives it."""
+        return self.seed_generator
+
     def draw(self, batch: int, height: int, width: int, seed: Any) -> Any:
         """What is to be done to each image of a batch."""
         raise NotImplementedError(f"`{type(self).__name__}` must define `draw`.")

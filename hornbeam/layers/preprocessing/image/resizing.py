@@ -7,7 +7,7 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.layers.base.checks import check_choice, check_positive
 from hornbeam.layers.preprocessing.image.boxes import resized
-from hornbeam.layers.preprocessing.image.image_layer import ImageLayer
+from hornbeam.layers.preprocessing.image.image_layer import ImageLayer, check_images
 from hornbeam.ops.image.resizing import INTERPOLATIONS, resize
 
 
@@ -54,10 +54,11 @@ class Resizing(ImageLayer):
         self.interpolation = check_choice(self, "interpolation", interpolation, INTERPOLATIONS)
 
     def transform_images(self, images: Any, transformation: Any = None, training: bool = True) -> Any:
-        resized = super().transform_images(images, transformation, training)
-        if "int" not in (dtype := engine.dtype_name(images)):
-            return resized
-        return engine.cast(engine.round(resized), dtype)
+        check_images(self, images)
+        resized = self._changed(images, transformation, training)
+        of_images = engine.dtype_name(images)
+        dtype = of_images if "int" in of_images else self.compute_dtype
+        return engine.cast(engine.round(resized) if "int" in dtype else resized, dtype)
 
     def change(self, images: Any, transformation: Any, interpolation: str | None = None) -> Any:
         return resize(

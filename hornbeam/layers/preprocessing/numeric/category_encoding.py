@@ -8,7 +8,6 @@ import numpy as np
 
 from hornbeam import engine, ops
 from hornbeam.layers.base.checks import check_choice, check_positive
-from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.preprocessing.data_layer import DataLayer
 from hornbeam.layers.preprocessing.numeric.encoding import encoded
 
@@ -20,7 +19,7 @@ class CategoryEncoding(DataLayer):
         num_tokens: the number of categories; integers that are none leave no trace.
         output_mode: "multi_hot" (which categories a row has), "count" (how often, or the sum of `count_weights`), or
             "one_hot" (a vector for each integer).
-        sparse: must be False: Hornbeam computes with dense arrays.
+        sparse: what comes out is dense in any case.
 
     Input: integers, (batch, n) or any shape. Output: (batch, num_tokens); with "one_hot" (batch, n, num_tokens), and
     (batch, num_tokens) where n is 1. `layer(x, count_weights=w)` takes weights of the shape of x.
@@ -42,7 +41,6 @@ class CategoryEncoding(DataLayer):
             )
         check_positive(self, "num_tokens", num_tokens)
         self.output_mode = check_choice(self, "output_mode", output_mode, ("multi_hot", "count", "one_hot"))
-        check_dense(self, sparse)
         self.autocast = False  # integers that arrive as floats must not be rounded to 16 bits
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -76,13 +74,4 @@ def check_categories(layer: CategoryEncoding, values: np.ndarray) -> None:
         raise ValueError(
             f"The input of layer `{layer.name}` (CategoryEncoding) must be integers from 0 to {layer.num_tokens - 1}, "
             f"as it has `num_tokens={layer.num_tokens}`. Received: numbers from {values.min()} to {values.max()}."
-        )
-
-
-def check_dense(layer: Layer, sparse: Any) -> None:
-    """No sparse tensors."""
-    if sparse:
-        raise ValueError(
-            f"`sparse` of `{type(layer).__name__}` must be False: Hornbeam computes with dense arrays. "
-            f"Received: sparse={sparse!r}."
         )

@@ -10,8 +10,8 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.layers.base.checks import check_choice
 from hornbeam.layers.base.layer import Layer
+from hornbeam.layers.preprocessing.categorical.hashing import check_sparse
 from hornbeam.layers.preprocessing.data_layer import DataLayer
-from hornbeam.layers.preprocessing.numeric.category_encoding import check_dense
 from hornbeam.layers.preprocessing.numeric.encoding import encoded
 from hornbeam.layers.preprocessing.numeric.numbers import as_numbers, batches_of_numbers
 from hornbeam.layers.preprocessing.numeric.quantile_sketch import QuantileSketch
@@ -26,7 +26,7 @@ class Discretization(DataLayer):
         epsilon: the largest error of the quantiles that `adapt` finds, as a fraction of the data.
         output_mode: "int" (the bin), "one_hot" (a vector for each number), "multi_hot" (in which bins the numbers of a
             row are), or "count" (how many are in each).
-        sparse: must be False: Hornbeam computes with dense arrays.
+        sparse: what comes out is dense in any case; as in Keras, not True with `output_mode="int"`.
         dtype, name: as of every layer.
 
     Input: numbers of any shape. Output: int32 of the same shape; or vectors of one number for each bin.
@@ -52,8 +52,8 @@ class Discretization(DataLayer):
     ):
         super().__init__(dtype=dtype, name=name, **kwargs)
         self.store({key: value for key, value in locals().items() if key not in ("dtype", "name")})
-        check_dense(self, sparse)
         self.output_mode = check_choice(self, "output_mode", output_mode, ("int", "one_hot", "multi_hot", "count"))
+        check_sparse(self, sparse, output_mode)
         if num_bins is not None and (isinstance(num_bins, bool) or not isinstance(num_bins, int) or num_bins < 1):
             raise ValueError(f"`num_bins` of `Discretization` must be a positive integer. Received: {num_bins!r}.")
         if (bin_boundaries is None) == (num_bins is None):

@@ -20,7 +20,7 @@ class Rescaling(DataLayer):
         scale: a number, or one for each channel.
         offset: a number, or one for each channel.
 
-    Input and output: any shape. Integers become floats.
+    Input and output: any shape. Integers become floats, unless `dtype` is one of integers.
 
     >>> import hornbeam
     >>> hornbeam.layers.Rescaling(2.0, offset=1.0)([[1, 2]]).tolist()
@@ -42,7 +42,8 @@ class Rescaling(DataLayer):
 
     def call(self, inputs: Any) -> Any:
         x = engine.cast(inputs, self.compute_dtype)
-        return x * self._by_channel(self.scale, x) + self._by_channel(self.offset, x)
+        scaled = x * self._by_channel(self.scale, x) + self._by_channel(self.offset, x)
+        return engine.cast(scaled, self.compute_dtype)
 
     def _by_channel(self, value: Any, x: Any) -> Any:
         if np.ndim(value) == 0:

@@ -34,7 +34,8 @@ class TextVectorization(IndexLookup):
         pad_to_max_tokens: whether vectors have `max_tokens` numbers, however many words there are.
         vocabulary: the terms: a list, an array, or the path of a text file with a term in each line.
         idf_weights: a factor for each term, for "tf_idf".
-        sparse, ragged: must be False: Hornbeam computes with dense arrays.
+        sparse: what comes out is dense in any case; as in Keras, not True with `output_mode="int"`.
+        ragged: must be False: Hornbeam computes with dense arrays.
         encoding: of strings that come as bytes.
 
     Only the letters, the punctuation and the white space of ASCII are changed or separate words.
