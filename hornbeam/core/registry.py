@@ -78,18 +78,15 @@ def get_registered_object(
     name: str, custom_objects: dict[str, Any] | None = None, module_objects: dict[str, Any] | None = None
 ) -> Any:
     """The class or function that `name` stands for, or `None`."""
-    for table in (*_custom_tables(custom_objects), _registered, module_objects or {}):
+    for table in (*_custom_tables(custom_objects), module_objects or {}):
         if name in table:
             return table[name]
     return None
 
 
 def get_custom_objects() -> dict[str, Any]:
-    """The names that every reading may use; add to it to make a class known everywhere."""
-    return _global
-
-
-_global: dict[str, Any] = {}
+    """The names that every reading may use, registered ones among them; what is added is known everywhere."""
+    return _registered
 
 
 @contextmanager
@@ -119,7 +116,7 @@ CustomObjectScope = custom_object_scope
 
 
 def _custom_tables(custom_objects: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-    return [*([custom_objects] if custom_objects else []), *reversed(running.custom_objects), _global]
+    return [*([custom_objects] if custom_objects else []), *reversed(running.custom_objects), _registered]
 
 
 def name_of(value: Any) -> str | None:
@@ -179,7 +176,7 @@ def find(kind: str, name: str) -> Any:
 
 def find_custom(*names: Any) -> Any:
     """What the user passed or registered under the first of `names` that is known."""
-    for table in (*_custom_tables(), _registered):
+    for table in _custom_tables():
         for name in names:
             if isinstance(name, str) and name in table:
                 return table[name]

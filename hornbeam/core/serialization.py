@@ -292,9 +292,9 @@ def deserialize_keras_object(
     with custom_object_scope(objects):
         if isinstance(config, str):
             found = get_registered_object(config)
-            if found is None:
+            if found is None and module_objects:
                 raise UnknownNameError(unknown("class or function", config))
-            return found
+            return config if found is None else found  # a string may be a value, as in any config
         with listing_all(config):
             return deserialize(config)
 

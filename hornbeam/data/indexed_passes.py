@@ -46,10 +46,13 @@ class IndexedPasses(Passes):
         self.place = Place(stream)
 
     def length(self) -> int | None:
-        """What a `num_batches` of the dataset's own says, or else `__len__`."""
-        if not any("num_batches" in vars(cls) for cls in type(self.stream).__mro__ if cls.__name__ != "PyDataset"):
+        """What the dataset says by `num_batches`, or else by `__len__`."""
+        if not hasattr(type(self.stream), "num_batches"):
             return super().length()
-        count = self.stream.num_batches
+        try:
+            count = self.stream.num_batches
+        except (NotImplementedError, TypeError):  # where it asks for a length that there is not
+            return super().length()
         return None if count is None else operator.index(count)
 
     def is_endless(self) -> bool:

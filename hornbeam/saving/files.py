@@ -9,6 +9,10 @@ from collections.abc import Collection
 from typing import Any
 
 
+class MissingFileError(FileNotFoundError, ValueError):
+    """There is nothing to read; Keras calls a path to nothing a wrong value."""
+
+
 def check_target(filepath: Any, overwrite: bool) -> str:
     """`filepath` as a string, if a file may be written there.
 
@@ -74,7 +78,7 @@ def check_source(filepath: Any, part: str | None = None) -> str:
     if not os.path.exists(path):
         is_checkpoint = os.path.exists(f"{path}.index")
         what = "TensorFlow's checkpoints cannot be read: save the weights as `.h5` there" if is_checkpoint else ""
-        raise FileNotFoundError(errno.ENOENT, what or "There is no such file", os.path.abspath(path))
+        raise MissingFileError(errno.ENOENT, what or "There is no such file", os.path.abspath(path))
     if not os.path.isfile(path) and not os.path.isdir(path):
         raise OSError(errno.EINVAL, "Expected a plain file; a device or a pipe cannot be read from any place", path)
     return path

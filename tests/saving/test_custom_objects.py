@@ -1,5 +1,6 @@
 """`custom_objects`: the user's class wins over Hornbeam's of the same name, and a name that matches nothing is said."""
 
+import json
 import warnings
 
 import numpy as np
@@ -81,7 +82,8 @@ def test_the_users_layer_wins_whichever_way_a_model_is_read(engine, way, tmp_pat
         try:
             made = saving.load_model(tmp_path / "m.keras")
         finally:
-            saving.get_custom_objects().clear()
+            for name in objects:
+                del saving.get_custom_objects()[name]
     assert type(made.layers[-1]) is own
     assert type(made.layers[1]) is layers.Dropout
 
@@ -207,3 +209,22 @@ def test_a_layer_whose_constructor_takes_neither_name_nor_dtype_comes_back(tmp_p
     model = hornbeam.saving.load_model(tmp_path / "m.keras", custom_objects={"TakesOnlyItsOwn": TakesOnlyItsOwn})
     found = model.get_layer("tripled")
     assert (found.factor, found.trainable, found.dtype_policy.name) == (3, False, "mixed_bfloat16")
+
+
+def test_what_is_registered_is_among_the_custom_objects():
+    own = saving.register_keras_serializable("listed")(type("Listed", (layers.Layer,), {}))
+    assert saving.get_custom_objects()["listed>Listed"] is own
+    del saving.get_custom_objects()["listed>Listed"]
+    assert saving.get_registered_object("listed>Listed") is None
+
+
+@pytest.mark.parametrize("value", ["hello", ["relu", 0, True, None], {"1": "hello", "2": [1.5, "mse"]}, b"hello"])
+def test_plain_values_come_back(value):
+    config = json.loads(json.dumps(saving.serialize_keras_object(value)))
+    assert saving.deserialize_keras_object(config) == value
+
+
+def test_a_file_that_is_not_there_is_a_wrong_value_too(tmp_path):
+    for error in (FileNotFoundError, ValueError):
+        with pytest.raises(error, match="There is no such file"):
+            saving.load_model(tmp_path / "none.keras")

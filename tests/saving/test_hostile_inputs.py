@@ -52,8 +52,10 @@ def surroundings(tmp_path, monkeypatch, nothing_runs):
     (tmp_path / "cwd").mkdir()
     monkeypatch.chdir(tmp_path / "cwd")
     small(hornbeam)  # what is imported and compiled once
+    known = dict(saving.get_custom_objects())
     yield
     saving.get_custom_objects().clear()
+    saving.get_custom_objects().update(known)
 
 
 @pytest.mark.parametrize("number", INPUTS)
