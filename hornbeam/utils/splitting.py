@@ -27,8 +27,9 @@ def split_dataset(
     ([[0, 1, 2], [0, 2, 4]], [[3], [6]])
 
     Args:
-        dataset: an array, a tuple, list or dict of arrays with as many rows; a `Dataset`, of batches too; or else an
-            iterable of samples, which becomes two lists.
+        dataset: an array, a tuple, list or dict of arrays with as many rows; a `Dataset`, of batches too; what gives
+            samples by number, as a dataset of PyTorch's, of which the parts do, too; or else an iterable of samples,
+            which becomes two lists.
         left_size: rows of the first part: how many, or the share of all.
         right_size: likewise of the second, which has the last rows; by default the others.
         shuffle: whether rows are drawn at random.
@@ -50,6 +51,20 @@ def split_dataset(
         )
     order = np.random.default_rng(seed).permutation(count) if shuffle else np.arange(count)
     return take(order[:left]), take(order[count - right :])
+
+
+class Part:
+    """Some samples of what gives samples by number."""
+
+    def __init__(self, dataset: Any, order: np.ndarray):
+        self.dataset = dataset
+        self.order = order.tolist()
+
+    def __getitem__(self, index: int) -> Any:
+        return self.dataset[self.order[index]]
+
+    def __len__(self) -> int:
+        return len(self.order)
 
 
 def _split(dataset: Dataset, *arguments: Any) -> tuple[Dataset, Dataset]:
@@ -79,6 +94,8 @@ def _rows(dataset: Any) -> tuple[Callable[[np.ndarray], Any], int]:
         _same_length(dataset)
         takes = [_rows(part)[0] for part in dataset]
         return lambda order: type(dataset)(take(order) for take in takes), len(dataset[0])
+    if hasattr(dataset, "__getitem__") and hasattr(dataset, "__len__") and not hasattr(dataset, "__iter__"):
+        return lambda order: Part(dataset, order), len(dataset)
     if not hasattr(dataset, "__iter__") or isinstance(dataset, str):
         raise TypeError(
             f"`dataset` must be arrays or an iterable of samples. Received: dataset of type {type(dataset).__name__}."

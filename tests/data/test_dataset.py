@@ -279,3 +279,18 @@ def test_split_dataset():
     left, right = split_dataset(data.shuffle(10).batch(4), left_size=0.8, shuffle=True, seed=1)
     assert sorted(int(i) for part in (left, right) for x, _ in part for i in x) == list(range(10))
     assert (len(left), len(right)) == (2, 1)
+
+
+def test_datasets_that_give_samples_by_number_are_split_into_such():
+    class Squares:
+        def __len__(self):
+            return 10
+
+        def __getitem__(self, i):
+            return np.full(2, i), i**2
+
+    left, right = split_dataset(Squares(), left_size=0.3)
+    assert [len(left), len(right), left[2][1], right[0][1]] == [3, 7, 4, 9]
+    torch = pytest.importorskip("torch")
+    x, y = next(iter(torch.utils.data.DataLoader(right, batch_size=4)))
+    assert (tuple(x.shape), y.tolist()) == ((4, 2), [9, 16, 25, 36])
