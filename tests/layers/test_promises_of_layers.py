@@ -44,6 +44,25 @@ def test_a_built_layer_takes_values_and_what_it_has_already():
         layer.add_weight((), name="late")
 
 
+class Resettable(layers.Layer):
+    def build(self, input_shape):
+        self.reset_states()
+
+    def reset_states(self):
+        self.states = [hb.Variable(np.zeros(2), trainable=False)]
+
+    def call(self, x):
+        return x + self.states[0][:1]
+
+
+def test_state_may_take_the_place_of_state_after_a_layer_is_built():
+    layer = Resettable()
+    layer(X)
+    before = layer.states[0]
+    layer.reset_states()
+    assert layer.states[0] is not before and len(layer.weights) == 1
+
+
 def test_a_model_takes_layers_after_it_is_built():
     x = hb.Input((3,))
     model = hb.Model(x, layers.Dense(2)(x))
