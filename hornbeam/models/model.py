@@ -83,7 +83,7 @@ class Model(InFiles, Trainable):
             args = (front.apply(args[0]), *args[1:])
         if len(args) == 1 and can_call_compiled(self, args[0], kwargs):
             return call_compiled(self, args[0])
-        if kwargs.get("training") is True and engine.keeps_gradients():
+        if engine.keeps_gradients() and (kwargs.get("training") is True or self.__hornbeam__.keeps_gradients):
             steps_of_backends.before_call(self, args)
         return super().__call__(*args, **kwargs)
 

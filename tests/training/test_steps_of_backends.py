@@ -166,6 +166,9 @@ def test_a_loop_of_ones_own_with_backward_trains_as_fit(engine):
         each.compile("sgd", "mse")
         each.fit(X, Y, batch_size=4, shuffle=False, verbose=0)
     np.testing.assert_allclose(model.predict(X, verbose=0), other.predict(X, verbose=0), rtol=1e-3, atol=1e-5)
+    before = model.get_weights()
+    own_loop(model, model)  # nor is the loop over
+    assert not np.array_equal(before[0], model.get_weights()[0])
 
 
 @pytest.mark.parametrize("engine", ["torch"], indirect=True)
