@@ -337,3 +337,11 @@ def test_a_mixture_is_between_the_images_and_keeps_what_belongs_to_them(engine):
 def test_what_does_not_fit_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_ways_that_there_are_not_are_not_implemented():
+    for error in (ValueError, NotImplementedError):
+        with pytest.raises(error, match="`fill_mode` of `RandomRotation` must be one of"):
+            layers.RandomRotation(0.1, fill_mode="black")
+        with pytest.raises(error, match="`interpolation` of `RandAugment` must be one of"):
+            layers.RandAugment(interpolation="cubic")

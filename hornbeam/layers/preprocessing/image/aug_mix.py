@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine, random
-from hornbeam.layers.base.checks import check_choice, check_positive
-from hornbeam.layers.preprocessing.image.factors import check_number
+from hornbeam.layers.base.checks import check_positive
+from hornbeam.layers.preprocessing.image.factors import check_number, check_way
 from hornbeam.layers.preprocessing.image.image_layer import ImageLayer
 from hornbeam.layers.preprocessing.image.random_image_layer import each
 from hornbeam.layers.preprocessing.image.random_policy import RandomPolicy
@@ -60,7 +60,7 @@ class AugMix(RandomPolicy):
         self.store(locals())
         self.num_chains = check_positive(self, "num_chains", num_chains)
         self.chain_depth = check_positive(self, "chain_depth", chain_depth)
-        self.interpolation = check_choice(self, "interpolation", interpolation, INTERPOLATIONS)
+        self.interpolation = check_way(self, "interpolation", interpolation, INTERPOLATIONS)
         check_number(self, "alpha", alpha)
         if alpha <= 0:
             raise ValueError(f"`alpha` of `AugMix` must be positive. Received: alpha={alpha!r}.")

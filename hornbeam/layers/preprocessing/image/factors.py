@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from hornbeam.layers.base.checks import check_choice
 from hornbeam.layers.base.layer import Layer
 
 
@@ -48,3 +50,15 @@ def check_number(layer: Layer, name: str, value: Any) -> None:
     """Raise unless `value` is a number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"`{name}` of `{type(layer).__name__}` must be a number. Received: {name}={value!r}.")
+
+
+class UnknownWayError(ValueError, NotImplementedError):
+    """A way to interpolate or to fill that there is not: to Keras, one that is not implemented."""
+
+
+def check_way(layer: Layer, name: str, value: Any, ways: Sequence[str]) -> str:
+    """`value`, if it is one of `ways`."""
+    try:
+        return check_choice(layer, name, value, ways)
+    except ValueError as error:
+        raise UnknownWayError(str(error)) from None

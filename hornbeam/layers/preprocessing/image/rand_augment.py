@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.layers.base.checks import check_choice, check_positive
+from hornbeam.layers.base.checks import check_positive
+from hornbeam.layers.preprocessing.image.factors import check_way
 from hornbeam.layers.preprocessing.image.image_layer import ImageLayer
 from hornbeam.layers.preprocessing.image.random_policy import RandomPolicy
 from hornbeam.ops.image.warping import INTERPOLATIONS
@@ -47,7 +48,7 @@ class RandAugment(RandomPolicy):
         super().__init__(seed, **kwargs)
         self.store(locals())
         self.num_ops = check_positive(self, "num_ops", num_ops)
-        self.interpolation = check_choice(self, "interpolation", interpolation, INTERPOLATIONS)
+        self.interpolation = check_way(self, "interpolation", interpolation, INTERPOLATIONS)
         self.operations = [*self.geometric(), *self.photometric(), *self.of_light()]
 
     def draw(self, batch: int, height: int, width: int, seed: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.layers.base.checks import check_choice
+from hornbeam.layers.preprocessing.image.factors import check_way
 from hornbeam.layers.preprocessing.image.random_image_layer import RandomImageLayer
 from hornbeam.ops.boxes import crop
 from hornbeam.ops.boxes.formats import for_each
@@ -20,8 +20,8 @@ class RandomAffine(RandomImageLayer):
 
     def check_reading(self) -> None:
         """Raise unless images can be read between and beside their pixels as the arguments say."""
-        check_choice(self, "interpolation", self.interpolation, INTERPOLATIONS)
-        check_choice(self, "fill_mode", self.fill_mode, FILL_MODES)
+        check_way(self, "interpolation", self.interpolation, INTERPOLATIONS)
+        check_way(self, "fill_mode", self.fill_mode, FILL_MODES)
 
     def change(self, images: Any, transformation: Any, interpolation: str | None = None) -> Any:
         return affine_transform(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from hornbeam import engine, random
-from hornbeam.layers.base.checks import check_choice
-from hornbeam.layers.preprocessing.image.factors import Bounds, check_number
+from hornbeam.layers.preprocessing.image.factors import Bounds, check_number, check_way
 from hornbeam.layers.preprocessing.image.random_image_layer import RandomImageLayer, each, with_chance
 from hornbeam.ops.control import if_any
 from hornbeam.ops.image.sampling import FILL_MODES
@@ -54,8 +53,8 @@ class RandomElasticTransform(RandomImageLayer):
     ):
         super().__init__(seed, **kwargs)
         self.store(locals())
-        check_choice(self, "interpolation", interpolation, INTERPOLATIONS)
-        check_choice(self, "fill_mode", fill_mode, FILL_MODES)
+        check_way(self, "interpolation", interpolation, INTERPOLATIONS)
+        check_way(self, "fill_mode", fill_mode, FILL_MODES)
         check_number(self, "fill_value", fill_value)
 
     def get_elastic_transform_params(self, height: int, width: int, factor: Any) -> tuple[Any, Any]:

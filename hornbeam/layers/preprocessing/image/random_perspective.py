@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from hornbeam import engine, random
-from hornbeam.layers.base.checks import check_choice, check_fraction
-from hornbeam.layers.preprocessing.image.factors import Bounds, check_number
+from hornbeam.layers.base.checks import check_fraction
+from hornbeam.layers.preprocessing.image.factors import Bounds, check_number, check_way
 from hornbeam.layers.preprocessing.image.random_image_layer import RandomImageLayer, each, with_chance
 from hornbeam.ops.boxes.formats import for_each
 from hornbeam.ops.boxes.transformations import around
@@ -49,7 +49,7 @@ class RandomPerspective(RandomImageLayer):
         super().__init__(seed, **kwargs)
         self.store(locals())
         check_fraction(self, "scale", scale)
-        check_choice(self, "interpolation", interpolation, INTERPOLATIONS)
+        check_way(self, "interpolation", interpolation, INTERPOLATIONS)
         check_number(self, "fill_value", fill_value)
 
     def draw(self, batch: int, height: int, width: int, seed: Any) -> Any:
