@@ -291,3 +291,15 @@ def test_strategies_of_one_device():
     np.testing.assert_allclose(np.asarray(strategy.reduce("MEAN", x, axis=0)), [2, 3])
     with pytest.raises(ValueError, match="No TPU"):
         tf.distribute.cluster_resolver.TPUClusterResolver()
+
+
+def test_functions_along_an_axis_and_choices(engine):
+    x = tf.constant([1.0, 2.0, 3.0])
+    assert tf.scan(lambda a, v: a + v, x).numpy().tolist() == [1, 3, 6]
+    assert float(tf.foldl(lambda a, v: a + v, x)) == float(tf.foldr(lambda a, v: a + v, x)) == 6
+    assert tf.vectorized_map(lambda v: v * 2, x).numpy().tolist() == [2, 4, 6]
+    assert int(tf.case([(tf.constant(False), lambda: 1), (tf.constant(True), lambda: 2)], default=lambda: 3)) == 2
+    assert [int(tf.switch_case(i, [lambda: 5, lambda: 6])) for i in (0, 1)] == [5, 6]
+    assert float(tf.math.zero_fraction([0.0, 1.0])) == 0.5 and float(tf.math.polyval([1.0, 2.0], 3.0)) == 5
+    assert tf.nest.flatten(tf.nest.map_structure(lambda v: v + 1, [1, (2,)])) == [2, 3]
+    assert tf.dtypes.cast(x, tf.dtypes.int32).numpy().dtype == "int32" and tf.version.VERSION == tf.__version__

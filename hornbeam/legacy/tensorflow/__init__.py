@@ -30,8 +30,8 @@ _arrays: Any = type(engine.asarray(np.float32(0)))
 _arrays.set_shape = lambda self, shape: None  # which an array has
 
 _MODULES = """
-    autograph config data debugging distribute errors image io linalg logging lookup math nn ragged random strings
-    summary test train
+    autograph config data debugging distribute errors image io linalg logging lookup math nest nn ragged random strings
+    summary test train version
 """.split()
 _KERAS = {
     "keras": "hornbeam",
@@ -49,6 +49,7 @@ _CLASSES = {
     "Variable": "variable",
     "IndexedSlices": "variable",
     "RaggedTensor": "ragged",
+    **dict.fromkeys(("case", "foldl", "foldr", "scan", "switch_case", "vectorized_map"), "stepping"),
     **dict.fromkeys(("TensorSpec", "assign", "assign_add", "assign_sub"), "assigning"),
 }
 

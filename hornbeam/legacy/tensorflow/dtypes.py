@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import numpy as np
@@ -73,3 +74,11 @@ def _limits(dtype: str) -> Any:
 def as_dtype(type_value: Any) -> DType:
     """The dtype of a name, of NumPy's or of TensorFlow's."""
     return DType(dtypes.standardize(str(type_value) if isinstance(type_value, DType) else type_value))
+
+
+def __getattr__(name: str) -> Any:
+    if name == "cast":
+        return importlib.import_module("hornbeam.legacy.tensorflow.functions").cast
+    if name in NAMES:
+        return DType(name)
+    raise AttributeError(f"module `{__name__}` has no attribute `{name}`")

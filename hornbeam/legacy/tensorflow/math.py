@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from hornbeam import ops
@@ -16,6 +17,16 @@ cumsum = functions.cumsum
 def reduce_euclidean_norm(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: Any = None) -> Any:
     """√Σ x²."""
     return ops.sqrt(ops.sum(ops.square(input_tensor), axis, keepdims))
+
+
+def zero_fraction(value: Any, name: Any = None) -> Any:
+    """The share of zeros."""
+    return ops.mean(ops.cast(ops.equal(value, 0), "float32"))
+
+
+def polyval(coeffs: Any, x: Any, name: Any = None) -> Any:
+    """The value of a polynomial, the coefficient of its highest power first."""
+    return functools.reduce(lambda total, c: total * x + c, coeffs)
 
 
 def multiply_no_nan(x: Any, y: Any, name: Any = None) -> Any:
