@@ -302,4 +302,4 @@ def test_functions_along_an_axis_and_choices(engine):
     assert [int(tf.switch_case(i, [lambda: 5, lambda: 6])) for i in (0, 1)] == [5, 6]
     assert float(tf.math.zero_fraction([0.0, 1.0])) == 0.5 and float(tf.math.polyval([1.0, 2.0], 3.0)) == 5
     assert tf.nest.flatten(tf.nest.map_structure(lambda v: v + 1, [1, (2,)])) == [2, 3]
-    assert tf.dtypes.cast(x, tf.dtypes.int32).numpy().dtype == "int32" and tf.version.VERSION == tf.__version__
+    assert tf.dtypes.cast(x, tf.dtypes.int32).numpy().dtype == "int32" and tf.__version__ == tf.version.VERSION
