@@ -89,10 +89,6 @@ FIXES = {
     "no channels": (lambda: layers.Conv2D(2, 2)(IMAGES), "Add an axis for the channels, `x[..., None]`"),
     "no steps": (lambda: layers.LSTM(2)(X), "give the recurrent layer before `return_sequences=True`"),
     "nothing to pool": (lambda: layers.MaxPooling2D(5)(IMAGES[..., None]), "must be as large as the window, (5, 5)"),
-    "negative row of an Embedding": (
-        lambda: layers.Embedding(9, 2)(-X.astype(int)),
-        "integers from 0 to 8: look at the data",
-    ),
     "an array as shape": (lambda: hb.Input(X), "Received: shape=(6, 4) float32. Write `Input(x.shape[1:])`"),
     "one row": (lambda: classifier().predict(X[0], verbose=0), "Received: data of shape (4,). A single row needs"),
     "a metric as loss": (lambda: fit(classifier(), Y, metrics.MeanSquaredError()), "pass it in `metrics`."),

@@ -91,7 +91,7 @@ def check_rows(layer: Embedding, values: Any) -> None:
             f"Layer `{layer.name}` (Embedding) takes integers, and cuts off the fractions of its input, such as "
             f"{values[values != np.floor(values)].flat[0]:g}; for numbers that measure something use `Dense`."
         )
-    if high >= layer.input_dim or low < 0:
+    if high >= layer.input_dim or low < -layer.input_dim:
         wrong = high if high >= layer.input_dim else low
         fix = f"give it `input_dim={int(high) + 1}` or more, or " if wrong > 0 else ""
         raise ValueError(
