@@ -103,3 +103,17 @@ class under:
             setattr(running, name, value)
 
     __exit__ = __enter__  # changed places again, all is as before
+
+
+class tracing:
+    """`under(traced=function)`, which is around each call of a program, in a third of the time."""
+
+    __slots__ = ("_other",)
+
+    def __init__(self, function: Callable[..., Any]):
+        self._other: Any = function
+
+    def __enter__(self, *_: object) -> None:
+        running.traced, self._other = self._other, running.traced
+
+    __exit__ = __enter__

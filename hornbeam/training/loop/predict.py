@@ -115,11 +115,13 @@ def _predict(
 def _predict_rows(model: Any, x: np.ndarray, rows: int) -> Any:
     """The outputs for a batch in memory, with nothing around it."""
     program = forward_of(model)
-    check_input_shapes(model, x)
+    if x.shape not in program.shapes_checked:
+        check_input_shapes(model, x)
+        program.shapes_checked.add(x.shape)
     check_values(model, x, program.input_checks)
     if not program.row_independent:
         return tree.map(engine.to_numpy, outputs_of(program, x))
-    return _fetch(outputs_of(program, _padded(x)), rows)
+    return _fetch(outputs_of(program, x if rows in _BUCKETS else _padded(x)), rows)
 
 
 def _checked(model: Any, program: Program, x: Any) -> Any:
@@ -188,6 +190,8 @@ def _joined(model: Any, parts: tuple[np.ndarray, ...]) -> np.ndarray:
 
 def _fetch(outputs: Any, rows: int | None) -> Any:
     """The first `rows` rows, or all, on the host."""
+    if engine.is_tensor(outputs):
+        return engine.to_numpy(outputs)[:rows]
     return tree.map(lambda leaf: engine.to_numpy(leaf)[:rows], outputs)
 
 

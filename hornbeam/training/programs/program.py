@@ -19,7 +19,7 @@ from hornbeam.core.fingerprint import Fingerprint
 from hornbeam.core.hyperparameter import given
 from hornbeam.core.lift import lift
 from hornbeam.core.rng import UnseededDraw, UnseededGenerator
-from hornbeam.core.running import under
+from hornbeam.core.running import tracing, under
 from hornbeam.core.variable import Variable
 from hornbeam.engine.protocol import Spec
 from hornbeam.layers.base.tracking import remembering
@@ -49,6 +49,7 @@ class Program:
     Attributes:
         compilations: how often this program, and those it replaced, had something traced for compilation.
         row_independent: whether batches may be padded, as far as that is known.
+        shapes_checked: those of inputs that fit the model.
         tables: the embeddings whose indices are looked at before a batch is sent, as far as they are known.
     """
 
@@ -74,6 +75,7 @@ class Program:
         self.compilations: int = previous.compilations if previous is not None else 0
         self.row_independent = False
         self.input_checks: tuple[Any, ...] = ()
+        self.shapes_checked: set[tuple[int, ...]] = set()
         self._seen = seen
         self._purpose, self._own, self._names = purpose, tuple(variables), tuple(names)
         self._own_facts: dict[Any, Any] = {}
@@ -207,9 +209,9 @@ class Program:
             variable._value = value
         return _renamed(logs, self._from_code) if self._from_code else logs
 
-    def _tracing(self, function: Callable[..., Any]) -> under:
+    def _tracing(self, function: Callable[..., Any]) -> tracing:
         """Inside, `function` is what compiled code is traced from."""
-        return under(traced=partial(self._trace, function))
+        return tracing(partial(self._trace, function))
 
     def _trace(self, function: Callable[..., Any], numbers: list[Any], *args: Any) -> Any:
         self.compilations += 1
