@@ -26,14 +26,13 @@ def can_call_compiled(model: Any, inputs: Any, kwargs: dict[str, Any]) -> bool:
         and type(model).predict_step is Steps.predict_step
         and not symbolic.is_symbolic(inputs)
         and not model.__hornbeam__.is_eager
-        and not (engine.keeps_gradients() and _goes_back(model, inputs))
+        and not (engine.keeps_gradients() and goes_back(model, inputs))
     )
 
 
-def _goes_back(model: Any, inputs: Any) -> bool:
-    """Whether `loss.backward()` may be called on what the call gives: for the weights, or for the inputs."""
-    leaves = tree.leaves(inputs)
-    return model.__hornbeam__.keeps_gradients or any(getattr(leaf, "requires_grad", False) for leaf in leaves)
+def goes_back(model: Any, inputs: Any) -> bool:
+    """Whether `loss.backward()` may be called on what the call gives, as in loops over PyTorch's own tensors."""
+    return model.__hornbeam__.keeps_gradients or any(map(engine.is_tensor, tree.leaves(inputs)))
 
 
 def _is_inference(signature: Any, kwargs: dict[str, Any]) -> bool:

@@ -22,7 +22,7 @@ from hornbeam.layers.base.closures import Closed
 from hornbeam.layers.base.provided import provided
 from hornbeam.layers.base.tracking import sublayers
 from hornbeam.models import graph_config, graph_losses, summary
-from hornbeam.models.compiled_call import call_compiled, can_call_compiled
+from hornbeam.models.compiled_call import call_compiled, can_call_compiled, goes_back
 from hornbeam.models.cutting import LayerList, ends_with
 from hornbeam.models.graph import Graph, match
 from hornbeam.models.graph_front import front_of_graph
@@ -83,7 +83,7 @@ class Model(InFiles, Trainable):
             args = (front.apply(args[0]), *args[1:])
         if len(args) == 1 and can_call_compiled(self, args[0], kwargs):
             return call_compiled(self, args[0])
-        if engine.keeps_gradients() and (kwargs.get("training") is True or self.__hornbeam__.keeps_gradients):
+        if engine.keeps_gradients() and (kwargs.get("training") is True or goes_back(self, args)):
             steps_of_backends.before_call(self, args)
         return super().__call__(*args, **kwargs)
 

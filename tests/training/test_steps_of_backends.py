@@ -190,6 +190,28 @@ def test_an_optimizer_of_pytorch_trains_parameters(engine):
 
 
 @pytest.mark.parametrize("engine", ["torch"], indirect=True)
+def test_a_loop_over_tensors_calls_the_model_as_it_is(engine):
+    """As in Keras's guide: nothing says before the first call that gradients will be asked for."""
+    import torch
+
+    model, other = (hb.Sequential([layers.Input((3,)), layers.Dense(1, kernel_initializer="ones")]) for _ in "ab")
+    optimizer, mse = hb.optimizers.SGD(0.1), hb.losses.MeanSquaredError()
+    for rows in torch.utils.data.DataLoader(torch.arange(8), batch_size=4):
+        loss = mse(torch.from_numpy(Y)[rows], model(torch.from_numpy(X)[rows]))
+        model.zero_grad()
+        loss.backward()
+        gradients = [v.value.grad for v in model.trainable_weights]
+        with torch.no_grad():
+            optimizer.apply(gradients, model.trainable_weights)
+    other.compile(hb.optimizers.SGD(0.1), "mse")
+    other.fit(X, Y, batch_size=4, shuffle=False, verbose=0)
+    np.testing.assert_allclose(model.get_weights()[0], other.get_weights()[0], rtol=1e-5)
+    with torch.no_grad():
+        assert not model(torch.from_numpy(X)).requires_grad
+    assert isinstance(model(torch.from_numpy(X)).numpy(), np.ndarray)
+
+
+@pytest.mark.parametrize("engine", ["torch"], indirect=True)
 def test_gradients_of_inputs(engine):
     """What an output looks at, as in Grad-CAM."""
     import torch
