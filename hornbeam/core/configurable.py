@@ -6,7 +6,6 @@ that stores nothing is described by the arguments it was called with. A class th
 
 from __future__ import annotations
 
-import copyreg
 import inspect
 import itertools
 from collections.abc import KeysView
@@ -80,13 +79,6 @@ class Configurable:
         object.__setattr__(self, "__hornbeam__", cls.internals_class(args, kwargs))
         return self
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        """As of any object, but that a copy is made without arguments, also where a constructor needs some."""
-        parts = super().__reduce_ex__(protocol)
-        if isinstance(parts, tuple) and parts[0] is copyreg.__newobj__:  # type: ignore[attr-defined]
-            return (_without_arguments, parts[1][:1], *parts[2:])
-        return parts
-
     def store(self, arguments: dict[str, Any]) -> None:
         """Keep the constructor's arguments (`locals()` at its start) as attributes of the same names."""
         names = [name for name in arguments if name not in ("self", "kwargs", "args", "__class__")]
@@ -159,13 +151,6 @@ def check_keywords(cls: Any, kwargs: dict[str, Any]) -> None:
         unknown = [key for key in kwargs if key not in named and key not in old_arguments.old_names(cls)]
         if unknown:
             raise no_argument(cls.__name__, unknown, named)
-
-
-def _without_arguments(cls: Any) -> Any:
-    """An object that is to be filled with the state of another."""
-    self = object.__new__(cls)
-    object.__setattr__(self, "__hornbeam__", cls.internals_class((), {}))
-    return self
 
 
 @cache
