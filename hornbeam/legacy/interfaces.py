@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+__all__ = ["generate_legacy_interface"]
+
 
 def __getattr__(name: str) -> Any:
     if re.fullmatch(r"(legacy|add|raise)_\w+|\w+_args_preprocessor|recurrent_args_preprocessor", name):

@@ -139,14 +139,22 @@ def test_an_old_argument_is_that_of_today(module, callee, old, row):
 )
 def test_what_keras_3_calls_so_somewhere_is_taken_in_silence(module, callee, old, row):
     cls, _, method = callee.partition(".")
-    taken = {"variables": [], "gradient": np.ones(2, "float32")}
-    given = {"variable": hornbeam.Variable(np.ones(2)), "learning_rate": 0.5} if method == "update_step" else {}
+    variable, one = hornbeam.Variable(np.ones(2)), hornbeam.Variable(np.ones(2))
+    given = {
+        "build": {"variables": []},
+        "update_step": {"gradient": np.ones(2, "float32"), "variable": variable, "learning_rate": 0.5},
+        "add_variable_from_reference": {"reference_variable": one, "name": "m", None: 0.0},
+    }[method]
     for kind in (getattr(family(module), cls), optimizers.SGD, optimizers.MultiOptimizer):
         assert getattr(kind, method).old_names == row
     optimizer = optimizers.SGD()
-    optimizer.build(list(given.values())[:1])
-    getattr(optimizer, method)(**{old: taken[row[old]]}, **given)
-    assert all(v.numpy().tolist() == [0.5, 0.5] for v in list(given.values())[:1])
+    optimizer.build([variable])
+    others = {name: value for name, value in given.items() if name not in (row[old], None)}
+    made = getattr(optimizer, method)(**{old: given[row[old]]}, **others)
+    if method == "update_step":
+        assert variable.numpy().tolist() == [0.5, 0.5]
+    if method == "add_variable_from_reference":
+        assert made.shape == (2,) and made.name.endswith("m")
 
 
 @ignored
