@@ -45,6 +45,8 @@ def checks_of(model: Any) -> Iterator[Check]:
     places = {id(tensor): place for place, tensor in enumerate(getattr(model.__hornbeam__, "inputs", None) or ())}
     for layer in getattr(model, "layers", ()) if places else ():
         for node in layer.inbound_nodes:
+            if node.kwargs.get("reverse"):  # an embedding's way back is from vectors
+                continue
             for place, check in _checks_of_layer(layer):
                 tensors = node.inputs or tree.leaves(node.outputs)  # an input layer has no inputs of its own
                 if place < len(tensors) and id(tensors[place]) in places:

@@ -36,6 +36,11 @@ def each(layer: Any, *tensors: Any, **kwargs: Any) -> Any:
     return layer(*tensors, **kwargs)
 
 
+def backwards(layer: Any, *tensors: Any, **kwargs: Any) -> Any:
+    """From the vectors of an embedding to logits."""
+    return layer(*tensors, **{"reverse": True} | kwargs)
+
+
 def at_rest(layer: Any, *tensors: Any, **kwargs: Any) -> Any:
     """As at inference: for layers that train unless told otherwise."""
     return layer(*tensors, **{"training": False} | kwargs)

@@ -1,7 +1,7 @@
 """Layers that prepare numbers, and the embedding that goes both ways."""
 
 import numpy as np
-from layer_row import IDS, IMAGES, MASK, ROWS, STEPS, VOLUMES, row
+from layer_row import IDS, IMAGES, MASK, ROWS, STEPS, VOLUMES, backwards, row
 
 NUMBERS = np.concatenate([ROWS, np.array([[0, 1, -1, 2]] * 8, "float32")], 1)
 ADAPTED = {"keras": "Keras keeps to the moments of before `set_weights`; `adapt` has a test of its own"}
@@ -27,9 +27,9 @@ LAYERS = {
     "Discretization which": row(lambda k: k.Discretization([-1.0, 0.0], output_mode="multi_hot", name="bins"), ROWS),
     "CategoryEncoding": row(lambda k: k.CategoryEncoding(4, output_mode="count"), IDS),
     "CategoryEncoding which": row(lambda k: k.CategoryEncoding(5), IDS),
-    "CategoryEncoding vectors": row(lambda k: k.CategoryEncoding(3, "one_hot"), IDS, free=(0, 1)),
-    "CategoryEncoding one": row(lambda k: k.CategoryEncoding(3, "one_hot"), IDS[:, :1]),
-    "CategoryEncoding floats": row(lambda k: k.CategoryEncoding(3), IDS.astype("float32")),
+    "CategoryEncoding vectors": row(lambda k: k.CategoryEncoding(3, "one_hot"), IDS - 1, free=(0, 1)),
+    "CategoryEncoding one": row(lambda k: k.CategoryEncoding(3, "one_hot"), IDS[:, :1] - 1),
+    "CategoryEncoding floats": row(lambda k: k.CategoryEncoding(3), IDS.astype("float32") - 1),
     "CategoryEncoding weights": row(
         lambda k: k.CategoryEncoding(4, output_mode="count"), IDS, kwargs={"count_weights": ROWS[:, :3]}
     ),
@@ -37,9 +37,9 @@ LAYERS = {
         lambda k: k.ReversibleEmbedding(7, 3, tie_weights=False, mask_zero=True, logit_soft_cap=2.0), IDS, free=(0, 1)
     ),
     "ReversibleEmbedding back": row(
-        lambda k: k.ReversibleEmbedding(7, 4, mask_zero=True), STEPS, kwargs={"reverse": True}, mask=MASK, free=(0, 1)
+        lambda k: k.ReversibleEmbedding(7, 4, mask_zero=True), STEPS, call=backwards, mask=MASK, free=(0, 1)
     ),
     "ReversibleEmbedding capped": row(
-        lambda k: k.ReversibleEmbedding(7, 4, False, logit_soft_cap=0.5), STEPS, kwargs={"reverse": True}
+        lambda k: k.ReversibleEmbedding(7, 4, False, logit_soft_cap=0.5), STEPS, call=backwards
     ),
 }

@@ -76,10 +76,11 @@ def test_positions_are_int32(e):
 
 
 @pytest.mark.parametrize("dtype", ["int8", "uint8", "int16", "int32", "uint32", "float16", "bfloat16", "float32"])
-def test_sums_keep_the_dtype(e, dtype):
+def test_sums_keep_the_dtype_unless_it_is_small(e, dtype):
     x = e.asarray([1, 2, 3], dtype)
-    for y in (e.sum(x), e.prod(x, axis=0), e.cumsum(x, axis=0), e.max(x), e.min(x)):
-        assert e.dtype_name(y) == dtype
+    assert e.dtype_name(e.max(x)) == e.dtype_name(e.min(x)) == dtype
+    for y in (e.sum(x), e.prod(x, axis=0), e.cumsum(x, axis=0)):  # of many small integers there are not enough numbers
+        assert e.dtype_name(y) in (("int32", "uint32") if dtype in ("int8", "uint8", "int16") else (dtype,))
     assert e.to_numpy(e.cumsum(x, 0)).astype(int).tolist() == [1, 3, 6]
 
 

@@ -104,7 +104,7 @@ def test_categories_of_any_shape_are_encoded_along_the_last_axis():
     assert eng.to_numpy(layers.CategoryEncoding(3)(x)).tolist() == [[[0, 1, 1], [1, 0, 0]]]
     assert eng.to_numpy(layers.CategoryEncoding(3, "count")(x)).tolist() == [[[0, 1, 1], [2, 0, 0]]]
     assert eng.to_numpy(layers.CategoryEncoding(3)(2)).tolist() == [0, 0, 1]
-    assert eng.to_numpy(layers.CategoryEncoding(3)([[7, -1, 1]])).tolist() == [[0, 1, 0]]
+    assert eng.to_numpy(layers.CategoryEncoding(3)([[-7, -1, 1]])).tolist() == [[0, 1, 0]]
 
 
 def test_rescaling_of_channels_first():

@@ -293,7 +293,8 @@ class _Reads(TorchFunctionMode):
         self.recorder = recorder
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
-        if func in _METHODS_THAT_READ and self.recorder._paused is None and self.recorder.varies(args[0]):
+        read = getattr(func, "__wrapped__", func)  # by `augmented.py`
+        if read in _METHODS_THAT_READ and self.recorder._paused is None and self.recorder.varies(args[0]):
             self.recorder.fail(f"`{func.__name__}` reads a value")
         return func(*args, **(kwargs or {}))
 

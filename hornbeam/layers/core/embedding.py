@@ -65,7 +65,7 @@ class Embedding(Layer):
         self.embeddings = configured_weight(self, "embeddings", (self.input_dim, self.output_dim))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if args and isinstance(args[0], np.ndarray | list):
+        if args and isinstance(args[0], np.ndarray | list) and not kwargs.get("reverse"):  # from vectors
             check_rows(self, np.asarray(args[0]))
         return super().__call__(*args, **kwargs)
 
