@@ -234,6 +234,7 @@ class Required(Protocol):
     def put(self, x, device: str | None = None) -> Array: ...  # any value onto a device; 64 bits narrow to 32
     def on_device(self, device: str) -> AbstractContextManager: ...  # inside: where new arrays are, in this thread
     def synchronize(self, tree: Tree) -> None: ...  # returns when all arrays of the tree have their values
+    def wait_awake(self, tree: Tree) -> None: ...  # the same, for some 40 microseconds at most
     def memory_stats(self, device: str | None = None) -> dict[str, int]: ...  # empty where the device keeps no count
 
 

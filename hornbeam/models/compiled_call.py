@@ -46,4 +46,7 @@ def call_compiled(model: Any, inputs: Any) -> Any:
     program = forward_of(model)
     check_values(model, inputs, program.input_checks)
     outputs = None if program.facts.get(ADDS_LOSSES) else outputs_of(program, as_arrays(inputs))
-    return Layer.__call__(model, inputs) if program.facts.get(ADDS_LOSSES) else outputs
+    if program.facts.get(ADDS_LOSSES):
+        return Layer.__call__(model, inputs)
+    engine.wait_awake(outputs)
+    return outputs

@@ -101,7 +101,8 @@ def test_devices(e):
     x = e.put(np.ones(2), first)
     assert e.dtype_name(x) == "float32"
     assert e.dtype_name(e.put(x, first.split(":")[0])) == "float32"
-    e.synchronize({"x": [x], "none": None})
+    for wait in (e.wait_awake, e.synchronize):
+        wait({"x": [x], "none": None})
     assert isinstance(e.memory_stats(first), dict)
     with pytest.raises(ValueError, match=r"`device` must be one of .*Received: 'gpu:77'"):
         e.put(x, "gpu:77")

@@ -119,9 +119,10 @@ def _predict_rows(model: Any, x: np.ndarray, rows: int) -> Any:
         check_input_shapes(model, x)
         program.shapes_checked.add(x.shape)
     check_values(model, x, program.input_checks)
-    if not program.row_independent:
-        return tree.map(engine.to_numpy, outputs_of(program, x))
-    return _fetch(outputs_of(program, x if rows in _BUCKETS else _padded(x)), rows)
+    pads = program.row_independent
+    outputs = outputs_of(program, _padded(x) if pads and rows not in _BUCKETS else x)
+    engine.wait_awake(outputs)
+    return _fetch(outputs, rows if pads else None)
 
 
 def _checked(model: Any, program: Program, x: Any) -> Any:
