@@ -60,8 +60,9 @@ def deficit(e: Any, output: Output) -> float:
     reference = e.references.get(output.name)
     if reference is None:
         return 0.0 if e.run.is_finite else 1.0
-    # Two standard errors: of rows that are hard to predict, 256 say little about what can be known.
-    margin = max(MARGIN, 2 * reference.error)
+    # Two standard errors: of rows that are hard to predict, 256 say little about what can be known. And outputs of one
+    # model share its units: one that knows somewhat less than it would alone is not harmed.
+    margin = max(MARGIN * min(len(e.outputs), 2), 2 * reference.error)
     wanted = reference.skill - margin
     enough = _as_shown(e, reference, output) - margin
     if wanted <= 0 or (shown is not None and shown >= enough) or _is_well_in_use(e, output, enough):
