@@ -15,7 +15,7 @@ demo: $(VENV)/.hornbeam-demo  ## train a small model and show what Hornbeam does
 test: lint  ## format, lint, types and all tests (WORKERS=2 processes)
 	@$(PYTHON) -m pytest -n $(WORKERS)
 
-fuzz: $(VENV)/.hornbeam-test  ## read 70,000 damaged files, kill 1,200 processes that save and 20 that train, in about 11 minutes
+fuzz: $(VENV)/.hornbeam-test  ## read 70,000 damaged files, kill 1,200 processes that save and 20 that train, in about 5 minutes
 	@$(PYTHON) tests/training/killing.py
 	@$(PYTHON) tests/saving/killing.py
 	@$(PYTHON) tests/saving/fuzzing.py
