@@ -184,7 +184,7 @@ class Steps(Layer):
         """On PyTorch, `loss.backward()` gives trainable variables a `value.grad` from here on, and they have none yet.
 
         In a `train_step`, it comes before the model is called. In a loop of one's own, too, unless the model is called
-        with `training=True`.
+        on tensors or with `training=True`.
         """
         steps_of_backends.begin_gradients(self)
 
