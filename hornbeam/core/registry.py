@@ -90,24 +90,25 @@ def get_custom_objects() -> dict[str, Any]:
 
 
 @contextmanager
-def custom_object_scope(custom_objects: dict[str, Any], *more: dict[str, Any]) -> Iterator[None]:
+def custom_object_scope(custom_objects: dict[str, Any] | None, *more: dict[str, Any] | None) -> Iterator[None]:
     """Inside, configs may also select these objects by their names.
 
     Args:
-        custom_objects: classes and functions by name.
+        custom_objects: classes and functions by name; `None` for nothing.
         more: the same.
 
     >>> import hornbeam
     >>> with hornbeam.saving.custom_object_scope({"double": lambda x: 2 * x}):
     ...     layer = hornbeam.layers.Dense(1, activation="double")
     """
-    for table in (custom_objects, *more):
+    tables = [table for table in (custom_objects, *more) if table is not None]
+    for table in tables:
         if not hasattr(table, "items"):
             raise TypeError(
                 "`custom_objects` must be a dictionary of classes and functions by name, as in `{'Mine': Mine}`. "
                 f"Received: {table!r:.80}."
             )
-    merged = {name: value for table in (custom_objects, *more) for name, value in table.items()}
+    merged = {name: value for table in tables for name, value in table.items()}
     with under(custom_objects=(*running.custom_objects, merged)):
         yield
 
