@@ -11,8 +11,10 @@ import argparse
 import itertools
 import json
 import os
+import statistics
 import subprocess
 import sys
+import threading
 import time
 
 import numpy as np
@@ -89,7 +91,7 @@ FITS = {
 
 
 def threads():
-    """One thread, two, and one that computes all at once, in turn, the programs compiled."""
+    """One thread, two, as many as by default, and one that computes all at once, in turn, the programs compiled."""
     import hornbeam
     from hornbeam import search
 
@@ -102,10 +104,10 @@ def threads():
             began = time.perf_counter()
             search.random(
                 lambda rate: network(hornbeam, rate, units),
-                {"rate": RATES[:8]},
+                {"rate": RATES[:16]},
                 x,
                 targets,
-                n=8,
+                n=16,
                 folds=2,
                 epochs=epochs,
                 n_jobs=n_jobs,
@@ -115,8 +117,31 @@ def threads():
             return time.perf_counter() - began
 
         run(2), run(1, True)
-        found[name] = [min(times) for times in zip(*([run(1), run(2), run(1, True)] for _ in range(3)))]
+        rounds = [[run(1), run(2), run(None), run(1, True), *two_loops()] for _ in range(5)]
+        found[name] = [statistics.median(times) for times in zip(*rounds)]
     return found
+
+
+def two_loops(calls=16):
+    """Seconds for a loop that JAX has compiled, called by one thread and by two: what this machine gives to threads."""
+    import jax
+
+    loop = jax.jit(lambda x: jax.lax.fori_loop(0, 3000, lambda _, x: jax.numpy.tanh(x) * 0.5, x))
+    x = jax.numpy.ones((16, 64))
+
+    def call(times):
+        for _ in range(times):
+            loop(x).block_until_ready()
+
+    def seconds(threads):
+        workers = [threading.Thread(target=call, args=(calls // threads,)) for _ in range(threads)]
+        began = time.perf_counter()
+        [worker.start() for worker in workers]
+        [worker.join() for worker in workers]
+        return time.perf_counter() - began
+
+    call(1)
+    return seconds(1), seconds(2)
 
 
 SPACES = {
@@ -167,9 +192,11 @@ def main():
     )
     for what, (_, candidates, folds) in SPACES.items():
         against_keras(f"{what}, {len(candidates)} × {folds} fits", what, candidates, given.part)
-    print("\n| 16 fits | each | two threads | at once |\n| :-- | --: | --: | --: |")
-    for name, (one, two, at_once) in asked("threads", "-", 1).items():
-        print(f"| {name} | {one / 16 * 1e3:.0f} ms | {one / two:.2f}x | {one / at_once:.2f}x |")
+    print("\n| 32 fits | each | two threads | by default | at once | JAX alone, two threads |")
+    print("| :-- | --: | --: | --: | --: | --: |")
+    for name, (one, two, default, at_once, loop, loops) in asked("threads", "-", 1).items():
+        ratios = (one / two, one / default, one / at_once, loop / loops)
+        print(f"| {name} | {one / 32 * 1e3:.0f} ms | {' | '.join(f'{ratio:.2f}x' for ratio in ratios)} |")
 
 
 def against_keras(title, what, candidates, part):

@@ -49,6 +49,7 @@ class Running(threading.local):
         steps: how many steps a search runs of what is trained, as far as that is known (`search/`).
         together: computes a range of steps along with those of other threads (`training/programs/together.py`).
         memory: what an optimizer of old code remembers, while it says what is updated (`legacy/own_optimizers/`).
+        turn: what this thread gives up while it waits, if it takes turns with others (`core/turns.py`).
         allowance: what variables wait with for their first values, while a config is read (`core/allowance.py`).
     """
 
@@ -82,6 +83,7 @@ class Running(threading.local):
     steps: int | None = None
     together: Callable[[Any], Any] | None = None
     memory: Any = None
+    turn: Any = None
     allowance: Any = None
 
 

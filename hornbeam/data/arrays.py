@@ -137,13 +137,15 @@ class ArraySource:
         return rows[:wanted]
 
     def _pass(self) -> np.ndarray:
-        rows = np.arange(self.rows, dtype=np.int32)
+        if not self.shuffle:
+            return np.arange(self.rows, dtype=np.int32)
         if self.shuffle == "batch":
+            rows = np.arange(self.rows, dtype=np.int32)
             full = self.rows - self.rows % self.batch_size  # the short batch stays last
             batches = rng.host().permutation(rows[:full].reshape(-1, self.batch_size))
             return np.concatenate([batches.reshape(-1), rows[full:]])
         # Of a number NumPy makes the same permutation as of the rows themselves, in half the time.
-        return rng.host().permutation(self.rows).astype(np.int32) if self.shuffle else rows
+        return rng.host().permutation(self.rows).astype(np.int32)
 
     def batch(self, i: int, order: np.ndarray | None = None) -> Batch:
         """Batch `i` of an epoch in this order; by default of the rows as they come."""

@@ -117,7 +117,11 @@ def _arguments_of(
 def fitted(model: Any, x: Any, y: Any, sample_weight: Any, arguments: dict[str, Any]) -> dict[str, list[Any]]:
     """Train, silently; returns the history as plain lists."""
     history = model.fit(x, y, sample_weight=sample_weight, **{"verbose": 0} | arguments).history
-    return {name: [np.asarray(value).tolist() for value in values] for name, values in history.items()}
+    return {name: [_plain(value) for value in values] for name, values in history.items()}
+
+
+def _plain(value: Any) -> Any:
+    return value if type(value) is float else np.asarray(value).tolist()
 
 
 def built(plan: Plan, params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:

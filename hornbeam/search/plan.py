@@ -31,8 +31,9 @@ class Options(TypedDict, total=False):
         callbacks: of `fit`; each fit has copies of its own. Or a function that returns them.
         curves: whether models are validated after each epoch; with callbacks they are.
         seed: of candidates, folds, initial weights, orders and noise: the same seed repeats a search to the bit.
-        n_jobs: how many models are trained at once, by threads; by default one for each core of a CPU. Within
-            `joblib.parallel_config(backend, n_jobs=...)` its processes or machines train.
+        n_jobs: how many models are trained at once, by threads; by default, and with -1, two more than a CPU has
+            cores, since some wait for Python. Within `joblib.parallel_config(backend, n_jobs=...)` its processes or
+            machines train.
         together: whether the steps of models of one structure are computed at once, as those of one larger model
             (on JAX); "auto" measures what is faster. What is computed so rounds differently, in the last digits.
         folder: where what is finished is written down; the same search goes on from there.

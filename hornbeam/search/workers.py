@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import sys
@@ -16,6 +17,7 @@ from hornbeam import engine
 from hornbeam.core import dtypes, settings
 from hornbeam.core.integers import is_integer
 from hornbeam.core.running import running, under
+from hornbeam.core.turns import Turns
 from hornbeam.search.data import Data
 from hornbeam.search.fitting import Outcome, outcome_of
 from hornbeam.search.plan import Job, Plan
@@ -23,6 +25,9 @@ from hornbeam.search.space import name_of
 from hornbeam.search.together import at_once, units_of
 
 Finished = Generator[tuple[Job, Outcome], None, None]
+
+# More threads than cores: of those that take turns some wait for theirs, and leave a core idle.
+_SPARE = 2
 
 
 def outcomes(jobs: list[Job], plan: Plan) -> Finished:
@@ -37,7 +42,10 @@ def here(jobs: list[Job], plan: Plan) -> Finished:
     """The same, in this process."""
     n_jobs = _joblib_threads() if plan.n_jobs is None else plan.n_jobs
     units = units_of(jobs)
-    workers = min(threads_for(n_jobs), len(units))
+    workers = threads_for(n_jobs)
+    if workers > 1 and n_jobs in (None, -1) and _take_turns():
+        workers += _SPARE
+    workers = min(workers, len(units))
     if workers > 1 or any(len(unit) > 1 for unit in units):
         return _by_threads(units, plan, workers)
     return ((job, outcome_of(job, plan)) for job in jobs)
@@ -59,18 +67,27 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _take_turns() -> bool:
+    """Whether a fit mostly waits for programs; operations of PyTorch are too short to change threads for."""
+    return engine.backend() != engine.TORCH
+
+
 def _by_threads(units: list[list[Job]], plan: Plan, workers: int) -> Finished:
     """An error or Ctrl-C ends the others' fits after their epoch."""
     is_over, waiting, classes = threading.Event(), iter(units), running.custom_objects
     under_way: set[Future[list[tuple[Job, Outcome]]]] = set()
     pool = ThreadPoolExecutor(workers, "hornbeam-search")
+    taken = Turns().taken if _take_turns() else contextlib.nullcontext
 
     def train(job: Job) -> tuple[Job, Outcome]:
         with under(custom_objects=classes):
             return job, outcome_of(job, plan, is_over)
 
     def train_unit(unit: list[Job]) -> list[tuple[Job, Outcome]]:
-        return [train(job) for job in unit] if len(unit) == 1 else at_once(unit, train)
+        if len(unit) > 1:
+            return at_once(unit, train)
+        with taken():
+            return [train(unit[0])]
 
     def start(count: int) -> None:
         under_way.update(pool.submit(train_unit, unit) for unit in itertools.islice(waiting, count))

@@ -102,7 +102,7 @@ class Epochs:
         """Train for some epochs in one dispatch, which callbacks are told of then."""
         for epoch, logs in zip(epochs, self.train.run_several(len(epochs)), strict=True):
             self.hooks.on_epoch_begin(epoch)
-            self.logs = self.hooks.on_epoch_end(epoch, as_numbers(logs))
+            self.logs = self.hooks.on_epoch_end(epoch, logs)
         interrupt.check()
 
     def _validate(self, test: Runner, interrupt: Interrupt) -> Logs:

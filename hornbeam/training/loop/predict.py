@@ -10,7 +10,7 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress, resolve_verbose
-from hornbeam.core import tree
+from hornbeam.core import tree, turns
 from hornbeam.core.fingerprint import Fingerprint
 from hornbeam.core.running import running
 from hornbeam.core.settings import limited_steps
@@ -191,9 +191,10 @@ def _joined(model: Any, parts: tuple[np.ndarray, ...]) -> np.ndarray:
 
 def _fetch(outputs: Any, rows: int | None) -> Any:
     """The first `rows` rows, or all, on the host."""
-    if engine.is_tensor(outputs):
-        return engine.to_numpy(outputs)[:rows]
-    return tree.map(lambda leaf: engine.to_numpy(leaf)[:rows], outputs)
+    with turns.waiting():
+        if engine.is_tensor(outputs):
+            return engine.to_numpy(outputs)[:rows]
+        return tree.map(lambda leaf: engine.to_numpy(leaf)[:rows], outputs)
 
 
 def _fast_batch_size(model: Any, x: Any, rows: int) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from hornbeam.callbacks.base import as_floats
-from hornbeam.core import tree
+from hornbeam.core import tree, turns
 from hornbeam.core.renaming.results import Results
 from hornbeam.data import ArraySource, StreamSource
 from hornbeam.training import checks
@@ -37,4 +39,18 @@ def _keys(structure: Any, names: list[str]) -> list[str] | None:
 
 def as_numbers(logs: dict[str, Any]) -> Results:
     """Logs as Python numbers, in the order of their names; waits for the device."""
-    return Results(sorted(as_floats(logs).items()))
+    with turns.waiting():
+        return Results(sorted(as_floats(logs).items()))
+
+
+def numbers_of_each(logs: dict[str, Any], epochs: int) -> list[Results]:
+    """The same of each of some epochs, which arrays on the host have along their first axis."""
+    names = sorted(logs)
+    rows = zip(*[_each(logs[name], epochs) for name in names], strict=True) if names else [()] * epochs
+    return [Results(zip(names, row)) for row in rows]
+
+
+def _each(value: Any, epochs: int) -> list[Any]:
+    if isinstance(value, np.ndarray) and value.ndim == 1:
+        return value[:epochs].astype(float).tolist()
+    return [tree.map(lambda x, i=i: x[i], value) for i in range(epochs)]

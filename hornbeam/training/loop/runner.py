@@ -13,8 +13,9 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress
-from hornbeam.core import tree
+from hornbeam.core import tree, turns
 from hornbeam.core.registry import is_builtin
+from hornbeam.core.renaming.results import Results
 from hornbeam.core.running import running
 from hornbeam.data import ArraySource, StoredSource, StreamSource, Window, memory
 from hornbeam.training import checks, resuming
@@ -22,6 +23,7 @@ from hornbeam.training.input_values import Check, checks_of
 from hornbeam.training.loop.batches import BatchObserver, InFlight, over_batches
 from hornbeam.training.loop.interrupt import Interrupt
 from hornbeam.training.loop.nested import counting
+from hornbeam.training.loop.ready import numbers_of_each
 from hornbeam.training.loop.steps_per_dispatch import StepsPerDispatch
 from hornbeam.training.programs.batch import (
     Batch,
@@ -134,8 +136,8 @@ class Runner:
             wanted = self._steps_per_dispatch(program, layout).epochs(steps, done)
         return max(min(most, wanted, layout.passes), 1)
 
-    def run_several(self, epochs: int) -> list[Logs]:
-        """So many passes in one dispatch; the logs of each."""
+    def run_several(self, epochs: int) -> list[Results]:
+        """So many passes in one dispatch; the numbers of each."""
         program, source = self._current(), self.source
         assert isinstance(source, ArraySource)
         arrays, layout = self._placed(program, source)
@@ -145,11 +147,13 @@ class Runner:
             orders = padded(source.orders(epochs), layout.batch_size, layout.passes)
             began, compilations = time.perf_counter(), program.compilations
             logs, _ = program.run_passes(layout, arrays, orders, rows, 0, steps, epochs)
-            logs = tree.map(engine.to_numpy, logs)
+            with turns.waiting():
+                logs = tree.map(engine.to_numpy, logs)
+                seconds = time.perf_counter() - began
         if program.compilations == compilations:
-            self._steps_per_dispatch(program, layout).took(time.perf_counter() - began, epochs * steps)
+            self._steps_per_dispatch(program, layout).took(seconds, epochs * steps)
         self._done += epochs
-        return [tree.map(lambda x, i=i: x[i], logs) for i in range(epochs)]
+        return numbers_of_each(logs, epochs)
 
     def _is_placed(self, source: ArraySource) -> bool:
         """Whether the data are on the device during the whole run."""
@@ -234,7 +238,8 @@ class Runner:
             self.watch.before(done + start)
             logs = program.run_range(layout, arrays, sent, rows, start, stop)
             if stop - start < whole:
-                engine.synchronize(logs)  # the time is measured
+                with turns.waiting():
+                    engine.synchronize(logs)  # the time is measured
             self.watch.after(done + stop, logs)
             yield logs
         if whole * size < rows and first <= whole:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from hornbeam import engine
-from hornbeam.core import dtypes, settings
+from hornbeam.core import dtypes, settings, turns
 from hornbeam.core.fingerprint import Fingerprint
 from hornbeam.core.running import running
 from hornbeam.core.variable import Variable
@@ -68,7 +68,11 @@ class CompiledFunctions:
         if running.together is not None and isinstance(kind, tuple) and kind[0] == "range":
             assert running.traced is not None
             return running.together(Call(self, kind, donated, running.traced, args))
-        return self._function(kind, donated)(*args)
+        known = self._functions.get(kind)
+        if known is not None:
+            return known(*args)
+        with turns.waiting():  # while it is compiled
+            return self._function(kind, donated)(*args)
 
     def is_by_step(self, kind: Hashable, args: tuple[Any, ...], donated: tuple[int, ...]) -> bool:
         """Whether the loop that `call` would compile is better dispatched step by step; asked once."""
