@@ -42,6 +42,18 @@ def run(name: str, layer: Any, *inputs: Any, **kwargs: Any) -> list[np.ndarray]:
     return [engines.to_numpy(output) for output in outputs]
 
 
+def compiled(name: str, layer: Any, *batches: list[np.ndarray]) -> list[list[np.ndarray]]:
+    """The outputs for some batches, of one program: in eager calls each operation is compiled for each shape."""
+
+    def calls(batches: Any) -> Any:
+        return [tree.leaves(LAYERS[name].call(layer, *inputs)) for inputs in batches]
+
+    variables = layer.variables
+    program = engines.jit(lift(calls, variables))
+    found, _ = program([v.value for v in variables], tree.map(engines.asarray, list(batches)))
+    return [[engines.to_numpy(output) for output in outputs] for outputs in found]
+
+
 @cache
 def model(name: str, engine: str) -> Any:
     """A model of the shared layer, its inputs of unknown batch size."""

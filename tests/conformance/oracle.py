@@ -145,23 +145,36 @@ def keras_step(row: Row, layer: Any, weights: list[Any], inputs: list[Any]) -> t
 
 @cache
 def hornbeam_run(name: str, engine: str, dtype: Any = None) -> Run:
+    """As one program where the engine compiles: operation by operation, each would be compiled for itself."""
     row = LAYERS[name]
+
+    def call(inputs: list[Any]) -> Any:
+        attach_masks(inputs, row)
+        outputs = row.call(layer, *inputs, **three(row.kwargs))
+        return outputs, tree.map(masking.get_mask, tree.leaves(outputs))
+
     previous = settings.dtype_policy()
     settings.set_dtype_policy(dtype)
     try:
         layer = row.make(layers)
-        inputs = masked_inputs(row)
-        row.call(layer, *inputs, **three(row.kwargs))
+        symbols = [layers.Input(batch_shape=x.shape, dtype=x.dtype.name) for x in three(row.inputs)]
+        row.call(layer, *symbols, **three(row.kwargs))
         layer.set_weights(values_for(layer.weights))
-        outputs = row.call(layer, *inputs, **three(row.kwargs))
+        program, variables = eng.jit(lift(call, layer.variables)), layer.variables
+        (outputs, masks), values = program([v.value for v in variables], [eng.asarray(x) for x in three(row.inputs)])
     finally:
         settings.set_dtype_policy(previous)
-    return Run(layer, outputs, tree.map(masking.get_mask, tree.leaves(outputs)), layer.get_weights())
+    after = dict(zip(variables, values, strict=True))
+    return Run(layer, outputs, masks, [eng.to_numpy(after[weight]) for weight in layer.weights])
+
+
+def attach_masks(inputs: list[Any], row: Row) -> None:
+    attach(lambda x, mask: masking.set_mask(x, eng.asarray(mask)), inputs, row)
 
 
 def masked_inputs(row: Row) -> list[Any]:
     inputs = [eng.asarray(x) for x in three(row.inputs)]
-    attach(lambda x, mask: masking.set_mask(x, eng.asarray(mask)), inputs, row)
+    attach_masks(inputs, row)
     return inputs
 
 
@@ -174,7 +187,7 @@ def hornbeam_step(row: Row, layer: Any) -> Step:
 
     def loss() -> Any:
         given = [v.value for v in inputs] or [eng.asarray(x) for x in three(row.inputs)]
-        attach(lambda x, mask: masking.set_mask(x, eng.asarray(mask)), given, row)
+        attach_masks(given, row)
         outputs = row.call(layer, *given, **in_training(row))
         return distance(outputs, eng.asarray) + sum(layer.losses), None
 

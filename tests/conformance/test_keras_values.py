@@ -134,8 +134,8 @@ def plain_names(config: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def test_a_copy_from_the_config_computes_the_same(configured: str, engine: str) -> None:
-    row, run = LAYERS[configured], hornbeam_run(configured, engine)
+def test_a_copy_from_the_config_computes_the_same(configured: str, on_torch: str) -> None:
+    row, run = LAYERS[configured], hornbeam_run(configured, on_torch)
     again = serialization.deserialize(json.loads(json.dumps(serialization.serialize(run.layer))))
     inputs = masked_inputs(row)
     row.call(again, *inputs, **three(row.kwargs))

@@ -1,17 +1,24 @@
 """Batches of one row and of none; what layers declare of their rows and values is so."""
 
+from functools import cache
+
 import numpy as np
 import pytest
-from build import arrays, built, instance, run
+from build import arrays, built, compiled, instance, run
 from layer_table import layers_with
 
 from hornbeam import engine as engines
 
 
+@cache
+def one_and_none(name, engine):
+    """Outputs for one row and for no rows."""
+    return compiled(name, instance(name, engine), arrays(name, 1), arrays(name, 0))
+
+
 @pytest.mark.parametrize("name", layers_with("forward"))
 def test_one_row_is_the_first_of_many(name, engine):
-    layer = instance(name, engine)
-    one, many = run(name, layer, *arrays(name, 1)), run(name, layer, *arrays(name))
+    one, many = one_and_none(name, engine)[0], run(name, instance(name, engine), *arrays(name))
     for a, b in zip(one, many, strict=True):
         assert a.shape == (1, *b.shape[1:])
         np.testing.assert_allclose(a, b[:1], rtol=1e-5, atol=1e-6)
@@ -19,8 +26,7 @@ def test_one_row_is_the_first_of_many(name, engine):
 
 @pytest.mark.parametrize("name", layers_with("forward"))
 def test_no_rows_give_no_rows(name, engine):
-    layer = instance(name, engine)
-    none, some = run(name, layer, *arrays(name, 0)), run(name, layer, *arrays(name))
+    none, some = one_and_none(name, engine)[1], run(name, instance(name, engine), *arrays(name))
     for a, b in zip(none, some, strict=True):
         assert a.shape == (0, *b.shape[1:])
         assert a.dtype == b.dtype
