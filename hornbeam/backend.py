@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import dtypes, naming, settings
+from hornbeam.core import dtypes, naming, settings, staying
 from hornbeam.core.dtypes import FLOATS, SIGNED, UNSIGNED, floatx
 from hornbeam.core.dtypes import standardize as standardize_dtype
 from hornbeam.core.renaming.arguments import takes_old_arguments
 from hornbeam.core.renaming.names import old_names_in
 from hornbeam.core.settings import epsilon, image_data_format, set_image_data_format
 from hornbeam.core.symbolic import SymbolicTensor
-from hornbeam.engine import backend
 from hornbeam.training.programs.compiled import forget_compiled
 
 __all__ = [
@@ -36,6 +36,15 @@ __getattr__ = old_names_in(__name__)
 
 set_epsilon = takes_old_arguments("keras.backend")(settings.set_epsilon)
 set_floatx = takes_old_arguments("keras.backend")(dtypes.set_floatx)
+
+
+def backend() -> str:
+    """The name of the active engine; "tensorflow" for code that was written for Keras and has not chosen another.
+
+    Such code asks for the one that it can do without "theano" or "cntk" for. It has chosen where KERAS_BACKEND says so.
+    """
+    is_asked_for = os.environ.get("KERAS_BACKEND") in engine.NAMES
+    return engine.backend() if is_asked_for or not staying.everywhere() else "tensorflow"
 
 
 def clear_session(free_memory: bool = True) -> None:

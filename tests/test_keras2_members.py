@@ -185,6 +185,7 @@ def test_old_arguments_of_methods():
     model = model_of()
     assert len(model.fit(X, Y, nb_epoch=2, verbose=0).history["loss"]) == 2
     model.compile("sgd", "mse", sample_weight_mode="temporal", target_tensors=None)
+    model.compile("sgd", "mse", target_tensors=[hornbeam.Input((2,))])  # whose data `fit` gets
     assert model.train_on_batch(X, Y, reset_metrics=True) > 0
     for wrong in ({"sample_weight_mode": "batch"}, {"target_tensors": [X]}):
         with pytest.raises(TypeError, match=r"anything else it meant in older versions is gone"):

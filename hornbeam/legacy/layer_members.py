@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from hornbeam.core.symbolic import Node, followers
 from hornbeam.core.variable import Variable
 from hornbeam.layers.base.input_spec import check_inputs
 from hornbeam.layers.base.tracking import trainable_weights_of
+from hornbeam.models import Functional
 
 
 class Layer:
@@ -134,8 +136,10 @@ class _Recurrent:
 SimpleRNN = LSTM = GRU = _Recurrent
 
 
-def _node(layer: Layer, index: int) -> Node:
+def _node(layer: Any, index: int) -> Any:
     nodes = layer.inbound_nodes
+    if isinstance(layer, Functional) and layer.graph is not None:  # its first call made it, as it were
+        nodes = [types.SimpleNamespace(args=(layer.input,), outputs=layer.output), *nodes]
     if not -len(nodes) <= index < len(nodes):
         raise ValueError(
             f"Layer `{layer.name}` was called on symbolic tensors {len(nodes)} times. Received: node_index={index}."

@@ -30,7 +30,7 @@ class Graph:
 
     def __init__(self, inputs: Any, outputs: Any, name: str):
         for what, value in (("inputs", inputs), ("outputs", outputs)):
-            _check_symbolic(value, what, name)
+            _check_symbolic(value, what, name, may_be_empty=what == "inputs")
         if any(not isinstance(_operation(tensor), InputLayer) for tensor in tree.leaves(inputs)):
             inputs, outputs = _restart(inputs, outputs)
         self.input_structure = inputs
@@ -193,9 +193,11 @@ def _operation(tensor: SymbolicTensor) -> Any:
     return tensor.node.operation if tensor.node is not None else None
 
 
-def _check_symbolic(value: Any, what: str, name: str) -> None:
+def _check_symbolic(value: Any, what: str, name: str, may_be_empty: bool) -> None:
     leaves = tree.leaves(value)
-    if not leaves or any(not isinstance(leaf, SymbolicTensor) or leaf.node is None for leaf in leaves):
+    if not (leaves or may_be_empty) or any(
+        not isinstance(leaf, SymbolicTensor) or leaf.node is None for leaf in leaves
+    ):
         raise ValueError(
             f"`{what}` of model `{name}` must be made from `Input` tensors by calling layers. "
             f"Received: {what}={brief(value)}."
@@ -225,7 +227,7 @@ def _order(inputs: list[SymbolicTensor], outputs: list[SymbolicTensor], name: st
         waiting.append((node, True))
         if any(id(tensor) in ends for tensor in tree.leaves(node.outputs)):
             continue
-        if isinstance(node.operation, InputLayer) and not node.inputs:
+        if isinstance(node.operation, InputLayer) and not node.args:
             raise ValueError(
                 f"An output of model `{name}` depends on the input `{node.operation.name}`, which is not "
                 "among the model's `inputs`."

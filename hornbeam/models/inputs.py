@@ -15,8 +15,10 @@ def as_arrays(inputs: Any) -> Any:
     """Inputs as arrays: nested lists of numbers, tables, and arrays of other libraries become some."""
     if isinstance(inputs, np.ndarray) or engine.is_tensor(inputs):
         return inputs
-    if isinstance(inputs, list | tuple) and all(
-        isinstance(leaf, bool | int | float | str) for leaf in tree.leaves(inputs)
+    if (
+        inputs
+        and isinstance(inputs, list | tuple)
+        and all(isinstance(leaf, bool | int | float | str) for leaf in tree.leaves(inputs))
     ):
         return np.asarray(inputs)
     return tree.map(_as_array, inputs)

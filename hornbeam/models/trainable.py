@@ -17,6 +17,7 @@ from hornbeam.data.packing import unpack_x_y_sample_weight
 from hornbeam.layers.base.provided import provided
 from hornbeam.models import named_tensors
 from hornbeam.models.freezing import Freezing
+from hornbeam.models.held_inputs import fed
 from hornbeam.models.inputs import as_arrays
 from hornbeam.models.late_metrics import compile_with
 from hornbeam.models.state_tree import set_state_tree, state_tree
@@ -147,7 +148,7 @@ class Trainable(Steps, Freezing):
         with noting(self):
             return fit(
                 trainer,
-                with_workers(x, workers, use_multiprocessing, max_queue_size),
+                with_workers(fed(self, x), workers, use_multiprocessing, max_queue_size),
                 y,
                 batch_size=batch_size,
                 epochs=epochs,
@@ -210,7 +211,7 @@ class Trainable(Steps, Freezing):
         reject(unknown, Trainable.evaluate)
         logs = evaluate(
             trainer_of(self, "evaluate"),
-            with_workers(x, workers, use_multiprocessing, max_queue_size),
+            with_workers(fed(self, x), workers, use_multiprocessing, max_queue_size),
             y,
             batch_size=batch_size,
             verbose=verbose,
@@ -249,7 +250,9 @@ class Trainable(Steps, Freezing):
         reject(unknown, Trainable.predict)
         if cache is not None:
             return kept(self, x, cache, steps, lambda: self.predict(x, batch_size, verbose, steps, callbacks))
-        x = with_workers(x, workers, use_multiprocessing, max_queue_size)
+        if x is None and steps is not None:
+            x, steps = fed(self, x, steps), None
+        x = with_workers(fed(self, x), workers, use_multiprocessing, max_queue_size)
         return predict(self, x, batch_size=batch_size, verbose=verbose, steps=steps, callbacks=callbacks)
 
     def find_lr(self, x: Any, y: Any = None, batch_size: int | None = None, finder: Any = None) -> LearningRateCurve:
@@ -269,19 +272,19 @@ class Trainable(Steps, Freezing):
         self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None, return_dict: bool = False
     ) -> Any:
         """One training step on one batch; returns its loss and metrics, those before the step."""
-        logs = run_on_batch(trainer_of(self, "train_on_batch"), "train", x, y, sample_weight, class_weight)
+        logs = run_on_batch(trainer_of(self, "train_on_batch"), "train", fed(self, x), y, sample_weight, class_weight)
         return logs if return_dict else _listed(self, logs)
 
     @short_traceback
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
         """One evaluation step on one batch; returns its loss and metrics."""
-        logs = run_on_batch(trainer_of(self, "test_on_batch"), "test", x, y, sample_weight, None)
+        logs = run_on_batch(trainer_of(self, "test_on_batch"), "test", fed(self, x), y, sample_weight, None)
         return logs if return_dict else _listed(self, logs)
 
     @short_traceback
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for one batch, as NumPy arrays."""
-        x = as_arrays(x)
+        x = as_arrays(fed(self, x))
         return predict(
             self, x, batch_size=max(row_count(tree.map(np.asarray, x)), 1), verbose=0, steps=None, callbacks=None
         )

@@ -1,5 +1,6 @@
 """What graphs of Keras 2 did with variables, masks, states and functions that files had as code."""
 
+import os
 import subprocess
 import sys
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 import hornbeam
-from hornbeam import Model, Sequential, layers
+from hornbeam import Model, Sequential, layers, ops
 
 K = hornbeam.backend
 pytestmark = pytest.mark.filterwarnings("ignore::hornbeam.OldNameWarning")
@@ -38,6 +39,56 @@ def test_masks_are_computed_of_symbolic_inputs(engine):
     with pytest.raises(ValueError, match=r"`mask` should be a list with one for each of the `inputs`"):
         layers.Concatenate(1).compute_mask([x, x], data)
     assert model.output_shape == (None, 3, 2)
+
+
+def test_inputs_that_have_values(engine):
+    x, w = np.eye(2, 3, dtype="float32"), K.variable(np.ones((2, 3)), name="image")
+    start, other, d = (
+        layers.Input(tensor=w),
+        layers.Input((3,), name="other"),
+        layers.Dense(1, kernel_initializer="ones"),
+    )
+    model = Model(start, d(start))
+    assert model.predict(None, steps=2, verbose=0).tolist() == [[3]] * 4 and model.predict(x).tolist() == [[1], [1]]
+    loss = K.sum(K.square(d(start))) + K.sum(start)
+    unread = K.variable(1.0)
+    gradients = K.gradients(loss, [start, w, d.kernel, unread])
+    assert gradients.pop() is None
+    by_start, by_w, by_kernel = K.function([], gradients)([])
+    np.testing.assert_allclose(by_start, np.full((2, 3), 7))
+    np.testing.assert_allclose(by_w, by_start)
+    np.testing.assert_allclose(by_kernel, np.full((3, 1), 12))
+    K.set_value(w, np.zeros((2, 3)))
+    assert K.function([], [model.output])([])[0].sum() == 0 == model.predict(None).sum()
+    both = Model([start, other], layers.add([d(start), d(other)]))
+    both.compile("sgd", "mse")
+    for data in (x, [x], {"other": x}, [0 * x, x]):
+        assert both.evaluate(data, np.ones((2, 1)), verbose=0) == 0
+    both.fit(x, np.zeros((2, 1)), epochs=1, verbose=0)
+    model.compile("sgd", "mse")
+    assert model.train_on_batch(None, np.ones((2, 1))) > 0
+    with pytest.raises(ValueError, match=r"a graph begins with `Input\(tensor=variable\)`"):
+        K.function([], K.gradients(loss, unread))
+    with pytest.raises(ValueError, match="`input_tensor` must be a symbolic tensor, such as `Input` gives, a variable"):
+        layers.Input(tensor="image")
+
+
+def test_calls_of_a_model_begin_with_the_one_that_made_it():
+    x, other = layers.Input((3,)), layers.Input((3,))
+    model = Model(x, layers.Dense(2)(x))
+    y = model(other)
+    assert model.get_output_at(0) is model.output and model.get_output_at(1) is y and model.get_input_at(1) is other
+
+
+def test_products_of_several_axes_of_batches(engine):
+    """As attention over heads, and capsules, were written up to Keras 2.2."""
+    rng = np.random.default_rng(0)
+    q, k = rng.normal(size=(2, 3, 4, 5)).astype("float32"), rng.normal(size=(2, 3, 6, 5)).astype("float32")
+    found = ops.convert_to_numpy(K.batch_dot(q, k, 3))
+    np.testing.assert_allclose(found, np.einsum("bhtd,bhsd->bhts", q, k), rtol=1e-4, atol=1e-5)
+    u, w = rng.normal(size=(2, 3, 5)).astype("float32"), rng.normal(size=(2, 3, 6, 5)).astype("float32")
+    found = ops.convert_to_numpy(K.batch_dot(u, w, [2, 3]))
+    np.testing.assert_allclose(found, np.einsum("nid,nikd->nik", u, w), rtol=1e-4, atol=1e-5)
 
 
 SCRIPT = """
@@ -98,6 +149,7 @@ class Halfway(_Merge):
 
 assert Model(x, Halfway()([x, twice])).predict(np.ones((1, 3))).tolist() == [[1.5] * 3]
 assert several.shape[0] is None and several.shape[-2:] == (2, 2)
+assert K.backend() == K._BACKEND == "tensorflow"
 """
 LOADING = """
 import hornbeam.legacy.as_keras
@@ -113,9 +165,15 @@ assert load_model("m.h5", custom_objects={"noisy": noisy, "lambda": lambda v: v 
 
 
 def test_functions_stay_in_the_process_that_saved_them(tmp_path):
+    environment = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
     for code in (SCRIPT, LOADING):
         done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=300
+            [sys.executable, "-W", "ignore", "-c", code],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
         )
         assert done.returncode == 0, done.stderr[-3000:]
     assert "lambda v" not in (tmp_path / "m.h5").read_bytes().decode("latin-1")

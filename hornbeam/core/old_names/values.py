@@ -2,6 +2,7 @@
 
 A key may be more narrow: "BatchNormalization.mode" is the argument of one class. Values that are not listed stay as
 they are; those of an argument that is left out today are an error.
+"placeholders" stands for inputs of graphs.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any
 
 VALUES: dict[str, dict[Any, Any]] = {
     "sample_weight_mode": {None: None, "temporal": None},
-    "target_tensors": {None: None},
+    "target_tensors": {None: None, "placeholders": None},
     "reset_metrics": {True: None},
     "dynamic": {True: None},
     "dim_ordering": {"th": "channels_first", "tf": "channels_last", "default": None},

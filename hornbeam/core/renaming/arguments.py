@@ -202,6 +202,8 @@ def _current_value(callee: str, argument: str, value: Any, is_left_out: bool) ->
     if each and all(_is_listed(one, values) for one in each):  # the value for each output
         value = each[0]
     is_listed = _is_listed(value, values)
+    if is_left_out and _is_placeholder(value) and is_listed:
+        return None
     if is_left_out and not is_listed:
         raise TypeError(
             f"`{argument}` of `{callee}` must be {' or '.join(map(repr, values))}: anything else it meant in older "
@@ -211,7 +213,14 @@ def _current_value(callee: str, argument: str, value: Any, is_left_out: bool) ->
 
 
 def _is_listed(value: Any, values: dict[Any, Any]) -> bool:
-    return isinstance(value, str | bool | int | None) and any(value == known for known in values)
+    if isinstance(value, str | bool | int | None):
+        return any(value == known for known in values)
+    return "placeholders" in values and _is_placeholder(value)
+
+
+def _is_placeholder(value: Any) -> bool:
+    node = getattr(value, "node", None)
+    return node is not None and not node.args and not node.inputs
 
 
 def _announce(callee: str, old: dict[str, Any], given: Mapping[str, Any], new: dict[str, Any]) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from hornbeam import engine
 from hornbeam.core import dtypes
 from hornbeam.core.brief import brief
 from hornbeam.core.symbolic import Node, SymbolicTensor
+from hornbeam.core.variable import Variable
 from hornbeam.layers.base.layer import Layer
 
 
@@ -20,7 +24,8 @@ class InputLayer(Layer):
         dtype: `floatx()` by default.
         sparse, ragged: kept for configs; Hornbeam computes with dense arrays.
         batch_shape: sizes with the batch, instead of `shape` and `batch_size`.
-        input_tensor: a symbolic tensor to start from, instead of a shape.
+        input_tensor: a symbolic tensor to start from, instead of a shape; or a variable or an array, whose values it
+            has where none are given.
         optional: whether `None` may be passed for this input.
         name: of the input.
 
@@ -51,21 +56,17 @@ class InputLayer(Layer):
     ):
         if self.takes_one_size and isinstance(shape, int):
             shape = (shape,)
-        tensor = input_tensor if isinstance(input_tensor, SymbolicTensor) else None
-        if input_tensor is not None and tensor is None:
-            raise ValueError(
-                "`input_tensor` must be a symbolic tensor, such as `Input` gives; for values that are there already, "
-                f"make an `Input` of their shape and call the model on them. Received: {input_tensor!r}."
-            )
-        dtype = dtypes.standardize(tensor.dtype if tensor is not None and dtype is None else dtype)
+        held = () if input_tensor is None or isinstance(input_tensor, SymbolicTensor) else (_with_values(input_tensor),)
+        tensor = None if input_tensor is None else held[0] if held else input_tensor
+        dtype = dtypes.standardize(_dtype_of(tensor) if tensor is not None and dtype is None else dtype)
         super().__init__(name=name, dtype=dtype if dtype not in ("bool", "string") else None, **kwargs)
-        self.batch_shape = tensor.shape if tensor is not None else _batch_shape(shape, batch_size, batch_shape)
+        self.batch_shape = tuple(tensor.shape) if tensor is not None else _batch_shape(shape, batch_size, batch_shape)
         self._input_dtype = dtype
         self.sparse = bool(sparse)
         self.ragged = bool(ragged)
         self.optional = optional
         self.built = True
-        source = () if tensor is None or _is_input(tensor) else (tensor,)
+        source = held or (() if tensor is None or _is_input(tensor) else (tensor,))
         start = tensor if tensor is not None and not source else SymbolicTensor(self.batch_shape, dtype, self.name)
         Node(self, source, {}, start)
 
@@ -75,7 +76,8 @@ class InputLayer(Layer):
 
     def call(self, x: Any) -> Any:
         """The tensor that it was made from, in a model that starts before it."""
-        return x
+        x = x.value if isinstance(x, Variable) else x
+        return engine.cast(x, self.dtype) if engine.is_tensor(x) else x
 
     def config_arguments(self) -> dict[str, Any]:
         return {
@@ -108,7 +110,8 @@ def Input(
         sparse, ragged: kept for configs; Hornbeam computes with dense arrays.
         batch_shape: sizes with the batch, instead of `shape` and `batch_size`.
         name: of the input; "input_layer" and a number by default.
-        tensor: a symbolic tensor to start from, instead of a shape; what it was computed from may be an input, too.
+        tensor: a symbolic tensor to start from, instead of a shape; what it was computed from may be an input, too. Or
+            a variable or an array: it has these values where a model is given no others for it.
         optional: whether `None` may be passed for this input.
 
     Raises:
@@ -120,6 +123,28 @@ def Input(
     """
     layer = InputLayer(shape, batch_size, dtype, sparse, ragged, batch_shape, tensor, optional, name)
     return layer.output
+
+
+def held_by(tensor: SymbolicTensor) -> Any:
+    """The variable, or the array, that an input was made from; `None` for other tensors."""
+    node = tensor.node
+    is_held = node is not None and isinstance(node.operation, InputLayer) and node.args and not node.inputs
+    return node.args[0] if node is not None and is_held else None
+
+
+def _with_values(tensor: Any) -> Any:
+    if isinstance(tensor, Variable) or engine.is_tensor(tensor):
+        return tensor
+    if isinstance(tensor, np.ndarray):
+        return engine.asarray(tensor)
+    raise ValueError(
+        "`input_tensor` must be a symbolic tensor, such as `Input` gives, a variable or an array. "
+        f"Received: {tensor!r}."
+    )
+
+
+def _dtype_of(tensor: Any) -> str:
+    return engine.dtype_name(tensor) if engine.is_tensor(tensor) else tensor.dtype
 
 
 def _is_input(tensor: SymbolicTensor) -> bool:

@@ -66,6 +66,7 @@ from hornbeam.legacy.backend.images import resize_volumes as resize_volumes
 from hornbeam.legacy.backend.images import spatial_2d_padding as spatial_2d_padding
 from hornbeam.legacy.backend.images import spatial_3d_padding as spatial_3d_padding
 from hornbeam.legacy.backend.images import temporal_padding as temporal_padding
+from hornbeam.legacy.backend.kinds import _BACKEND as _BACKEND
 from hornbeam.legacy.backend.kinds import dtype as dtype
 from hornbeam.legacy.backend.kinds import is_placeholder as is_placeholder
 from hornbeam.legacy.backend.kinds import is_sparse as is_sparse

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine, ops
-from hornbeam.core import tree
+from hornbeam.core import symbolic, tree
 from hornbeam.core.lift import Scope
 from hornbeam.core.symbolic import Node, SymbolicTensor
 from hornbeam.core.variable import Variable
@@ -22,7 +22,7 @@ def gradients(loss: Any, variables: Any) -> list[Any]:
         variables: symbolic tensors, those of inputs or between, and variables; or one of them.
 
     Returns:
-        one for each; `None` for a tensor that the loss does not depend on.
+        one for each; `None` for a tensor or variable that the loss does not depend on.
 
     >>> import hornbeam
     >>> K = hornbeam.backend
@@ -35,11 +35,12 @@ def gradients(loss: Any, variables: Any) -> list[Any]:
     _check(losses, wanted)
     nodes = _above(losses)
     known = {id(tensor) for node in nodes for tensor in tree.leaves(node.outputs)}
-    by = [x for x in wanted if isinstance(x, Variable) or (id(x) in known and x.dtype.startswith(("float", "bfloat")))]
+    sources = [node.outputs for node in nodes if isinstance(node.operation, InputLayer) and not node.args]
+    known |= set(map(id, _read(Graph(sources, losses, "gradients"), [x for x in wanted if isinstance(x, Variable)])))
+    by = [x for x in wanted if id(x) in known and x.dtype.startswith(("float", "bfloat"))]
     if not by:
         return [None] * len(wanted)
-    sources = [node.outputs for node in nodes if isinstance(node.operation, InputLayer)]
-    found = Gradients(sources, losses, by)(*sources)
+    found = Gradients(sources, losses, by).symbolic_call(*sources)
     of = dict(zip(map(id, by), found, strict=True))
     return [of.get(id(x)) for x in wanted]
 
@@ -85,6 +86,31 @@ def _above(losses: list[SymbolicTensor]) -> list[Node]:
             found[id(node)] = node
             waiting.extend(tensor.node for tensor in node.inputs)
     return list(found.values())
+
+
+class _Noting(Scope):
+    """Notes which of its variables are read."""
+
+    def __init__(self, variables: list[Variable]):
+        super().__init__({variable: variable.value for variable in variables}, is_open=True)
+        self.read_ones: list[Variable] = []
+
+    def read(self, variable: Variable) -> Any:
+        self.read_ones.append(variable)
+        return super().read(variable)
+
+
+def _read(graph: Graph, variables: list[Variable]) -> list[Variable]:
+    """Those of the variables that a graph computes with."""
+    noting = _Noting(variables)
+
+    def run(*values: Any) -> Any:
+        with noting:
+            return graph.run(list(values))
+
+    if variables:
+        symbolic.infer(run, tuple(graph.inputs))
+    return noting.read_ones
 
 
 def _check(losses: list[Any], wanted: list[Any]) -> None:

@@ -69,7 +69,7 @@ class Function:
         wanted = [*self.outputs, *(value for update in self.updates for value in update.values)]
         _check([*self.inputs, *wanted])
         tensors = [tensor for tensor in self.inputs if not is_learning_phase(tensor)]
-        self._graph = GraphFunction(tensors, _symbolic(wanted)) if tensors and _symbolic(wanted) else None
+        self._graph = GraphFunction(tensors, _symbolic(wanted)) if _symbolic(wanted) else None
         self._wanted = wanted
 
     def __call__(self, inputs: Sequence[Any] = ()) -> Any:
@@ -110,6 +110,10 @@ def _symbolic(tensors: list[Any]) -> list[SymbolicTensor]:
 def _check(tensors: list[Any]) -> None:
     for x in tensors:
         if x is None:
-            raise ValueError("`function` takes tensors. Received: None, which `gradients` gives where there is none.")
+            raise ValueError(
+                "`function` takes tensors. Received: None, which `gradients` gives by what a loss was not computed "
+                "from; what is computed of variables alone has its value at once, and a graph begins with "
+                "`Input(tensor=variable)`."
+            )
         if not isinstance(x, SymbolicTensor | Variable) and not ops.is_tensor(x):
             raise ValueError(f"`function` takes symbolic tensors, as models have them. Received: {x!r}.")

@@ -9,6 +9,8 @@ from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.core.variable import Variable
 from hornbeam.layers import InputLayer
 
+_BACKEND = "tensorflow"  # which Keras 1 had beside `backend()`
+
 
 def dtype(x: Any) -> str:
     """The name of its dtype."""

@@ -21,6 +21,9 @@ def batch_dot(x: Array, y: Array, axes: Any = None) -> Array:
     Args:
         x, y: shape (batch, ...); what has only two axes gives a result of shape (batch, 1) with another of two.
         axes: one for both, or a pair; the last of `x` and the last but one of `y` by default.
+
+    Where one has four axes or more, axes before the last two that have the same sizes in both are those of a batch of
+    matrices, too, as up to Keras 2.2 and in tf.keras: (b, h, t, d) and (b, h, s, d) give (b, h, t, s) for `axes=3`.
     """
     nx, ny = len(x.shape), len(y.shape)
     if nx < 2 or ny < 2:
@@ -35,6 +38,10 @@ def batch_dot(x: Array, y: Array, axes: Any = None) -> Array:
     x, y = common_floats(x, y)
     of_x, of_y = list(string.ascii_lowercase[:nx]), ["a", *string.ascii_lowercase[nx : nx + ny - 1]]
     of_y[b] = of_x[a]
-    kept = [of_x[i] for i in range(nx) if i != a] + [of_y[i] for i in range(1, ny) if i != b]
+    shared = max(nx, ny, 3) - 2
+    if min(a, b) < shared or x.shape[1:shared] != y.shape[1:shared]:
+        shared = 1
+    of_y[:shared] = of_x[:shared]
+    kept = [of_x[i] for i in range(nx) if i != a] + [of_y[i] for i in range(shared, ny) if i != b]
     result = ops.einsum(f"{''.join(of_x)},{''.join(of_y)}->{''.join(kept)}", x, y)
     return ops.expand_dims(result, 1) if len(kept) == 1 else result
