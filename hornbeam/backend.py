@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.core import dtypes, naming, settings, staying
+from hornbeam.core import dtypes, naming, settings
 from hornbeam.core.dtypes import FLOATS, SIGNED, UNSIGNED, floatx
 from hornbeam.core.dtypes import standardize as standardize_dtype
 from hornbeam.core.renaming.arguments import takes_old_arguments
@@ -38,13 +38,14 @@ set_epsilon = takes_old_arguments("keras.backend")(settings.set_epsilon)
 set_floatx = takes_old_arguments("keras.backend")(dtypes.set_floatx)
 
 
-def backend() -> str:
-    """The name of the active engine; "tensorflow" for code that was written for Keras and has not chosen another.
+# What such code is told, unless KERAS_BACKEND says that it chooses itself.
+name_for_old_code: str | None = None
 
-    Such code asks for the one that it can do without "theano" or "cntk" for. It has chosen where KERAS_BACKEND says so.
-    """
-    is_asked_for = os.environ.get("KERAS_BACKEND") in engine.NAMES
-    return engine.backend() if is_asked_for or not staying.everywhere() else "tensorflow"
+
+def backend() -> str:
+    """The name of the active engine; for code of Keras 1 and 2, which knows none of them, see `legacy.imports`."""
+    is_chosen = name_for_old_code is None or os.environ.get("KERAS_BACKEND") in engine.NAMES
+    return engine.backend() if is_chosen else str(name_for_old_code)
 
 
 def clear_session(free_memory: bool = True) -> None:

@@ -30,7 +30,8 @@ class Running(threading.local):
         hyperparameters: the values that hyperparameters read as, by holder and name.
         traced: the function that compiled code is traced from, if it has to be.
         tape: what calls are written down on while they compute.
-        known: the values of tensors of a graph, by `id`, where losses and metrics that name them compute.
+        known: the values of tensors of a graph, by `id`, where losses and metrics that name them compute
+            (`core/known.py`).
         probe: the sizes that stand for unknown ones while shapes are inferred.
         counting: the metrics of each run that is going on, outermost first.
         fitting: the models that are being trained, outermost first.
@@ -65,7 +66,7 @@ class Running(threading.local):
     hyperparameters: dict[tuple[int, str], Any] | None = None
     traced: Callable[..., Any] | None = None
     tape: Any = None
-    known: dict[int, Any] | None = None
+    known: Any = None
     probe: Mapping[str, int] | None = None
     counting: tuple[Any, ...] = ()
     fitting: tuple[Any, ...] = ()

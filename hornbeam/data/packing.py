@@ -36,4 +36,7 @@ def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
             "A batch must be x, (x,), (x, y) or (x, y, sample_weight); several inputs are one x: ((a, b), y). "
             f"Received: a tuple of {len(data)}."
         )
-    return (*data, *(None,) * (3 - len(data)))
+    given = [*data, None, None][:3]
+    if isinstance(given[1], list) and not given[1]:  # of a model whose layers add all of its loss
+        given[1] = None
+    return given[0], given[1], given[2]

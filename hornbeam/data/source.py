@@ -281,6 +281,8 @@ def _several(value: Any, names: Sequence[str] | None, where: str) -> Any:
         return {name: value[[name]] for name in names}
     if not isinstance(value, list | tuple):
         return value
+    if not value and where == "y":  # of a model whose layers add all of its loss
+        return None
     if is_list_of_numbers(value):
         return [np.asarray(item) for item in value] if len(names) > 1 and len(value) == len(names) else value
     if len(value) != len(names):

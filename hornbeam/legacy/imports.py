@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 
-from hornbeam import engine
+from hornbeam import backend, engine
 from hornbeam.callbacks.monitor import MonitorCallback
 from hornbeam.core import data_shape, stored_code
 from hornbeam.core.renaming.modules import IMPORTED, PACKAGE, OldModules, homes_today
@@ -157,6 +157,7 @@ def install() -> None:
         )
     stay_everywhere()
     MonitorCallback.is_strict = False
+    backend.name_for_old_code = "tensorflow"  # the only one that it could do all with
     InputLayer.takes_one_size = data_shape.other_ranks_fit = True
     stored_code.remembered = {}
     ListedInputs.gives = list

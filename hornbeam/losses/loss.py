@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import dtypes, masking, naming, policies, serialization, staying, tensor_metadata, tree
 from hornbeam.core.configurable import Configurable
 from hornbeam.core.declarations import fact, forget_inherited, is_row_independent
+from hornbeam.core.known import NeedsGraphError
 from hornbeam.core.running import running
 from hornbeam.core.traced_values import saying_where
 from hornbeam.core.variable import Variable
@@ -144,7 +146,12 @@ class LossFunctionWrapper(Loss):
         if not tree.is_nested(y_true) and not tree.is_nested(y_pred):
             y_true, y_pred = same_rank(y_true, y_pred)
         with saying_where(f"Loss `{self.name}`"):
-            return self.fn(y_true, y_pred, **self._kwargs)
+            try:
+                return self.fn(y_true, y_pred, **self._kwargs)
+            except NeedsGraphError:
+                if running.known is None or running.known.through_graph is None:
+                    raise
+            return running.known.through_graph(partial(self.fn, **self._kwargs), y_true, y_pred)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from hornbeam import engine, ops
 from hornbeam.core import symbolic, tensor_metadata, tree
 from hornbeam.core.brief import brief
 from hornbeam.core.data_shape import check_shape, is_squeezable
+from hornbeam.core.known import NeedsGraphError
+from hornbeam.core.running import under
 from hornbeam.core.symbolic import Node, SymbolicTensor
 from hornbeam.core.tape import Taped
 from hornbeam.layers import Input, InputLayer
+from hornbeam.layers.base.closures import of_symbols
 
 
 class Graph:
@@ -21,6 +25,7 @@ class Graph:
         inputs: a symbolic tensor, or a list or dict of them.
         outputs: likewise.
         name: of the model, for messages.
+        restarts: whether inputs that layers have made become new ones; otherwise what made them is left out.
 
     Raises:
         ValueError: when an output does not depend on the inputs alone, or two layers share a name.
@@ -28,10 +33,10 @@ class Graph:
 
     unseen = frozenset({"_steps"})
 
-    def __init__(self, inputs: Any, outputs: Any, name: str):
+    def __init__(self, inputs: Any, outputs: Any, name: str, restarts: bool = True):
         for what, value in (("inputs", inputs), ("outputs", outputs)):
             _check_symbolic(value, what, name, may_be_empty=what == "inputs")
-        if any(not isinstance(_operation(tensor), InputLayer) for tensor in tree.leaves(inputs)):
+        if restarts and any(not isinstance(_operation(tensor), InputLayer) for tensor in tree.leaves(inputs)):
             inputs, outputs = _restart(inputs, outputs)
         self.input_structure = inputs
         self.given_outputs = outputs
@@ -68,9 +73,20 @@ class Graph:
         known |= {key: known[key] + more for key, more in added.items() if key in known}
         for step in self._steps:
             args, kwargs = step.arguments(known)
-            for key, value in zip(step.outputs, tree.leaves(step.operation(*args, **kwargs)), strict=True):
+            try:
+                results = step.operation(*args, **kwargs)
+            except NeedsGraphError:
+                results = self._by_symbols(step, known)
+            for key, value in zip(step.outputs, tree.leaves(results), strict=True):
                 known[key] = value + added[key] if key in added else value
         return known
+
+    def _by_symbols(self, step: Step, known: dict[int, Any]) -> Any:
+        """What a layer gives that takes gradients in the graph."""
+        tensors = [tensor for node in self.nodes for tensor in tree.leaves(node.outputs) if id(tensor) in known]
+        node = next(node for node in self.nodes if id(tree.leaves(node.outputs)[0]) == step.outputs[0])
+        pairs = [(tensor, known[id(tensor)]) for tensor in tensors]
+        return by_symbols(lambda: of_symbols(node.operation, node.args, node.kwargs), pairs)
 
     def __getstate__(self) -> dict[str, Any]:
         places = {id(t): (i, j) for i, node in enumerate(self.nodes) for j, t in enumerate(tree.leaves(node.outputs))}
@@ -95,6 +111,14 @@ class Graph:
         self.input_structure = _map(find, state["inputs"])
         self.given_outputs = _map(find, state["outputs"])
         self._arrange("unpickled")
+
+
+def by_symbols(call: Callable[[], Any], known: list[tuple[SymbolicTensor, Any]]) -> Any:
+    """What `call` gives, which computes with tensors of a graph, for the values that are known of them."""
+    with under(known=None, tape=None):
+        outputs = call()
+    graph = Graph([tensor for tensor, _ in known], outputs, "gradients", restarts=False)
+    return graph.run([value for _, value in known])
 
 
 def _is_one_in_list(outputs: Any) -> bool:

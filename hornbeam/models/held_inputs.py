@@ -40,6 +40,11 @@ def fed(model: Any, x: Any, passes: int = 1) -> Any:
     return values[0] if len(values) == 1 else values
 
 
+def fed_in_passes(model: Any, x: Any, steps: int | None) -> tuple[Any, int | None]:
+    """The same for `predict`, and how many batches are left to count: none, where each was all of the values."""
+    return (fed(model, x, steps), None) if x is None and steps is not None else (fed(model, x), steps)
+
+
 def _repeated(value: Any, rows: int | None, passes: int) -> np.ndarray:
     """The values, as often as there is other data for."""
     array = value.numpy() if isinstance(value, Variable) else engine.to_numpy(value)

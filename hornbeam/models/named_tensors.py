@@ -7,12 +7,18 @@ A step computes them beside the outputs. Where a function of `ops` meets one, it
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from hornbeam import engine
+from hornbeam.core import tree
+from hornbeam.core.known import Known
 from hornbeam.core.running import running
 from hornbeam.core.seen_tensors import tensors_seen_by
 from hornbeam.core.symbolic import SymbolicTensor
-from hornbeam.models.graph import Graph
+from hornbeam.layers import Input
+from hornbeam.models.graph import Graph, by_symbols
 
 
 def find(model: Any, *functions: Any) -> None:
@@ -28,11 +34,26 @@ def run(model: Any, values: list[Any]) -> Any:
     """What the graph of `model`, with the losses added to it, gives for values of its inputs."""
     known = model.__hornbeam__
     named = known.run_state.named
-    if named is None or running.known is None:
-        return (known.loss_graph or known.graph).run(values)
-    outputs, found = named.run(values)
-    running.known.update({id(tensor): value for tensor, value in zip(named.output_structure[1], found, strict=True)})
+    graph = known.loss_graph or known.graph
+    if running.layers != (model,) or not isinstance(running.known, Known):
+        return graph.run(values)
+    outputs, found = graph.run(values) if named is None else named.run(values), []
+    if named is not None:
+        outputs, found = outputs
+    tensors = [] if named is None else named.output_structure[1]
+    running.known.update({id(tensor): value for tensor, value in zip(tensors, found, strict=True)})
+    with_values = [*zip(graph.inputs, values, strict=True), *zip(graph.outputs, tree.leaves(outputs), strict=True)]
+    running.known.through_graph = partial(_through_graph, [*with_values, *zip(tensors, found, strict=True)])
     return outputs
+
+
+def _through_graph(known: list[tuple[SymbolicTensor, Any]], fn: Callable[..., Any], y_true: Any, y_pred: Any) -> Any:
+    """`fn(y_true, y_pred)`, a loss that takes gradients in the graph, which `y_pred` is an output of."""
+    output = next((tensor for tensor, value in known if value is y_pred), None)
+    if output is None:
+        return fn(y_true, y_pred)
+    target = Input(batch_shape=(None, *y_true.shape[1:]), dtype=engine.dtype_name(y_true))
+    return by_symbols(lambda: fn(target, output), [(target, y_true), *known])
 
 
 def _is_made_from(inputs: Any, tensor: SymbolicTensor) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hornbeam import engine, optimizers
 from hornbeam.core import lift, registry, symbolic
+from hornbeam.core.known import Known
 from hornbeam.core.running import running, under
 from hornbeam.core.variable import Variable
 from hornbeam.data.packing import unpack_x_y_sample_weight
@@ -42,7 +43,7 @@ class Steps(Layer):
         batch = data if isinstance(data, Batch) else Batch.of(*unpack_x_y_sample_weight(data))
 
         def loss_and_prediction() -> tuple[Any, ...]:
-            with under(known={}):
+            with under(known=Known()):
                 y_pred = self(batch[0], training=True)
                 loss = trainer.loss_of(batch, y_pred)
                 return trainer.scaled(loss), loss, y_pred, running.known

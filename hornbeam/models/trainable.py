@@ -17,7 +17,7 @@ from hornbeam.data.packing import unpack_x_y_sample_weight
 from hornbeam.layers.base.provided import provided
 from hornbeam.models import named_tensors
 from hornbeam.models.freezing import Freezing
-from hornbeam.models.held_inputs import fed
+from hornbeam.models.held_inputs import fed, fed_in_passes
 from hornbeam.models.inputs import as_arrays
 from hornbeam.models.late_metrics import compile_with
 from hornbeam.models.state_tree import set_state_tree, state_tree
@@ -250,9 +250,8 @@ class Trainable(Steps, Freezing):
         reject(unknown, Trainable.predict)
         if cache is not None:
             return kept(self, x, cache, steps, lambda: self.predict(x, batch_size, verbose, steps, callbacks))
-        if x is None and steps is not None:
-            x, steps = fed(self, x, steps), None
-        x = with_workers(fed(self, x), workers, use_multiprocessing, max_queue_size)
+        x, steps = fed_in_passes(self, x, steps)
+        x = with_workers(x, workers, use_multiprocessing, max_queue_size)
         return predict(self, x, batch_size=batch_size, verbose=verbose, steps=steps, callbacks=callbacks)
 
     def find_lr(self, x: Any, y: Any = None, batch_size: int | None = None, finder: Any = None) -> LearningRateCurve:
@@ -285,9 +284,8 @@ class Trainable(Steps, Freezing):
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for one batch, as NumPy arrays."""
         x = as_arrays(fed(self, x))
-        return predict(
-            self, x, batch_size=max(row_count(tree.map(np.asarray, x)), 1), verbose=0, steps=None, callbacks=None
-        )
+        rows = max(row_count(tree.map(np.asarray, x)), 1)
+        return predict(self, x, batch_size=rows, verbose=0, steps=None, callbacks=None)
 
     def get_compile_config(self) -> dict[str, Any] | None:
         """The arguments of `compile`, in a form that JSON can hold; `None` when it was not called."""
@@ -341,8 +339,7 @@ def _function_of_iterators(model: Trainable, mode: str) -> Callable[[Iterator[An
     trainer = trainer_of(model, f"make_{mode}_function")
 
     def run(iterator: Iterator[Any]) -> dict[str, Any]:
-        x, y, sample_weight = unpack_x_y_sample_weight(next(iterator))
-        return run_on_batch(trainer, mode, x, y, sample_weight, None)
+        return run_on_batch(trainer, mode, *unpack_x_y_sample_weight(next(iterator)), None)
 
     return run
 

@@ -12,6 +12,7 @@ from typing import Any
 from hornbeam import engine, optimizers
 from hornbeam.core import lift, tree
 from hornbeam.core.fingerprint import Fingerprint
+from hornbeam.core.known import Known
 from hornbeam.core.rng import UnseededGenerator
 from hornbeam.core.running import under
 from hornbeam.core.variable import Variable
@@ -199,7 +200,7 @@ class Trainer:
         gives_logs = is_custom or self.overrides("compute_metrics")
 
         def run(batch: Batch) -> Any:
-            with self.as_compiled(), discarded_losses(), under(known={}), lift.for_now(constants):
+            with self.as_compiled(), discarded_losses(), under(known=Known()), lift.for_now(constants):
                 logs = steps_of_backends.run(step, pack_x_y_sample_weight(*batch)) if is_custom else step(batch)
                 return numbers_by_name(logs, f"{mode}_step")
 

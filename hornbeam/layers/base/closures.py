@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core import symbolic
+from hornbeam.core.known import NeedsGraphError
 from hornbeam.core.registry import is_builtin
 from hornbeam.core.running import running, under
 from hornbeam.core.seen_tensors import tensors_seen_by
@@ -60,6 +61,21 @@ class Closed(symbolic.Operation):
         found = {id(tensor): value for tensor, value in zip(self._tensors, values, strict=True)}
         with under(known={**(running.known or {}), **found}):
             return self.layer(*args, **kwargs)
+
+
+def of_symbols(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What the code of a layer gives for tensors of a graph, where it takes gradients in it: more of the graph."""
+    layer = operation.layer if isinstance(operation, Closed) else operation
+    args, kwargs = args[:2] if isinstance(operation, Closed) else (args, kwargs)
+    return layer.call(*args, **kwargs)
+
+
+def symbolic_outputs(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The outputs of a layer as symbolic tensors; of one that takes gradients in the graph, found there."""
+    try:
+        return layer.compute_output_spec(*args, **kwargs)
+    except NeedsGraphError:
+        return symbolic.tree.map(lambda x: SymbolicTensor(x.shape, x.dtype), of_symbols(layer, args, kwargs))
 
 
 def _code_of(layer: Any) -> list[Any]:

@@ -16,6 +16,7 @@ class LayerInternals(Internals):
         members: variables and layers that the layer holds without an attribute for them.
         nodes: its calls on symbolic tensors.
         losses: what it added in the last call.
+        loss_functions: what gives losses that do not depend on a call.
         reporters: the layers that added losses in the last call that began with this layer.
         first_shape: the batch shape that a first layer was given.
         first_weights: the values that it was given.
@@ -39,6 +40,7 @@ class LayerInternals(Internals):
         self.members: list[Any] = []
         self.nodes: list[Any] = []
         self.losses: list[Any] = []
+        self.loss_functions: list[Any] = []
         self.reporters: list[Any] = []
         self.first_shape: tuple[int | None, ...] | None = None
         self.first_weights: Any = None

@@ -25,13 +25,13 @@ from hornbeam.layers.base.added_metrics import add_metric
 from hornbeam.layers.base.arguments_of import arguments_of, overrides
 from hornbeam.layers.base.building import FIRST_LAYER_HINTS, ensure_built, first_shape, with_building
 from hornbeam.layers.base.call import Signature, calls_layers_only, entered
-from hornbeam.layers.base.closures import called_with, closed_over
+from hornbeam.layers.base.closures import called_with, closed_over, symbolic_outputs
 from hornbeam.layers.base.described import Described
 from hornbeam.layers.base.foreign import as_layer, may_be_module
 from hornbeam.layers.base.input_spec import InputSpec, check_inputs
 from hornbeam.layers.base.inputs import as_inputs
 from hornbeam.layers.base.late_state import check_attribute_is_known, check_weight_in_time
-from hornbeam.layers.base.losses import and_losses, forget, report, with_values
+from hornbeam.layers.base.losses import add, added_losses, and_losses, forget, report
 from hornbeam.layers.base.masks import mask_after, set_masks
 from hornbeam.layers.base.names import check_attribute, not_initialized, taken_names
 from hornbeam.layers.base.new_weight import first_values, shape_of_weight
@@ -277,14 +277,13 @@ class Layer(Described):
         add_metric(self, value, name, aggregation)
 
     def add_loss(self, loss: Any) -> None:
-        """Add a scalar to the loss that training minimises; called inside `call`."""
-        report(self, with_values(self, tree.leaves(loss)))
+        """Add a scalar to the loss that training minimises: inside `call`; or a function that gives it, anywhere."""
+        add(self, tree.leaves(loss))
 
     @property
     def losses(self) -> list[Any]:
-        """What the last call added with `add_loss`, and the regularization of the weights."""
-        added = [loss for layer in flatten(self) for loss in layer.__hornbeam__.losses]
-        return added + [v.regularizer(v.value) for v in trainable_weights_of(self) if v.regularizer is not None]
+        """What the last call added with `add_loss`, what its functions give, the regularization of the weights."""
+        return added_losses(self) + [v.regularizer(v.value) for v in trainable_weights_of(self) if v.regularizer]
 
     #: How `call` is called.
     __hornbeam_call__ = Signature(call)
@@ -297,7 +296,7 @@ def _called_on_symbols(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, An
         ensure_built(layer, arguments)
         if tensors := closed_over(layer, _called_on_arrays, args, kwargs):
             return called_with(layer, tensors, args, kwargs)
-        outputs = pass_mask_on(layer, arguments.first, layer.compute_output_spec(*args, **kwargs))
+        outputs = pass_mask_on(layer, arguments.first, symbolic_outputs(layer, args, kwargs))
     return symbolic.record(layer, args, kwargs, outputs)
 
 

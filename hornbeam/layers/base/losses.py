@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from typing import Any
 
 from hornbeam.core import symbolic
@@ -25,6 +27,30 @@ class discarded_losses(under):
     def __exit__(self, *error: object) -> None:
         super().__exit__(*error)
         forget(self.reporters)
+
+
+def add(layer: Any, losses: list[Any]) -> None:
+    """Keep losses that a layer adds; functions that give one are called each time, as far as no call is running."""
+    known, is_called = layer.__hornbeam__, layer in running.layers and not layer.__hornbeam__.is_building
+    functions = [loss for loss in losses if inspect.isroutine(loss) or isinstance(loss, functools.partial)]
+    numbers = with_values(layer, [loss for loss in losses if loss not in functions] if functions else losses)
+    if is_called:
+        numbers = [*numbers, *(function() for function in functions)]
+    else:
+        known.loss_functions += functions
+    if numbers and not (running.layers or running.scope is not None or running.tape is not None):
+        raise ValueError(
+            f"`add_loss` of `{layer.name}` takes a symbolic tensor here, or a function: a number that was computed "
+            "already does not depend on the weights any more. Write `add_loss(lambda: ...)`, or call it in a layer's "
+            f"`call`. Received: {numbers}."
+        )
+    report(layer, numbers)
+
+
+def added_losses(layer: Any) -> list[Any]:
+    """What a layer and those in it have added."""
+    inside = [one.__hornbeam__ for one in flatten(layer)]
+    return [loss for one in inside for loss in (*one.losses, *(function() for function in one.loss_functions))]
 
 
 def with_values(layer: Any, losses: list[Any]) -> list[Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import engine, ops
 from hornbeam.core import symbolic, tree
+from hornbeam.core.known import NeedsGraphError
 from hornbeam.core.lift import Scope
 from hornbeam.core.symbolic import Node, SymbolicTensor
 from hornbeam.core.variable import Variable
@@ -35,8 +37,10 @@ def gradients(loss: Any, variables: Any) -> list[Any]:
     _check(losses, wanted)
     nodes = _above(losses)
     known = {id(tensor) for node in nodes for tensor in tree.leaves(node.outputs)}
-    sources = [node.outputs for node in nodes if isinstance(node.operation, InputLayer) and not node.args]
-    known |= set(map(id, _read(Graph(sources, losses, "gradients"), [x for x in wanted if isinstance(x, Variable)])))
+    starts = _starts(losses, [x for x in wanted if id(x) in known])
+    sources = [*starts, *_inputs_of(losses, starts)]
+    graph = Graph(sources, losses, "gradients", restarts=False)
+    known |= set(map(id, _read(graph, [x for x in wanted if isinstance(x, Variable)])))
     by = [x for x in wanted if id(x) in known and x.dtype.startswith(("float", "bfloat"))]
     if not by:
         return [None] * len(wanted)
@@ -53,8 +57,8 @@ class Gradients(Operation):
         self.tensors = [x for x in by if isinstance(x, SymbolicTensor)]
         self.variables = [x for x in by if isinstance(x, Variable)]
         self.by, self.losses = by, losses
-        self.graph = Graph(sources, losses, self.name)
-        self.before = Graph(sources, self.tensors, self.name) if self.tensors else None
+        self.graph = Graph(sources, losses, self.name, restarts=False)
+        self.before = Graph(sources, self.tensors, self.name, restarts=False) if self.tensors else None
 
     def compute_output_spec(self, *sources: Any) -> list[SymbolicTensor]:
         return [SymbolicTensor(x.shape, x.dtype) for x in self.by]
@@ -76,15 +80,28 @@ class Gradients(Operation):
         return [of[id(x)] for x in self.by]
 
 
-def _above(losses: list[SymbolicTensor]) -> list[Node]:
-    """All calls that the losses depend on."""
+def _starts(losses: list[SymbolicTensor], tensors: list[SymbolicTensor]) -> list[SymbolicTensor]:
+    """Those of the tensors that come from none of the others: what was before them need not be computed again."""
+    by_tensor = [(x, {id(node) for node in _above([x])}) for x in tensors if x.node and x.node.outputs is x]
+    return [x for x, above in by_tensor if not any(id(y.node) in above for y in tensors if y is not x)]
+
+
+def _inputs_of(losses: list[SymbolicTensor], starts: list[SymbolicTensor]) -> list[SymbolicTensor]:
+    """The inputs that losses are computed from, beside the tensors that they begin with."""
+    inputs = [node.outputs for node in _above(losses, starts) if isinstance(node.operation, InputLayer)]
+    return [x for x in inputs if not x.node.args and not any(x is start for start in starts)]
+
+
+def _above(losses: list[SymbolicTensor], starts: Sequence[SymbolicTensor] = ()) -> list[Node]:
+    """All calls that the losses depend on, without those that made the tensors that they begin with."""
+    ends = {id(start.node) for start in starts}
     found: dict[int, Node] = {}
-    waiting = [tensor.node for tensor in losses]
+    waiting = [tensor.node for tensor in losses if id(tensor.node) not in ends]
     while waiting:
         node = waiting.pop()
         if node is not None and id(node) not in found:
             found[id(node)] = node
-            waiting.extend(tensor.node for tensor in node.inputs)
+            waiting.extend(tensor.node for tensor in node.inputs if id(tensor.node) not in ends)
     return list(found.values())
 
 
@@ -116,10 +133,10 @@ def _read(graph: Graph, variables: list[Variable]) -> list[Variable]:
 def _check(losses: list[Any], wanted: list[Any]) -> None:
     for loss in losses:
         if not isinstance(loss, SymbolicTensor):
-            raise TypeError(
+            raise NeedsGraphError(
                 "`gradients` takes a loss that was computed from inputs of a graph, symbolic tensors such as "
                 f"`model.input`. Received: {loss!r}. In a training step, the gradients of variables are found by `fit`."
             )
     for x in wanted:
         if not isinstance(x, SymbolicTensor | Variable):
-            raise TypeError(f"`gradients` are by symbolic tensors and variables. Received: {x!r}.")
+            raise NeedsGraphError(f"`gradients` are by symbolic tensors and variables. Received: {x!r}.")
