@@ -168,8 +168,6 @@ def test_cache_makes_elements_once():
     assert listed(data.take(1)) == [0]  # a pass that does not reach the end is not kept
     assert listed(data) == listed(data) == [0, 1, 2]
     assert made == [0, 0, 1, 2]
-    with pytest.raises(ValueError, match="`cache` keeps elements in memory, not in a file"):
-        data.cache("file")
 
 
 def test_padded_batch():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,11 +10,23 @@ from typing import Any
 
 import numpy as np
 
-from hornbeam.core import rng
+from hornbeam.core import rng, staying
 from hornbeam.core.integers import check_count
 from hornbeam.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
 from hornbeam.data.pipeline import steps
-from hornbeam.data.pipeline.element import Element, ElementSpec, as_element, map_structure, padded, plain, stacked
+from hornbeam.data.pipeline.declared import declared
+from hornbeam.data.pipeline.element import (
+    Element,
+    ElementSpec,
+    Pass,
+    as_element,
+    leaves,
+    map_structure,
+    padded,
+    plain,
+    rebuilt,
+    stacked,
+)  # fmt: skip
 from hornbeam.data.pipeline.more_steps import MoreSteps
 from hornbeam.data.pipeline.rows import Ordered, Rows, Slices
 from hornbeam.data.prefetch import AdaptivePrefetch
@@ -67,7 +80,7 @@ class Dataset(MoreSteps):
         return Dataset(start, length, self.class_names, batched, (*self.orders, *more))
 
     def __iter__(self) -> Iterator[Any]:
-        return self._start()
+        return Pass(self._start()) if staying.everywhere() else self._start()
 
     def __bool__(self) -> bool:
         return True
@@ -165,10 +178,10 @@ class Dataset(MoreSteps):
 
         Args:
             batch_size, drop_remainder: as for `batch`.
-            padded_shapes: accepted for code written for TensorFlow: sizes are those of the largest.
-            padding_values: one value for all; 0, or empty strings, by default.
+            padded_shapes: for each array; `None` and -1 for the size of the largest, as by default.
+            padding_values: one for all, or one for each array; 0, or empty strings, by default.
         """
-        return self._in_batches(batch_size, drop_remainder, lambda elements: padded(elements, padding_values))
+        return self._in_batches(batch_size, drop_remainder, lambda batch: padded(batch, padding_values, padded_shapes))
 
     def _in_batches(self, size: int, drop: bool, join: Callable[[list[Any]], Any]) -> Dataset:
         check_count("batch_size", size, least=1)
@@ -226,14 +239,6 @@ class Dataset(MoreSteps):
         start = len(self) if count < 0 else count
         return self._then(lambda: itertools.islice(self, start, None), 0 if count < 0 else known)
 
-    def window(self, size: int, shift: int | None = None, stride: int = 1, drop_remainder: bool = False) -> Dataset:
-        """Datasets of `size` elements each, every `stride`-th one, that begin `shift` elements apart."""
-        shift = size if shift is None else shift
-        for name, value in (("size", size), ("shift", shift), ("stride", stride)):
-            check_count(name, value, 1)
-        start = lambda: map(Dataset.of_items, steps.windows(self, size, shift, stride, drop_remainder))  # noqa: E731
-        return self._then(start, math.inf if self._length == math.inf else None, False)
-
     def flat_map(self, map_func: Callable[..., Iterable[Any]]) -> Dataset:
         """The elements of the datasets that a function makes of elements, one dataset after the other."""
         return self._then(
@@ -246,14 +251,6 @@ class Dataset(MoreSteps):
         """Elements that are there already."""
         return Dataset(lambda: iter(items), len(items))
 
-    def shard(self, num_shards: int, index: int) -> Dataset:
-        """Every `num_shards`-th element, from number `index` on."""
-        if not 0 <= index < num_shards:
-            raise ValueError(f"`index` must be in [0, num_shards). Received: index={index}, num_shards={num_shards}.")
-        known = self._length is not None and self._length != math.inf
-        length = len(range(index, len(self), num_shards)) if known else self._length
-        return self._then(lambda: itertools.islice(self, index, None, num_shards), length)
-
     def concatenate(self, dataset: Dataset) -> Dataset:
         """These elements, then those of another dataset."""
         lengths = self._length, dataset._length
@@ -263,13 +260,7 @@ class Dataset(MoreSteps):
     # speed
 
     def cache(self, filename: str = "") -> Dataset:
-        """The same elements, kept in memory once a pass has reached their end.
-
-        Raises:
-            ValueError: when a file is given.
-        """
-        if filename:
-            raise ValueError(f"`cache` keeps elements in memory, not in a file. Received: filename={filename!r}.")
+        """The same elements, kept in memory once a pass has reached their end; a file is not written."""
         return self._then(steps.Kept(self._start), self._length)
 
     def prefetch(self, buffer_size: int) -> Dataset:
@@ -320,25 +311,39 @@ class Dataset(MoreSteps):
     @staticmethod
     def zip(*datasets: Dataset) -> Dataset:
         """Tuples of the elements of several datasets, as many as the shortest has."""
-        parts: tuple[Dataset, ...]
-        parts = datasets[0] if len(datasets) == 1 and isinstance(datasets[0], tuple) else datasets
+        nest = datasets[0] if len(datasets) == 1 and isinstance(datasets[0], tuple | dict) else datasets
+        parts: list[Dataset] = leaves(nest)
         lengths = [part._length for part in parts]
         length = None if None in lengths else min(lengths)  # type: ignore[type-var]
         orders = [one for part in parts for one in part.orders]
-        return Dataset(lambda: zip(*parts), length, batched=all(part.batched for part in parts), orders=orders)
+        return Dataset(
+            lambda: (rebuilt(nest, found) for found in zip(*parts)),
+            length,
+            batched=all(part.batched for part in parts),
+            orders=orders,
+        )
 
     @staticmethod
     def from_generator(
-        generator: Callable[..., Iterable[Any]], *types: Any, args: Sequence[Any] = (), **kwargs: Any
+        generator: Callable[..., Iterable[Any]],
+        output_types: Any = None,
+        output_shapes: Any = None,
+        args: Sequence[Any] | None = None,
+        output_signature: Any = None,
+        name: Any = None,
     ) -> Dataset:
         """What a function gives, called anew for each pass.
 
         Args:
             generator: a function that gives an iterable.
-            types, kwargs: `output_signature` and others are accepted for code written for TensorFlow.
+            output_types, output_signature: dtypes, or what has a `dtype`, in the nest of an element; those of NumPy by
+                default.
+            output_shapes, name: accepted for code written for TensorFlow.
             args: what the function is given.
         """
-        return Dataset(lambda: map(as_element, generator(*args)))
+        kinds = output_types if output_signature is None else output_signature
+        convert = as_element if kinds is None else functools.partial(declared, kinds=kinds)
+        return Dataset(lambda: map(convert, generator(*(args or ()))))
 
 
 def _call(fn: Callable[..., Any], item: Any) -> Any:

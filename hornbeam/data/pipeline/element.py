@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,6 +44,22 @@ class ElementSpec(NamedTuple):
     dtype: Any
 
 
+class Pass:
+    """The elements of a dataset one after the other, for code written for TensorFlow: `iterator.get_next()`."""
+
+    __slots__ = ("_elements", "get_next", "next")
+
+    def __init__(self, elements: Iterator[Any]):
+        self._elements = elements
+        self.get_next = self.next = elements.__next__
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        return next(self._elements)
+
+
 def _encoded(text: Any) -> Any:
     return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
 
@@ -80,6 +96,12 @@ def map_structure(fn: Callable[[Any], Any], value: Any) -> Any:
         items = [map_structure(fn, item) for item in value]
         return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
     return fn(value)
+
+
+def rebuilt(nest: Any, values: Iterable[Any]) -> Any:
+    """`nest` with other leaves, in their order."""
+    following = iter(values)
+    return map_structure(lambda _: next(following), nest)
 
 
 def zip_structures(fn: Callable[[Sequence[Any]], Any], values: Sequence[Any]) -> Any:
@@ -129,18 +151,44 @@ def _stack(arrays: Sequence[np.ndarray]) -> Element:
     return np.stack(list(map(np.asarray, arrays))).view(Element)
 
 
-def padded(elements: Sequence[Any], value: Any = None) -> Any:
-    """A batch of elements, each filled up to the longest along every axis.
+def padded(elements: Sequence[Any], value: Any = None, sizes: Any = None) -> Any:
+    """A batch of elements, each filled up to the longest along every axis, or to the sizes given.
 
     Args:
         elements: with as many axes each.
-        value: what to fill up with; 0, or empty strings, by default.
+        value: what to fill up with, for all arrays or in the nest of an element; 0, or empty strings, by default.
+        sizes: the shape that each array gets, in the nest of an element; `None` or -1 for the longest.
     """
-    return zip_structures(lambda arrays: _pad(arrays, value), elements)
+    pads = iter(_for_each(value, elements[0], is_leaf=np.isscalar))
+    shapes = iter(_for_each(sizes, elements[0], is_leaf=_is_shape))
+    return zip_structures(lambda arrays: _pad(arrays, next(pads), next(shapes)), elements)
 
 
-def _pad(arrays: Sequence[np.ndarray], value: Any) -> Element:
+def _is_shape(value: Any) -> bool:
+    return value is None or (not isinstance(value, Mapping) and all(n is None or np.ndim(n) == 0 for n in value))
+
+
+def _for_each(given: Any, element: Any, is_leaf: Callable[[Any], Any]) -> list[Any]:
+    """What is given for each array of an element: one for all, or each its own."""
+    if given is None or (is_leaf(given) and not isinstance(element, tuple | Mapping)):
+        return [given] * len(leaves(element))
+    if isinstance(element, Mapping):
+        return [one for key in element for one in _for_each(given[key], element[key], is_leaf)]
+    if isinstance(element, tuple):
+        several = isinstance(given, tuple | list)
+        parts = given if several else [given] * len(element)
+        return [one for g, e in zip(parts, element, strict=True) for one in _for_each(g, e, is_leaf)]
+    return [given]
+
+
+def _pad(arrays: Sequence[np.ndarray], value: Any, sizes: Any = None) -> Element:
     shape = np.max([np.shape(array) for array in arrays], axis=0, initial=0).astype(int)
+    if sizes is not None:
+        shape = np.array([n if size in (None, -1) else int(size) for n, size in zip(shape, sizes, strict=True)], int)
+        if any(np.any(np.shape(array) > shape) for array in arrays):
+            raise ValueError(
+                f"`padded_batch` fills elements up to `padded_shapes`. Received: an element longer than {tuple(sizes)}."
+            )
     dtype = np.result_type(*arrays)
     fill = ("" if dtype.kind == "O" else 0) if value is None else value
     whole = np.full((len(arrays), *shape), fill, dtype)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import itertools
 import math
 import os
+import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from hornbeam.data.pipeline.element import as_element
+from hornbeam.core import rng
+from hornbeam.core.integers import check_count
+from hornbeam.data.pipeline import grouping, steps
+from hornbeam.data.pipeline.element import as_element, padded
 
 
 class MoreSteps:
@@ -19,6 +24,7 @@ class MoreSteps:
 
     _then: Callable[..., Any]
     _length: float | None
+    of_items: Callable[[Sequence[Any]], Any]
 
     def __iter__(self) -> Iterator[Any]:
         raise NotImplementedError
@@ -41,6 +47,22 @@ class MoreSteps:
         cycle = cycle_length if cycle_length is not None and cycle_length > 0 else 4
         length = math.inf if self._length == math.inf else None
         return self._then(lambda: _in_turn(self, map_func, cycle, block_length or 1), length)
+
+    def shard(self, num_shards: int, index: int) -> Any:
+        """Every `num_shards`-th element, from number `index` on."""
+        if not 0 <= index < num_shards:
+            raise ValueError(f"`index` must be in [0, num_shards). Received: index={index}, num_shards={num_shards}.")
+        known = self._length is not None and self._length != math.inf
+        length = len(range(index, int(self._length or 0), num_shards)) if known else self._length
+        return self._then(lambda: itertools.islice(self, index, None, num_shards), length)
+
+    def window(self, size: int, shift: int | None = None, stride: int = 1, drop_remainder: bool = False) -> Any:
+        """Datasets of `size` elements each, every `stride`-th one, that begin `shift` elements apart."""
+        shift = size if shift is None else shift
+        for name, value in (("size", size), ("shift", shift), ("stride", stride)):
+            check_count(name, value, 1)
+        start = lambda: map(self.of_items, steps.windows(self, size, shift, stride, drop_remainder))  # noqa: E731
+        return self._then(start, math.inf if self._length == math.inf else None, False)
 
     def reduce(self, initial_state: Any, reduce_func: Callable[[Any, Any], Any]) -> Any:
         """What a function of a state and an element makes of all elements, one after the other."""
@@ -68,9 +90,85 @@ class MoreSteps:
         """Each element once."""
         return self._then(lambda: (as_element(item) for item in _unique(self)), None)
 
+    def options(self) -> Any:
+        """Settings, which have no effect."""
+        return types.SimpleNamespace()
+
     def with_options(self, options: Any) -> Any:
         """The same elements."""
         return self._then(lambda: iter(self), self._length)
+
+    snapshot = with_options
+
+    def ignore_errors(self, log_warning: bool = False) -> Any:
+        """The elements up to the first that cannot be made."""
+
+        def start() -> Iterator[Any]:
+            with contextlib.suppress(Exception):
+                yield from self
+
+        return self._then(start, None)
+
+    def rebatch(self, batch_size: int, drop_remainder: bool = False) -> Any:
+        """The rows of the batches in batches of another size."""
+        rows: Any = self._then(lambda: steps.rows(self), None, False)
+        return rows.batch(batch_size, drop_remainder)
+
+    def group_by_window(
+        self, key_func: Callable[..., Any], reduce_func: Callable[..., Any], window_size: Any = None, **others: Any
+    ) -> Any:
+        """The elements of datasets that a function makes of a key and a dataset of elements with that key.
+
+        Args:
+            key_func: gives the key of an element.
+            reduce_func: takes a key and a dataset.
+            window_size: how many elements of a key are taken together; or `window_size_func` of the key.
+        """
+        size_of = others.get("window_size_func") or (lambda _: window_size)
+
+        def start() -> Iterator[Any]:
+            for key, group in grouping.groups(self, lambda item: _call(key_func, item), lambda key: int(size_of(key))):
+                yield from reduce_func(as_element(key), self.of_items(group))
+
+        return self._then(start, None)
+
+    def bucket_by_sequence_length(
+        self,
+        element_length_func: Callable[..., Any],
+        bucket_boundaries: Sequence[int],
+        bucket_batch_sizes: Sequence[int],
+        padded_shapes: Any = None,
+        padding_values: Any = None,
+        pad_to_bucket_boundary: bool = False,
+        no_padding: bool = False,
+        drop_remainder: bool = False,
+    ) -> Any:
+        """Batches of elements of similar length, each filled up to its longest.
+
+        Args:
+            element_length_func: gives the length of an element.
+            bucket_boundaries: lengths at which the next bucket begins.
+            bucket_batch_sizes: of the buckets, one more than there are boundaries.
+            padded_shapes, padding_values, drop_remainder: as for `padded_batch`.
+            pad_to_bucket_boundary, no_padding: only False.
+        """
+        if pad_to_bucket_boundary or no_padding:
+            raise ValueError("`bucket_by_sequence_length` fills elements up to the longest of their batch.")
+        bucket = grouping.bucket_of(bucket_boundaries)
+
+        def batches() -> Iterator[Any]:
+            length_of = lambda item: bucket(_call(element_length_func, item))  # noqa: E731
+            for key, group in grouping.groups(self, length_of, lambda key: bucket_batch_sizes[key]):
+                if not drop_remainder or len(group) == bucket_batch_sizes[key]:
+                    yield padded(group, padding_values, padded_shapes)
+
+        return self._then(batches, None, True)
+
+    @classmethod
+    def random(cls, seed: int | None = None, **_: Any) -> Any:
+        """Random integers without end."""
+        generator = np.random.default_rng(rng.make_seed() if seed is None else seed)
+        return cls(lambda: (as_element(generator.integers(2**32)) for _ in itertools.count()), math.inf)  # type: ignore[call-arg]
 
     @classmethod
     def list_files(

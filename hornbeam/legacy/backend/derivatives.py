@@ -37,7 +37,8 @@ def gradients(loss: Any, variables: Any) -> list[Any]:
     _check(losses, wanted)
     nodes = _above(losses)
     known = {id(tensor) for node in nodes for tensor in tree.leaves(node.outputs)}
-    starts = _starts(losses, [x for x in wanted if id(x) in known])
+    by_variables = any(isinstance(x, Variable) for x in wanted)  # which may be before some of the tensors
+    starts = [] if by_variables else _starts([x for x in wanted if id(x) in known])
     sources = [*starts, *_inputs_of(losses, starts)]
     graph = Graph(sources, losses, "gradients", restarts=False)
     known |= set(map(id, _read(graph, [x for x in wanted if isinstance(x, Variable)])))
@@ -80,7 +81,7 @@ class Gradients(Operation):
         return [of[id(x)] for x in self.by]
 
 
-def _starts(losses: list[SymbolicTensor], tensors: list[SymbolicTensor]) -> list[SymbolicTensor]:
+def _starts(tensors: list[SymbolicTensor]) -> list[SymbolicTensor]:
     """Those of the tensors that come from none of the others: what was before them need not be computed again."""
     by_tensor = [(x, {id(node) for node in _above([x])}) for x in tensors if x.node and x.node.outputs is x]
     return [x for x, above in by_tensor if not any(id(y.node) in above for y in tensors if y is not x)]
