@@ -108,8 +108,16 @@ class Configurable:
         }
 
     def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments, in a form that JSON can hold."""
-        return {name: serialization.serialize(value) for name, value in type(self).config_arguments(self).items()}
+        """The constructor's arguments, in a form that JSON can hold.
+
+        A method of the user's that calls this one adds what its own class has: it is given what Hornbeam's has.
+        """
+        cls: Any = type(self)
+        arguments = cls.config_arguments(self)
+        if not serialization.is_builtin(cls.get_config):
+            known = _parameters(_base(cls))
+            arguments = {name: value for name, value in arguments.items() if name in known}
+        return {name: serialization.serialize(value) for name, value in arguments.items()}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:

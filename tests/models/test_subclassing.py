@@ -207,3 +207,56 @@ def test_call_and_build_of_a_base_that_is_no_layer(engine):
     assert float(layer(np.ones((1, 2), "float32"), training=True)[0, 0]) == 2
     assert layer.get_build_config() == {"input_shape": (1, 2)}
     assert np.array_equal(model.predict(np.ones((1, 2)), verbose=0), np.ones((1, 2)))
+
+
+def test_a_config_of_ones_own_adds_to_what_the_base_class_has():
+    class Mine(hornbeam.layers.Layer):
+        def __init__(self, units=2, **kwargs):
+            super().__init__(**kwargs)
+            self.units = units
+
+        def get_config(self):
+            return dict(units=self.units, **super().get_config())
+
+    class Metric(hornbeam.metrics.Mean):
+        def __init__(self, weight, name="mine", **kwargs):
+            super().__init__(name=name, **kwargs)
+            self.weight = weight
+
+        def get_config(self):
+            return dict(weight=self.weight, **super().get_config())
+
+    class Wider(Dense):
+        def __init__(self, units, extra=1, **kwargs):
+            super().__init__(units, **kwargs)
+            self.extra = extra
+
+        def get_config(self):
+            config = super().get_config()
+            assert config["units"] == 3 and "extra" not in config
+            return config | {"extra": self.extra}
+
+    assert Mine(4, name="m").get_config().keys() == {"units", "name", "trainable", "dtype"}
+    assert Metric(3.0).get_config() == {"weight": 3.0, "name": "mine", "dtype": "float32"}
+    assert Wider.from_config(Wider(3, extra=5).get_config()).extra == 5
+
+
+def test_a_build_with_more_than_shapes_is_described():
+    class Made(hornbeam.layers.Layer):
+        def build(self, input_shape, how):
+            self.w = self.add_weight(shape=(input_shape[-1],), initializer=how)
+            self.built = True
+
+        def build_from_config(self, config):
+            self.build(config["input_shape"], config["shapes_dict"]["how"])
+
+        def call(self, x):
+            return x * self.w
+
+    first, second = Made(), Made()
+    first.build((None, 3), "ones")
+    second.build_from_config(first.get_build_config())
+    assert hornbeam.ops.convert_to_numpy(second.w).tolist() == [1, 1, 1]
+    third = Made()
+    hornbeam.layers.Layer.build_from_config(third, first.get_build_config())
+    assert third.built

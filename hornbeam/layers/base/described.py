@@ -46,11 +46,14 @@ class Described(Called):
         return layer
 
     def get_build_config(self) -> dict[str, Any] | None:
-        """The shapes that `build` was called with, for `build_from_config`."""
+        """What `build` was called with, for `build_from_config`."""
         shapes = self.__hornbeam__.build_shapes
         if shapes is None:
             return None
-        return {"input_shape": next(iter(shapes.values()))} if len(shapes) == 1 else {"shapes_dict": dict(shapes)}
+        if len(shapes) == 1:
+            return {"input_shape": next(iter(shapes.values()))}
+        first = {"input_shape": shapes["input_shape"]} if "input_shape" in shapes else {}  # as Keras 3 once had it
+        return first | {"shapes_dict": dict(shapes)}
 
     def build_from_config(self, config: dict[str, Any]) -> None:
         """Build for the shapes that `get_build_config` gave."""
@@ -59,7 +62,7 @@ class Described(Called):
         shapes = config.get("shapes_dict") or {"": config.get("input_shape")}
         if all(shape is None for shape in shapes.values()) or len(shapes) < _count_of_required(self.build):
             return  # the first call builds it
-        shapes = {key: as_shape(shape) for key, shape in shapes.items()}
+        shapes = {key: shape if isinstance(shape, str) else as_shape(shape) for key, shape in shapes.items()}
         layer: Any = self
         layer.build(**shapes) if "shapes_dict" in config else layer.build(*shapes.values())
         self.built = True
