@@ -216,6 +216,28 @@ def _tell_of_misspelt_hooks(cls: Any) -> None:
                 warn_caller(f"`{name}` of `{cls.__name__}` is never called: did you mean `{close[0]}`?")
 
 
+@functools.cache
+def _check_arguments(cls: Any) -> None:
+    """Raise for a hook that cannot be called as hooks are, before an epoch is trained in vain."""
+    for name in HOOKS:
+        hook = inspect.getattr_static(cls, name, None)
+        place = "batch" if "batch" in name else "epoch" if "epoch" in name else None
+        wanted = ("self", *([place] if place else []), "logs")
+        if inspect.isfunction(hook) and not _takes(hook, wanted):
+            raise TypeError(
+                f"`{name}` of `{cls.__name__}` must have the arguments ({', '.join(wanted)}). "
+                f"Received: {inspect.signature(hook)}."
+            )
+
+
+def _takes(hook: Callable[..., Any], arguments: tuple[str, ...]) -> bool:
+    try:
+        inspect.signature(hook).bind(*arguments)
+    except TypeError:
+        return False
+    return True
+
+
 def _checked(callback: Any) -> Any:
     expected = "`callbacks` must be a list of objects with hooks such as `on_epoch_end`"
     if inspect.isclass(callback):
@@ -224,6 +246,7 @@ def _checked(callback: Any) -> Any:
     if isinstance(callback, Mapping) or not any(callable(getattr(callback, name, None)) for name in HOOKS):
         raise TypeError(f"{expected}. Received: {callback!r}, which has none.")
     _tell_of_misspelt_hooks(type(callback))  # type: ignore[arg-type]
+    _check_arguments(type(callback))  # type: ignore[arg-type]
     return callback
 
 

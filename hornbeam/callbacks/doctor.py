@@ -40,6 +40,7 @@ class Doctor(Callback):
     ['constant_column']
     """
 
+    tells_of_nan = True  # and where it begins
     looks_last = True  # another callback may put back the weights of the best epoch
 
     def __init__(self, verbose: int = 1, trials: bool = True):

@@ -40,6 +40,8 @@ class LearningRateFinder(Callback):
     20
     """
 
+    tells_of_nan = True  # it goes on until the loss explodes
+
     def __init__(self, start: float = 1e-7, stop: float = 10.0, steps: int = 100, explodes_at: float = 4.0):
         if not 0 < start < stop:
             raise ValueError(f"`start` must be between 0 and `stop`. Received: start={start!r}, stop={stop!r}.")

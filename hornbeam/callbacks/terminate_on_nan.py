@@ -17,6 +17,8 @@ class TerminateOnNaN(Callback):
         RuntimeError: with `raise_error`.
     """
 
+    tells_of_nan = True
+
     def __init__(self, raise_error: bool = False):
         self.raise_error = raise_error
 

@@ -34,6 +34,8 @@ def check_shape(
         hint = " Leave the batch out of `shape=` of the input."
     elif agree((None, *shape), wanted):
         hint = " A single row needs a batch axis: `x[None]`."
+    elif len(shape) == len(wanted) > 3 and shape[1] == wanted[-1] and shape[2:] == wanted[1:-1]:
+        hint = " Channels come last here: `numpy.moveaxis(x, 1, -1)`."
     raise ValueError(
         f"Input `{input_name}` of model `{model_name}` must have shape {wanted}. Received: data of shape "
         f"{shown_shape(shape)}.{hint}"

@@ -75,6 +75,8 @@ def lift(
 
 
 def _scalar(loss: Any) -> Any:
+    if loss is None:
+        raise ValueError("Gradients are taken of one number, the loss. Received: None; is a `return` missing?")
     shape = tuple(getattr(loss, "shape", ()))
     if math.prod(shape) != 1:
         raise ValueError(

@@ -10,7 +10,7 @@ from hornbeam.layers.base.internals import LayerInternals
 from hornbeam.models.front import Front
 from hornbeam.models.graph import Graph
 from hornbeam.models.graph_front import front_of_graph
-from hornbeam.training.diagnosis import Mistake
+from hornbeam.training.mistake import Mistake
 from hornbeam.training.programs.program import Program
 from hornbeam.training.trainer import Trainer
 

@@ -79,8 +79,9 @@ class Sequential(Model):
             return
         if any(layer.name == other.name for other in layers):
             raise ValueError(
-                f"Layers of model `{self.name}` must have different names. Received: {layer.name!r} twice; a layer "
-                "that is used again takes `Model(inputs, outputs)`."
+                f"Layers of model `{self.name}` must have different names. Received: {layer.name!r} twice; make a "
+                "layer for each place, as `[Dense(8) for _ in range(3)]` does and `[Dense(8)] * 3` does not, or use one"
+                " again by `Model(inputs, outputs)`."
             )
         if not layers and known.input_structure is None:
             known.input_structure = known.output_structure = _first_input(layer)

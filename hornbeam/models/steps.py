@@ -16,7 +16,7 @@ from hornbeam.layers.base.provided import provided
 from hornbeam.layers.base.tracking import held_metrics, unique
 from hornbeam.models import graph_losses
 from hornbeam.models.internals import ModelInternals
-from hornbeam.training import steps_of_backends
+from hornbeam.training import learning, steps_of_backends
 from hornbeam.training.objective.names import unused
 from hornbeam.training.programs.batch import Batch
 from hornbeam.training.trainer import Trainer
@@ -41,14 +41,16 @@ class Steps(Layer):
         """
         trainer = trainer_of(self, "train_step")
         batch = data if isinstance(data, Batch) else Batch.of(*unpack_x_y_sample_weight(data))
+        reached = learning.first_of(trainer)
 
         def loss_and_prediction() -> tuple[Any, ...]:
             with under(known=Known()):
                 y_pred = self(batch[0], training=True)
                 loss = trainer.loss_of(batch, y_pred)
-                return trainer.scaled(loss), loss, y_pred, running.known
+                return learning.watched(trainer.scaled(loss), reached), loss, y_pred, running.known
 
         (_, loss, y_pred, known), gradients = lift.value_and_grad(loss_and_prediction, self.trainable_variables)
+        learning.tell(trainer, reached, self.trainable_variables)
         trainer.objective.loss_tracker.update_state(loss, sample_weight=batch.count)
         trainer.optimizer.apply(gradients, self.trainable_variables)
         with under(known=known):

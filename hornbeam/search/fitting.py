@@ -49,6 +49,8 @@ class Outcome(NamedTuple):
 class Stop(Callback):
     """Ends a fit after its epoch when the search is over."""
 
+    tells_of_nan = True  # the table of candidates does
+
     def __init__(self, is_over: threading.Event):
         self.is_over = is_over
 

@@ -20,23 +20,13 @@ from hornbeam.core.refusal import finding_of
 from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.core.symbolic import Node, Operation, SymbolicTensor
 from hornbeam.losses.loss import option
+from hornbeam.training.mistake import Mistake
+from hornbeam.training.settings_told import mistakes_of_settings
 
 # What makes outputs what a loss or metric takes.
 _ACTIVATIONS = {"probabilities": "sigmoid", "class probabilities": "softmax"}
 
 _told: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
-
-
-class Mistake(NamedTuple):
-    """What was found, by the name that the doctor has for it, and what to do."""
-
-    finding: str
-    what: str
-    fix: str
-    is_error: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.what}; {self.fix}"
 
 
 @contextmanager
@@ -77,6 +67,7 @@ def warn_of_mistakes(trainer: Any, data: Any) -> list[Mistake]:
 
 def mistakes(trainer: Any, data: Any) -> Iterator[Mistake]:
     """What is nearly always a mistake, for a trainer whose model is built for the data."""
+    yield from mistakes_of_settings(trainer, data)
     compiled = trainer.objective.losses
     if compiled is None or not serialization.is_builtin(type(trainer.model).compute_loss):
         return

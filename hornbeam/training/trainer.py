@@ -23,7 +23,7 @@ from hornbeam.training import rehearsal, resuming, steps_of_backends
 from hornbeam.training.arguments import CompileArguments
 from hornbeam.training.objective.objective import Objective
 from hornbeam.training.programs.batch import Batch
-from hornbeam.training.programs.logs import numbers_by_name
+from hornbeam.training.programs.logs import numbers_by_name, tell_of_nothing
 from hornbeam.training.programs.passes import counters_of
 from hornbeam.training.programs.program import Program
 from hornbeam.training.row_independence import is_row_independent
@@ -202,6 +202,8 @@ class Trainer:
         def run(batch: Batch) -> Any:
             with self.as_compiled(), discarded_losses(), under(known=Known()), lift.for_now(constants):
                 logs = steps_of_backends.run(step, pack_x_y_sample_weight(*batch)) if is_custom else step(batch)
+                if logs is None:
+                    tell_of_nothing(self, f"{mode}_step")
                 return numbers_by_name(logs, f"{mode}_step")
 
         further = [self.optimizer, *self.further_optimizers()] if is_training else []

@@ -164,6 +164,7 @@ def test_a_step_gives_numbers_by_name(returned, data, engine):
         with_step(returned).fit(data.x, data.y, verbose=0)
 
 
+@pytest.mark.filterwarnings("ignore:.*returned nothing")
 @pytest.mark.parametrize("returned", [None, {}], ids=str)
 def test_a_step_may_give_nothing(returned, data, engine):
     assert with_step(returned).fit(data.x, data.y, epochs=3, verbose=0).epoch == [0, 1, 2]

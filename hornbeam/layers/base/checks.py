@@ -45,6 +45,9 @@ def check_fraction(layer: Layer, name: str, value: Any) -> float:
     return value
 
 
+_OF_BATCH = " Axis 0 is that of the batch: the axes of a row count from 1, and -1 is the last."
+
+
 def known_size(layer: Layer, shape: Sequence[int | None], axis: int) -> int:
     """The size of `axis`, which the layer needs to make its weights."""
     size = shape[axis]
@@ -52,7 +55,7 @@ def known_size(layer: Layer, shape: Sequence[int | None], axis: int) -> int:
         place = "the last axis" if axis == -1 else f"axis {axis}"
         raise ValueError(
             f"Layer `{layer.name}` ({type(layer).__name__}) makes weights for {place} of its input: it must be known. "
-            f"Received: input shape {tuple(shape)}."
+            f"Received: input shape {tuple(shape)}.{_OF_BATCH if axis % len(shape) == 0 else ''}"
         )
     return int(size)
 

@@ -30,6 +30,12 @@ def present_rate(optimizer: Any) -> Array:
     return rate.value
 
 
+def plain_rate(optimizer: Any) -> float | None:
+    """The rate that is a number of its own; `None` for that of a schedule, a function or several optimizers."""
+    rate = getattr(getattr(optimizer, "inner_optimizer", optimizer), "_learning_rate", None)
+    return float(rate) if isinstance(rate, Variable) else None
+
+
 def scheduled_momentum(optimizer: Any) -> under:
     """Inside, momentum and β₁ read as the schedule of the rate says, where it says something."""
     momentum = getattr(optimizer._learning_rate, "momentum_at", lambda _: None)(optimizer._iterations.value)

@@ -33,6 +33,8 @@ CATALOGUE: dict[str, Entry] = {
         unscaled_inputs=(2, "large columns drown small ones, and one learning rate cannot suit both"),
         unscaled_targets=(2, "outputs start near 0, and have far to go before they say anything about single rows"),
         class_imbalance=(3, "always to say the common class is nearly right, and teaches nothing about the rare one"),
+        unadapted_normalization=(1.8, "a layer that has seen no data cannot bring them to one scale"),
+        worthless_rows=(0.5, "rows whose weights do not add up to anything teach nothing, or the opposite"),
         constant_column=(5, "a column that never changes tells nothing, and costs weights"),
     ),
     **_entries(
@@ -49,6 +51,7 @@ CATALOGUE: dict[str, Entry] = {
             0.65,
             "behind a softmax or sigmoid, squares have hardly a gradient where the model is most wrong",
         ),
+        softmax_over_rows=(0.6, "probabilities that rows share say nothing about the classes of one"),
         softmax_hidden=(0.65, "units that share a sum of 1 pass little on, and gradients shrink on the way back"),
         no_hidden_activation=(0.65, "linear layers in a row are one linear layer"),
         metric_mismatch=(4, "the number that is watched does not say how good the model is"),
@@ -56,6 +59,7 @@ CATALOGUE: dict[str, Entry] = {
     **_entries(
         "optimization",
         all_frozen=(0.5, "nothing is trained"),
+        negative_learning_rate=(0.5, "steps against the gradient make the loss smaller, those along it larger"),
         frozen_body=(0.8, "the trained layers see what random weights make of the inputs"),
         zero_init=(0.7, "units that start equal stay equal: a layer of them is a layer of one"),
         batchnorm_batch_1=(0.7, "the mean of one row is that row: what is normalized by it is always 0"),

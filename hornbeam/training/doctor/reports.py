@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hornbeam.training.diagnosis import Mistake
 from hornbeam.training.doctor.finding import Diagnosis, Finding
+from hornbeam.training.mistake import Mistake
 
 
 def diagnosis_of(model: Any) -> Diagnosis:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.callbacks.base import Callback
 from hornbeam.core import rng, tree
 from hornbeam.data import ArraySource
 from hornbeam.training.doctor.data_view import Rows
@@ -125,10 +126,16 @@ def evenly(rows: Rows, most: int) -> Rows:
     return rows.take(np.linspace(0, rows.size - 1, min(rows.size, most)).astype(int))
 
 
+class Silent(Callback):
+    """A trial may end in NaN, which is what it was made to find out."""
+
+    tells_of_nan = True
+
+
 def train(trainer: Any, source: Any, epochs: int) -> None:
     """`fit`, without anything around it."""
     fit(
-        trainer, source, None, batch_size=None, epochs=epochs, verbose=0, callbacks=None, validation_split=0.0,
+        trainer, source, None, batch_size=None, epochs=epochs, verbose=0, callbacks=[Silent()], validation_split=0.0,
         validation_data=None, shuffle=True, class_weight=None, sample_weight=None, initial_epoch=0,
         steps_per_epoch=None, validation_steps=None, validation_batch_size=None, validation_freq=1,
     )  # fmt: skip

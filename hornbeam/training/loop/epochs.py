@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.callbacks.run_data import RunData, hand_out
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.training import resuming
 from hornbeam.training.loop.interrupt import Interrupt
 from hornbeam.training.loop.ready import as_numbers
 from hornbeam.training.loop.runner import Logs, Runner
+from hornbeam.training.mistake import Mistake
 from hornbeam.training.trainer import Trainer
 
 
@@ -50,6 +53,7 @@ class Epochs:
         keeps = self.hooks.keepers
         self.kept = resuming.kept_run(trainer, self.hooks, source, validation) if keeps else _NothingKept()
         self.logs: Logs = {}
+        self._is_lost = False
 
     def run(self) -> Any:
         """Train; the history."""
@@ -90,6 +94,7 @@ class Epochs:
         if self.test is not None and _is_due(epoch + 1, self.validation_freq):
             self.logs = self.logs | self._validate(self.test, interrupt)
         self.logs = as_numbers(self.logs)  # only now: the device trains while the host gets the validation ready
+        self._look_at(epoch)
         self.logs = self.hooks.on_epoch_end(epoch, self.logs)
         self.progress.epoch_end(epoch, self.logs)
         interrupt.check()
@@ -103,7 +108,25 @@ class Epochs:
         for epoch, logs in zip(epochs, self.train.run_several(len(epochs)), strict=True):
             self.hooks.on_epoch_begin(epoch)
             self.logs = self.hooks.on_epoch_end(epoch, logs)
+            self._look_at(epoch)
         interrupt.check()
+
+    def _look_at(self, epoch: int) -> None:
+        """Say when the loss has become no number: whatever is trained from there on is lost."""
+        loss = self.logs.get("loss")
+        if self._is_lost or not isinstance(loss, float) or math.isfinite(loss):
+            return
+        self._is_lost = True
+        if any(getattr(callback, "tells_of_nan", False) for callback in self.hooks):
+            return
+        mistake = Mistake(
+            "nan_loss",
+            f"The loss of model `{self.trainer.model.name}` is {loss} in epoch {epoch + 1}",
+            "try a lower learning rate, or `clipnorm=1.0`; `fit(doctor=True)` finds the layer and the operation that "
+            "it begins with, and `TerminateOnNaN()` ends such a run.",
+        )
+        self.trainer.model.__hornbeam__.run_state.mistakes.append(mistake)
+        warn_caller(str(mistake))
 
     def _validate(self, test: Runner, interrupt: Interrupt) -> Logs:
         self.trainer.model.stop_evaluating = False

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import tree
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.core.tape import Taped
 from hornbeam.core.variable import Variable
+
+_told: WeakSet[Any] = WeakSet()
 
 
 def numbers_by_name(logs: Any, method: str) -> Any:
@@ -24,6 +28,17 @@ def numbers_by_name(logs: Any, method: str) -> Any:
             f"`{method}` must return a dictionary of numbers by name, as {{'loss': loss}} is. Received: {logs!r:.100}."
         )
     return values
+
+
+def tell_of_nothing(trainer: Any, method: str) -> None:
+    """Warn once of a step that returns nothing: it does what it does, and nobody sees how well."""
+    if trainer in _told:
+        return
+    _told.add(trainer)
+    warn_caller(
+        f"`{method}` of model `{trainer.model.name}` returned nothing, so that there is no loss to show, record or "
+        "monitor; let it return numbers by name, such as `{m.name: m.result() for m in self.metrics}`."
+    )
 
 
 def _is_numeric(x: Any) -> bool:

@@ -95,6 +95,13 @@ class Normalization(DataLayer):
         """The variance, with the axes of the input; `None` before the layer is built."""
         return self._moment(1)
 
+    @property
+    def is_adapted(self) -> bool:
+        """Whether it has moments that were given, adapted or loaded: without, it is the identity."""
+        if self.input_mean is not None:
+            return True
+        return bool(self.built and (np.any(self.adapt_mean.numpy()) or np.any(self.adapt_variance.numpy() != 1)))
+
     def _moment(self, place: int) -> Any:
         if not self.built:
             return None
