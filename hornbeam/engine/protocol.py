@@ -211,7 +211,7 @@ class Required(Protocol):
         steady: int = 0,
         steps: Callable[[], int | None] = lambda: None,
     ) -> Callable: ...
-    # around a step that may call `keep_gradient`; gives a list, which then has an item
+    # around a step that may call `keep_gradient`; gives a collection, which then has an item
     def own_gradients(self) -> AbstractContextManager: ...
     def keep_gradient(self, x: Array) -> Array: ...  # `x`, whose gradient `loss.backward()` leaves in `x.grad`
     def keeps_gradients(self) -> bool: ...  # whether operations outside of steps are written down for `loss.backward()`

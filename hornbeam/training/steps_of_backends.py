@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
 from hornbeam import engine
@@ -42,19 +43,33 @@ def run(step: Callable[[Any], Any], data: Any) -> Any:
     """`step(data)`; what it does with gradients of PyTorch's tensors ends with it."""
     try:
         with engine.own_gradients() as began:
+            if engine.backend() == engine.TORCH and _mentions(step, "backward"):
+                begin_gradients(step.__self__)  # `zero_grad` may come after the model was called
             logs = step(data)
     except RuntimeError as error:
         if "does not require grad" not in str(error):
             raise
         raise RuntimeError(
             "`loss.backward()` needs gradients to have been kept: `train_step` must call `self.zero_grad()` before it "
-            "calls the model. Received: a loss that none were kept for."
+            "calls a model whose weights it has updated. Received: a loss that none were kept for."
         ) from error
     if not began:
         return logs
     values = running.scope.values
     values.update({variable: engine.stop_gradient(value) for variable, value in values.items()})
     return tree.map(lambda x: engine.stop_gradient(x) if engine.is_tensor(x) else x, logs)
+
+
+def _mentions(step: Any, name: str) -> bool:
+    """Whether the code of a method names something."""
+    waiting = [getattr(inspect.unwrap(getattr(step, "__func__", step)), "__code__", None)]
+    while waiting:
+        code = waiting.pop()
+        if isinstance(code, CodeType):
+            if name in code.co_names:
+                return hasattr(step, "__self__")
+            waiting += code.co_consts
+    return False
 
 
 def begin_gradients(model: Any) -> None:
@@ -68,6 +83,7 @@ def begin_gradients(model: Any) -> None:
     for variable in model.trainable_variables:
         holder = running.scope.find(variable) or running.scope
         holder.values[variable] = engine.keep_gradient(_held(variable))
+        engine.forget_gradient(holder.values[variable])
 
 
 def keep_gradients(model: Any) -> None:

@@ -67,6 +67,24 @@ class WithBackward(hb.Model):
         return {m.name: m.result() for m in self.metrics}
 
 
+class ZeroesLater(WithBackward):
+    """As in loops over modules of PyTorch: the loss is computed before gradients are forgotten."""
+
+    def train_step(self, data):
+        import torch
+
+        x, y = data
+        y_pred = self(x, training=True)
+        loss = self.compute_loss(y=y, y_pred=y_pred)
+        self.zero_grad()
+        loss.backward()
+        weights = list(self.trainable_weights)
+        with torch.no_grad():
+            self.optimizer.apply([v.value.grad for v in weights], weights)
+        self.metrics[0].update_state(loss)
+        return self.compute_metrics(x, y, y_pred)
+
+
 def trained(cls, run_eagerly=False):
     hb.utils.set_random_seed(3)
     x = layers.Input((3,))
@@ -77,7 +95,10 @@ def trained(cls, run_eagerly=False):
     return history, model.get_weights()
 
 
-@pytest.mark.parametrize("engine, cls", [("jax", WithState), ("torch", WithBackward)], indirect=["engine"])
+STEPS = [("jax", WithState), ("torch", WithBackward), ("torch", ZeroesLater)]
+
+
+@pytest.mark.parametrize("engine, cls", STEPS, indirect=["engine"])
 def test_a_step_of_one_backend_trains_as_the_own_one(engine, cls):
     (history, weights), (found, others) = trained(hb.Model), trained(cls)
     for name, values in history.items():

@@ -10,7 +10,7 @@ class _Modes(threading.local):
     tracing = False  # inside `trace_shapes`
     differentiating = False  # inside `value_and_grad`
     in_module = False  # inside a module of PyTorch
-    kept_gradients: Any = None  # a list, in a step of the user's
+    kept_gradients: Any = None  # the tensors by `id`, in a step of the user's
     recorder: Any = None  # writing down a call of a compiled function
 
 

@@ -40,7 +40,7 @@ def value_and_grad(fn):
 
 @contextlib.contextmanager
 def own_gradients():
-    kept: list = []
+    kept: dict = {}
     before, modes.kept_gradients = modes.kept_gradients, kept
     try:
         with flagged("differentiating", modes.differentiating), torch.set_grad_enabled(torch.is_grad_enabled()):
@@ -52,10 +52,13 @@ def own_gradients():
 def keep_gradient(x):
     if modes.kept_gradients is None:  # outside of steps PyTorch's own rules hold
         return x if _keeps_gradient(x) else x.detach().requires_grad_()
-    modes.kept_gradients.append(x)
+    if id(x) in modes.kept_gradients:  # a loss that was computed already goes back to it
+        return x
+    x = x.detach().requires_grad_()
+    modes.kept_gradients[id(x)] = x
     modes.differentiating = True
     torch.set_grad_enabled(True)
-    return x.detach().requires_grad_()
+    return x
 
 
 def keeps_gradients():
