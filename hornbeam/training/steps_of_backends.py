@@ -43,8 +43,9 @@ def run(step: Callable[[Any], Any], data: Any) -> Any:
     """`step(data)`; what it does with gradients of PyTorch's tensors ends with it."""
     try:
         with engine.own_gradients() as began:
-            if engine.backend() == engine.TORCH and _mentions(step, "backward"):
-                begin_gradients(step.__self__)  # `zero_grad` may come after the model was called
+            model = getattr(step, "__self__", None)
+            if model is not None and engine.backend() == engine.TORCH and _mentions(step, "backward"):
+                begin_gradients(model)  # `zero_grad` may come after the model was called
             logs = step(data)
     except RuntimeError as error:
         if "does not require grad" not in str(error):
@@ -67,7 +68,7 @@ def _mentions(step: Any, name: str) -> bool:
         code = waiting.pop()
         if isinstance(code, CodeType):
             if name in code.co_names:
-                return hasattr(step, "__self__")
+                return True
             waiting += code.co_consts
     return False
 

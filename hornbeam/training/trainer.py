@@ -26,6 +26,7 @@ from hornbeam.training.programs.batch import Batch
 from hornbeam.training.programs.logs import numbers_by_name, tell_of_nothing
 from hornbeam.training.programs.passes import counters_of
 from hornbeam.training.programs.program import Program
+from hornbeam.training.programs.python_counters import watched
 from hornbeam.training.row_independence import is_row_independent
 
 
@@ -201,7 +202,8 @@ class Trainer:
 
         def run(batch: Batch) -> Any:
             with self.as_compiled(), discarded_losses(), under(known=Known()), lift.for_now(constants):
-                logs = steps_of_backends.run(step, pack_x_y_sample_weight(*batch)) if is_custom else step(batch)
+                with watched([*flatten(model), *model.metrics]):
+                    logs = steps_of_backends.run(step, pack_x_y_sample_weight(*batch)) if is_custom else step(batch)
                 if logs is None:
                     tell_of_nothing(self, f"{mode}_step")
                 return numbers_by_name(logs, f"{mode}_step")

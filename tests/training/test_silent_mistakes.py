@@ -139,6 +139,50 @@ def test_settings_that_are_right(make, arguments):
     assert told(make(), epochs=0, **arguments) == []
 
 
+def test_weights_of_one_batch_say_nothing_of_the_others():
+    batches = [(X[:4], Y[:4], np.zeros(4)), (X[4:], Y[4:], np.ones(4))]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        net().fit(iter(batches), steps_per_epoch=2, verbose=0)
+
+
+class Count(hornbeam.metrics.Metric):
+    """Counts batches and adds up losses, where it is told to: in variables or in Python."""
+
+    def __init__(self, counts=False, adds=False):
+        super().__init__(name="count")
+        self.n, self.sum = 0, 0.0
+        self.known = self.add_weight(name="known", initializer="zeros")
+        self.counts, self.adds = counts, adds
+
+    def update_state(self, y, p, sample_weight=None):
+        self.known.assign_add(1.0)
+        self.size = p.shape[0]
+        if self.counts:
+            self.n += 1
+        if self.adds:
+            self.sum = self.sum + ops.mean(p)
+
+    def result(self):
+        return self.known.value
+
+
+def counting(run_eagerly=False, **how):
+    made = net()
+    made.compile("sgd", "sparse_categorical_crossentropy", metrics=[Count(**how)], run_eagerly=run_eagerly)
+    return made
+
+
+def test_what_is_counted_in_python():
+    assert told(counting()) == []
+    (message,) = told(counting(counts=True), epochs=2)
+    assert message.startswith("`n` of `Count` is counted up by Python while a step is compiled")
+    assert "`self.n.assign_add(1)`" in message
+    with pytest.raises(TypeError, match=r"Received: a tensor in `sum` of `Count`; make `self.sum = self.add_weight"):
+        told(counting(adds=True))
+    assert told(counting(run_eagerly=True, counts=True, adds=True)) == []
+
+
 def test_hooks_that_cannot_be_called_are_refused_before_an_epoch():
     class Short(hornbeam.callbacks.Callback):
         def on_epoch_end(self, epoch):

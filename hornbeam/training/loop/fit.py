@@ -69,7 +69,10 @@ def fit(
     if validation is not None:
         get_ready(trainer, validation, "validation")
     checks.check_class_weight(trainer, class_weight)
-    data = source.peek() if isinstance(source, StreamSource) else source.arrays
+    if isinstance(source, StreamSource):
+        data = (*source.peek()[:2], None)  # the weights of one batch say nothing of the others
+    else:
+        data = source.arrays
     model.__hornbeam__.run_state.mistakes += diagnosis.warn_of_mistakes(trainer, data)
     with fitting(model):
         most = max_epochs()
