@@ -12,7 +12,7 @@ import numpy as np
 
 from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.core.settings import limited_steps
-from hornbeam.data import random_state
+from hornbeam.data import lent, random_state
 from hornbeam.data.array_likes import Memo, map_arrays
 from hornbeam.data.arrays import Batch, common_rows
 from hornbeam.data.checks import names_checked
@@ -315,7 +315,9 @@ def _forever(start: Callable[[], Iterator[Batch]]) -> Iterator[Batch]:
 def _own(array: Any, given: Any) -> Any:
     """The array in memory of its own: many generators fill the same array anew for each batch."""
     if isinstance(array, np.ndarray) and (array is given or array.base is not None):
-        return array.copy()
+        own = lent.empty(array.shape, array.dtype)
+        own[...] = array
+        return own
     return array
 
 

@@ -8,6 +8,7 @@ import pytest
 
 import hornbeam
 from hornbeam import utils
+from hornbeam.data.folders import resampling
 
 Image = pytest.importorskip("PIL.Image")
 
@@ -138,6 +139,32 @@ def test_pixels(tmp_path, kind):
     (x,) = data
     assert x.dtype == ("uint8" if kind == "nearest" else "float32")
     np.testing.assert_allclose(x.numpy()[..., 1], RESIZED[kind], atol=0.006)
+
+
+@pytest.mark.parametrize("color_mode", ["rgb", "rgba", "grayscale"])
+@pytest.mark.parametrize(("old", "new"), [((9, 13), (7, 21)), ((40, 3), (5, 2)), ((4, 5), (4, 5)), ((1, 1), (3, 2))])
+def test_pixels_are_those_of_the_formula_to_the_bit(tmp_path, monkeypatch, color_mode, old, new):
+    pixels = np.random.RandomState(0).randint(0, 256, (*old, 4)).astype("uint8")
+    pixels = {"rgb": pixels[..., :3], "rgba": pixels, "grayscale": pixels[..., 0]}[color_mode]
+    save(tmp_path / "a.png", pixels)
+    monkeypatch.setattr(resampling, "_AT_ONCE", 64)  # several pieces
+    pixels = pixels.reshape(*old, -1).astype("float32")
+    near, share = zip(*[_places_of(*sizes) for sizes in zip(old, new, strict=True)], strict=True)
+    corners = [[pixels[np.ix_(near[0][i], near[1][j])] for j in (0, 1)] for i in (0, 1)]
+    left, right = [a + (b - a) * share[1][None, :, None] for a, b in corners]
+    arguments = {"labels": None, "image_size": new, "color_mode": color_mode}
+    ((x,),) = images(tmp_path, **arguments)
+    np.testing.assert_array_equal(x, left + (right - left) * share[0][:, None, None])
+    ((x,),) = images(tmp_path, interpolation="nearest", data_format="channels_first", **arguments)
+    nearest = [np.minimum((np.arange(b) + 0.5) * (a / b), a - 1).astype(int) for a, b in zip(old, new, strict=True)]
+    np.testing.assert_array_equal(x, pixels[np.ix_(*nearest)].transpose(2, 0, 1))
+
+
+def _places_of(old, new):
+    """The neighbours of each new place, and its distance from the first, in TensorFlow's 32 bits."""
+    places = (np.arange(new, dtype="float32") + np.float32(0.5)) * np.float32(old / new) - np.float32(0.5)
+    before = np.floor(places)
+    return (np.maximum(before, 0).astype(int), np.minimum(before + 1, old - 1).astype(int)), places - before
 
 
 def test_a_kernel_that_ends_at_a_pixel_counts_it_as_tensorflow_does(tmp_path):

@@ -1,12 +1,15 @@
 """Images in folders and data frames, as Keras's iterators give them, and what is said of those that are missing."""
 
+import gc
 import io
 import itertools
 import os
 import pickle
 import signal
+import time
 import types
 import warnings
+import weakref
 
 import numpy as np
 import pytest
@@ -198,6 +201,39 @@ def test_a_file_is_decoded_once_unless_it_changes_or_memory_is_short(folder, mon
     assert len(opened) == 8 + 2 * 7
 
 
+def test_what_is_kept_goes_with_its_iterator(folder):
+    gc.collect()  # of other tests
+    gc.disable()
+    try:
+        flow, before = image.ImageDataGenerator().flow_from_directory(folder, batch_size=3), kept._room.used
+        next(flow)
+        assert kept._room.used > before
+        gone = weakref.ref(flow)
+        del flow
+        wait_for(lambda: gone() is None and kept._room.used == before)  # threads may still read ahead
+    finally:
+        gc.enable()
+
+
+def wait_for(condition, seconds=10.0):
+    until = time.monotonic() + seconds
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert condition()
+
+
+def test_files_are_read_side_by_side_a_broken_one_among_them(folder, monkeypatch):
+    (folder / "a" / "2.png").write_bytes(b"no image")
+    flow = image.ImageDataGenerator().flow_from_directory(folder, batch_size=7, shuffle=False)
+    with pytest.raises(ValueError, match=r"a/2.png` cannot be read as an image"):
+        next(flow)
+    found = flow._ahead.kept.several(flow.filepaths)
+    assert [type(x).__name__ for x in found].count("ValueError") == 1
+    opened = []
+    monkeypatch.setattr(Image, "open", lambda path, *args, open=Image.open: opened.append(path) or open(path, *args))
+    assert len(flow._ahead.kept.several(flow.filepaths)) == 7 and len(opened) == 1
+
+
 def test_what_is_kept_stays_within_the_budget(monkeypatch):
     room = kept._Room()
     monkeypatch.setattr(memory, "budget", lambda: 100)
@@ -207,11 +243,11 @@ def test_what_is_kept_stays_within_the_budget(monkeypatch):
 
 
 def test_simplejpeg_decodes_photographs_where_it_is_installed(folder, monkeypatch):
-    def decode(data):
+    def decode(data, colours):
         decoded.append(data)
         if len(decoded) > 1:
             raise ValueError("damaged")
-        return np.asarray(Image.open(io.BytesIO(data)))
+        return np.asarray(Image.open(io.BytesIO(data)).convert(colours))
 
     package = types.SimpleNamespace(decode_jpeg=decode, decode_jpeg_header=lambda data: (9, 12, "YCbCr", "420"))
     monkeypatch.setattr(decoding, "_simplejpeg", lambda: package)

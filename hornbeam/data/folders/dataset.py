@@ -10,6 +10,7 @@ import numpy as np
 
 from hornbeam.core import rng
 from hornbeam.core.renaming.notice import warn_caller
+from hornbeam.data import lent
 from hornbeam.data.folders.finding import Found, find
 from hornbeam.data.folders.kept import Kept
 from hornbeam.data.pipeline import Dataset, Rows, as_element, reading_threads
@@ -25,14 +26,14 @@ class Source(NamedTuple):
         kind: what a file is, for messages.
         formats: what names end in, in small letters.
         read: makes an array of the file at a path; a `ValueError` names a file that is damaged.
-        keeps: whether arrays are kept for the next pass.
+        keeps: whether arrays are kept for the next pass. Then `read` takes, besides a path, the place to write to.
         element: the shape and dtype that all arrays have; `None` if they differ.
         batch: puts elements together.
     """
 
     kind: str
     formats: Sequence[str]
-    read: Callable[[str], np.ndarray]
+    read: Callable[..., np.ndarray]
     keeps: bool = False
     element: tuple[tuple[int, ...], Any] | None = None
     batch: Callable[[Dataset, int], Dataset] = Dataset.batch
@@ -52,12 +53,16 @@ class Files(Rows):
 
     def begun(self, indices: np.ndarray) -> Any:
         shape, dtype = self.source.element or ((), None)
-        return self._with_labels(np.empty((len(indices), *shape), dtype), indices)
+        return self._with_labels(lent.empty((len(indices), *shape), dtype), indices)
 
     def fill(self, batch: Any, place: slice, indices: np.ndarray) -> None:
         rows = np.asarray(batch if self.found.labels is None else batch[0])[place]
-        for i, index in enumerate(indices):
-            rows[i] = self.read(self.found.paths[index])
+        paths = [self.found.paths[index] for index in indices]
+        if isinstance(self.read, Kept):
+            self.read.fill(paths, rows)
+            return
+        for i, path in enumerate(paths):
+            rows[i] = self.read(path)
 
     def _with_labels(self, x: np.ndarray, index: Any) -> Any:
         if self.found.labels is None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import io
+import os
 from typing import Any
 
 import numpy as np
@@ -23,22 +25,34 @@ def pillow() -> Any:
     return Image
 
 
-def jpeg(path: str, color_mode: str) -> np.ndarray | None:
-    """The pixels of a colour photograph by the package `simplejpeg`, which is faster than Pillow and gives the same.
+def opened(path: str, color_mode: str) -> Any:
+    """An image of Pillow, of a file that is read at once.
 
-    Returns:
-        `None` where that package is not installed, or leaves the file to Pillow: whatever is unusual, or damaged.
+    The package `simplejpeg` decodes colour photographs where it is installed: faster than Pillow, and the same. What is
+    unusual or damaged it leaves to Pillow.
     """
+    data = _contents(path)
     simplejpeg = _simplejpeg() if color_mode == "rgb" and path.lower().endswith((".jpg", ".jpeg")) else None
-    if simplejpeg is None:
-        return None
-    with open(path, "rb") as file:
-        data = file.read()
     try:
-        is_colour = simplejpeg.decode_jpeg_header(data)[2] == "YCbCr"
-        return simplejpeg.decode_jpeg(data) if is_colour else None
+        if simplejpeg is not None and simplejpeg.decode_jpeg_header(data)[2] == "YCbCr":
+            pixels = simplejpeg.decode_jpeg(data, "RGBX")
+            return pillow().frombuffer("RGBX", pixels.shape[1::-1], pixels, "raw", "RGBX", 0, 1)
     except ValueError:
-        return None
+        pass
+    return pillow().open(io.BytesIO(data))
+
+
+def _contents(path: str) -> bytes:
+    """A file in as few calls of the system as can be, since threads wait for each other at each of them."""
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        size = os.fstat(file).st_size
+        data = os.read(file, size)
+        while len(data) < size and (more := os.read(file, size - len(data))):
+            data += more
+        return data
+    finally:
+        os.close(file)
 
 
 @functools.cache
@@ -52,22 +66,24 @@ def _simplejpeg() -> Any:
 
 
 def decoded(path: str, color_mode: str) -> np.ndarray:
-    """The first picture of a file: uint8 of shape (height, width, channels).
+    """The first picture of a file: bytes of shape (height, width, 1 or 4), of colours the fourth without meaning.
 
     Raises:
         ValueError: with the path, for a file that is no image or is damaged.
     """
-    image, pixels = pillow(), jpeg(path, color_mode)
-    if pixels is not None:
-        return pixels
+    image, mode = pillow(), COLOURS[color_mode]
+    as_bytes = "RGBX" if mode == "RGB" else mode
     try:
-        with image.open(path) as found:
-            if found.mode.startswith("I"):  # 16 bits, of which the upper 8 are kept
-                found = image.fromarray((np.asarray(found) >> 8).astype(np.uint8))
-            mode = COLOURS[color_mode]
-            pixels = np.asarray(found if found.mode == mode else found.convert(mode))
+        found = opened(path, color_mode)
+        if found.mode.startswith("I"):  # 16 bits, of which the upper 8 are kept
+            found = image.fromarray((np.asarray(found) >> 8).astype(np.uint8))
+        return raw(found if found.mode in (mode, as_bytes) else found.convert(mode), as_bytes)
     except FileNotFoundError:
         raise
     except Exception as error:  # Pillow's decoders raise errors of many kinds
         raise ValueError(f"`{path}` cannot be read as an image ({error}): remove it, or replace it.") from error
-    return pixels[..., None] if pixels.ndim == 2 else pixels
+
+
+def raw(image: Any, mode: str) -> np.ndarray:
+    """The bytes of an image of Pillow, of shape (height, width, channels), which are not to be written to."""
+    return np.frombuffer(image.tobytes("raw", mode), np.uint8).reshape(image.height, image.width, -1)

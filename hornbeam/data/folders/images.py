@@ -11,7 +11,7 @@ from hornbeam.core.integers import is_integer
 from hornbeam.core.settings import standardize_data_format
 from hornbeam.data.folders.dataset import Source, check_format, from_directory
 from hornbeam.data.folders.decoding import COLOURS, decoded, pillow
-from hornbeam.data.folders.resampling import INTERPOLATIONS, resized
+from hornbeam.data.folders.resampling import INTERPOLATIONS, resize
 
 FORMATS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
 
@@ -78,22 +78,22 @@ def image_dataset_from_directory(
     _check(color_mode, image_size, interpolation, crop_to_aspect_ratio and pad_to_aspect_ratio)
     pillow()
     channels_first = standardize_data_format(data_format) == "channels_first"
+    channels = {"grayscale": 1, "rgb": 3, "rgba": 4}[color_mode]
+    shape = (channels, *image_size) if channels_first else (*image_size, channels)
+    dtype = "uint8" if interpolation == "nearest" else "float32"
 
-    def read(path: str) -> np.ndarray:
-        image = decoded(path, color_mode)
+    def read(path: str, place: np.ndarray | None = None) -> np.ndarray:
+        place = np.empty(shape, dtype) if place is None else place
+        image, out = decoded(path, color_mode), place.transpose(1, 2, 0) if channels_first else place
         if crop_to_aspect_ratio:
             image = _cropped(image, image_size)
         if pad_to_aspect_ratio:
-            image = _in_the_middle(image, image_size, interpolation)
+            _put_in_the_middle(image, out, interpolation)
         else:
-            image = resized(image, image_size, interpolation)
-        return image.transpose(2, 0, 1) if channels_first else image
+            resize(image, out, interpolation)
+        return place
 
-    channels = {"grayscale": 1, "rgb": 3, "rgba": 4}[color_mode]
-    shape = (channels, *image_size) if channels_first else (*image_size, channels)
-    source = Source(
-        "image", FORMATS, read, keeps=True, element=(shape, "uint8" if interpolation == "nearest" else "float32")
-    )
+    source = Source("image", FORMATS, read, keeps=True, element=(shape, dtype))
     return from_directory(
         source, directory, labels, label_mode, class_names, batch_size, shuffle, seed, validation_split, subset,
         follow_links, verbose, skip_broken,
@@ -127,12 +127,11 @@ def _cropped(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     return image[top : top + max(kept_h, 1), left : left + max(kept_w, 1)]
 
 
-def _in_the_middle(image: np.ndarray, size: tuple[int, int], interpolation: str) -> np.ndarray:
-    """The image as large as fits into `size`, with zeros around it; counted with 32 bits, as TensorFlow does."""
-    old, new = np.array(image.shape[:2], np.float32), np.array(size, np.float32)
+def _put_in_the_middle(image: np.ndarray, out: np.ndarray, interpolation: str) -> None:
+    """The image as large as fits, with zeros around it; counted with 32 bits, as TensorFlow does."""
+    old, new = np.array(image.shape[:2], np.float32), np.array(out.shape[:2], np.float32)
     fitting = old / (old / new).max()
     h, w = np.maximum(fitting.astype(int), 1)
     top, left = ((new - fitting) / np.float32(2)).astype(int)
-    whole = np.zeros((*size, image.shape[2]), image.dtype if interpolation == "nearest" else np.float32)
-    whole[top : top + h, left : left + w] = resized(image, (h, w), interpolation)
-    return whole
+    out[...] = 0
+    resize(image, out[top : top + h, left : left + w], interpolation)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from hornbeam.data import memory
+from hornbeam.data import lent, memory
 
 _STEP = 2**26  # bytes after which the system is asked again how much memory is free
+_PIECE, _ALIGNED = 2**24, 64  # bytes of memory that is taken at once, and between the beginnings of arrays
 
 
 class _Room:
@@ -48,13 +50,14 @@ class Kept:
     All that is kept in a process takes no more than `memory.budget` allows. Worker processes keep nothing.
 
     Args:
-        read: makes an array of the file at a path.
+        read: makes an array of the file at a path; with a second argument in that place, for `fill`.
     """
 
-    def __init__(self, read: Callable[[str], np.ndarray]):
+    def __init__(self, read: Callable[..., np.ndarray]):
         self.read = read
         self._arrays: dict[str, tuple[Any, np.ndarray]] = {}
         self._sizes: list[int] = []
+        self._free, self._lock = np.empty(0, np.uint8), threading.Lock()
         weakref.finalize(self, _room.give_back, self._sizes)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -65,22 +68,72 @@ class Kept:
 
     def __call__(self, path: str) -> np.ndarray:
         """The array, not to be written to."""
-        found = self.get(path)
-        return self._read(path) if found is None else found
+        (found,) = self.several([path])
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     def get(self, path: str) -> np.ndarray | None:
         """The array if it need not be read."""
         found = self._arrays.get(path)
         return found[1] if found is not None and found[0] == _stamp(path) else None
 
-    def _read(self, path: str) -> np.ndarray:
-        stamp, array = _stamp(path), self.read(path)
-        before = self._arrays.pop(path, None)
-        size = array.nbytes if before is None else max(array.nbytes - before[1].nbytes, 0)
-        if multiprocessing.parent_process() is None and _room.take(size):
-            self._sizes.append(size)
-            self._arrays[path] = stamp, array
-        return array
+    def several(self, paths: Sequence[str]) -> list[np.ndarray | Exception]:
+        """The arrays of several files, or the error that one of them raised, of which the others need not know."""
+        found: list[Any] = [self.get(path) for path in paths]
+        new = []
+        for i, path in enumerate(paths):
+            if found[i] is None:
+                try:
+                    new.append((i, path, _stamp(path), self.read(path)))
+                except Exception as error:
+                    found[i] = error
+        for (i, *_), array in zip(new, self._keep([one[1:] for one in new]), strict=True):
+            found[i] = array
+        return found
+
+    def fill(self, paths: Sequence[str], rows: np.ndarray) -> None:
+        """Write the arrays of several files to their places."""
+        new = []
+        for path, row in zip(paths, rows, strict=True):
+            found = self.get(path)
+            if found is None:
+                new.append((path, _stamp(path), row))
+                self.read(path, row)
+            else:
+                row[...] = found
+        self._keep(new)
+
+    def _keep(self, new: list[tuple[str, Any, np.ndarray]]) -> list[np.ndarray]:
+        """Copies that are kept, made at once; the arrays themselves if there is no room for them."""
+        arrays = [np.ascontiguousarray(array) for *_, array in new]
+        ends = list(itertools.accumulate(array.nbytes for array in arrays))
+        if not new or multiprocessing.parent_process() is not None or not _room.take(ends[-1]):
+            return arrays
+        memory = self._memory(ends[-1])
+        np.concatenate([array.reshape(-1).view(np.uint8) for array in arrays], out=memory)
+        self._sizes.append(len(memory))
+        copies = [
+            memory[end - array.nbytes : end].view(array.dtype).reshape(array.shape)
+            for end, array in zip(ends, arrays, strict=True)
+        ]
+        for (path, stamp, _), copy in zip(new, copies, strict=True):
+            before = self._arrays.get(path)
+            self._arrays[path] = stamp, copy
+            if before is not None:
+                self._sizes.append(-before[1].nbytes)
+                _room.give_back([before[1].nbytes])
+        return copies
+
+    def _memory(self, size: int) -> np.ndarray:
+        """So many bytes. Arrays lie side by side in large pieces, sooner given by the system than small ones."""
+        if size > _PIECE // 4:
+            return lent.empty((size,), np.uint8)
+        with self._lock:
+            if size > len(self._free):
+                self._free = lent.empty((_PIECE,), np.uint8)
+            memory, self._free = self._free[:size], self._free[-(-size // _ALIGNED) * _ALIGNED :]
+            return memory
 
 
 def _stamp(path: str) -> tuple[int, int]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import collections
+import contextlib
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from hornbeam.data.pipeline import reading_threads
 from hornbeam.ops.image.kernels import cubic, lanczos
 
 Weigh = Callable[[np.ndarray], np.ndarray]
@@ -45,26 +48,30 @@ INTERPOLATIONS = ("bilinear", *KERNELS, "nearest", "area")
 _SINC = Kernel(functools.partial(lanczos, 16, np), 16)
 _CUBIC_PLACES = 1024
 _CHUNK = 8192
-_IN_CACHE = 2**14  # numbers that are made at once
+_AT_ONCE = 2**18  # numbers: fewer stay in the cache, but threads wait for each other at each call of NumPy
 
 
-def resized(image: np.ndarray, size: tuple[int, int], interpolation: str) -> np.ndarray:
-    """An image (height, width, channels) in another size, without antialiasing, as TensorFlow does it.
+def resize(image: np.ndarray, out: np.ndarray, interpolation: str) -> None:
+    """Write an image in another size, without antialiasing, as TensorFlow does it.
 
     Args:
-        size: the new (height, width).
-        interpolation: a name in `INTERPOLATIONS`. "area" is a mean; "nearest" keeps the dtype, others give float32.
+        image: bytes of shape (height, width, 1 or 4).
+        out: as high and wide as is wanted, with as many channels, the first ones. Bytes for "nearest", else float32.
+        interpolation: a name in `INTERPOLATIONS`. "area" is a mean.
     """
-    if interpolation == "nearest":
-        rows, columns = (_nearest(old, new) for old, new in zip(image.shape[:2], size, strict=True))
-        return _columns(image[rows], columns)
-    if image.shape[:2] == tuple(size) and interpolation in ("bilinear", "area"):
-        return image.astype(np.float32)
-    if interpolation == "bilinear":
-        return _bilinear(image, size)
-    for axis in (0, 1):
-        image = _along(image, axis, *_places(image.shape[axis], size[axis], interpolation))
-    return image
+    size = out.shape[:2]
+    if image.shape[:2] == size and interpolation in ("nearest", "bilinear", "area"):
+        _copy(image, out)
+    elif interpolation == "nearest":
+        rows, columns = (_nearest(old, new) for old, new in zip(image.shape, size, strict=False))
+        image = _pixels(image)[rows].take(columns, 1, mode="clip").view(np.uint8)
+        _copy(image.reshape(*size, -1), out)
+    elif interpolation == "bilinear":
+        _bilinear(image, out)
+    else:
+        for axis in (0, 1):
+            image = _along(image, axis, *_places(image.shape[axis], size[axis], interpolation))
+        _copy(image, out)
 
 
 def resampled(signal: np.ndarray, rate: int, new_rate: int) -> np.ndarray:
@@ -79,36 +86,92 @@ def resampled(signal: np.ndarray, rate: int, new_rate: int) -> np.ndarray:
     return np.concatenate(parts) if parts else signal
 
 
+@functools.lru_cache(maxsize=64)
 def _nearest(old: int, new: int) -> np.ndarray:
     places = np.floor((np.arange(new, dtype=np.float32) + 0.5) * np.float32(old / new))
     return np.minimum(places.astype(int), old - 1)
 
 
-def _bilinear(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Along the rows first, then between them, each time in TensorFlow's order: to the bit what it gives.
+def _bilinear(image: np.ndarray, out: np.ndarray) -> None:
+    """Along the rows first, then between them, each time in TensorFlow's order: to the bit what it gives."""
+    rows, columns = (_pairs(old, new) for old, new in zip(image.shape, out.shape[:2], strict=False))
+    columns = columns[:2] + (np.repeat(columns[2], image.shape[2]),)
+    several = max(1, _AT_ONCE // len(columns[2]))
+    with _space() as space:
+        for start in range(0, len(out), several):
+            part = slice(start, start + several)
+            _bilinear_part(_pixels(image), [one[part] for one in rows], columns, out[part], space)
 
-    A row is a run of numbers and not of pixels, since NumPy's innermost loop would be over three channels.
-    """
-    (top, bottom, y), (left, right, x) = (_pairs(old, new) for old, new in zip(image.shape, size, strict=False))
-    channels = image.shape[2]
-    image, sides = image.reshape(len(image), -1), [_numbers(side, channels) for side in (left, right)]
-    x, y = np.repeat(x, channels), y[:, None]
-    result = np.empty((size[0], size[1] * channels), np.float32)
-    several = max(1, _IN_CACHE // result.shape[1])
-    for start in range(0, size[0], several):
-        part = slice(start, start + several)
-        first, last = top[part], bottom[part]
-        if last[-1] + 1 - first[0] > 2 * len(first):  # rows between these are not needed
-            rows = image[np.concatenate([first, last])]
-            first, last = np.arange(2 * len(first)).reshape(2, -1)
-        else:
-            rows = image[first[0] : last[-1] + 1]
-            first, last = first - first[0], last - first[0]
-        a, b = (rows.take(side, 1, mode="clip").astype(np.float32, copy=False) for side in sides)
-        rows = _between(a, b, x)
-        rows.take(last, 0, result[part], mode="clip")
-        _between(rows.take(first, 0, mode="clip"), result[part], y[part])
-    return result.reshape(*size, channels)
+
+def _bilinear_part(pixels: np.ndarray, rows: Any, columns: Any, out: np.ndarray, space: _Space) -> None:
+    (first, last, y), (left, right, x) = rows, columns
+    if last[-1] + 1 - first[0] > 2 * len(first):  # rows between these are not needed
+        pixels = pixels[np.concatenate([first, last])]
+        first, last = np.arange(2 * len(first)).reshape(2, -1)
+    else:
+        pixels = pixels[first[0] : last[-1] + 1]
+        first, last = first - first[0], last - first[0]
+    along = _between(_gathered(pixels, left, space, "a"), _gathered(pixels, right, space, "b"), x)
+    a = along.take(first, 0, space.get("c", (len(first), len(x))), mode="clip")
+    b = along.take(last, 0, space.get("a", a.shape), mode="clip")
+    b -= a
+    b *= y[:, None]
+    depth = len(x) // out.shape[1]
+    for channel in range(out.shape[2]):
+        np.add(a[:, channel::depth], b[:, channel::depth], out[:, :, channel])
+
+
+def _pixels(image: np.ndarray) -> np.ndarray:
+    """An image of which each pixel is one number: to gather them is faster than four bytes each."""
+    return image.view(np.uint32 if image.shape[2] == 4 else np.uint8)[..., 0]
+
+
+def _gathered(pixels: np.ndarray, columns: np.ndarray, space: _Space, name: str) -> np.ndarray:
+    """The bytes of these columns as floats, side by side."""
+    some = space.get("pixels", (len(pixels), len(columns)), pixels.dtype)
+    some = pixels.take(columns, 1, some, mode="clip").view(np.uint8)
+    floats = space.get(name, some.shape)
+    floats[...] = some
+    return floats
+
+
+class _Space:
+    """Memory for what is computed on the way: fresh memory would take as long as to compute it."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, np.ndarray] = {}
+
+    def get(self, name: str, shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray:
+        size = math.prod(shape) * np.dtype(dtype).itemsize
+        memory = self._by_name.get(name)
+        if memory is None or len(memory) < size:
+            memory = self._by_name[name] = np.empty(size, np.uint8)
+        return memory[:size].view(dtype).reshape(shape)
+
+
+_spaces = collections.deque([_Space() for _ in range(reading_threads())])  # what nobody computes in
+
+
+@contextlib.contextmanager
+def _space() -> Iterator[_Space]:
+    try:
+        space = _spaces.pop()
+    except IndexError:
+        yield _Space()
+        return
+    try:
+        yield space
+    finally:
+        _spaces.append(space)
+
+
+def _copy(image: np.ndarray, out: np.ndarray) -> None:
+    """Channel by channel where some are left out, for a run of three numbers costs as much as one of hundreds."""
+    if image.shape == out.shape:
+        out[...] = image
+        return
+    for channel in range(out.shape[2]):
+        out[..., channel] = image[..., channel]
 
 
 def _between(a: np.ndarray, b: np.ndarray, share: np.ndarray) -> np.ndarray:

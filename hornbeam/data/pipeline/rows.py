@@ -118,7 +118,6 @@ class Ordered:
             rows.fill(begun[n], piece, groups[n][piece])
 
         depth = len(starts) + rows.threads
-        depth = len(starts) + rows.threads
         with Prefetcher(fill, workers=rows.threads, depth=depth, count=len(pieces), name="Dataset") as made:
             for n, group in enumerate(groups):
                 for _ in range(0, len(group), _PIECE):
@@ -130,6 +129,6 @@ _PIECE = 8  # elements of a batch that a thread makes before it takes others: ha
 
 
 def reading_threads() -> int:
-    """How many threads read files at once."""
+    """How many threads read files at once: more than there are cores hinder each other."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(2 * cores, 8)
+    return min(max(cores, 2), 8)

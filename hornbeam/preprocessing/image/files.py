@@ -39,12 +39,17 @@ def load_img(
     if not isinstance(path, io.BytesIO | str | os.PathLike):
         raise TypeError(f"`path` must be a path or a `BytesIO`. Received: path of type {type(path).__name__}.")
     with image.open(path) as found:
-        keeps = found.mode == COLOURS[color_mode] or (color_mode == "grayscale" and found.mode in _GRAYS)
-        if keeps:
-            found.load()
-        else:
-            found = found.convert(COLOURS[color_mode])
+        found = in_mode(found, color_mode)
     return in_size(found, target_size, interpolation, keep_aspect_ratio)
+
+
+def in_mode(found: Any, color_mode: str) -> Any:
+    """An image of Pillow, decoded, in the colours asked for; greys of more bits keep them."""
+    mode = COLOURS[color_mode]
+    if found.mode != mode and not (mode == "L" and found.mode in _GRAYS):
+        return found.convert(mode)
+    found.load()
+    return found
 
 
 def check_interpolation(interpolation: str) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from hornbeam.core.dtypes import floatx
 from hornbeam.core.settings import standardize_data_format
+from hornbeam.data import lent
 from hornbeam.preprocessing.image.applying import plain
 from hornbeam.preprocessing.image.arrays import array_to_img
 from hornbeam.preprocessing.image.iterator import Iterator
@@ -92,7 +93,7 @@ def _batch(generator: Any, x: np.ndarray, index: np.ndarray) -> np.ndarray:
     changes = plain(generator, len(index), x.dtype)
     if changes is None:
         return changed(generator, x[index])
-    batch = np.empty((len(index), *x.shape[1:]), x.dtype)
+    batch = lent.empty((len(index), *x.shape[1:]), x.dtype)
     several = max(1, _IN_CACHE // max(x[0].nbytes, 1))
 
     def work(part: slice) -> None:

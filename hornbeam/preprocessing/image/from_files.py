@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
-from concurrent.futures import Future
 from typing import Any
 
 import numpy as np
 
 from hornbeam.core.integers import is_integer
 from hornbeam.core.settings import standardize_data_format
-from hornbeam.data.folders.decoding import COLOURS, jpeg, pillow
+from hornbeam.data import lent
+from hornbeam.data.folders.decoding import COLOURS, opened, raw
 from hornbeam.data.folders.kept import Kept
 from hornbeam.preprocessing.image.applying import plain
 from hornbeam.preprocessing.image.arrays import img_to_array
-from hornbeam.preprocessing.image.files import check_interpolation, in_size, load_img
+from hornbeam.preprocessing.image.files import check_interpolation, in_mode, in_size
 from hornbeam.preprocessing.image.from_arrays import changed, check_subset, save
 from hornbeam.preprocessing.image.iterator import Iterator
-from hornbeam.preprocessing.image.reading import Ahead, in_parts, in_threads
+from hornbeam.preprocessing.image.reading import Ahead, Coming, in_parts, in_threads
 
 
 class FilesIterator(Iterator):
@@ -78,27 +79,8 @@ class FilesIterator(Iterator):
         self.save_to_dir, self.save_prefix, self.save_format = save_to_dir, save_prefix, save_format
         self.subset, self.interpolation, self.keep_aspect_ratio = subset, interpolation, keep_aspect_ratio
         self.split = None if subset is None else _split(subset, image_data_generator)
-        self._kept = Kept(self._decoded)
-        self._ahead = Ahead(self._read, self._known)
-
-    def _read(self, number: int) -> np.ndarray:
-        return self._kept(self.filepaths[number])
-
-    def _known(self, number: int) -> np.ndarray | None:
-        return self._kept.get(self.filepaths[number])
-
-    def _decoded(self, path: str) -> np.ndarray:
-        how = self.target_size, self.interpolation, self.keep_aspect_ratio
-        try:
-            pixels = jpeg(path, self.color_mode)
-            image = (
-                load_img(path, self.color_mode, *how) if pixels is None else in_size(pillow().fromarray(pixels), *how)
-            )
-        except FileNotFoundError:
-            raise
-        except Exception as error:  # Pillow's decoders raise errors of many kinds
-            raise ValueError(f"`{path}` cannot be read as an image ({error}): remove it, or replace it.") from error
-        return img_to_array(image, self.data_format, "uint8" if image.mode in COLOURS.values() else self.dtype)
+        how = self.target_size, self.color_mode, self.data_format, interpolation, keep_aspect_ratio
+        self._ahead = Ahead(Kept(functools.partial(_decoded, how)))
 
     def __next__(self) -> Any:
         with self.lock:
@@ -110,14 +92,14 @@ class FilesIterator(Iterator):
         return self._batch(index_array, ())
 
     def _batch(self, numbers: Any, follow: Any) -> Any:
-        images = np.empty((len(numbers), *self.image_shape), self.dtype)
-        coming = self._ahead.take(list(numbers), list(follow))
-
+        images = lent.empty((len(numbers), *self.image_shape), self.dtype)
+        paths = self.filepaths
+        coming = self._ahead.take([paths[i] for i in numbers], [paths[i] for i in follow])
         changes = plain(self.image_data_generator, len(numbers), self.dtype)
 
         def fill(part: slice) -> None:
             for i in range(part.start, part.stop):
-                x = coming[i].result() if isinstance(coming[i], Future) else coming[i]
+                x = coming[i].result() if isinstance(coming[i], Coming) else coming[i]
                 if changes is None:
                     images[i] = x
                 else:
@@ -157,10 +139,27 @@ class FilesIterator(Iterator):
 
     def _is_broken(self, number: int) -> bool:
         try:
-            self._read(number)
+            self._ahead.kept(self.filepaths[number])
         except ValueError:
             return True
         return False
+
+
+def _decoded(how: tuple[Any, ...], path: str) -> np.ndarray:
+    """The image in a file as an iterator wants it; no method of one, which would keep it alive, and all it has read."""
+    target_size, color_mode, data_format, interpolation, keep_aspect_ratio = how
+    try:
+        image = opened(path, color_mode)
+        has_colours = image.mode == "RGBX" and color_mode == "rgb"
+        image = image if has_colours else in_mode(image, color_mode)
+        image = in_size(image, target_size, interpolation, keep_aspect_ratio)
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # Pillow's decoders raise errors of many kinds
+        raise ValueError(f"`{path}` cannot be read as an image ({error}): remove it, or replace it.") from error
+    if image.mode not in COLOURS.values() and not has_colours:  # greys of more than 8 bits
+        return img_to_array(image, data_format, "int32")
+    return img_to_array(raw(image, COLOURS[color_mode]), data_format, "uint8")
 
 
 def _split(subset: str, generator: Any) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Iterator as Generator
 from typing import Any
 
@@ -35,14 +36,14 @@ class Iterator(PyDataset):
         self.total_batches_seen = 0
         self.index_array: np.ndarray | None = None
         self.lock = threading.Lock()
-        self.index_generator = self._flow_index()
+        self.index_generator = _flow(self)
 
     def __getstate__(self) -> dict[str, Any]:  # for processes that make batches
         return {name: value for name, value in vars(self).items() if name not in ("lock", "index_generator")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state, lock=threading.Lock())
-        self.index_generator = self._flow_index()
+        self.index_generator = _flow(self)
 
     def __len__(self) -> int:
         return -(-self.n // self.batch_size)
@@ -111,3 +112,8 @@ class Iterator(PyDataset):
             self.batch_index = (now + 1) % max(len(self), 1)
             self.total_batches_seen += 1
             yield self._numbers(now)
+
+
+def _flow(iterator: Iterator) -> Generator[np.ndarray]:
+    """The numbers of batch after batch; without holding the iterator, so that its memory is free when it goes."""
+    return type(iterator)._flow_index(weakref.proxy(iterator))

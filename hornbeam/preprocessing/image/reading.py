@@ -7,12 +7,14 @@ import itertools
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from hornbeam.data.folders.kept import Kept
 from hornbeam.data.pipeline import reading_threads
 
 T = TypeVar("T")
 _WORTH_A_THREAD = 50_000  # numbers
+_PIECE = 8  # files at most that a thread reads before it takes others: handing over costs as much as a small image
 
 
 def in_threads(function: Callable[..., T], *args: Any) -> Future[T]:
@@ -43,31 +45,45 @@ def _pool(process: int, task: str) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(reading_threads(), f"hornbeam-images-{task}")
 
 
+class Coming(NamedTuple):
+    """A file that is being read, one of several by one thread."""
+
+    several: Future[list[Any]]
+    place: int
+
+    def result(self) -> Any:
+        """What is made of it."""
+        item = self.several.result()[self.place]
+        if isinstance(item, Exception):
+            raise item
+        return item
+
+
 class Ahead:
-    """Items by number, of which those that come next are read before somebody asks.
+    """What is made of files, of which those that come next are read before somebody asks."""
 
-    Args:
-        read: reads an item.
-        known: gives an item that need not be read, or `None`.
-    """
-
-    def __init__(self, read: Callable[[int], Any], known: Callable[[int], Any] = lambda number: None):
-        self.read, self.known = read, known
-        self._coming: dict[int, Future[Any]] = {}
+    def __init__(self, kept: Kept):
+        self.kept = kept
+        self._coming: dict[str, Coming] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"read": self.read, "known": self.known, "_coming": {}}
+        return {"kept": self.kept, "_coming": {}}
 
-    def take(self, numbers: Sequence[int], afterwards: Sequence[int] = ()) -> list[Any]:
-        """The items with these numbers, or futures of them; those with the numbers `afterwards` are begun."""
+    def take(self, paths: Sequence[str], afterwards: Sequence[str] = ()) -> list[Any]:
+        """What is made of these files, or what it is `Coming` as; the files `afterwards` are begun."""
         coming, self._coming = self._coming, {}
-        now = [coming.pop(i) if i in coming else self._begun(i) for i in numbers]
-        for unwanted in coming.values():
-            unwanted.cancel()
-        begun = {i: self._begun(i) for i in afterwards}
-        self._coming = {i: item for i, item in begun.items() if isinstance(item, Future)}
-        return now
+        unwanted = {item.several for item in coming.values()} - {
+            coming[path].several for path in paths if path in coming
+        }
+        for several in unwanted:
+            several.cancel()
+        now = {path: coming[path] if path in coming else self.kept.get(path) for path in paths}
+        now |= self._begun([path for path in now if now[path] is None])
+        self._coming = self._begun([path for path in afterwards if self.kept.get(path) is None])
+        return [now[path] for path in paths]
 
-    def _begun(self, number: int) -> Any:
-        item = self.known(number)
-        return in_threads(self.read, number) if item is None else item
+    def _begun(self, paths: list[str]) -> dict[str, Coming]:
+        size = min(max(len(paths) // reading_threads(), 1), _PIECE)
+        parts = [paths[i : i + size] for i in range(0, len(paths), size)]
+        begun = [(part, in_threads(self.kept.several, part)) for part in parts]
+        return {path: Coming(several, place) for part, several in begun for place, path in enumerate(part)}
