@@ -18,7 +18,9 @@ from hornbeam.callbacks.monitor import MonitorCallback
 from hornbeam.core import data_shape, stored_code
 from hornbeam.core.renaming.modules import IMPORTED, PACKAGE, OldModules, homes_today
 from hornbeam.core.staying import stay_everywhere
+from hornbeam.data.pipeline.element import as_element
 from hornbeam.layers.core.input_layer import InputLayer
+from hornbeam.layers.preprocessing.host_layer import HostLayer
 from hornbeam.layers.rnn.listed_inputs import ListedInputs
 
 # Packages that are all of Keras, the longest paths first, and folders in them that are.
@@ -161,6 +163,7 @@ def install() -> None:
     InputLayer.takes_one_size = data_shape.other_ranks_fit = True
     stored_code.remembered = {}
     ListedInputs.gives = list
+    HostLayer.gives = staticmethod(as_element)
     engine.after_loading.append(_teach_arrays)
     for name in engine.loaded():
         _teach_arrays(name)

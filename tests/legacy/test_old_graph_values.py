@@ -92,7 +92,7 @@ def test_products_of_several_axes_of_batches(engine):
 
 
 SCRIPT = """
-import numpy as np, hornbeam.legacy.as_keras
+import os, numpy as np, hornbeam.legacy.as_keras
 from keras import backend as K
 from keras.layers import *
 from keras.models import *
@@ -148,8 +148,25 @@ class Halfway(_Merge):
         return (weight * inputs[0] + inputs[1]) / 2
 
 assert Model(x, Halfway()([x, twice])).predict(np.ones((1, 3))).tolist() == [[1.5] * 3]
+class Policy(Model):
+    def __init__(self):
+        super().__init__("mlp_policy")
+assert Policy().name == "mlp_policy"
+os.makedirs("folder")
+stack.save_weights("folder/ckpt_1.weights.h5")
+stack.load_weights(tf.train.latest_checkpoint("folder"))
 assert several.shape[0] is None and several.shape[-2:] == (2, 2)
 assert K.backend() == K._BACKEND == "tensorflow"
+assert {1: "one"}.get(tf.argmax(tf.constant([0.0, 2.0])).numpy()) == "one"
+turns = [Lambda(lambda v: v[:, i : i + 1])(x) for i in range(3)]
+for turn in range(3):
+    turns.append(Lambda(lambda v: x[:, turn : turn + 1] * v[:, :1])(x))
+found = Model(x, concatenate(turns)).predict(np.array([[1.0, 2.0, 3.0]]))
+assert found.tolist() == [[1, 2, 3, 1, 2, 3]], found
+words = TextVectorization(vocabulary=["good", "bad"])(tf.constant(["bad one"]))
+assert words[:1].numpy().tolist() == [[3, 1]]
+listed = Lambda(lambda t: K.gradients(K.sum(K.square(t)), t))(x)
+np.testing.assert_allclose(Model(x, multiply([listed, x])).predict(np.ones((1, 3))), 2 * np.ones((1, 3)))
 """
 LOADING = """
 import hornbeam.legacy.as_keras

@@ -247,7 +247,8 @@ def test_functions_are_as_they_are():
     "name, said",
     [
         ("placeholder", "`keras.Input`"),
-        ("feature_column", "the layers of `keras.layers` for columns"),
+        ("feature_column", "`keras.utils.FeatureSpace`, which has"),
+        ("estimator", "a `keras.Model`, whose `compile`"),
         ("saved_model", "`model.save`"),
         ("strange", "a function of `keras.ops`"),
     ],

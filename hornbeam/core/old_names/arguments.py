@@ -97,6 +97,7 @@ SAMPLES = {
 
 #: What methods took by place in Keras 2, where a string at the first place shows that this is meant.
 NAME_FIRST: dict[str, dict[str, tuple[str, ...]]] = {
+    "keras": {"Model.__init__": ("name",)},
     "keras.layers": {
         "Layer.add_weight": ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint"),
         "Layer.add_variable": ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint"),

@@ -96,7 +96,7 @@ def is_tensor(x):
 
 
 def answer_numpy():
-    type(jnp.zeros(())).numpy = to_numpy
+    type(jnp.zeros(())).numpy = lambda self: to_numpy(self)[()]
 
 
 def intercept_operators(names, intercept):

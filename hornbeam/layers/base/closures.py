@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hornbeam.core import symbolic
+from hornbeam.core import staying, symbolic
 from hornbeam.core.known import NeedsGraphError
 from hornbeam.core.registry import is_builtin
 from hornbeam.core.running import running, under
@@ -71,17 +71,23 @@ def of_symbols(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
 
 
 def symbolic_outputs(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """The outputs of a layer as symbolic tensors; of one that takes gradients in the graph, found there."""
+    """The outputs of a layer as symbolic tensors; of one that takes gradients in the graph, found there.
+
+    A list of one tensor is this tensor in old code, as in Keras 2: `Lambda(lambda x: K.gradients(f(x), x))`.
+    """
     try:
-        return layer.compute_output_spec(*args, **kwargs)
+        outputs = layer.compute_output_spec(*args, **kwargs)
     except NeedsGraphError:
-        return symbolic.tree.map(lambda x: SymbolicTensor(x.shape, x.dtype), of_symbols(layer, args, kwargs))
+        outputs = symbolic.tree.map(lambda x: SymbolicTensor(x.shape, x.dtype), of_symbols(layer, args, kwargs))
+    return outputs[0] if staying.everywhere() and isinstance(outputs, list) and len(outputs) == 1 else outputs
 
 
 def _code_of(layer: Any) -> list[Any]:
     """The functions of a layer that its user has written, and what it keeps."""
     users = [cls for cls in type(layer).__mro__ if not is_builtin(cls) and cls is not object]
     own = [item for cls in users for item in vars(cls).values()]
+    if layer.__hornbeam__.frozen is not None:
+        return [layer.__hornbeam__.frozen]
     return [*own, *(value for value in vars(layer).values() if callable(value) or isinstance(value, SymbolicTensor))]
 
 
@@ -91,8 +97,7 @@ def closed_over(
     """The tensors beside its arguments that a layer computes with, found by tracing the call."""
     if is_builtin(type(layer)) and not callable(getattr(layer, "function", None)):
         return []
-    given = {id(leaf) for leaf in symbolic.tree.leaves((args, kwargs))}
-    seen = {id(tensor): tensor for tensor in tensors_seen_by(*_code_of(layer)) if id(tensor) not in given}
+    seen = {id(tensor): tensor for tensor in tensors_seen_by(*_code_of(layer))}
     tensors: list[SymbolicTensor] = []
 
     def traced(args: Any, kwargs: Any, values: list[Any]) -> Any:

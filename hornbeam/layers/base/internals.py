@@ -17,6 +17,7 @@ class LayerInternals(Internals):
         nodes: its calls on symbolic tensors.
         losses: what it added in the last call.
         loss_functions: what gives losses that do not depend on a call.
+        frozen: its function as it was at its first call on a graph, in old code.
         reporters: the layers that added losses in the last call that began with this layer.
         first_shape: the batch shape that a first layer was given.
         first_weights: the values that it was given.
@@ -41,6 +42,7 @@ class LayerInternals(Internals):
         self.nodes: list[Any] = []
         self.losses: list[Any] = []
         self.loss_functions: list[Any] = []
+        self.frozen: Any = None
         self.reporters: list[Any] = []
         self.first_shape: tuple[int | None, ...] | None = None
         self.first_weights: Any = None
@@ -50,4 +52,4 @@ class LayerInternals(Internals):
         self.path: str | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return super().__getstate__() | {"nodes": [], "losses": [], "reporters": []}
+        return super().__getstate__() | {"nodes": [], "losses": [], "reporters": [], "frozen": None}

@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from hornbeam.core import staying, symbolic
+from hornbeam.core.frozen_names import frozen
 from hornbeam.layers.base.layer import Layer
 
 
@@ -46,9 +48,16 @@ class Lambda(Layer):
         parameters = inspect.signature(function).parameters
         self._takes = [name for name in ("mask", "training") if name in parameters]
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        known = self.__hornbeam__
+        if staying.everywhere() and known.frozen is None and symbolic.is_symbolic(*args, *kwargs.values()):
+            known.frozen = frozen(self.function)  # Keras 2 called it once, in the turn of a loop that it was made in
+        return super().__call__(*args, **kwargs)
+
     def call(self, inputs: Any, mask: Any = None, training: bool | None = None) -> Any:
         given = {"mask": mask, "training": training}
-        return self.function(inputs, **{name: given[name] for name in self._takes}, **self.arguments)
+        function = self.__hornbeam__.frozen or self.function
+        return function(inputs, **{name: given[name] for name in self._takes}, **self.arguments)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         return self.mask(inputs, mask) if callable(self.mask) else self.mask

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core import symbolic, tree
@@ -20,6 +21,8 @@ class HostLayer(Layer):
     """
 
     runs_on_host = True
+    #: Called with what it computes for data, to give it to the user's code.
+    gives: Callable[[Any], Any] = staticmethod(lambda outputs: outputs)
     #: Programs depend on nothing of it.
     unseen_in_builtins: tuple[str, ...] = ("",)
     #: The dtype of the input that a first layer makes when it is only told the shape.
@@ -37,7 +40,7 @@ class HostLayer(Layer):
         with entered(self, args, kwargs):
             kwargs = {key: value for key, value in kwargs.items() if key not in ("training", "mask")}
             ensure_built(self, type(self).__hornbeam_call__.bind(args, kwargs))
-            return self.call(*args, **kwargs)
+            return type(self).gives(self.call(*args, **kwargs))
 
     def _check_front(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         for tensor in tree.leaves((args, kwargs)):

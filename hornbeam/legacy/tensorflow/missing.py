@@ -4,11 +4,14 @@ from __future__ import annotations
 
 _GONE = {
     "placeholder": "`keras.Input`",
-    "estimator": "a `keras.Model`",
+    "estimator": "a `keras.Model`, whose `compile`, `fit`, `evaluate` and `predict` are those of an estimator",
     "layers": "`keras.layers`",
     "contrib": "`keras.layers` and `keras.ops`",
     "saved_model": "`model.save` and `keras.models.load_model`",
-    "feature_column": "the layers of `keras.layers` for columns: `Normalization`, `Discretization`, `StringLookup`",
+    "feature_column": (
+        "`keras.utils.FeatureSpace`, which has `float` and `float_normalized` for numeric columns, `float_discretized` "
+        "for buckets, `string_categorical` for vocabularies, `cross` for crossed columns; and an `Embedding`"
+    ),
     "tpu": "one device",
     "lite": "`model.save`",
     "SparseTensor": "dense arrays",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from typing import Any
 
@@ -88,7 +89,8 @@ def latest_checkpoint(checkpoint_dir: Any, latest_filename: str | None = None) -
     """The name of the last file that was written to a folder; `None` where there is none."""
     path = os.path.join(os.fspath(checkpoint_dir), latest_filename or "checkpoint")
     if not os.path.isfile(path):
-        return None
+        weights = glob.glob(os.path.join(glob.escape(os.fspath(checkpoint_dir)), "*.weights.h5"))  # `ModelCheckpoint`'s
+        return max(weights, key=lambda file: (os.stat(file).st_mtime_ns, file), default=None)
     with open(path, encoding="utf-8") as file:
         return os.path.join(os.fspath(checkpoint_dir), file.read())
 
