@@ -13,7 +13,9 @@ import numpy as np
 
 from hornbeam import engine, ops
 from hornbeam.core import tree
+from hornbeam.core.shape import Shape
 from hornbeam.core.tape import Taped
+from hornbeam.legacy.tensors import Dimension
 
 # NumPy's names of what Python's operators do, and those of `ops` where they are others.
 _OPERATORS = {
@@ -48,6 +50,10 @@ def teach(name: str) -> None:
     arrays.__array_function__ = Taped.__array_function__ = with_numpy  # type: ignore[attr-defined]
     arrays.__array_ufunc__ = with_ufunc
     arrays.__getitem__ = _also_backwards(arrays.__getitem__)
+    of_engine = engine.load(name)
+    of_engine.answer("get_shape", lambda array: Shape(map(Dimension, array.shape)))
+    of_engine.answer("_keras_shape", property(lambda array: tuple(array.shape)))
+    of_engine.answer("set_shape", lambda array, shape: None)  # which an array has
 
 
 def _also_backwards(get_item: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:

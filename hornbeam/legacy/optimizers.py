@@ -8,8 +8,9 @@ from typing import Any
 from hornbeam import ops
 from hornbeam.core import lift, serialization
 from hornbeam.core.running import running
+from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.core.variable import Variable
-from hornbeam.legacy.backend.derivatives import gradients
+from hornbeam.legacy.backend.derivatives import gradients, trained_in
 from hornbeam.legacy.backend.functions import Update
 from hornbeam.legacy.own_optimizers import updates as own_optimizers
 from hornbeam.optimizers.base.learning_rate import present_rate
@@ -33,14 +34,18 @@ class Optimizer:
         """What remains to be done after a step: nothing, since variables are assigned in it."""
         return []
 
-    def minimize(self, loss: Any, var_list: Any, tape: Any = None, **_: Any) -> None:
-        """One step downhill.
+    def minimize(self, loss: Any, var_list: Any = None, tape: Any = None, **_: Any) -> Any:
+        """One step downhill; of a loss in a graph, what makes one each time that a `tf.Session` runs it.
 
         Args:
-            loss: a function without arguments that gives the loss; or the loss, which `tape` has written down.
-            var_list: the variables; or a function that gives them, once the loss was computed.
+            loss: a function without arguments that gives the loss; or the loss, which `tape` has written down; or a
+                symbolic tensor.
+            var_list: the variables; or a function that gives them, once the loss was computed. In a graph, those that
+                layers train by default.
             tape: a `tf.GradientTape`.
         """
+        if isinstance(loss, SymbolicTensor):
+            return Optimizer.get_updates(self, loss, var_list or trained_in([loss]))[0]
         if callable(loss):
             if callable(var_list):
                 loss()
@@ -50,6 +55,7 @@ class Optimizer:
             variables = list(var_list)
             gradients = tape.gradient(loss, variables)
         self.apply(gradients, variables)
+        return None
 
     def get_gradients(self, loss: Any, params: Any) -> list[Any]:
         """The gradients of a graph's loss by variables, as symbolic tensors: see `backend.gradients`.
@@ -180,3 +186,21 @@ class Optimizer:
     def _var_key(self, variable: Variable) -> int:
         """What tells a variable from others."""
         return id(variable)
+
+
+class LossScaleOptimizer:
+    """Its members are those of `hornbeam.optimizers.LossScaleOptimizer`."""
+
+    takes_unscaled: bool
+
+    def get_scaled_loss(self, loss: Any) -> Any:
+        """`scale_loss`."""
+        optimizer: Any = self
+        return optimizer.scale_loss(loss)
+
+    def get_unscaled_gradients(self, grads: Any) -> list[Any]:
+        """The gradients of the loss itself, for `apply_gradients`, which takes such from now on."""
+        optimizer: Any = self
+        scale = optimizer.dynamic_scale.value if optimizer.built else optimizer.initial_scale
+        self.takes_unscaled = True
+        return [None if g is None else ops.divide(g, ops.cast(scale, ops.dtype(g))) for g in grads]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam.core.shape import Shape
+from hornbeam.legacy.backend.functions import function
 
 
 class Dimension(int):
@@ -24,6 +25,11 @@ class SymbolicTensor:
     def get_shape(self) -> Shape:
         """The sizes, with TensorFlow's methods."""
         return Shape(None if n is None else Dimension(n) for n in self.shape)
+
+    def eval(self, feed_dict: dict[Any, Any] | None = None, session: Any = None) -> Any:
+        """The value for values of inputs, as `tf.Session` gives it."""
+        found = function(list(feed_dict or {}), self)
+        return found(list((feed_dict or {}).values()))
 
     @property
     def _keras_shape(self) -> tuple[int | None, ...]:

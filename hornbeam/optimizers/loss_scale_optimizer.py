@@ -47,6 +47,9 @@ class LossScaleOptimizer(Optimizer):
     0.5
     """
 
+    #: Whether code divides gradients by the scale itself, as it did for tf.keras.
+    takes_unscaled = False
+
     def __init__(
         self,
         inner_optimizer: Optimizer,
@@ -118,7 +121,8 @@ class LossScaleOptimizer(Optimizer):
         finite = self.check_finite(grads)
 
         def update() -> None:
-            self.inner_optimizer.apply([g / engine.cast(scale, engine.dtype_name(g)) for g in grads], variables)
+            divisor = 1.0 if self.takes_unscaled else scale
+            self.inner_optimizer.apply([g / engine.cast(divisor, engine.dtype_name(g)) for g in grads], variables)
 
         run_where(finite, update, [*self._state.trained, *self.inner_optimizer.variables])
         count = self.step_counter.value + 1

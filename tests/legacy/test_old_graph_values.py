@@ -148,6 +148,29 @@ class Halfway(_Merge):
         return (weight * inputs[0] + inputs[1]) / 2
 
 assert Model(x, Halfway()([x, twice])).predict(np.ones((1, 3))).tolist() == [[1.5] * 3]
+class Sized(Layer):
+    def call(self, x):
+        assert x._keras_shape[1] == x.get_shape()[1].value
+        return K.reshape(x, (-1, x.get_shape().as_list()[1], 1))
+assert Model(x, Sized()(x)).predict(np.ones((2, 3))).shape == (2, 3, 1)
+fed = tf.placeholder(tf.float32, (None, 2))
+assert tf.Session().run(2 * fed, feed_dict={fed: [[1.0, 2.0]]}).tolist() == [[2, 4]]
+sums = Dense(1, kernel_initializer="ones")
+session, loss = tf.Session(), tf.reduce_mean(K.square(sums(fed)))
+step = tf.train.GradientDescentOptimizer(0.5).minimize(loss)
+before, _ = session.run([loss, step], {fed: [[1.0, 1.0]]})
+with session.as_default():
+    assert before == 4 and loss.eval(feed_dict={fed: [[1.0, 1.0]]}) == 16
+assert K.get_value(sums.kernel).tolist() == [[-1], [-1]]
+from tensorflow.keras.mixed_precision import experimental as mixed
+scaled = mixed.LossScaleOptimizer(tf.keras.optimizers.SGD(0.5), loss_scale="dynamic")
+with tf.GradientTape() as tape:
+    high = scaled.get_scaled_loss(v[0] * 3)
+gradients = scaled.get_unscaled_gradients(tape.gradient(high, [v]))
+assert gradients[0].numpy().tolist() == [3, 0]
+scaled.apply_gradients(zip(gradients, [v]))
+assert v.numpy().tolist() == [0.5, 6]
+assert float(tf.nn.compute_average_loss(tf.constant([1.0, 3.0]), global_batch_size=4)) == 1
 class Policy(Model):
     def __init__(self):
         super().__init__("mlp_policy")

@@ -246,7 +246,6 @@ def test_functions_are_as_they_are():
 @pytest.mark.parametrize(
     "name, said",
     [
-        ("placeholder", "`keras.Input`"),
         ("feature_column", "`keras.utils.FeatureSpace`, which has"),
         ("estimator", "a `keras.Model`, whose `compile`"),
         ("saved_model", "`model.save`"),

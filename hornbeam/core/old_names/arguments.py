@@ -72,7 +72,7 @@ ARGUMENTS: dict[str, dict[str, Row]] = {
             "jit_compile": None,
             "is_legacy_optimizer": None,
         },
-        "LossScaleOptimizer": {"dynamic": None},
+        "LossScaleOptimizer": {"dynamic": None, "loss_scale": "initial_scale"},
     },
     "keras.regularizers": {
         "L1": {"l": "l1"},

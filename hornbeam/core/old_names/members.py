@@ -45,7 +45,8 @@ MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
                 *("_prepare", "_prepare_local", "_fallback_apply_state"),
                 *("_build_learning_rate", "_index_dict", "_var_key"),
             ),
-        )
+        ),
+        "LossScaleOptimizer": (_OPTIMIZERS, ("get_scaled_loss", "get_unscaled_gradients")),
     },
     "keras.callbacks": {"Callback": (_CALLBACKS, ("validation_data",))},
     "keras": {
@@ -59,7 +60,7 @@ MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
                 *("load_model", "compiled_loss", "compiled_metrics"),
             ),
         ),
-        "SymbolicTensor": (_TENSORS, ("get_shape", "_keras_shape", "_keras_history", "_uses_learning_phase")),
+        "SymbolicTensor": (_TENSORS, ("eval", "get_shape", "_keras_shape", "_keras_history", "_uses_learning_phase")),
         "Variable": (_TENSORS, ("get_shape", "_keras_shape", "eval", "read_value", "initialized_value")),
         "Node": (
             "hornbeam.legacy.nodes",

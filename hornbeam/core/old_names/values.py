@@ -14,6 +14,7 @@ VALUES: dict[str, dict[Any, Any]] = {
     "target_tensors": {None: None, "placeholders": None},
     "reset_metrics": {True: None},
     "dynamic": {True: None},
+    "LossScaleOptimizer.loss_scale": {"dynamic": 2.0**15},
     "dim_ordering": {"th": "channels_first", "tf": "channels_last", "default": None},
     "BatchNormalization.mode": {0: None, 2: None},
     "forget_bias_init": {"one": True, "ones": True, "zero": False, "zeros": False},

@@ -95,6 +95,11 @@ def is_tensor(x):
     return isinstance(x, jax.Array)
 
 
+def answer(name, member):
+    for cls in (type(jnp.zeros(())), jax.core.Tracer):
+        setattr(cls, name, member)
+
+
 def answer_numpy():
     type(jnp.zeros(())).numpy = lambda self: to_numpy(self)[()]
 

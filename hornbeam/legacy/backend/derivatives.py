@@ -11,7 +11,8 @@ from hornbeam.core.known import NeedsGraphError
 from hornbeam.core.lift import Scope
 from hornbeam.core.symbolic import Node, SymbolicTensor
 from hornbeam.core.variable import Variable
-from hornbeam.layers import InputLayer
+from hornbeam.layers import InputLayer, Layer
+from hornbeam.layers.base.tracking import unique
 from hornbeam.models.graph import Graph
 from hornbeam.ops.operation import Operation
 
@@ -79,6 +80,12 @@ class Gradients(Operation):
         _, found = engine.value_and_grad(total)([*zeros, *(variable.value for variable in self.variables)])
         of = dict(zip(map(id, [*self.tensors, *self.variables]), found, strict=True))
         return [of[id(x)] for x in self.by]
+
+
+def trained_in(losses: list[SymbolicTensor]) -> list[Variable]:
+    """The trainable variables of the layers that losses depend on."""
+    layers = [node.operation for node in _above(losses) if isinstance(node.operation, Layer)]
+    return unique([variable for layer in layers for variable in layer.trainable_variables])
 
 
 def _starts(tensors: list[SymbolicTensor]) -> list[SymbolicTensor]:

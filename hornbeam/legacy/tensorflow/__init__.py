@@ -26,8 +26,7 @@ from hornbeam.legacy.tensorflow.missing import missing
 __version__ = "2.20.0"  # whose Keras is of the API's version, for scripts that ask
 
 engine.answer_numpy()
-_arrays: Any = type(engine.asarray(np.float32(0)))
-_arrays.set_shape = lambda self, shape: None  # which an array has
+engine.answer("set_shape", lambda self, shape: None)  # which an array has
 
 _MODULES = """
     autograph config data debugging distribute errors image io linalg logging lookup math nest nn ragged random strings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 _GONE = {
-    "placeholder": "`keras.Input`",
     "estimator": "a `keras.Model`, whose `compile`, `fit`, `evaluate` and `predict` are those of an estimator",
     "layers": "`keras.layers`",
     "contrib": "`keras.layers` and `keras.ops`",

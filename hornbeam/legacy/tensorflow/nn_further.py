@@ -55,3 +55,18 @@ def crelu(features: Any, axis: int = -1, name: Any = None) -> Any:
 def zero_fraction(value: Any, name: Any = None) -> Any:
     """How many elements are 0, of all."""
     return ops.mean(ops.cast(ops.equal(value, 0), "float32"))
+
+
+def compute_average_loss(
+    per_example_loss: Any, sample_weight: Any = None, global_batch_size: int | None = None, **_: Any
+) -> Any:
+    """The sum of the losses of rows, each times its weight, divided by the size of the batch."""
+    losses = per_example_loss if sample_weight is None else ops.multiply(per_example_loss, sample_weight)
+    return ops.divide(
+        ops.sum(losses), ops.shape(per_example_loss)[0] if global_batch_size is None else global_batch_size
+    )
+
+
+def scale_regularization_loss(regularization_loss: Any) -> Any:
+    """The sum: there is one device."""
+    return ops.sum(ops.stack(regularization_loss) if isinstance(regularization_loss, list) else regularization_loss)

@@ -7,14 +7,19 @@ from typing import Any
 
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.core.variable import Variable
-from hornbeam.legacy.backend.functions import function
+from hornbeam.legacy.backend import functions
 from hornbeam.legacy.backend.variables import get_value
 
 __all__ = [
     "ConfigProto", "GPUOptions", "Graph", "InteractiveSession", "Session", "get_default_graph", "get_default_session",
-    "global_variables_initializer", "initialize_all_variables", "local_variables_initializer", "reset_default_graph",
-    "tables_initializer",
+    "global_variables_initializer", "initialize_all_variables", "local_variables_initializer", "placeholder",
+    "reset_default_graph", "tables_initializer",
 ]  # fmt: skip
+
+
+def placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> SymbolicTensor:
+    """An input of the graph, for `feed_dict`."""
+    return functions.placeholder(shape, dtype=str(dtype), name=None if name is None else name.replace("/", "_"))
 
 
 class ConfigProto:
@@ -65,10 +70,12 @@ class Session:
         Raises:
             ValueError: for tensors of a graph without values for the inputs that they depend on.
         """
-        if isinstance(fetches, list | tuple):
+        if isinstance(fetches, list | tuple) and not isinstance(fetches, functions.Update):
             return [self.run(fetch, feed_dict) for fetch in fetches]
         if isinstance(fetches, Variable):
             return get_value(fetches)
+        if isinstance(fetches, functions.Update):  # of an optimizer's `minimize`
+            return functions.function(list(feed_dict or {}), [], [fetches])(list((feed_dict or {}).values())) and None
         if not isinstance(fetches, SymbolicTensor):
             return fetches
         if not feed_dict:
@@ -76,7 +83,7 @@ class Session:
                 f"`Session.run` needs the values of the graph's inputs: `feed_dict={{x: ...}}`. Received: {fetches} "
                 "alone."
             )
-        return function(list(feed_dict), fetches)(list(feed_dict.values()))
+        return functions.function(list(feed_dict), fetches)(list(feed_dict.values()))
 
     def __enter__(self) -> Session:
         return self
