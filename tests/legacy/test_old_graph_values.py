@@ -186,6 +186,7 @@ for turn in range(3):
     turns.append(Lambda(lambda v: x[:, turn : turn + 1] * v[:, :1])(x))
 found = Model(x, concatenate(turns)).predict(np.array([[1.0, 2.0, 3.0]]))
 assert found.tolist() == [[1, 2, 3, 1, 2, 3]], found
+assert np.asarray(tf.constant(2.0)).shape == () and np.mean([tf.constant(2.0), tf.constant(4.0)]) == 3
 words = TextVectorization(vocabulary=["good", "bad"])(tf.constant(["bad one"]))
 assert words[:1].numpy().tolist() == [[3, 1]]
 listed = Lambda(lambda t: K.gradients(K.sum(K.square(t)), t))(x)

@@ -110,6 +110,7 @@ def answer(name, member):
 def answer_numpy():
     """Tensors have it; of one without axes it gives an array, which is no key of a dictionary."""
     torch.Tensor.numpy = lambda self, *args, **kwargs: _numpy_of(self, *args, **kwargs)[()]
+    torch.Tensor.__array__ = lambda self, dtype=None, **_: np.asarray(_numpy_of(self), dtype)
 
 
 def intercept_operators(names, intercept):
