@@ -8,6 +8,7 @@ from typing import Any
 
 from hornbeam.callbacks.base import Logs
 from hornbeam.callbacks.monitor import MonitorCallback
+from hornbeam.callbacks.orbax_paths import Paths
 from hornbeam.core import serialization
 from hornbeam.core.integers import is_integer
 
@@ -135,8 +136,8 @@ class OrbaxCheckpoint(MonitorCallback):
             raise FileNotFoundError(f"`{self.directory}` must have the checkpoint. Received: step={step}, of {steps}.")
         tree = checkpointer.load_checkpointables(found, {"pytree": None})["pytree"]
         mine = self.model.get_state_tree(value_format="numpy_array")
-        kinds = [kind for kind in _KINDS if tree.get(kind)]
-        self.model.set_state_tree({kind: _as_mine(tree[kind], mine[kind], self.model.name) for kind in kinds})
+        paths = Paths(self.model)
+        self.model.set_state_tree({kind: paths.read(tree[kind], mine[kind]) for kind in _KINDS if tree.get(kind)})
         return found
 
     def _save(self, step: int, logs: Logs | None) -> None:
@@ -153,6 +154,7 @@ class OrbaxCheckpoint(MonitorCallback):
     def _state(self) -> dict[str, Any]:
         """Copies, which training does not overwrite."""
         tree = self.model.get_state_tree(value_format="numpy_array")
+        tree = Paths(self.model).written(tree)
         if self.save_weights_only:
             return {"pytree": {name: tree[name] for name in ("trainable_variables", "non_trainable_variables")}}
         config = json.dumps(serialization.serialize_whole(self.model))
@@ -165,19 +167,6 @@ class OrbaxCheckpoint(MonitorCallback):
             kept = policies.PreserveAll() if self.max_to_keep is None else policies.LatestN(self.max_to_keep)
             self._opened = training.Checkpointer(self.directory, preservation_policy=kept)
         return self._opened
-
-
-def _as_mine(theirs: dict[str, Any], mine: dict[str, Any], model: str) -> dict[str, Any]:
-    """Variables under the names of this model: Keras may put its name before them, and optimizers are numbered."""
-    if len(theirs) != 1:
-        return theirs
-    ((_, inner),) = theirs.items()
-    if inner.keys() == mine.keys():
-        return inner
-    if len(mine) != 1:
-        return theirs
-    ((name, own),) = mine.items()
-    return {name: {key if key in own else key.removeprefix(f"{model}_"): value for key, value in inner.items()}}
 
 
 def _orbax() -> Any:

@@ -164,16 +164,16 @@ def placed(inputs: Any, wanted: Any, model_name: str) -> list[Any]:
 
 
 def _warn_of_places(keys: list[str], values: list[Any], model_name: str) -> None:
-    """A list where names are expected is taken as Keras takes it, in the order of the alphabet; that may be wrong."""
+    """A list where names are expected is taken in their order, if that is the alphabet's too, as in Keras."""
     expected = (
         f"Model `{model_name}` takes its inputs by name: a dictionary with the keys {keys}. "
         f"Received: a list of {len(values)}"
     )
-    if len(values) != len(keys):
+    if len(values) != len(keys) or keys != sorted(keys):
         raise ValueError(f"{expected}.")
     warnings.warn(
         "The structure of `inputs` doesn't match the expected structure. "
-        f"{expected}, which is taken in the order of {sorted(keys)}.",
+        f"{expected}, which is taken in the order of {keys}.",
         stacklevel=2,
     )
 
@@ -308,6 +308,11 @@ def _keys(structure: dict[str, Any]) -> Any:
 def fit(value: Any, tensor: SymbolicTensor, model_name: str) -> Any:
     """`value` with the rank and dtype of the input `tensor`; an axis of size 1 at the end may be missing or extra."""
     if value is None:
+        layer = _operation(tensor)
+        if not layer.optional:
+            raise ValueError(
+                f"Input `{layer.name}` of model `{model_name}` must be given: it is not `optional`. Received: None."
+            )
         return value
     if isinstance(value, Taped) and engine.dtype_name(value.value) != tensor.dtype:
         value = ops.cast(value, tensor.dtype)  # which the tape keeps

@@ -99,7 +99,8 @@ def _map_ends(fn: Callable[[Any], Any], ends: Any) -> Any:
     if isinstance(ends, dict):
         return {key: _map_ends(fn, end) for key, end in ends.items()}
     if isinstance(ends, list | tuple) and not _is_history(ends):
-        return [_map_ends(fn, end) for end in ends]
+        mapped = [_map_ends(fn, end) for end in ends]
+        return tuple(mapped) if isinstance(ends, tuple) else mapped  # which JSON does not tell apart
     return fn(ends)
 
 

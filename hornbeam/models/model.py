@@ -8,12 +8,9 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import lift, serialization, staying, symbolic, tree
-from hornbeam.core.allowance import allowing_config
 from hornbeam.core.configurable import argument_names
 from hornbeam.core.fingerprint import Fingerprint
-from hornbeam.core.missing import listing_all
 from hornbeam.core.renaming import arguments as old_arguments
-from hornbeam.core.renaming.configs import graph_of_today
 from hornbeam.core.running import running
 from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.layers import Layer
@@ -21,7 +18,7 @@ from hornbeam.layers.base.call import no_outputs, of_layers_only
 from hornbeam.layers.base.closures import Closed
 from hornbeam.layers.base.provided import provided
 from hornbeam.layers.base.tracking import sublayers
-from hornbeam.models import graph_config, graph_losses, summary
+from hornbeam.models import graph_losses, graph_model_config, summary
 from hornbeam.models.compiled_call import call_compiled, can_call_compiled, goes_back
 from hornbeam.models.cutting import LayerList, ends_with
 from hornbeam.models.graph import Graph, match
@@ -235,8 +232,8 @@ class Model(InFiles, Trainable):
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
         """A new model from what `get_config` gave; `custom_objects` are your own classes by name."""
-        if cls is Model and "input_layers" in config:
-            return Functional.from_config(config, custom_objects)
+        if cls is Functional or ("input_layers" in config and "layers" in config):
+            return graph_model_config.from_config(Functional if cls is Model else cls, config, custom_objects)
         with serialization.custom_object_scope(custom_objects or {}):
             return super().from_config(config)
 
@@ -305,21 +302,8 @@ class Functional(Model):
         return self.__hornbeam__.output_structure
 
     def get_config(self) -> dict[str, Any]:
-        if type(self) is not Functional:
-            return super().get_config()
-        graph = graph_config.serialize_graph(self.operations, self.input_structure, self.graph.given_outputs)
-        return {"name": self.name, "trainable": self.trainable, **graph}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
-        if cls is not Functional and "layers" not in config:
-            return super().from_config(config)
-        with serialization.custom_object_scope(custom_objects or {}), allowing_config(), listing_all(config):
-            inputs, outputs, _ = graph_config.rebuild_graph(graph_of_today(config))
-        model = cls(inputs, outputs, name=config.get("name"))
-        if config.get("trainable") is False:
-            model.trainable = False
-        return model
+        is_of_graph = graph_model_config.was_given_a_graph(self)
+        return graph_model_config.get_config(self) if is_of_graph else super().get_config()
 
     def get_build_config(self) -> dict[str, Any] | None:
         return {"input_shape": None}

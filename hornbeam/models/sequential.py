@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from collections.abc import Sequence
 from typing import Any
 
-from hornbeam.core import dtypes, serialization, tree
+from hornbeam.core import dtypes, naming, serialization, tree
 from hornbeam.core.allowance import allowing_config
 from hornbeam.core.brief import brief
+from hornbeam.core.data_shape import check_shape
 from hornbeam.core.missing import listing_all
 from hornbeam.core.renaming.configs import stack_of_today
 from hornbeam.core.symbolic import SymbolicTensor
@@ -72,9 +74,8 @@ class Sequential(Model):
             raise ValueError(f"A Sequential model takes layers. Received: {brief(layer)}.{_fix(layer)}")
         if isinstance(layer, InputLayer):
             if layers or known.input_structure is not None:
-                raise ValueError(
-                    f"An `Input` must come first in model `{self.name}`. Received: one after {len(layers)} layers."
-                )
+                after = f"after {len(layers)} layers" if layers else "for a second time"
+                raise ValueError(f"An `Input` must come first in model `{self.name}`. Received: one {after}.")
             known.input_structure = known.output_structure = layer.output
             return
         if any(layer.name == other.name for other in layers):
@@ -86,7 +87,8 @@ class Sequential(Model):
         if not layers and known.input_structure is None:
             known.input_structure = known.output_structure = _first_input(layer)
         if known.input_structure is not None:
-            known.output_structure = _output(layer, known.output_structure)
+            with naming.scope(self.name):  # as while a model is built whose input is known later
+                known.output_structure = _output(layer, known.output_structure)
             self.built = True
         known.members.append(layer)
         if not layers and (computes_on_host(layer) or front_of(layer) is not None):
@@ -107,10 +109,19 @@ class Sequential(Model):
         return last
 
     def build(self, input_shape: Any = None) -> None:
-        if not self.layers:
+        start = self.__hornbeam__.input_structure
+        if not self.layers and start is None:
             raise ValueError(f"Model `{self.name}` has no layers: add some before building it.")
-        if self.__hornbeam__.input_structure is None and input_shape is not None:
-            _connect(self, _inputs(input_shape, _input_dtype(self.layers[0])))
+        if isinstance(start, SymbolicTensor) and input_shape is not None and not _are_several(input_shape):
+            check_shape(
+                tuple(input_shape),
+                start.shape,
+                start.node.operation.name if start.node is not None else start.name,
+                self.name,
+            )
+        if start is None and input_shape is not None:
+            with contextlib.suppress(NotImplementedError):  # a layer that cannot say its output's shape: data will
+                _connect(self, _inputs(input_shape, _input_dtype(self.layers[0])))
         self.built = self.__hornbeam__.input_structure is not None
 
     @of_layers_only
@@ -214,9 +225,13 @@ def _inputs(shape: Any, dtype: str) -> Any:
     """Inputs of a shape, or of those in a list or dict."""
     if isinstance(shape, dict):
         return {key: _inputs(one, dtype) for key, one in shape.items()}
-    if any(isinstance(one, list | tuple) for one in shape):
+    if _are_several(shape):
         return [_inputs(one, dtype) for one in shape]
     return Input(batch_shape=tuple(shape), dtype=dtype)
+
+
+def _are_several(shape: Any) -> bool:
+    return isinstance(shape, dict) or any(isinstance(one, list | tuple) for one in shape)
 
 
 def _output(layer: Layer, inputs: Any) -> Any:

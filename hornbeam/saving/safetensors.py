@@ -58,7 +58,7 @@ def _dtype(name: str) -> np.dtype:
 def write_tensors(model: Any, path: str) -> None:
     """Write the weights of `model`, without the state of its optimizer."""
     found = list(_variables(model))
-    names = unique([variable.path for _, variable in found])
+    names = _names(model, found)
     entries: dict[str, Any] = {
         "__metadata__": {"format": "hornbeam", _PLACES: json.dumps([place for place, _ in found])}
     }
@@ -74,6 +74,12 @@ def write_tensors(model: Any, path: str) -> None:
         for _, variable in found:
             count(variable.size * _dtype(variable.dtype).itemsize)
             file.write(np.ascontiguousarray(variable.on_host(), _dtype(variable.dtype)).reshape(-1).view("uint8").data)
+
+
+def _names(model: Any, found: list[tuple[str, Variable]]) -> list[str]:
+    """What weights are called in files: their paths, without the model's own name before those of its layers."""
+    own = f"{model.name}/" if getattr(model, "saves_layers_first", False) else ""
+    return unique([variable.path.removeprefix(own) for _, variable in found])
 
 
 def _variables(model: Any) -> Iterator[tuple[str, Variable]]:
@@ -172,7 +178,7 @@ def read_tensors(model: Any, path: str, skip_mismatch: bool, by_name: bool, part
     """
     found, about = tensors(path)
     mine = list(_variables(model))
-    names = unique([variable.path for _, variable in mine])
+    names = _names(model, mine)
     if part is not None:
         found = _below(found, part, path)
     elif not by_name and not set(names) <= set(found):

@@ -78,3 +78,33 @@ def test_a_subclass_is_made_from_its_config():
     other = clone_model(Small(units=5))
     assert other.units == 5
     assert other.predict(X, verbose=0).shape == (4, 5)
+
+
+def test_a_compiled_model_is_compiled_again():
+    model = graph()
+    model.compile(hornbeam.optimizers.SGD(0.5), "mse", metrics=[hornbeam.metrics.MeanAbsoluteError(name="m")])
+    other = clone_model(model)
+    assert other.compiled
+    assert other.optimizer is not model.optimizer
+    assert float(other.optimizer.learning_rate) == 0.5
+    other.fit(X, np.ones((4, 3)), verbose=0)
+    assert "m" in other.history.history
+    assert model.get_metrics_result().keys() == {"loss"}
+
+
+def test_calls_are_made_in_ones_own_way_inside_of_models_too():
+    def doubled(layer, *args, **kwargs):
+        outputs = layer(*args, **kwargs)
+        return Dropout(0.5)(outputs) if isinstance(layer, Dense) else outputs
+
+    x, y = Input((2,)), Input((2,))
+    inner = hornbeam.Model(x, Dense(2)(x), name="inner")
+    other = clone_model(hornbeam.Model(y, inner(y)), call_function=doubled, recursive=True)
+    assert isinstance(other.get_layer("inner").layers[-1], Dropout)
+
+
+def test_inputs_of_another_structure_are_refused():
+    a, b = Input((1,)), Input((1,))
+    model = hornbeam.Model({"a": a, "b": b}, a + b)
+    with pytest.raises(ValueError, match=r"`input_tensors` must be like the inputs of model .*'a'"):
+        clone_model(model, input_tensors=(a, b))

@@ -181,9 +181,9 @@ def test_editors_see_the_arguments():
     assert [*inspect.signature(hornbeam.Functional).parameters] == ["inputs", "outputs", "name", "kwargs"]
 
 
-def test_a_list_for_inputs_with_names_is_taken_in_the_order_of_the_alphabet_with_a_warning():
+def test_a_list_for_inputs_with_names_is_taken_in_their_order_if_it_is_the_alphabets_with_a_warning():
     a, b = Input((1,), name="a"), Input((1,), name="b")
-    model = Model({"b": b, "a": a}, a + 2 * b)
+    model = Model({"a": a, "b": b}, a + 2 * b)
     ones, twos = np.ones((4, 1), "float32"), np.full((4, 1), 2.0, "float32")
     with pytest.warns(UserWarning, match="`inputs` doesn't match the expected structure.* in the order of .'a', 'b'."):
         assert ops.convert_to_numpy(model([ones, twos])).ravel().tolist() == [5] * 4
@@ -192,3 +192,58 @@ def test_a_list_for_inputs_with_names_is_taken_in_the_order_of_the_alphabet_with
         assert model.predict([ones, twos], verbose=0).ravel().tolist() == [5] * 4
     with pytest.raises(ValueError, match=r"takes its inputs by name.* Received: a list of 3"):
         model([ones] * 3)
+    other_order = Model({"b": b, "a": a}, a + 2 * b)
+    for compute in (other_order, other_order.predict):
+        with pytest.raises(ValueError, match=r"a dictionary with the keys \['b', 'a'\]. Received: a list of 2"):
+            compute([ones, twos])
+
+
+def test_none_is_for_inputs_that_are_optional():
+    @hornbeam.saving.register_keras_serializable()
+    class Either(hornbeam.layers.Layer):
+        def call(self, x, y=None):
+            return x if y is None else x + y
+
+        def compute_output_shape(self, x_shape, y_shape=None):
+            return x_shape
+
+    for is_optional in (True, False):
+        x, y = Input((2,), name="x"), Input((2,), name="y", optional=is_optional)
+        model = Model({"x": x, "y": y}, Either()(x, y))
+        given = {"x": A[:, :2], "y": None}
+        if is_optional:
+            np.testing.assert_array_equal(ops.convert_to_numpy(model(given)), given["x"])
+        else:
+            with pytest.raises(ValueError, match=r"Input `y` of model .* must be given: it is not `optional`"):
+                model(given)
+
+
+def test_outputs_in_a_tuple_come_back_from_a_config_so():
+    x = Input((2,))
+    model = Model(x, (Dense(1)(x), Dense(2)(x)))
+    assert isinstance(Model.from_config(model.get_config())(np.ones((1, 2))), tuple)
+    assert model.to_json() == hornbeam.models.model_from_json(model.to_json()).to_json()
+
+
+class Named(Model):
+    def __init__(self, *args, temperature=1.0, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.temperature = temperature
+
+
+def test_a_class_that_passes_its_graph_on_comes_back_from_its_config_with_it():
+    x = Input((3,))
+    outputs = Dense(5)(x)
+    for model in (Named(inputs=x, outputs=outputs, temperature=2.0), Named(x, outputs, temperature=2.0)):
+        again = Named.from_config(model.get_config())
+        assert (type(again), again.temperature, again.output_shape) == (Named, 2.0, (None, 5))
+        assert again.count_params() == model.count_params()
+
+
+def test_what_is_trainable_is_each_ones_own_flag_in_a_config():
+    x = Input((3,))
+    model = Model(x, Dense(1)(x), trainable=False)
+    again = Model.from_config(model.get_config())
+    assert not again.trainable
+    assert again.layers[1].trainable
+    assert again.get_config() == model.get_config()

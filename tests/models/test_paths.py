@@ -58,3 +58,15 @@ def test_a_stack_in_a_layer_that_is_called_on_unknown_sizes_knows_none(engine):
     assert layer(x).shape == (None, None, 2)
     assert layer.inner.input_shape == (None, None, 2)
     assert [layer(np.ones((1, length, 2))).shape for length in (3, 5)] == [(1, 3, 2), (1, 5, 2)]
+
+
+def test_layers_of_a_stack_lie_below_it_whenever_its_input_is_known(on_torch):
+    for start, call in (([hb.Input((2,))], False), ([], True)):
+        model = hb.Sequential([*start, layers.Dense(3, name="a")], name="m")
+        model.add(layers.Dense(1, name="b"))
+        if call:
+            model(np.ones((1, 2)))
+        assert paths(model) == ["m/a/kernel", "m/a/bias", "m/b/kernel", "m/b/bias"]
+        assert paths(hb.Sequential.from_config(model.get_config())) == ["a/kernel", "a/bias", "b/kernel", "b/bias"]
+    inner = hb.Sequential([layers.Dense(1, name="a")], name="inner")
+    assert paths(hb.Sequential([hb.Input((2,)), inner], name="outer")) == ["outer/inner/a/kernel", "outer/inner/a/bias"]

@@ -194,3 +194,33 @@ def test_a_stack_may_begin_with_a_layer_of_several_inputs(first, tmp_path):
 class OfTwo(hornbeam.layers.Layer):
     def call(self, inputs):
         return inputs["a"] + inputs["b"]
+
+
+def test_a_shape_that_contradicts_the_known_one_is_refused():
+    model = Sequential([Input((2,)), Dense(2)])
+    model.build((3, 2))
+    with pytest.raises(ValueError, match=r"must have shape \(None, 2\). Received: data of shape \(3, 4\)"):
+        model.build((3, 4))
+
+
+def test_an_input_alone_is_a_model_that_changes_nothing():
+    inner = Sequential([Input((2,))])
+    outer = Sequential([inner, Dense(3)])
+    assert outer.output_shape == (None, 3)
+    np.testing.assert_array_equal(np.asarray(inner(np.ones((1, 2)))), np.ones((1, 2)))
+    with pytest.raises(ValueError, match=r"Input` must come first .* Received: one for a second time"):
+        inner.add(Input((2,)))
+
+
+def test_a_layer_that_cannot_say_its_outputs_shape_waits_for_data():
+    class Silent(hornbeam.layers.Layer):
+        def call(self, x):
+            return x + 1.0
+
+        def compute_output_spec(self, *args, **kwargs):
+            raise NotImplementedError
+
+    model = Sequential([Silent(), Dense(1, kernel_initializer="ones")])
+    assert float(model(np.ones((1, 2)))[0, 0]) == 4.0
+    assert model.predict(np.ones((1, 2)), verbose=0).tolist() == [[4.0]]
+    assert [v.path for v in model.weights] == [f"{model.name}/{model.layers[1].name}/{n}" for n in ("kernel", "bias")]

@@ -12,7 +12,7 @@ X, Y = np.ones((2, 3), "float32"), np.ones((2, 2), "float32")
 
 def made(library):
     model = library.Sequential(
-        [library.Input((3,)), library.layers.Dense(2, name="d"), library.layers.BatchNormalization(name="b")]
+        [library.Input((3,)), library.layers.Dense(2, name="d"), library.layers.BatchNormalization(name="b")], name="m"
     )
     model.compile(library.optimizers.SGD(name="sgd"), "mse", metrics=["mae"])
     model.fit(X, Y, verbose=0)
@@ -27,12 +27,12 @@ def test_state_trees(engine):
     model = made(hornbeam)
     tree, arrays = model.get_state_tree(), model.get_state_tree("numpy_array")
     assert list(tree) == list(made(keras).get_state_tree())
-    assert ops.is_tensor(tree["trainable_variables"]["d"]["kernel"])
+    assert ops.is_tensor(tree["trainable_variables"]["m"]["d"]["kernel"])
     assert int(arrays["optimizer_variables"]["sgd"]["iteration"]) == 1
-    arrays["trainable_variables"]["d"]["bias"] = np.array([5.0, 6.0])
+    arrays["trainable_variables"]["m"]["d"]["bias"] = np.array([5.0, 6.0])
     model.set_state_tree(arrays)
     np.testing.assert_array_equal(model.layers[0].bias.numpy(), [5, 6])
-    model.set_state_tree({"trainable_variables": {"d": {"bias": np.zeros(2)}}})
+    model.set_state_tree({"trainable_variables": {"m": {"d": {"bias": np.zeros(2)}}}})
     assert not model.layers[0].bias.numpy().any()
     for wrong in ({"weights": {}}, {"trainable_variables": {"z": {"q": 1}}}):
         with pytest.raises(ValueError, match=r"A state tree has the keys|has no variable `z/q`"):
