@@ -117,7 +117,7 @@ class Configurable:
         if not serialization.is_builtin(cls.get_config):
             known = _parameters(_base(cls))
             arguments = {name: value for name, value in arguments.items() if name in known}
-        return {name: serialization.serialize(value) for name, value in arguments.items()}
+        return {name: serialization.serialize_argument(value) for name, value in arguments.items()}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:

@@ -107,7 +107,8 @@ class SeedGenerator(Configurable):
         name = name or naming.auto_name(type(self))
         self.store(locals())
         start = make_seed() if seed is None else int(seed) % 2**31
-        self.state = Variable(np.array([start, 0]), dtype="int32", trainable=False, name="seed_generator_state")
+        with naming.scope(name):
+            self.state = Variable(np.array([start, 0]), dtype="int32", trainable=False, name="seed_generator_state")
 
     def next(self, ordered: bool = True) -> Any:
         """The next pair; an int32 array of shape (2,) for `engine.random_key`."""

@@ -51,6 +51,7 @@ __all__ = [
     "public_names",
     "register_keras_serializable",
     "serialize",
+    "serialize_argument",
     "serialize_keras_object",
     "serialize_object",
     "serialize_whole",
@@ -98,10 +99,24 @@ def serialize(value: Any) -> Any:
     )
 
 
+def serialize_argument(value: Any) -> Any:
+    """Like `serialize`, for what a constructor was given: a tuple, which is a list in a file, stays one."""
+    if isinstance(value, list | tuple):
+        items = [serialize_argument(item) for item in value]
+        return tuple(items) if isinstance(value, tuple) else items
+    if isinstance(value, dict):
+        return {key: serialize_argument(item) for key, item in value.items()}
+    return serialize(value)
+
+
 def serialize_object(obj: Any) -> dict[str, Any]:
     """The config of an object that has `get_config`, with the names that find its class again."""
     cls = type(obj)
-    config: dict[str, Any] = {"module": None, "class_name": cls.__name__, "config": serialize(obj.get_config())}
+    config: dict[str, Any] = {
+        "module": None,
+        "class_name": cls.__name__,
+        "config": serialize_argument(obj.get_config()),
+    }
     if is_builtin(cls):
         config["class_name"] = getattr(cls, "name_in_files", cls.__name__)
         config["module"] = cls.api_module
@@ -303,8 +318,8 @@ def deserialize_nested(value: Any) -> Any:
     """Like `deserialize`, for a value inside a config: only complete object configs become objects."""
     if isinstance(value, dict) and {"class_name", "config"} <= value.keys():
         return deserialize(value)
-    if isinstance(value, list):
-        return [deserialize_nested(item) for item in value]
+    if isinstance(value, list | tuple):
+        return type(value)([deserialize_nested(item) for item in value])
     return value
 
 

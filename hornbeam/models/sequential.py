@@ -98,7 +98,7 @@ class Sequential(Model):
         """Take the last layer away and return it."""
         known, layers = self.__hornbeam__, self.layers
         if not layers:
-            raise ValueError(f"Model `{self.name}` has no layers to take away.")
+            raise IndexError(f"Model `{self.name}` has no layers to take away.")
         last = layers[-1]
         known.members.remove(last)
         known.front = known.front if self.layers else None

@@ -16,6 +16,7 @@ BAD = {
         lambda: layers.STFTSpectrogram(frame_length=0),
         "`frame_length` of `STFTSpectrogram` must be a positive",
     ),
+    "window": (lambda: layers.STFTSpectrogram(window="x"), "`window` .* must be the name of a window of SciPy"),
     "rank": (lambda: layers.STFTSpectrogram(frame_length=4)(np.ones((2, 9))), "must have 3 axes, the batch included"),
     "bins": (lambda: layers.MelSpectrogram(num_mel_bins=0), "`num_mel_bins` of `MelSpectrogram` must be a positive"),
     "layers": (lambda: layers.Pipeline([layers.Flatten(), 3]), "`layers` of `Pipeline` must be layers. Received: 3"),

@@ -83,6 +83,11 @@ def test_gray_images_stay_as_they_are_where_colours_are_taken_away():
         np.testing.assert_array_equal(hornbeam.ops.convert_to_numpy(layer(gray, training=True)), gray)
 
 
+def test_colours_that_are_strengthened_stay_within_the_range():
+    y = layers.RandomColorDegeneration((-1, -1), value_range=(0, 1))(np.array([[[[0.0, 0.5, 1.0]]]]), training=True)
+    assert float(hornbeam.ops.min(y)) >= 0 and float(hornbeam.ops.max(y)) <= 1
+
+
 def test_half_of_the_images_are_mirrored():
     x = np.tile(np.array([0.0, 1.0], "float32").reshape(1, 1, 2, 1), (1000, 1, 1, 1))
     flipped = np.asarray(layers.RandomFlip("horizontal", seed=1)(x, training=True))[:, 0, 0, 0]

@@ -37,7 +37,6 @@ ARGUMENTS = [
         r"`interpolation` of `UpSampling2D` must be one of 'nearest', 'bili",
     ),
     (lambda: L.BatchNormalization(axis=(1, 2)), r"`axis` of `BatchNormalization` must be an integer. Received: axis="),
-    (lambda: L.LayerNormalization(rms_scaling=True), r"use `RMSNormalization`. Received: rms_scaling=True"),
     (lambda: L.LeakyReLU(-1), r"`negative_slope` of `LeakyReLU` must not be negative. Received: negative_slope=-1"),
     (lambda: L.Dot(axes="a"), r"`axes` of `Dot` must be an integer or two of them. Received: axes='a'"),
     (lambda: L.LSTM(-1), r"`units` of `LSTMCell` must be a positive integer. Received: units=-1"),

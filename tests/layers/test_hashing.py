@@ -74,6 +74,7 @@ def test_crossing_gives_what_keras_gives_on_tensorflow(arguments, data, expected
         (lambda: layers.Hashing(1, mask_value=""), "must be at least 2 with a `mask_value`"),
         (lambda: layers.Hashing(3, salt=[1, 2, 3]), "`salt` of `Hashing` must be one or two integers"),
         (lambda: layers.Hashing(3, sparse=True), "`sparse` of `Hashing` must be False"),
+        (lambda: layers.Hashing(3, dtype="float32"), "`dtype` of `Hashing` must be one of integers"),
         (lambda: layers.Hashing(3, output_mode="tf_idf"), "`output_mode` of `Hashing` must be one of"),
         (lambda: layers.HashedCrossing(3)([["a"]]), "crosses a list of at least two features. Received: 1"),
         (lambda: layers.HashedCrossing(3)([["a"], ["b", "c"]][:1] * 2 + [[["a"]]]), "Received: shapes"),

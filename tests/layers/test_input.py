@@ -20,7 +20,7 @@ def test_input_is_made_by_an_input_layer():
 def test_config_is_that_of_keras():
     layer = layers.InputLayer(shape=(np.int64(3),), batch_size=2, name="a", dtype="bool")
     expected = {
-        "batch_shape": [2, 3],
+        "batch_shape": (2, 3),
         "dtype": "bool",
         "sparse": False,
         "ragged": False,
@@ -44,6 +44,7 @@ def test_input_starts_from_a_tensor():
         ({"shape": (2.5,)}, r"`shape` must be a tuple of sizes.*Received: shape=\(2.5,\)"),
         ({"shape": (2,), "batch_shape": (1, 2)}, r"takes `shape` or `batch_shape`, not both"),
         ({"batch_size": 3, "batch_shape": (1, 2)}, r"`batch_shape` has the batch size in it"),
+        ({"shape": (4,), "tensor": layers.Input((3,))}, r"`shape` of an `Input` must be that of the tensor.*\(3,\)"),
         ({"tensor": np.ones(3)}, r"`input_tensor` must be a symbolic tensor"),
     ],
 )

@@ -22,7 +22,7 @@ def test_normalization_finds_the_moments_that_keras_finds(axis, form):
     keras = pytest.importorskip("keras")
     theirs, ours = keras.layers.Normalization(axis=axis), layers.Normalization(axis=axis)
     theirs.adapt(DATA)
-    ours.adapt({"array": DATA, "list": list(DATA), "generator": batches(), "tensor": eng.asarray(DATA)}[form])
+    ours.adapt({"array": DATA, "list": DATA.tolist(), "generator": batches(), "tensor": eng.asarray(DATA)}[form])
     for weight, other in zip(ours.weights, theirs.weights, strict=True):
         assert weight.shape == other.shape
         np.testing.assert_allclose(weight.numpy(), np.asarray(other), rtol=1e-4, atol=1e-5)
@@ -177,3 +177,25 @@ def test_layers_of_integers_give_integers():
     assert (scaled.dtype, scaled.ravel().tolist()) == (np.int32, [0, 2, 4, 6, 8, 10])
     resized = eng.to_numpy(layers.Resizing(1, 3, dtype="uint8")(bytes_.astype("float32") + 0.2))
     assert (resized.dtype, resized.ravel().tolist()) == (np.uint8, [2, 3, 4])  # of 1.7, 2.7 and 3.7
+
+
+X = np.arange(24, dtype="float32").reshape(6, 4)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [[X[:2], X[2:]], (X[:2], X[2:]), [(X[:2], np.zeros(2)), (X[2:], np.zeros(4))], list(X), X.tolist()],
+    ids=["batches", "tuple of batches", "batches with targets", "rows", "lists"],
+)
+def test_what_a_list_holds_are_batches_or_rows(data):
+    layer = layers.Normalization()
+    layer.adapt(data)
+    np.testing.assert_allclose(np.ravel(layer.adapt_mean.numpy()), X.mean(0), rtol=1e-6)
+    assert tuple(layer(X).shape) == X.shape
+
+
+def test_rows_alone_have_no_features():
+    with pytest.raises(
+        ValueError, match=r"must have rows and features. Received: shape \(6,\). Pass `data\[:, None\]`"
+    ):
+        layers.Normalization().adapt(X[:, 0])

@@ -70,7 +70,7 @@ def test_layers_taken_away_one_by_one():
     model = Sequential([Input((3,)), Dense(2)])
     model.pop()
     assert model.layers == []
-    with pytest.raises(ValueError, match="no layers"):
+    with pytest.raises(IndexError, match="no layers"):
         model.pop()
     model.add(Dense(4))
     assert model.predict(X, verbose=0).shape == (4, 4)

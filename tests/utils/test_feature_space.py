@@ -207,3 +207,9 @@ def test_bins_are_crossed_in_a_model():
     found = model.predict([np.array([1.0, 9.0]), np.array(["a", "a"])], verbose=0)
     expected = layers.HashedCrossing(3, output_mode="one_hot")([np.array([0, 1]), ["a", "a"]])
     np.testing.assert_array_equal(found, np.concatenate([np.eye(2), expected], axis=1))
+
+
+def test_a_column_has_as_many_bins_as_were_asked_for_whatever_the_data():
+    space = FeatureSpace({"x": FeatureSpace.float_discretized(8)}, output_mode="concat")
+    space.adapt({"x": np.array([[0.0], [1.0], [2.0]], "float32")})
+    assert tuple(space({"x": np.array([[1.0]], "float32")}).shape) == (1, 8)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import activations, engine, ops
+from hornbeam.core.brief import shown_shape
 from hornbeam.core.declarations import fact
 from hornbeam.layers.base.checks import is_batch
 from hornbeam.layers.base.layer import Layer
@@ -54,6 +55,15 @@ class Softmax(Layer):
     def _along_axes(self, mask: Any, inputs: Any) -> Any:
         """The mask as it broadcasts to the inputs; `None` where it is the same all along the axes of the sum."""
         leading = mask.ndim
+        wanted = tuple(inputs.shape)
+        if leading > len(wanted) or any(
+            n not in (1, size) for n, size in zip(mask.shape[::-1], wanted[::-1], strict=False)
+        ):
+            if tuple(mask.shape) != wanted[:leading]:
+                raise ValueError(
+                    f"`mask` of layer `{self.name}` (Softmax) must broadcast to its input, of shape "
+                    f"{shown_shape(wanted)}. Received: shape {shown_shape(mask.shape)}."
+                )
         if not 2 <= leading < inputs.ndim or tuple(mask.shape) != tuple(inputs.shape[:leading]):
             return mask
         if all(axis >= leading for axis in normalize_axes(self.axis, inputs.ndim)):

@@ -90,7 +90,10 @@ class MultiHeadAttention(HeadedAttention):
         check_positive(self, "num_heads", num_heads)
         check_positive(self, "key_dim", key_dim)
         self.value_dim = key_dim if value_dim is None else check_positive(self, "value_dim", value_dim)
-        self.output_shape = (output_shape,) if isinstance(output_shape, int) else output_shape and tuple(output_shape)
+        sizes = output_shape if isinstance(output_shape, tuple | list) else [output_shape]
+        self.output_shape = (
+            None if output_shape is None else tuple(check_positive(self, "output_shape", n) for n in sizes)
+        )
 
     def build(self, query_shape: Any, value_shape: Any, key_shape: Any = None) -> None:
         rank, axes = len(query_shape), self.attention_axes

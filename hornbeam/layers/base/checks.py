@@ -16,9 +16,8 @@ class WrongKindError(TypeError, ValueError):
 
 
 def _error_of(value: Any) -> type[ValueError]:
-    """What an argument is refused with: numbers, or several of them, are of the right kind."""
-    values = value if isinstance(value, tuple | list) else (value,)
-    return ValueError if all(is_integer(one) for one in values) else WrongKindError
+    """What an argument is refused with: numbers are of the right kind."""
+    return ValueError if is_integer(value) else WrongKindError
 
 
 def check_positive(layer: Layer, name: str, value: Any) -> int:
@@ -66,7 +65,7 @@ def as_tuple(layer: Layer, name: str, value: Any, rank: int, zero: bool = False)
     least = 0 if zero else 1
     if not isinstance(values, tuple | list) or len(values) != rank or not all(is_integer(v, least) for v in values):
         kind = "a non-negative" if zero else "a positive"
-        raise (WrongKindError if isinstance(value, tuple | list) else _error_of(value))(
+        raise _error_of(value)(
             f"`{name}` of `{type(layer).__name__}` must be {kind} integer or {rank} of them. "
             f"Received: {name}={value!r}."
         )

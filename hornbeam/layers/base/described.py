@@ -48,7 +48,7 @@ class Described(Called):
     def get_build_config(self) -> dict[str, Any] | None:
         """What `build` was called with, for `build_from_config`."""
         shapes = self.__hornbeam__.build_shapes
-        if shapes is None:
+        if not shapes or all(shape is None for shape in shapes.values()):
             return None
         if len(shapes) == 1:
             return {"input_shape": next(iter(shapes.values()))}

@@ -341,7 +341,7 @@ def _called_on_arrays(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any
 
 
 def _rows(x: Any) -> Any:
-    return x.shape[0] if x.shape else 1
+    return max(x.shape[0], 1) if x.shape else 1
 
 
 __all__ = ["InputSpec", "Layer"]

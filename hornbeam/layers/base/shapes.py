@@ -67,7 +67,7 @@ def as_specs(shape: Any, dtype: str) -> Any:
     if isinstance(shape, dict):
         return {key: as_specs(item, dtype) for key, item in shape.items()}
     if isinstance(shape, list | tuple) and any(isinstance(item, list | tuple) for item in shape):
-        return [as_specs(item, dtype) for item in shape]
+        return type(shape)([as_specs(item, dtype) for item in shape])
     return symbolic.SymbolicTensor(shape, dtype)
 
 

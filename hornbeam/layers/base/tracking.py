@@ -259,8 +259,8 @@ def trainable_weights_of(layer: Tracked) -> list[Variable]:
 
 
 def state_of(layer: Tracked) -> list[Variable]:
-    """All that a call may assign: weights, random seeds and the state of metrics."""
-    return unique([*weights_of(layer), *other_state(layer)])
+    """All that a call may assign, layer by layer: weights, random seeds and the state of metrics."""
+    return unique([v for one in flatten(layer) for v in (*own_variables(one), *_other_state(one))])
 
 
 def counted_by(layer: Tracked) -> list[Variable]:
@@ -268,18 +268,17 @@ def counted_by(layer: Tracked) -> list[Variable]:
     return unique([variable for metric in held_metrics(layer) for variable in metric.variables])
 
 
-def other_state(layer: Tracked) -> list[Variable]:
-    """Variables that are no weights: seeds and metrics held by a layer and those below."""
+def _other_state(layer: Tracked) -> list[Variable]:
+    """Variables that are no weights: of seeds and metrics that the layer holds itself."""
     found = []
-    for one in flatten(layer):
-        for member in members(one):
-            if isinstance(member, SeedGenerator):
-                found.append(member.state)
-            elif isinstance(member, Variable):
-                found.extend([] if member.is_weight else [member])
-            elif not isinstance(member, Tracked):
-                found.extend(member.variables)
-    return unique(found)
+    for member in members(layer):
+        if isinstance(member, SeedGenerator):
+            found.append(member.state)
+        elif isinstance(member, Variable):
+            found.extend([] if member.is_weight else [member])
+        elif not isinstance(member, Tracked):
+            found.extend(member.variables)
+    return found
 
 
 def held_metrics(layer: Tracked) -> list[Any]:

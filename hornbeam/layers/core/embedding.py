@@ -51,15 +51,16 @@ class Embedding(Layer):
         quantization_config: Any = None,
         **kwargs: Any,
     ):
-        if weights is not None and not (isinstance(weights, list) and len(weights) == 1):
-            weights = [weights]
-        super().__init__(weights=weights, **kwargs)
+        super().__init__(**kwargs)
         self.store({key: value for key, value in locals().items() if key != "weights"})
         check_positive(self, "input_dim", input_dim)
         check_positive(self, "output_dim", output_dim)
         check_unquantized(self)
         self.supports_masking = mask_zero
         self.autocast = False  # integers that arrive as floats must not be rounded to 16 bits
+        if weights is not None:
+            self.build(None)
+            self.set_weights(weights if isinstance(weights, list) and len(weights) == 1 else [weights])
 
     def build(self, input_shape: Any = None) -> None:
         self.embeddings = configured_weight(self, "embeddings", (self.input_dim, self.output_dim))

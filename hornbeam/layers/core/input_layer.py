@@ -58,6 +58,8 @@ class InputLayer(Layer):
             shape = (shape,)
         held = () if input_tensor is None or isinstance(input_tensor, SymbolicTensor) else (_with_values(input_tensor),)
         tensor = None if input_tensor is None else held[0] if held else input_tensor
+        if isinstance(tensor, SymbolicTensor):
+            _check_fits(tensor, shape, batch_size, batch_shape, dtype)
         dtype = dtypes.standardize(_dtype_of(tensor) if tensor is not None and dtype is None else dtype)
         super().__init__(name=name, dtype=dtype if dtype not in ("bool", "string") else None, **kwargs)
         self.batch_shape = tuple(tensor.shape) if tensor is not None else _batch_shape(shape, batch_size, batch_shape)
@@ -74,7 +76,7 @@ class InputLayer(Layer):
     def dtype(self) -> str:
         return self._input_dtype
 
-    def call(self, x: Any) -> Any:
+    def call(self, x: Any = None) -> Any:
         """The tensor that it was made from, in a model that starts before it."""
         x = x.value if isinstance(x, Variable) else x
         return engine.cast(x, self.dtype) if engine.is_tensor(x) else x
@@ -145,6 +147,22 @@ def _with_values(tensor: Any) -> Any:
 
 def _dtype_of(tensor: Any) -> str:
     return engine.dtype_name(tensor) if engine.is_tensor(tensor) else tensor.dtype
+
+
+def _check_fits(tensor: SymbolicTensor, shape: Any, batch_size: int | None, batch_shape: Any, dtype: Any) -> None:
+    """Raise where `Input` says of `tensor` what is not so."""
+    said = {
+        "shape": (shape, tensor.shape[1:]),
+        "batch_shape": (batch_shape, tensor.shape),
+        "batch_size": (batch_size, tensor.shape[0] if tensor.shape else None),
+        "dtype": (None if dtype is None else dtypes.standardize(dtype), tensor.dtype),
+    }
+    for name, (given, known) in said.items():
+        if given is not None and (tuple(given) if isinstance(given, list) else given) != known:
+            raise ValueError(
+                f"`{name}` of an `Input` must be that of the tensor that it starts from, {known!r}, or left out. "
+                f"Received: {name}={given!r}."
+            )
 
 
 def _is_input(tensor: SymbolicTensor) -> bool:

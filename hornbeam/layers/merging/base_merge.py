@@ -80,7 +80,7 @@ class Extreme(Merge):
 
 def check_several(layer: Layer, shapes: Any, at_least: int = 1, exactly: int | None = None) -> None:
     """A list of shapes, and as many as it takes."""
-    is_list = isinstance(shapes, list) and all(isinstance(shape, tuple | list) for shape in shapes)
+    is_list = isinstance(shapes, list | tuple) and all(isinstance(shape, tuple | list) for shape in shapes)
     count = len(shapes) if is_list else 0
     if count < at_least or (exactly is not None and count != exactly):
         kind = type(layer).__name__

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hornbeam import engine
 from hornbeam.layers.base.checks import check_axes, known_size
 from hornbeam.layers.base.input_spec import InputSpec
 from hornbeam.layers.base.layer import Layer
@@ -67,6 +68,7 @@ class GroupNormalization(Layer):
                 f"Received: axis={axis!r}."
             )
         self.input_spec = InputSpec(min_ndim=2)
+        self.autocast = False  # large numbers are normalized before they become 16-bit ones
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         check_axes(self, self.axis, len(input_shape))
@@ -82,4 +84,5 @@ class GroupNormalization(Layer):
         self.input_spec = InputSpec(ndim=len(input_shape), axes={self.axis: channels})
 
     def call(self, inputs: Any) -> Any:
-        return group_normalization(inputs, self.groups, self.axis, self.gamma, self.beta, self.epsilon)
+        y = group_normalization(inputs, self.groups, self.axis, self.gamma, self.beta, self.epsilon)
+        return engine.cast(y, self.compute_dtype)

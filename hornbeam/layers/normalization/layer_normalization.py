@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hornbeam import ops
+from hornbeam import engine, ops
 from hornbeam.core.integers import is_integer
+from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.layers.base.checks import WrongKindError, check_axes, known_size
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.base.weights import configured_weight
+from hornbeam.ops.nn.normalization import divided_by_deviation
 
 
 class LayerNormalization(Layer):
@@ -24,7 +26,7 @@ class LayerNormalization(Layer):
         beta_initializer, gamma_initializer: of the shape of the input along `axis`.
         beta_regularizer, gamma_regularizer: functions added to the loss.
         beta_constraint, gamma_constraint: functions that map a weight to an allowed one after each update.
-        rms_scaling: kept for configs; use `RMSNormalization`.
+        rms_scaling: y = gamma x / sqrt(variance + epsilon) instead; by the root mean square divides `RMSNormalization`.
 
     Input and output: any shape.
 
@@ -61,16 +63,22 @@ class LayerNormalization(Layer):
                 f"`axis` of `LayerNormalization` must be an integer or several. Received: axis={axis!r}."
             )
         if rms_scaling:
-            raise ValueError(
-                "`rms_scaling` of `LayerNormalization` divides by the variance instead of the root mean square: use "
-                "`RMSNormalization`. Received: rms_scaling=True."
+            warn_caller(
+                "`rms_scaling=True` of `LayerNormalization` divides by the standard deviation, not by the root mean "
+                "square: use `RMSNormalization`, unless weights were trained so."
             )
+        self.autocast = False  # large numbers are normalized before they become 16-bit ones
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         self.axis = sorted(check_axes(self, self.axis, len(input_shape)))
         shape = [known_size(self, input_shape, axis) for axis in self.axis]
         self.gamma = configured_weight(self, "gamma", shape, autocast=False) if self.scale else None
-        self.beta = configured_weight(self, "beta", shape, autocast=False) if self.center else None
+        shifts = self.center and not self.rms_scaling
+        self.beta = configured_weight(self, "beta", shape, autocast=False) if shifts else None
 
     def call(self, inputs: Any) -> Any:
-        return ops.layer_normalization(inputs, self.gamma, self.beta, self.axis, self.epsilon)
+        if self.rms_scaling:
+            y = divided_by_deviation(inputs, self.gamma, self.axis, self.epsilon)
+        else:
+            y = ops.layer_normalization(inputs, self.gamma, self.beta, self.axis, self.epsilon)
+        return engine.cast(y, self.compute_dtype)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -12,22 +12,31 @@ _BATCH = 4096
 _CHARACTERS = 2**20
 
 
-def batches_of(data: Any, batch_size: int | None, steps: int | None, where: str) -> Iterator[Any]:
+def batches_of(
+    data: Any, batch_size: int | None, steps: int | None, where: str, targets: bool = False
+) -> Iterator[Any]:
     """Batches of arrays, lists, columns, files by lines, and of whatever gives batches or single strings.
+
+    Args:
+        data: what `adapt` was given; arrays of two axes or more in a list are batches.
+        batch_size: of what is divided here.
+        steps: of how many batches; of all by default.
+        where: for messages.
+        targets: whether batches may come with targets, which are left out.
 
     Raises:
         TypeError: for what is none of these.
         ValueError: for no data at all.
     """
     count = 0
-    for batch in islice(_all(data, batch_size or _BATCH, where), steps):
+    for batch in islice(_all(data, batch_size or _BATCH, where, targets), steps):
         count += 1
         yield batch
     if not count:
         raise ValueError(f"`adapt` of {where} needs data. Received: {type(data).__name__}, which gave none.")
 
 
-def _all(data: Any, size: int, where: str) -> Iterator[Any]:
+def _all(data: Any, size: int, where: str, targets: bool) -> Iterator[Any]:
     if isinstance(data, str | bytes) or data is None:
         raise TypeError(
             f"`adapt` of {where} takes an array, a list, a column, an open file, a `pathlib.Path`, or an iterable of "
@@ -38,9 +47,16 @@ def _all(data: Any, size: int, where: str) -> Iterator[Any]:
     if isinstance(data, io.TextIOBase):
         return _grouped((line.rstrip("\r\n") for line in data), size)
     data = data.to_numpy() if hasattr(data, "to_numpy") else data  # pandas slices some columns by label
-    if isinstance(data, list | tuple) or hasattr(data, "shape"):
+    if (isinstance(data, list | tuple) and not _are_batches(data)) or hasattr(data, "shape"):
         return (data[i : i + size] for i in range(0, len(data), size))
-    return _from_iterable(stream_of(data, where), size, where)
+    return _from_iterable(stream_of(data, where), size, where, targets)
+
+
+def _are_batches(items: Sequence[Any]) -> bool:
+    """Whether what is in a list are batches, which may come with targets, and no rows."""
+    first = items[0] if items else None
+    first = first[0] if isinstance(first, tuple) and first else first
+    return len(getattr(first, "shape", ())) > 1
 
 
 def stream_of(data: Any, where: str) -> Iterator[Any]:
@@ -59,7 +75,7 @@ def _lines_of(path: Any, size: int) -> Iterator[list[str]]:
         yield from _grouped((line.rstrip("\r\n") for line in file), size)
 
 
-def _from_iterable(items: Iterator[Any], size: int, where: str) -> Iterator[Any]:
+def _from_iterable(items: Iterator[Any], size: int, where: str, targets: bool) -> Iterator[Any]:
     """Batches as they come; single strings and numbers together."""
     for item in items:
         if isinstance(item, str | bytes | int | float) or not (hasattr(item, "__len__") or hasattr(item, "shape")):
@@ -67,7 +83,7 @@ def _from_iterable(items: Iterator[Any], size: int, where: str) -> Iterator[Any]
         elif getattr(item, "shape", None) == ():
             yield [item.item(), *(other.item() for other in islice(items, size - 1))]
         else:
-            yield _inputs_alone(item, where)
+            yield item[0] if targets and isinstance(item, tuple) and item else _inputs_alone(item, where)
 
 
 def _inputs_alone(batch: Any, where: str) -> Any:

@@ -51,5 +51,11 @@ class Pipeline(Layer):
             inputs = layer(inputs, training=training)
         return inputs
 
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        if not isinstance(config.get("layers"), list | tuple):
+            raise ValueError(f"The config of a `Pipeline` must hold the list `layers`. Received: {config!r:.100}.")
+        return super().from_config(config, custom_objects)
+
     def config_arguments(self) -> dict[str, Any]:
         return {"layers": self.layers, "name": self.name}

@@ -41,6 +41,7 @@ class Dropout(Layer):
         self.store(locals())
         check_fraction(self, "rate", rate)
         _check_noise_shape(self, noise_shape)
+        self.noise_shape = noise_shape and tuple(noise_shape)
         if rate > 0:
             self.seed_generator = SeedGenerator(seed)
 

@@ -159,7 +159,10 @@ class Bidirectional(ListedInputs):
 def _copy(layer: Layer, prefix: str, **changes: Any) -> Layer:
     """A new layer of the same config, with a prefixed name."""
     config = {**layer.get_config(), "name": prefix + layer.name.removeprefix("forward_"), **changes}
-    return serialization.deserialize({**serialization.serialize_object(layer), "config": config, "build_config": None})
+    found = serialization.deserialize({**serialization.serialize_object(layer), "config": config, "build_config": None})
+    if hasattr(layer, "use_cudnn"):  # which is in no config
+        found.use_cudnn = layer.use_cudnn
+    return found
 
 
 def _check_pair(layer: Bidirectional, name: str, same: bool) -> None:

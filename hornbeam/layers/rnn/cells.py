@@ -71,5 +71,10 @@ def initial_state(cell: Any, batch_size: int | None) -> list[Any]:
     return tree.map(lambda size: engine.full((batch_size, size), 0, dtype), as_list(cell.state_size))
 
 
+def has_one_state(cell: Any) -> bool:
+    """Whether a cell has a single state, and leaves it to others to make its first value."""
+    return not hasattr(cell, "get_initial_state") and is_integer(cell.state_size, 1)
+
+
 def as_list(states: Any) -> list[Any]:
     return list(states) if isinstance(states, list | tuple) else [states]

@@ -38,8 +38,7 @@ class RecurrentCell(Layer):
         check_positive(self, self.size, self.units)
         check_fraction(self, "dropout", self.dropout)
         check_fraction(self, "recurrent_dropout", self.recurrent_dropout)
-        if self.dropout > 0 or self.recurrent_dropout > 0:
-            self.seed_generator = SeedGenerator(self.seed)
+        self.seed_generator = SeedGenerator(self.seed)
         self._drawn: dict[str, Any] = {}  # masks of dropout that were asked for
 
     @property

@@ -231,15 +231,15 @@ class RNN(ListedInputs):
             return self._loop(self.cell, sequences, initial_state, mask, training, constants, backwards, every)
         # A cell sees of the one below it only the output of the same time: each runs over the whole sequence in turn.
         after, backwards, top = [], self.go_backwards, self.cell.cells[-1]
-        for cell, states in zip(self.cell.cells, initial_state, strict=True):
+        for cell, own in zip(self.cell.cells, initial_state, strict=True):
             every = self.return_sequences or cell is not top
             last, sequences, states = self._loop(
-                cell, sequences, as_list(states), mask, training, constants, backwards, every
+                cell, sequences, as_list(own), mask, training, constants, backwards, every
             )
             if backwards and mask is not None:
                 mask = engine.flip(mask, 1)
             backwards = False
-            after.append(states)
+            after.append(states if tree.is_nested(own) else states[0])
         return last, sequences, after
 
     def _loop(

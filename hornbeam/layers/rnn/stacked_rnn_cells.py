@@ -7,7 +7,7 @@ from typing import Any
 
 from hornbeam.core import tree
 from hornbeam.layers.base.layer import Layer
-from hornbeam.layers.rnn.cells import build_cell, call_cell, check_cell, initial_state, output_size
+from hornbeam.layers.rnn.cells import build_cell, call_cell, check_cell, has_one_state, initial_state, output_size
 
 
 class StackedRNNCells(Layer):
@@ -39,8 +39,9 @@ class StackedRNNCells(Layer):
         return output_size(self.cells[-1])
 
     def get_initial_state(self, batch_size: int | None = None) -> list[Any]:
-        """The initial states of the cells, a list for each."""
-        return [initial_state(cell, batch_size) for cell in self.cells]
+        """The initial states of the cells: a list for each, or the only state of one that does not make its own."""
+        states = [initial_state(cell, batch_size) for cell in self.cells]
+        return [own[0] if has_one_state(cell) else own for cell, own in zip(self.cells, states, strict=True)]
 
     def build(self, input_shape: Any) -> None:
         input_shape, *constants = input_shape if isinstance(input_shape, list) else [input_shape]

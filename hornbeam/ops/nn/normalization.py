@@ -99,6 +99,13 @@ def layer_normalization(
 
 
 @op
+def divided_by_deviation(x: Array, gamma: Array | None, axis: int | Sequence[int], epsilon: float) -> Array:
+    """`x / sqrt(var(x) + epsilon) * gamma`, with the variance over `axis`."""
+    axes = normalize_axes(axis, len(x.shape))
+    return widely(lambda x: _affine(x * engine.rsqrt(reductions.var(x, axes, True) + epsilon), gamma, None, axes), x)
+
+
+@op
 def rms_normalization(
     x: Array, scale: Array | None = None, axis: int | Sequence[int] = -1, epsilon: float | None = None
 ) -> Array:

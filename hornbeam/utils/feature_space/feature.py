@@ -42,7 +42,7 @@ class Feature(Configurable):
         if hasattr(layer, "vocabulary_size"):
             return layer.vocabulary_size()
         if hasattr(layer, "bin_boundaries"):
-            return None if layer.bin_boundaries is None else len(layer.bin_boundaries) + 1
+            return len(layer.bin_boundaries) + 1 if layer.num_bins is None else layer.num_bins
         return getattr(layer, "num_bins", None)
 
 

@@ -62,6 +62,11 @@ class MelSpectrogram(DataLayer):
         for name in ("fft_length", "sequence_stride", "num_mel_bins"):
             check_positive(self, name, getattr(self, name))
         self.sequence_length = fft_length if sequence_length is None else sequence_length
+        if fft_length < self.sequence_length:
+            raise ValueError(
+                "`fft_length` of `MelSpectrogram` must be at least `sequence_length`. "
+                f"Received: fft_length={fft_length}, sequence_length={sequence_length}."
+            )
         self.max_freq = sampling_rate // 2 if max_freq is None else max_freq
 
     @fact

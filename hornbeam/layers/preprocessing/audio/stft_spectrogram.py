@@ -68,6 +68,12 @@ class STFTSpectrogram(Layer):
                 "`fft_length` of `STFTSpectrogram` must be at least `frame_length`. "
                 f"Received: fft_length={fft_length}, frame_length={frame_length}."
             )
+        if frame_step is not None and frame_step > frame_length:
+            raise ValueError(
+                "`frame_step` of `STFTSpectrogram` must be at most `frame_length`, or samples are left out. "
+                f"Received: frame_step={frame_step}, frame_length={frame_length}."
+            )
+        _window(self, 1)  # whether there is one of this name
         self.input_spec = InputSpec(ndim=3)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
@@ -94,11 +100,7 @@ class STFTSpectrogram(Layer):
         return initialize
 
     def _window(self) -> np.ndarray:
-        w = np.ones(self.frame_length)
-        if self.window is not None:
-            from scipy.signal import get_window
-
-            w = get_window(self.window, self.frame_length, fftbins=self.periodic)
+        w = _window(self, self.frame_length)
         by = {None: 1.0, "density": np.sqrt(np.sum(w**2)), "spectrum": np.sum(w)}
         return w / by[self.scaling]
 
@@ -147,3 +149,18 @@ class STFTSpectrogram(Layer):
         if self._size % 2 == 0:
             sides[-1] = 1.0
         return sides
+
+
+def _window(layer: STFTSpectrogram, length: int) -> np.ndarray:
+    """The window that the layer's argument names, so many samples long."""
+    if layer.window is None:
+        return np.ones(length)
+    from scipy.signal import get_window
+
+    try:
+        return get_window(layer.window, length, fftbins=layer.periodic)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"`window` of `{type(layer).__name__}` must be the name of a window of SciPy, in a tuple with its numbers "
+            f"where it has any, or None. Received: window={layer.window!r}."
+        ) from error

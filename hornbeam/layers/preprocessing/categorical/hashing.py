@@ -50,6 +50,10 @@ class Hashing(HostLayer):
         self.num_bins = check_positive(self, "num_bins", num_bins)
         self.output_mode = check_choice(self, "output_mode", output_mode, MODES)
         check_sparse(self, sparse, output_mode)
+        if output_mode == "int" and "int" not in self.output_dtype:
+            raise ValueError(
+                f'`dtype` of `Hashing` must be one of integers with `output_mode="int"`. Received: {self.output_dtype}.'
+            )
         self._key = salt_key(self, salt)
         if mask_value is not None and num_bins < 2:
             raise ValueError(

@@ -36,14 +36,14 @@ def _is_between(value: Any, bounds: Bounds) -> bool:
     return (-bounds.high if bounds.both_ways else bounds.low) <= value <= bounds.high
 
 
-def as_value_range(layer: Layer, value: Any) -> tuple[float, float]:
+def as_value_range(layer: Layer, value: Any) -> list[float]:
     """The least and the largest value of a pixel."""
     if not isinstance(value, tuple | list) or len(value) != 2 or value[0] == value[1]:
         raise ValueError(
             f"`value_range` of `{type(layer).__name__}` must be two numbers, the least and the largest value of a "
             f"pixel. Received: value_range={value!r}."
         )
-    return min(value), max(value)
+    return [min(value), max(value)]
 
 
 def check_number(layer: Layer, name: str, value: Any) -> None:

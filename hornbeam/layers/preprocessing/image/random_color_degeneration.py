@@ -43,4 +43,4 @@ class RandomColorDegeneration(RandomColor):
     def recolor(self, images: Any, amount: Any) -> Any:
         if images.shape[channel_axis(self.data_format)] == 1:  # gray already
             return images
-        return images + amount * (rgb_to_grayscale(images, self.data_format) - images)
+        return self.clipped(images + amount * (rgb_to_grayscale(images, self.data_format) - images))

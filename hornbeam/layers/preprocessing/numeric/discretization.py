@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core.running import running
 from hornbeam.layers.base.checks import check_choice
 from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.preprocessing.categorical.hashing import check_sparse
@@ -66,16 +67,19 @@ class Discretization(DataLayer):
         self.sketch: QuantileSketch | None = None
 
     def call(self, inputs: Any) -> Any:
-        if self.bin_boundaries is None:
-            raise ValueError(
-                f"Layer `{self.name}` (Discretization) has no `bin_boundaries` yet: call `adapt(data)` first."
-            )
-        boundaries = engine.asarray(np.asarray(self.bin_boundaries, "float32"))
+        known = self.bin_boundaries
+        if known is None:
+            if running.probe is None:
+                raise ValueError(
+                    f"Layer `{self.name}` (Discretization) has no `bin_boundaries` yet: call `adapt(data)` first."
+                )
+            known = [0.0] * (self.num_bins - 1)  # the shape is asked for alone
+        boundaries = engine.asarray(np.asarray(known, "float32"))
         x = engine.cast(inputs, "float32")
         bins = engine.reshape(engine.searchsorted(boundaries, engine.reshape(x, (-1,)), "right"), x.shape)
         if self.output_mode == "int":
             return bins
-        return encoded(bins, self.output_mode, len(self.bin_boundaries) + 1, self.compute_dtype)
+        return encoded(bins, self.output_mode, len(known) + 1, self.compute_dtype)
 
     @property
     def input_dtype(self) -> str:

@@ -120,10 +120,10 @@ class Normalization(DataLayer):
         """Find mean and variance in data, and forget earlier ones.
 
         Args:
-            data: an array, a list, a column, a data set or a generator of batches.
+            data: an array, a list, a column, a data set or a generator of batches, which may come with targets.
         """
         self.reset_state()
-        for batch in [np.asarray(data)] if 0 in self.axis else batches_of_numbers(self, data):
+        for batch in [np.asarray(data)] if 0 in self.axis else batches_of_numbers(self, data, targets=True):
             self.update_state(batch)
         self.finalize_state()
 
@@ -136,6 +136,11 @@ class Normalization(DataLayer):
     def update_state(self, data: Any) -> None:
         """Take a batch into account, for `finalize_state`."""
         batch = as_numbers(data, f"layer `{self.name}` (Normalization)")
+        if batch.ndim == 1 and -1 in self.axis:
+            raise ValueError(
+                f"Layer `{self.name}` (Normalization) finds moments for axis -1, so data must have rows and features. "
+                f"Received: shape {batch.shape}. Pass `data[:, None]`, or make the layer with `axis=None`."
+            )
         if not self.built:
             self.build((None if 0 not in self.axis else len(batch), *batch.shape[1:]))
         self.moments = self.moments or Moments(self._others)

@@ -12,10 +12,12 @@ from hornbeam.layers.base.layer import Layer
 from hornbeam.layers.preprocessing.adapt_data import batches_of
 
 
-def batches_of_numbers(layer: Layer, data: Any, steps: int | None = None) -> Iterator[np.ndarray]:
-    """Batches of an array, a list, a column, a data set or a generator."""
+def batches_of_numbers(
+    layer: Layer, data: Any, steps: int | None = None, targets: bool = False
+) -> Iterator[np.ndarray]:
+    """Batches of an array, a list, a column, a data set or a generator; `targets` are left out."""
     where = f"layer `{layer.name}` ({type(layer).__name__})"
-    for batch in batches_of(data, None, steps, where):
+    for batch in batches_of(data, None, steps, where, targets):
         yield as_numbers(batch, where)
 
 
