@@ -45,7 +45,7 @@ def test_input_starts_from_a_tensor():
         ({"shape": (2,), "batch_shape": (1, 2)}, r"takes `shape` or `batch_shape`, not both"),
         ({"batch_size": 3, "batch_shape": (1, 2)}, r"`batch_shape` has the batch size in it"),
         ({"shape": (4,), "tensor": layers.Input((3,))}, r"`shape` of an `Input` must be that of the tensor.*\(3,\)"),
-        ({"tensor": np.ones(3)}, r"`input_tensor` must be a symbolic tensor"),
+        ({"tensor": "x"}, r"`input_tensor` must be a symbolic tensor"),
     ],
 )
 def test_refusals(arguments, message):
