@@ -14,6 +14,7 @@ def main():
     print(f"jax {jax.__version__}, forward and backward")
     for shape, window, stride in [
         ((64, 32, 32, 32), 2, 2),
+        ((64, 32, 32, 8), 2, 2),
         ((64, 8, 8, 128), 2, 2),
         ((32, 32, 32, 32), 3, 2),
         ((32, 32, 32, 16), 3, 1),
