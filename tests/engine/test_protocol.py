@@ -1,5 +1,6 @@
 """An engine is the protocol: all of its names, nothing beside them, and no other engine."""
 
+import importlib
 import inspect
 import os
 import subprocess
@@ -79,9 +80,15 @@ CACHE = "import hornbeam.engine.jax, jax; print(jax.config.jax_compilation_cache
 
 
 @pytest.mark.parametrize("off", ["off", "0", ""])
-def test_cache_off(off):
+def test_a_cache_that_is_off_has_no_folder(off, monkeypatch):
     pytest.importorskip("jax")
-    assert _run(CACHE, HORNBEAM_CACHE_DIR=off) == "None"
+    monkeypatch.setenv("HORNBEAM_CACHE_DIR", off)
+    assert importlib.import_module("hornbeam.engine.jax.cache").cache_folder() is None
+
+
+def test_cache_off():
+    pytest.importorskip("jax")
+    assert _run(CACHE, HORNBEAM_CACHE_DIR="off") == "None"
 
 
 def test_cache_folder(tmp_path):

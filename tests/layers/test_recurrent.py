@@ -69,14 +69,17 @@ def run(layer, mask, states, training):
     values = values_for([v.shape for v in layer.trainable_variables])
     noise = [v for v in layer.variables if not v.trainable]
 
-    def loss(leaves):
+    def loss(leaves, mask):
         weights, x, first = leaves[: len(values)], leaves[len(values)], leaves[len(values) + 1 :]
         variables = [*layer.trainable_variables, *noise]
         call = lift(lambda: layer(x, initial_state=first, mask=mask, training=training), variables)
         outputs, _ = call([*weights, *(v.value for v in noise)])
         return weigh(outputs, eng.asarray), list(outputs)
 
-    (_, outputs), gradients = eng.jit(eng.value_and_grad(loss))([eng.asarray(v) for v in (*values, X, *states)])
+    # The mask is an argument, so that programs for one and for another are the same, and found in the cache.
+    step = eng.jit(lambda leaves, mask: eng.value_and_grad(lambda leaves: loss(leaves, mask))(leaves))
+    leaves = [eng.asarray(v) for v in (*values, X, *states)]
+    (_, outputs), gradients = step(leaves, mask if mask is None else eng.asarray(mask))
     return [eng.to_numpy(y) for y in (*outputs, *gradients)]
 
 

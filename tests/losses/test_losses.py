@@ -118,12 +118,18 @@ def test_a_padded_batch_with_a_row_mask_has_the_loss_of_the_rows(name, arguments
     y, p = data(kind)
     padded_y, padded_p = np.concatenate([y, y[:1]]), np.concatenate([p, np.full_like(p[:1], np.nan)])
     rows = np.array([True] * 4 + [False])
-    for weight in (None, WEIGHT[:, :1], WEIGHT[:, 0]):
-        padded_weight = None if weight is None else np.concatenate([weight, weight[:1]])
-        for reduction in REDUCTIONS[:-1]:
-            loss = getattr(losses, name)(**arguments, reduction=reduction)
-            exact, padded = loss(y, p, weight), loss(padded_y, padded_p, padded_weight, mask=rows)
-            np.testing.assert_allclose(float(padded), float(exact), rtol=1e-6)
+    weights = (None, WEIGHT[:, :1], WEIGHT[:, 0])
+    padded_weights = [None if weight is None else np.concatenate([weight, weight[:1]]) for weight in weights]
+    made = [getattr(losses, name)(**arguments, reduction=reduction) for reduction in REDUCTIONS[:-1]]
+
+    @eng.jit
+    def all_losses(y, p, padded_y, padded_p):
+        exact = [loss(y, p, weight) for weight in weights for loss in made]
+        padded = [loss(padded_y, padded_p, weight, mask=rows) for weight in padded_weights for loss in made]
+        return exact, padded
+
+    exact, padded = all_losses(*map(eng.asarray, (y, p, padded_y, padded_p)))
+    np.testing.assert_allclose(*([float(x) for x in values] for values in (padded, exact)), rtol=1e-6)
 
 
 def test_row_mask_and_step_mask_count_together(engine):
@@ -203,7 +209,12 @@ def test_a_loss_without_a_batch_axis_is_itself():
 def test_values_of_some_rows_are_those_of_all_where_a_loss_says_so(name, arguments, kind):
     y, p = data(kind)
     loss = getattr(losses, name)(**arguments)
-    values, some = (ops.convert_to_numpy(loss.call(*pair)) for pair in ((y, p), (y[[2, 0]], p[[2, 0]])))
+
+    @eng.jit
+    def of_both(y, p, *some):
+        return loss.call(y, p), loss.call(*some)
+
+    values, some = map(ops.convert_to_numpy, of_both(*map(eng.asarray, (y, p, y[[2, 0]], p[[2, 0]]))))
     keeps_apart = values.shape[:1] == y.shape[:1] and np.allclose(some, values[[2, 0]], 1e-5, 1e-6)
     assert loss.row_independent == keeps_apart
 
