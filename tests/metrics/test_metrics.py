@@ -13,7 +13,7 @@ from hornbeam.core.lift import lift
 
 
 def compiled(metric, y, p):
-    """`update_state` with weights and `result`, as one program over the metric's variables."""
+    """`update_state`, with weights or `None`, and `result`, as one program over the metric's variables."""
     metric.build(y.shape, p.shape)
     variables = metric.variables
 
@@ -24,7 +24,8 @@ def compiled(metric, y, p):
     program = eng.jit(lift(step, variables))
 
     def run(y, p, w):
-        result, values = program([v.value for v in variables], *(eng.asarray(x) for x in (y, p, w)))
+        y, p, w = (x if x is None else eng.asarray(x) for x in (y, p, w))
+        result, values = program([v.value for v in variables], y, p, w)
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
         return eng.to_numpy(result)
@@ -50,9 +51,8 @@ def test_streams_are_those_of_keras(engine, name, arguments, kind):
     metric.reset_state()
     theirs.reset_state()
     y, p = batch(kind, 4)
-    metric.update_state(y, p)
     theirs.update_state(y, p)
-    np.testing.assert_allclose(np.asarray(metric.result()), np.asarray(theirs.result()), rtol=2e-5, atol=1e-6)
+    np.testing.assert_allclose(run(y, p, None), np.asarray(theirs.result()), rtol=2e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize(("name", "arguments", "kind"), CASES, ids=IDS)
@@ -60,9 +60,9 @@ def test_rows_of_weight_zero_leave_no_trace(name, arguments, kind):
     y, p = batch(kind, 1)
     exact, padded = (getattr(metrics, name)(**arguments) for _ in range(2))
     assert exact.row_independent
-    exact.update_state(y, p, sample_weight=WEIGHTS)
+    compiled(exact, y, p)(y, p, WEIGHTS)
     y, p = np.concatenate([y, y[:2]]), np.concatenate([p, np.full_like(p[:2], np.nan if p.dtype.kind == "f" else 0)])
-    padded.update_state(y, p, sample_weight=np.concatenate([WEIGHTS, np.zeros(2, "float32")]))
+    compiled(padded, y, p)(y, p, np.concatenate([WEIGHTS, np.zeros(2, "float32")]))
     for a, b in zip(exact.variables, padded.variables, strict=True):
         np.testing.assert_allclose(b.numpy(), a.numpy(), rtol=1e-6, err_msg=a.path)
 

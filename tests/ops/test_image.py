@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-import hornbeam
 from hornbeam import ops
 from hornbeam.core.symbolic import SymbolicTensor
 
@@ -78,8 +77,8 @@ CASES = [
 
 
 @pytest.mark.parametrize(("name", "args", "kwargs"), CASES)
-def test_as_in_keras(engine, name, args, kwargs):
-    expected, found = (getattr(k.ops.image, name)(*args, **kwargs) for k in (keras, hornbeam))
+def test_as_in_keras(of_keras, of_hornbeam, name, args, kwargs):
+    expected, found = of_keras(f"image.{name}", args, kwargs), of_hornbeam(getattr(ops.image, name), args, kwargs)
     assert ops.dtype(found) == keras.backend.standardize_dtype(expected.dtype)
     found, expected = ops.convert_to_numpy(found), np.asarray(expected)
     assert found.shape == expected.shape
