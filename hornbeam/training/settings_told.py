@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from hornbeam.core import tree
-from hornbeam.layers import InputLayer, Normalization, Softmax
+from hornbeam.layers import InputLayer, Lambda, Layer, Normalization, Softmax
 from hornbeam.layers.base.tracking import flatten
 from hornbeam.optimizers.base.learning_rate import plain_rate
 from hornbeam.training.mistake import Mistake
@@ -18,8 +19,12 @@ def mistakes_of_settings(trainer: Any, data: Any) -> Iterator[Mistake]:
     """What is found in rates, weights of rows and layers, whatever the losses are."""
     yield from _of_rate(trainer)
     yield from _of_weights(data[2])
-    for layer in flatten(trainer.model):
-        if isinstance(layer, Normalization) and _comes_first(layer) and not layer.is_adapted:
+    layers = flatten(trainer.model)
+    for layer in layers:
+        if isinstance(layer, Lambda):
+            hidden = [x for x in _layers_named_in(layer.function) if x.trainable_weights and x not in layers]
+            yield from (_hidden(trainer.model, layer, x) for x in hidden)
+        elif isinstance(layer, Normalization) and _comes_first(layer) and not layer.is_adapted:
             yield Mistake(
                 "unadapted_normalization",
                 f"Layer `{layer.name}` (Normalization) has seen no data, and leaves its inputs as they are",
@@ -32,6 +37,24 @@ def mistakes_of_settings(trainer: Any, data: Any) -> Iterator[Mistake]:
                 "row depends on the rows beside it",
                 "for probabilities of classes leave `axis` out: the last axis is theirs.",
             )
+
+
+def _hidden(model: Any, layer: Any, hidden: Any) -> Mistake:
+    return Mistake(
+        "hidden_weights",
+        f"Layer `{layer.name}` (Lambda) uses the weights of layer `{hidden.name}`, which are no part of model "
+        f"`{model.name}` and are neither trained nor saved",
+        f"call `{hidden.name}` itself in the model, keep it as an attribute of a layer of your own, or set "
+        "`trainable = False` on it if it is meant to stay as it is.",
+    )
+
+
+def _layers_named_in(function: Any) -> list[Layer]:
+    """The layers that a function of the user's takes from around it."""
+    if not inspect.isfunction(function):
+        return []
+    found = inspect.getclosurevars(function)
+    return [value for value in (*found.nonlocals.values(), *found.globals.values()) if isinstance(value, Layer)]
 
 
 def _of_rate(trainer: Any) -> Iterator[Mistake]:

@@ -88,7 +88,14 @@ def test_a_loss_that_has_become_no_number():
     assert bad(callbacks=[hornbeam.callbacks.TerminateOnNaN()]) == []
 
 
+def hiding(trainable=True, in_model=False):
+    hidden = layers.Dense(3, name="hidden")
+    hidden.trainable = trainable
+    return net(*[hidden] * in_model, layers.Lambda(lambda x: hidden(x)))
+
+
 SETTINGS = [
+    (hiding, {}, "hidden_weights", "uses the weights of layer `hidden`, which are no part of model `net`"),
     (lambda: net(optimizer=optimizers.SGD(-0.1)), {}, "negative_learning_rate", "is -0.1, and each step goes where"),
     (lambda: net(), {"sample_weight": np.zeros(8)}, "worthless_rows", "are all 0"),
     (lambda: net(), {"sample_weight": -np.ones(8)}, "worthless_rows", "sum up to -8"),
@@ -124,6 +131,9 @@ class Inside(layers.Layer):
 
 
 HEALTHY = [
+    (lambda: hiding(trainable=False), {}),
+    (lambda: hiding(in_model=True), {}),
+    (lambda: net(layers.Lambda(ops.negative)), {}),
     (lambda: net(optimizer=optimizers.SGD(optimizers.schedules.CosineDecay(0.0, 2, warmup_target=0.1))), {}),
     (lambda: net(), {"sample_weight": np.array([-1.0, 0, 0, 1, 1, 1, 1, 1])}),
     (lambda: net(adapted()), {}),

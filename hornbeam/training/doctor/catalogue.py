@@ -86,6 +86,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     **_entries(
         "wiring",
+        hidden_weights=(0.7, "weights that the model does not know of stay as they are, and are in no file"),
         output_without_loss=(0.8, "layers that no loss depends on are not trained"),
         unconnected_input=(0.8, "what no output depends on plays no part"),
         no_gradient_to_weights=(0.55, "weights that no gradient reaches stay as they are"),
