@@ -17,16 +17,21 @@ def set(callback: Callback, value: float) -> None:
     _optimizer(callback).learning_rate = value
 
 
+class ScheduledRateError(ValueError, TypeError):
+    """The learning rate follows a schedule, and cannot be set; Keras says so with a `TypeError`."""
+
+
 def check_settable(callback: Callback) -> None:
     """Refuse an optimizer whose learning rate follows a schedule of its own.
 
     Raises:
-        ValueError: if it does, or if the model has no optimizer.
+        ScheduledRateError: if it does.
+        ValueError: if the model has no optimizer.
     """
     optimizer = _optimizer(callback)
     schedule = getattr(optimizer, "_learning_rate", None)
     if callable(schedule) and hasattr(schedule, "get_config"):
-        raise ValueError(
+        raise ScheduledRateError(
             f"{type(callback).__name__} sets the learning rate, which must be a number. Received: an optimizer whose "
             f"`learning_rate` is the schedule {type(schedule).__name__}; use one or the other."
         )

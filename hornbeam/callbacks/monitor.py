@@ -46,6 +46,11 @@ class MonitorCallback(Callback):
         self._sign = {"min": -1, "max": 1}.get(mode)
         self._warned = False
 
+    @property
+    def monitor_op(self) -> Any:
+        """`numpy.greater` where higher is better, `numpy.less` where lower is; `None` before that is known."""
+        return {1: np.greater, -1: np.less, None: None}[self._sign]
+
     def improved(self, value: float, reference: float | None) -> bool:
         """Whether `value` is better than `reference` by more than `min_delta`; anything is better than `None`."""
         if reference is None:

@@ -30,6 +30,7 @@ class Steps(Layer):
 
     # the steps, which a model may define itself
 
+    @steps_of_backends.taking_state("train")
     def train_step(self, data: Any) -> dict[str, Any]:
         """One step on `data`: `x`, `(x, y)` or `(x, y, sample_weight)`; override it to train in your own way.
 
@@ -56,6 +57,7 @@ class Steps(Layer):
         with under(known=known):
             return trainer.metrics_of(batch, y_pred)
 
+    @steps_of_backends.taking_state("test")
     def test_step(self, data: Any) -> dict[str, Any]:
         """One step of `evaluate`; override it like `train_step`."""
         trainer = trainer_of(self, "test_step")

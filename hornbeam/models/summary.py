@@ -118,8 +118,15 @@ def _node_in(layer: Any, model: Any) -> Any:
 def _connections(layer: Any, model: Any) -> str:
     graph = model.__hornbeam__.graph
     nodes = [node for node in graph.nodes if node.operation is layer] if graph is not None else []
-    names = [f"{t.node.operation.name}[{t.index}]" for node in nodes for t in node.inputs if t.node is not None]
+    names = [_source(graph, t) for node in nodes for t in node.inputs if t.node is not None]
     return ", ".join(names) or "-"
+
+
+def _source(graph: Any, tensor: Any) -> str:
+    """The layer that makes a tensor and which of its outputs it is; of a layer that is called again, which call."""
+    calls = [node for node in graph.nodes if node.operation is tensor.node.operation]
+    call = f"[{calls.index(tensor.node)}]" if len(calls) > 1 and tensor.node in calls else ""
+    return f"{tensor.node.operation.name}{call}[{tensor.index}]"
 
 
 def _is_chain(model: Any) -> bool:
@@ -128,7 +135,7 @@ def _is_chain(model: Any) -> bool:
     if graph is None:
         return True
     inner = [node for node in graph.nodes if node.inputs]
-    return all(
+    return len({id(node.operation) for node in inner}) == len(inner) and all(
         len(node.inputs) == 1 and node.inputs[0].node is before
         for node, before in zip(inner, graph.nodes, strict=False)
     )

@@ -6,6 +6,7 @@ self.zero_grad(); loss.backward()           # PyTorch: gradients are kept by the
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable
 from types import CodeType
@@ -27,9 +28,7 @@ def of_data(model: Any, mode: str) -> Callable[[Any], Any]:
 
 def _with_state(model: Any, mode: str, step: Callable[..., Any], data: Any) -> Any:
     """The logs; what the step gives as the state after it, variables hold."""
-    optimizer = [model.optimizer.variables] if mode == "train" else []
-    metrics = [variable for metric in model.metrics for variable in metric.variables]
-    groups: list[list[Variable]] = [model.trainable_variables, model.non_trainable_variables, *optimizer, metrics]
+    groups = _groups(model, mode)
     before = tuple([variable.value for variable in group] for group in groups)
     logs, after = step(before, data)
     for parts in zip(groups, before, after, strict=True):
@@ -37,6 +36,34 @@ def _with_state(model: Any, mode: str, step: Callable[..., Any], data: Any) -> A
             if new is not old:
                 variable.assign(new)
     return logs
+
+
+def _groups(model: Any, mode: str) -> list[list[Variable]]:
+    """The variables of a step, in the groups of Keras's state."""
+    optimizer = [model.optimizer.variables] if mode == "train" else []
+    metrics = [variable for metric in model.metrics for variable in metric.variables]
+    return [model.trainable_variables, model.non_trainable_variables, *optimizer, metrics]
+
+
+def taking_state(mode: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A built-in step that may also be called as Keras's on JAX: on `(state, data)`, for the logs and the new state."""
+
+    def around(step: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(step)
+        def wrapper(self: Any, data: Any, *more: Any) -> Any:
+            if not more:
+                return step(self, data)
+            groups = _groups(self, mode)
+            for variables, values in zip(groups, data, strict=True):
+                for variable, value in zip(variables, values, strict=True):
+                    if value is not variable.value:
+                        variable.assign(value)
+            logs = step(self, *more)
+            return logs, tuple([variable.value for variable in variables] for variables in groups)
+
+        return wrapper
+
+    return around
 
 
 def run(step: Callable[[Any], Any], data: Any) -> Any:

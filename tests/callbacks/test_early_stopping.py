@@ -46,8 +46,10 @@ def test_stops_and_restores_as_keras(values, arguments, fakes):
 )
 def test_auto_mode_goes_by_the_name(name, best, fakes):
     stopping = EarlyStopping(name, patience=9)
+    assert stopping.monitor_op is None
     fakes.train(stopping, [1.0, 3.0, 2.0], name)
     assert stopping.best == best
+    assert stopping.monitor_op is (np.greater if best == 3 else np.less)
 
 
 def test_auto_mode_asks_the_metric(fakes):

@@ -75,6 +75,12 @@ def test_connections_and_nested_models():
     assert "inside" not in text(graph())
 
 
+def test_calls_of_a_layer_that_is_called_again_are_numbered():
+    x, layer = Input((3,), name="x"), Dense(3, name="d")
+    found = rows(text(hornbeam.Model(x, layer(layer(layer(x))))))
+    assert found[2] == ["d (Dense)", "(None, 3)", "12", "x[0], d[0][0], d[1][0]"]
+
+
 def test_a_range_of_layers():
     assert [row[0] for row in rows(text(chain(), layer_range=["norm", "narrow"]))[1:3]] == [
         "norm (BatchNormalization)",

@@ -315,8 +315,19 @@ def test_compile(arguments, message, model_for):
 def test_compile_for_two_outputs(arguments, message, engine):
     model = two_by_two()
     model.compile("sgd", **arguments)
-    with pytest.raises(ValueError, match=re.escape(message)):
+    with pytest.raises(ValueError, match=re.escape(message)) as raised:
         model.fit(X2, Y2, verbose=0)
+    assert isinstance(raised.value, KeyError) == ("keys [" in message or "unknown" in message)
+
+
+def test_a_list_of_one_stands_for_what_is_in_it(engine):
+    losses = []
+    for loss, weights in ((["mse", "mae"], [1.0, 2.0]), ([["mse"], ["mae"]], [1.0, [2.0]])):
+        model = two_by_two()
+        model.compile("sgd", loss, loss_weights=weights)
+        model.set_weights([np.ones(w.shape) for w in model.weights])
+        losses.append(model.evaluate(X2, Y2, verbose=0))
+    assert losses[0] == losses[1]
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,16 @@ class WithState(hb.Model):
         return logs, (trainable, others, of_metrics)
 
 
+class AroundTheOwn(hb.Model):
+    def train_step(self, state, data):
+        logs, state = super().train_step(state, data)
+        return logs, state
+
+    def test_step(self, state, data):
+        logs, state = super().test_step(state, data)
+        return logs, state
+
+
 class WithBackward(hb.Model):
     def train_step(self, data):
         import torch
@@ -95,7 +105,7 @@ def trained(cls, run_eagerly=False):
     return history, model.get_weights()
 
 
-STEPS = [("jax", WithState), ("torch", WithBackward), ("torch", ZeroesLater)]
+STEPS = [("jax", WithState), ("jax", AroundTheOwn), ("torch", WithBackward), ("torch", ZeroesLater)]
 
 
 @pytest.mark.parametrize("engine, cls", STEPS, indirect=["engine"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from hornbeam import losses, metrics
 from hornbeam.core import declarations, masking, naming
 from hornbeam.losses import Loss, LossFunctionWrapper
@@ -23,7 +25,7 @@ class OutputLosses:
         self.outputs = outputs
         self.losses = [resolve(one) for one in outputs.match(loss, "loss", spread=True, partial=True)]
         weights = outputs.match(loss_weights, "loss_weights", spread=True, partial=True)
-        self.weights = [1.0 if weight is None else float(weight) for weight in weights]
+        self.weights = [1.0 if weight in (None, [None]) else float(np.asarray(weight).item()) for weight in weights]
         with_loss = [i for i, one in enumerate(self.losses) if one is not None]
         outputs.sole = with_loss[0] if len(with_loss) == 1 else None
         self.trackers = [
@@ -93,7 +95,9 @@ def plain_numbers(loss_weights: Any) -> Any:
 
 
 def resolve(identifier: Any) -> Any:
-    """A `Loss` for a name, a function, a config or a `Loss`."""
+    """A `Loss` for a name, a function, a config or a `Loss`; a list of one stands for it."""
+    if isinstance(identifier, list | tuple) and len(identifier) == 1:
+        return resolve(identifier[0])
     loss = losses.get(identifier)
     if loss is None or isinstance(loss, Loss):
         return loss

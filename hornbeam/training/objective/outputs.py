@@ -7,6 +7,12 @@ from typing import Any
 from hornbeam.core import tree
 
 
+class UnknownOutputError(ValueError, KeyError):
+    """A dictionary by output has other keys; for losses Keras says so with a `KeyError`."""
+
+    __str__ = ValueError.__str__
+
+
 class Outputs:
     """The leaves of a model's output, each with a name.
 
@@ -63,7 +69,7 @@ class Outputs:
         missing = [name for name in self.names if name not in value]
         if unknown or (missing and not partial):
             wrong = f"unknown: {unknown}" if unknown else f"missing: {missing}"
-            raise ValueError(
+            raise UnknownOutputError(
                 f"`{what}` must be a dictionary with the keys {self.names}, the model's outputs. "
                 f"Received: the keys {list(value)} ({wrong})."
             )
