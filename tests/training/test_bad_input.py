@@ -248,7 +248,7 @@ ARGUMENTS = {
         "pass `validation_data` or `validation_split` to `fit`.",
     ),
     "weights of another model": (lambda m: m.set_weights([X]), "has 2 weights. Received: 1 values."),
-    "weights of another shape": (lambda m: m.set_weights([X, X]), "`out/kernel` of layer `net` has shape (4, 3)."),
+    "weights of another shape": (lambda m: m.set_weights([X, X]), "`net/out/kernel` of layer `net` has shape (4, 3)."),
 }
 
 
