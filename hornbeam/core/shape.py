@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, SupportsIndex
 
@@ -55,7 +56,37 @@ class Shape(tuple[Any, ...]):
 
     def __getitem__(self, key: SupportsIndex | slice) -> Any:
         found = super().__getitem__(key)
-        return Shape(found) if isinstance(key, slice) else found
+        return type(self)(found) if isinstance(key, slice) else found
+
+
+class Sizes(Shape):
+    """Sizes that are calculated with one by one, as those that `tf.shape` and `K.shape` gave.
+
+    >>> Sizes((3, 4)) * 2
+    (6, 8)
+    """
+
+    __slots__ = ()
+
+
+def _one_by_one(name: str) -> Callable[[Sizes, Any], Any]:
+    function = getattr(operator, name.removeprefix("r") if name[0] == "r" else name)
+
+    def method(self: Sizes, other: Any) -> Any:
+        if isinstance(other, list | tuple) and not isinstance(other, Sizes):
+            return NotImplemented if "add" not in name else getattr(super(Sizes, self), f"__{name}__")(other)
+        if getattr(other, "shape", ()) != ():  # an array
+            return NotImplemented if name[0] == "r" else function(np.array(self), other)
+        others = other if isinstance(other, Sizes) else [other] * len(self)
+        pairs = zip(others, self, strict=True) if name[0] == "r" else zip(self, others, strict=True)
+        return Sizes(function(a, b) for a, b in pairs)
+
+    return method
+
+
+for _name in ("add", "sub", "mul", "floordiv", "truediv", "mod"):
+    setattr(Sizes, f"__{_name}__", _one_by_one(_name))
+    setattr(Sizes, f"__r{_name}__", _one_by_one(f"r{_name}"))
 
 
 def shapes_of(nested: Any) -> Any:

@@ -187,6 +187,11 @@ for turn in range(3):
 found = Model(x, concatenate(turns)).predict(np.array([[1.0, 2.0, 3.0]]))
 assert found.tolist() == [[1, 2, 3, 1, 2, 3]], found
 assert np.asarray(tf.constant(2.0)).shape == () and np.mean([tf.constant(2.0), tf.constant(4.0)]) == 3
+stack_of_one = Sequential([Dense(2, input_shape=(3,)), Dropout(0.5)])
+sizes = K.shape(K.zeros((2, 3, 4)))
+assert sizes[1:] * 2 == (6, 8) and (sizes[:2] + (1,)) == (2, 3, 1) and 12 // tf.shape(v) == (6,)
+assert K.eval(K.cast(sizes[1:3] * 8, "float32") / np.array([8.0, 4.0])).tolist() == [3, 8]
+assert np.stack([stack_of_one(np.ones((1, 3)), training=True) for _ in range(2)]).shape == (2, 1, 2)
 words = TextVectorization(vocabulary=["good", "bad"])(tf.constant(["bad one"]))
 assert words[:1].numpy().tolist() == [[3, 1]]
 listed = Lambda(lambda t: K.gradients(K.sum(K.square(t)), t))(x)

@@ -108,9 +108,9 @@ def answer(name, member):
 
 @functools.cache
 def answer_numpy():
-    """Tensors have it; of one without axes it gives an array, which is no key of a dictionary."""
-    torch.Tensor.numpy = lambda self, *args, **kwargs: _numpy_of(self, *args, **kwargs)[()]
-    torch.Tensor.__array__ = lambda self, dtype=None, **_: np.asarray(_numpy_of(self), dtype)
+    """Tensors have it, unless gradients are kept of them; that of a number is an array, which is no key of a dict."""
+    torch.Tensor.numpy = lambda self, *args, **kwargs: _numpy_of(self.detach(), *args, **kwargs)[()]
+    torch.Tensor.__array__ = lambda self, dtype=None, **_: np.asarray(_numpy_of(self.detach()), dtype)
 
 
 def intercept_operators(names, intercept):

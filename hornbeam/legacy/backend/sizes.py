@@ -12,6 +12,7 @@ import numpy as np
 
 from hornbeam.core import symbolic, tree
 from hornbeam.core.running import running
+from hornbeam.core.shape import Sizes
 from hornbeam.core.symbolic import Operation, SymbolicTensor
 from hornbeam.core.variable import Variable
 from hornbeam.ops import arrays
@@ -95,8 +96,8 @@ def _size(x: SymbolicTensor, axis: int) -> Any:
 def shape(x: Any) -> tuple[Any, ...]:
     """The sizes of `x`; what a symbolic tensor does not know yet can be calculated with, and be part of a shape."""
     if isinstance(x, SymbolicTensor):
-        return tuple(_size(x, axis) for axis in range(len(x.shape)))
-    return tuple(arrays.shape(x))
+        return Sizes(_size(x, axis) for axis in range(len(x.shape)))
+    return Sizes(arrays.shape(x))
 
 
 def int_shape(x: Any) -> tuple[int | None, ...] | None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from hornbeam import engine, initializers, ops
 from hornbeam.core.running import running
-from hornbeam.core.shape import Shape
+from hornbeam.core.shape import Sizes
 from hornbeam.data.pipeline.element import as_element
 
 __all__ = [
@@ -44,7 +44,7 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
 
 def shape(input: Any, out_type: Any = None, name: str | None = None) -> Any:
     """The sizes as a tuple; in a graph, unknown ones are `None`."""
-    return Shape(ops.shape(input))
+    return Sizes(ops.shape(input))
 
 
 class _Number(int):
