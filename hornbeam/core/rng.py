@@ -111,7 +111,15 @@ class SeedGenerator(Configurable):
             self.state = Variable(np.array([start, 0]), dtype="int32", trainable=False, name="seed_generator_state")
 
     def next(self, ordered: bool = True) -> Any:
-        """The next pair; an int32 array of shape (2,) for `engine.random_key`."""
+        """The next pair; an int32 array of shape (2,) for `engine.random_key`.
+
+        In a program that does not have this seed among its variables, as that of a layer that only a global name
+        leads to, the numbers are those for who gives no seed.
+        """
+        if is_pure():
+            holder = running.scope.find(self.state)
+            if holder is None or self.state in holder.constants:
+                return next_unseeded()
         pair = self.state.value
         self.state.hold(pair + engine.asarray(_STEP))
         return pair

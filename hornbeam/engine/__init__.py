@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 JAX, TORCH = NAMES = ("jax", "torch")
 # Packages that engines bring along; nothing in them changes while a program runs.
 PACKAGES = ("jax", "jaxlib", "ml_dtypes", "torch", "tensorflow")
+# Names in the environment that choose nothing: code written for Keras asks for backends that no engine is.
+passed_over: set[str] = set()
 _lock = threading.RLock()
 _chosen: str | None = None
 
@@ -53,7 +55,7 @@ def set_backend(backend: str) -> None:
 def _from_environment() -> str | None:
     for variable in ("HORNBEAM_ENGINE", "KERAS_BACKEND"):
         name = os.environ.get(variable)
-        if name:
+        if name and name not in passed_over:
             if name not in NAMES:
                 raise ValueError(
                     f"The environment variable {variable} must be one of {', '.join(NAMES)}. Received: {name!r}."

@@ -46,6 +46,8 @@ _OWN = """
     tf_logging:logging training_ops variables
 """.split()
 _PACKAGES = ("keras", "tensorflow", "tf_keras", "keras_core")
+# Backends of Keras that a script may ask for, where an engine stands in.
+_OTHER_BACKENDS = ("tensorflow", "theano", "cntk", "openvino")
 # Packages beside Keras that had some of its modules.
 _BESIDE = {"keras_preprocessing": "preprocessing", "keras_applications": "applications"}
 
@@ -164,6 +166,7 @@ def install() -> None:
     stored_code.remembered = {}
     ListedInputs.gives = list
     HostLayer.gives = staticmethod(as_element)
+    engine.passed_over.update(_OTHER_BACKENDS)
     engine.after_loading.append(_teach_arrays)
     for name in engine.loaded():
         _teach_arrays(name)

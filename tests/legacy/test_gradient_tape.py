@@ -44,6 +44,22 @@ def test_operators_arrays_and_structures(engine):
     assert (y["a"] > 7).numpy().tolist() == [False, True] and y["a"].shape == (2,) and len(list(y["a"])) == 2
 
 
+def test_what_comes_first_in_a_formula_of_a_compiled_step_does_not_hide_the_model(engine):
+    class Halved(hornbeam.Model):
+        def train_step(self, data):
+            x, y = data
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_mean((y - self(x)) ** 2) + 0.0 * tf.reduce_sum(self.trainable_weights[0] * 1.0)
+            self.optimizer.apply_gradients(zip(tape.gradient(loss, self.weights), self.weights, strict=True))
+            return {"loss": loss}
+
+    inputs = hornbeam.Input((1,))
+    model = Halved(inputs, layers.Dense(1, use_bias=False, kernel_initializer="zeros")(inputs))
+    model.compile(optimizers.SGD(0.5))
+    model.fit(np.ones((2, 1)), np.ones((2, 1)), verbose=0)
+    np.testing.assert_allclose(model.get_weights()[0], [[1.0]])
+
+
 def test_tensors_of_graphs_and_tapes_take_names_of_arguments(engine):
     assert hornbeam.Input((1, 4)).reshape(newshape=(-1, 4)).squeeze(axis=()).shape == (None, 4)
     with tf.GradientTape():

@@ -97,6 +97,15 @@ ON_THE_HOST = {
         lambda: tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(["a"], [7]), -1).lookup(["a", "z"]),
         [7, -1],
     ),
+    "to_number of words": (
+        lambda: tf.strings.to_number(tf.strings.split(["1 2", "3"]), tf.int32).to_tensor(), [[1, 2], [3, 0]],
+    ),
+    "resize to fit": (
+        lambda: tf.shape(tf.image.resize(np.ones((2, 6, 1)), (4, 9), preserve_aspect_ratio=True)), [3, 9, 1],
+    ),
+    "means of segments": (lambda: tf.math.unsorted_segment_mean(A, [2, 0], 3), [A[1], 0 * A[0], A[0]]),
+    "maxima of segments": (lambda: tf.math.unsorted_segment_max(A, [0, 0], num_segments=1), A.max(0, keepdims=True)),
+    "cast of texts": (lambda: tf.cast(tf.convert_to_tensor(["a"]), "string"), ["a"]),
     "unique": (lambda: tf.unique([4, 2, 4])[1], [0, 1, 0]),
     "where without values": (lambda: tf.where([True, False, True]), [[0], [2]]),
     "cumsum": (lambda: tf.cumsum([1, 2, 3], exclusive=True, reverse=True), [5, 3, 0]),
@@ -258,11 +267,22 @@ def test_what_is_not_there_says_what_to_use(name, said):
 
 
 SCRIPT = """
+import os
+os.environ["KERAS_BACKEND"] = "tensorflow"
 import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
 import tensorflow.compat.v1 as tf1
 import numpy as np
+class Twice(layers.Layer):
+    def call(self, x):
+        return tf.add(x, x)  # the first use of `tf`, in a program
+assert keras.Sequential([Twice()]).predict(np.ones((2, 1)), verbose=0).tolist() == [[2], [2]]
+lookup = layers.StringLookup(vocabulary=["a", "b"])
+assert lookup(["b", "z"]).numpy().tolist() == [2, 0]
+space = keras.utils.FeatureSpace({"x": "string_categorical"}, output_mode="dict")
+space.adapt({"x": ["a", "a", "b"]})
+assert space({"x": tf.convert_to_tensor(["b"])})["x"].numpy().tolist() == [[0, 0, 1]]
 tf.random.set_seed(0)
 for gpu in tf.config.experimental.list_physical_devices("GPU"):
     tf.config.experimental.set_memory_growth(gpu, True)

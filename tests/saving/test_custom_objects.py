@@ -228,3 +228,32 @@ def test_a_file_that_is_not_there_is_a_wrong_value_too(tmp_path):
     for error in (FileNotFoundError, ValueError):
         with pytest.raises(error, match="There is no such file"):
             saving.load_model(tmp_path / "none.keras")
+
+
+class OfGraph(hornbeam.Model):
+    """Of what `Model` takes."""
+
+
+class OfAnything(hornbeam.Model):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.seen = 3
+
+
+class WithMore(hornbeam.Model):
+    def __init__(self, inputs, outputs, rate=1.0, **kwargs):
+        super().__init__(inputs, outputs, **kwargs)
+        self.rate = rate
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+@pytest.mark.parametrize("kind, more", [(OfGraph, {}), (OfAnything, {}), (WithMore, {"rate": 2.0})])
+def test_a_model_that_is_given_a_graph_comes_back(kind, more, ending, tmp_path):
+    fresh = type(kind.__name__, (kind,), {})
+    inputs = hornbeam.Input((2,))
+    model = fresh(inputs, layers.Dense(1)(inputs), name="mine", **more)
+    model.save(tmp_path / f"m{ending}")
+    another = type(kind.__name__, (kind,), {})  # as in a process that has made none yet
+    loaded = saving.load_model(tmp_path / f"m{ending}", custom_objects={kind.__name__: another})
+    assert type(loaded) is another and loaded.name == "mine" and {key: getattr(loaded, key) for key in more} == more
+    np.testing.assert_array_equal(loaded(np.ones((1, 2))), model(np.ones((1, 2))))

@@ -73,6 +73,21 @@ def test_every_step_of_every_method_draws_anew(engine, layer):
         values_of(run)
 
 
+NOISE = layers.GaussianNoise(1.0)
+
+
+class Borrowing(layers.Layer):
+    """It holds no seed: that of a layer which only a global name leads to is none of the model's."""
+
+    def call(self, x, training=None):
+        return NOISE(x, training=training)
+
+
+def test_noise_of_a_layer_that_the_model_does_not_hold(engine):
+    found = values_of(lambda: made(Borrowing()).fit(X, Y, batch_size=4, epochs=4, verbose=0).history["loss"])
+    assert len({round(float(value), 6) for value in found}) == 4
+
+
 def test_a_training_run_in_a_dispatch_repeats_to_the_bit(engine):
     def run():
         model = made()

@@ -96,19 +96,23 @@ def is_tensor(x):
 
 
 def answer(name, member):
-    for cls in (type(jnp.zeros(())), jax.core.Tracer):
+    for cls in (_array_class(), jax.core.Tracer):
         setattr(cls, name, member)
 
 
 def answer_numpy():
-    type(jnp.zeros(())).numpy = lambda self: to_numpy(self)[()]
+    _array_class().numpy = lambda self: to_numpy(self)[()]
 
 
 def intercept_operators(names, intercept):
+    for cls in (_array_class(), jax.core.Tracer):
+        for name in names:
+            setattr(cls, name, _intercepted(name, getattr(cls, name), intercept))
+
+
+def _array_class():
     with jax.ensure_compile_time_eval():  # inside a program, an array of any other making is a tracer
-        cls = type(jnp.zeros(()))
-    for name in names:
-        setattr(cls, name, _intercepted(name, getattr(cls, name), intercept))
+        return type(jnp.zeros(()))
 
 
 def _intercepted(name, plain, intercept):

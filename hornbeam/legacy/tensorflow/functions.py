@@ -17,8 +17,8 @@ from hornbeam.data.pipeline.element import as_element
 
 __all__ = [
     "argmax", "argmin", "boolean_mask", "broadcast_to", "cast", "clip_by_norm", "clip_by_value", "concat",
-    "constant", "cond", "fill", "function", "gather", "linspace", "matmul", "norm", "one_hot", "ones", "pad",
-    "ones_initializer", "print", "random_normal_initializer", "random_uniform_initializer",
+    "constant", "cond", "convert_to_tensor", "fill", "function", "gather", "linspace", "matmul", "norm", "one_hot",
+    "ones", "pad", "ones_initializer", "print", "random_normal_initializer", "random_uniform_initializer",
     "range", "rank", "reshape", "reverse", "shape", "size", "slice", "split",
     "squared_difference", "tile", "transpose", "unstack", "while_loop", "zeros", "zeros_initializer", "map_fn", "no_op",
     "group", "cumsum", "where", "unique", "custom_gradient",
@@ -38,7 +38,20 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None 
     return ops.full(shape, result) if np.ndim(result) == 0 else ops.reshape(result, tuple(shape))
 
 
+def convert_to_tensor(value: Any, dtype: Any = None, dtype_hint: Any = None, name: str | None = None) -> Any:
+    """`value` as an array; texts as `constant` has them."""
+    is_text = isinstance(value, str | bytes | list | tuple) and np.asarray(value, object).reshape(-1)[:1].tolist()
+    if is_text and isinstance(is_text[0], str | bytes):
+        return constant(value)
+    return ops.convert_to_tensor(value, dtype)
+
+
 def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
+    """The same values in another dtype; sizes, which are Python's integers, and texts stay what they are."""
+    if isinstance(x, int) and not isinstance(x, bool) and "int" in str(dtype):
+        return _Number(x)
+    if str(dtype) == "string":
+        return as_element(x)
     return ops.cast(x, str(dtype) if isinstance(dtype, str) else dtype)
 
 

@@ -13,10 +13,31 @@ from hornbeam.data.pipeline.element import as_element
 from hornbeam.legacy.tensorflow import renamed
 
 
-def resize(images: Any, size: Any, method: str = "bilinear", antialias: bool = False, name: Any = None) -> Any:
-    """Images of another size, as floats but for `method="nearest"`."""
+def resize(
+    images: Any,
+    size: Any,
+    method: str = "bilinear",
+    preserve_aspect_ratio: bool = False,
+    antialias: bool = False,
+    name: Any = None,
+) -> Any:
+    """Images of another size, as floats but for `method="nearest"`.
+
+    Args:
+        images: with channels last.
+        size: of a result, rows and columns.
+        method: how to interpolate.
+        preserve_aspect_ratio: whether `size` is what a result has to fit into, at the image's own ratio.
+        antialias: whether to smooth what is made smaller.
+        name: accepted for code written for TensorFlow.
+    """
     images = images if method == "nearest" else ops.cast(images, "float32")
-    return ops.image.resize(images, tuple(size), method, antialias, data_format="channels_last")
+    height, width = map(int, size)
+    if preserve_aspect_ratio:
+        rows, columns = images.shape[-3:-1]
+        scale = min(height / rows, width / columns)
+        height, width = round(rows * scale), round(columns * scale)
+    return ops.image.resize(images, (height, width), method, antialias, data_format="channels_last")
 
 
 def rgb_to_grayscale(images: Any, name: Any = None) -> Any:

@@ -24,6 +24,13 @@ def zero_fraction(value: Any, name: Any = None) -> Any:
     return ops.mean(ops.cast(ops.equal(value, 0), "float32"))
 
 
+def unsorted_segment_mean(data: Any, segment_ids: Any, num_segments: int, name: Any = None) -> Any:
+    """The means of the rows of each segment, 0 for one without rows."""
+    ones = ops.ones((len(segment_ids), *(1 for _ in data.shape[1:])), data.dtype)
+    counts = ops.segment_sum(ones, segment_ids, num_segments)
+    return ops.segment_sum(data, segment_ids, num_segments) / ops.maximum(counts, 1)
+
+
 def polyval(coeffs: Any, x: Any, name: Any = None) -> Any:
     """The value of a polynomial, the coefficient of its highest power first."""
     return functools.reduce(lambda total, c: total * x + c, coeffs)

@@ -18,8 +18,8 @@ class RaggedTensor:
     [[1, 2], [3, 0]]
     """
 
-    def __init__(self, rows: Sequence[Any]):
-        self._rows = [list(row) for row in rows]
+    def __init__(self, rows: Sequence[Any], dtype: str | None = None):
+        self._rows, self._dtype = [list(row) for row in rows], dtype
 
     def to_list(self) -> list[Any]:
         """The rows."""
@@ -34,7 +34,7 @@ class RaggedTensor:
         sizes = [int(n) for n in np.asarray(shape)] if shape is not None and None not in list(shape) else None
         width = sizes[-1] if sizes is not None and sizes[-1] > 0 else max(map(len, self._rows), default=0)
         rows = [(row + [fill] * width)[:width] for row in self._rows]
-        return as_element(np.array(rows, object)) if is_text else ops.convert_to_tensor(np.array(rows))
+        return as_element(np.array(rows, object)) if is_text else ops.convert_to_tensor(np.array(rows), self._dtype)
 
     @property
     def values(self) -> Any:

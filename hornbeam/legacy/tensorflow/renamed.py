@@ -22,10 +22,11 @@ _SAME = """
     sqrt square subtract tan tanh
     reduce_all:all reduce_any:any reduce_max:max reduce_mean:mean reduce_min:min reduce_prod:prod reduce_std:std
     reduce_sum:sum reduce_variance:var reduce_logsumexp:logsumexp count_nonzero bincount
-    segment_sum unsorted_segment_sum:segment_sum softmax log_sigmoid top_k in_top_k angle
+    segment_sum unsorted_segment_sum:segment_sum segment_max unsorted_segment_max:segment_max
+    softmax log_sigmoid top_k in_top_k angle
 """
 _ARRAYS = """
-    convert_to_tensor eye expand_dims identity:copy is_tensor meshgrid ones_like sort argsort squeeze stack
+    eye expand_dims identity:copy is_tensor meshgrid ones_like sort argsort squeeze stack
     stop_gradient tensordot zeros_like einsum roll repeat searchsorted
 """
 _NN = """

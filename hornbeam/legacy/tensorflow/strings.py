@@ -134,6 +134,8 @@ def regex_full_match(input: Any, pattern: Any, name: Any = None) -> Any:
 
 def to_number(input: Any, out_type: Any = "float32", name: Any = None) -> Any:
     """The numbers that texts are."""
+    if isinstance(input, RaggedTensor):
+        return RaggedTensor([np.asarray(to_number(row, out_type)).tolist() for row in input.to_list()], str(out_type))
     return _numbers(float if "float" in str(out_type) else int, input, out_type)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.core import serialization, symbolic, tree
 from hornbeam.layers import Layer
+from hornbeam.layers.preprocessing.host_layer import HostLayer
 from hornbeam.layers.preprocessing.host_values import as_host_array
 from hornbeam.saving import save_model
 from hornbeam.utils.feature_space import kinds
@@ -142,7 +143,7 @@ class FeatureSpace(Layer):
         if symbolic.is_symbolic(data):
             return self._known().model(data)
         rows = {name: column(data, name) for name in self.features}
-        encoded = tree.map(engine.to_numpy, self._known().model(rows))
+        encoded = tree.map(lambda x: HostLayer.gives(engine.to_numpy(x)), self._known().model(rows))
         is_one_row = all(np.ndim(as_host_array(data[name], f"Feature {name!r}")) == 0 for name in self.features)
         return tree.map(lambda x: x[0], encoded) if is_one_row else encoded
 
