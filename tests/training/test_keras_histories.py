@@ -1,5 +1,7 @@
 """With the same initial weights and unshuffled rows, histories follow real Keras's, a short last batch included."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -90,13 +92,9 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("weighted", [False, True], ids=["plain", "sample_weight"])
-@pytest.mark.parametrize("name", CASES)
-def test_history_follows_keras(name, weighted, engine):
-    make, arguments = CASES[name]
+def training(name, weighted):
+    """The data of a case, and what `fit` is told."""
     x, y = data(name)
-    theirs, ours = make(keras), make(hornbeam)
-    ours.set_weights(theirs.get_weights())
     kwargs = {"epochs": 3, "batch_size": 8, "shuffle": False, "verbose": 0}
     if weighted:
         weight = np.linspace(0.2, 2.0, 38).astype("float32")
@@ -104,15 +102,34 @@ def test_history_follows_keras(name, weighted, engine):
         if name == "masked_sequences":
             kwargs["sample_weight"] = np.repeat(weight[:, None], 6, 1)
     part = lambda v, s: [a[s] for a in v] if isinstance(v, list) else v[s]  # noqa: E731
-    kwargs["validation_data"] = (part(x, slice(0, 13)), part(y, slice(0, 13)))
-    histories = []
-    for k, model in ((keras, theirs), (hornbeam, ours)):
-        model.compile(optimizer=k.optimizers.Adam(0.01), **arguments)
-        histories.append(model.fit(x, y, **kwargs).history)
-    expected, found = histories
+    return x, y, kwargs | {"validation_data": (part(x, slice(0, 13)), part(y, slice(0, 13)))}
+
+
+def trained(k, model, name, weighted):
+    """The history, and what the model then predicts."""
+    x, y, kwargs = training(name, weighted)
+    model.compile(optimizer=k.optimizers.Adam(0.01), **CASES[name][1])
+    history = model.fit(x, y, **kwargs).history
+    outputs = model.predict(x, verbose=0)
+    return history, outputs if isinstance(outputs, list) else [outputs]
+
+
+@cache
+def of_keras(name, weighted):
+    """The first weights and what came of them, once for both engines."""
+    model = CASES[name][0](keras)
+    return model.get_weights(), *trained(keras, model, name, weighted)
+
+
+@pytest.mark.parametrize("weighted", [False, True], ids=["plain", "sample_weight"])
+@pytest.mark.parametrize("name", CASES)
+def test_history_follows_keras(name, weighted, engine):
+    weights, expected, outputs = of_keras(name, weighted)
+    model = CASES[name][0](hornbeam)
+    model.set_weights(weights)
+    found, mine = trained(hornbeam, model, name, weighted)
     assert list(found) == sorted(expected)
     for key in expected:
         np.testing.assert_allclose(found[key], expected[key], atol=1e-3, rtol=1e-3, err_msg=key)
-    outputs = [model.predict(x, verbose=0) for model in (theirs, ours)]
-    for theirs, mine in zip(*(o if isinstance(o, list) else [o] for o in outputs), strict=True):
-        np.testing.assert_allclose(mine, theirs, atol=5e-3)
+    for ours, theirs in zip(mine, outputs, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=5e-3)
