@@ -57,12 +57,7 @@ def fit(
     )
     validation = None
     if validation_data is not None:
-        given = checks.as_validation_data(validation_data)
-        if isinstance(x, WithWorkers):
-            given = (with_workers(given[0], *x.settings), *given[1:])
-        check_columns(model, given[0])
-        size = validation_batch_size or batch_size
-        validation = as_source(*given, batch_size=size, steps=validation_steps, keep=True, **names_of(model))
+        validation = _held_out(model, x, validation_data, validation_batch_size or batch_size, validation_steps)
     elif validation_split:
         source, validation = source.split(validation_split)
     get_ready(trainer, source, "training")
@@ -80,3 +75,12 @@ def fit(
         told = {"batch_size": getattr(source, "batch_size", None), "shuffle": shuffle, "class_weight": class_weight}
         run_data = RunData(source, validation, told | {"is_split": bool(validation_split)})
         return Epochs(trainer, run_data, callbacks, verbose, epochs_to_run, validation_freq).run()
+
+
+def _held_out(model: Any, x: Any, validation_data: Any, batch_size: int | None, steps: int | None) -> Any:
+    """The source of `validation_data`: the same batches after each epoch, got by as many workers as those of `x`."""
+    given = checks.as_validation_data(validation_data)
+    if isinstance(x, WithWorkers):
+        given = (with_workers(given[0], *x.settings), *given[1:])
+    check_columns(model, given[0])
+    return as_source(*given, batch_size=batch_size, steps=steps, keep=True, **names_of(model))
