@@ -104,6 +104,7 @@ SAME = {
     "before adapt": lambda k: k.layers.Discretization(num_bins=3, output_mode="one_hot").compute_output_shape(
         (None, 4)
     ),
+    "a size to come": lambda k: k.layers.Reshape((3, 5))(k.KerasTensor((2, None))).shape,
     "states of a stack": lambda k: [
         tuple(x.shape) for x in k.layers.RNN([OneState(), OneState()], return_state=True)(np.ones((2, 3, 4), "float32"))
     ],
