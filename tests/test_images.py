@@ -57,8 +57,9 @@ def test_files(tmp_path):
     assert utils.load_img(io.BytesIO(path.read_bytes())).size == (5, 4)
     utils.save_img(path, X)
     assert PICTURE.size == utils.load_img(path).size
-    with pytest.warns(UserWarning, match="A JPG file holds no transparency"):
-        utils.save_img(tmp_path / "b.jpg", np.concatenate([X, X[..., :1]], -1))
+    for name, file_format in (("b.jpg", None), ("b", "jpg")):
+        with pytest.warns(UserWarning, match="A JPG file holds no transparency"):
+            utils.save_img(tmp_path / name, np.concatenate([X, X[..., :1]], -1), file_format=file_format)
     assert utils.load_img(tmp_path / "b.jpg").size == (5, 4)
 
 

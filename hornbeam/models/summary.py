@@ -72,14 +72,15 @@ def totals(model: Any) -> list[tuple[str, int, int]]:
     """What, how many parameters, how many bytes."""
     trainable = model.trainable_weights
     moved = {id(v) for v in trainable}
+    optimizer = getattr(model, "optimizer", None)
+    moving = list(optimizer.variables) if optimizer is not None and getattr(optimizer, "built", False) else []
     groups = {
-        "Total params": model.weights,
+        "Total params": [*model.weights, *moving],
         "Trainable params": trainable,
         "Non-trainable params": [v for v in model.weights if id(v) not in moved],
     }
-    optimizer = getattr(model, "optimizer", None)
-    if optimizer is not None and getattr(optimizer, "built", False):
-        groups["Optimizer params"] = optimizer.variables
+    if moving:
+        groups["Optimizer params"] = moving
     return [(what, sum(v.size for v in group), sum(v.numpy().nbytes for v in group)) for what, group in groups.items()]
 
 
@@ -102,10 +103,33 @@ def _indented(row: Row) -> str:
 
 def _output_shape(layer: Any, model: Any) -> str:
     node = _node_in(layer, model)
-    if node is None:
+    if node is not None:
+        shapes = [str(tuple(leaf.shape)) for leaf in tree.leaves(node.outputs) if hasattr(leaf, "shape")]
+    elif not (shapes := [str(shape) for shape in _shapes_in(_computed_shape(layer))]):
         return "?"
-    shapes = [str(tuple(leaf.shape)) for leaf in tree.leaves(node.outputs) if hasattr(leaf, "shape")]
     return shapes[0] if len(shapes) == 1 else "[" + ", ".join(shapes) + "]"
+
+
+def _computed_shape(layer: Any) -> Any:
+    """The shape of the output for the input that a layer was built for; `None` where nothing says it."""
+    shapes = layer.__hornbeam__.build_shapes
+    if not layer.built or not shapes:
+        return None
+    try:
+        return layer.compute_output_shape(*shapes.values())
+    except Exception:  # of a user's layer: a summary is no place to fail
+        return None
+
+
+def _shapes_in(value: Any) -> list[tuple[Any, ...]]:
+    """The shapes in a structure of shapes."""
+    if isinstance(value, dict):
+        return [shape for item in value.values() for shape in _shapes_in(item)]
+    if not isinstance(value, list | tuple):
+        return []
+    if all(size is None or isinstance(size, int) for size in value):
+        return [tuple(value)]
+    return [shape for item in value for shape in _shapes_in(item)]
 
 
 def _node_in(layer: Any, model: Any) -> Any:

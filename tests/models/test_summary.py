@@ -105,6 +105,28 @@ def test_the_optimizer_counts_once_it_has_state():
     model.compile("adam", "mse")
     model.fit([[1.0, 2.0, 3.0]] * 4, [[1.0, 1.0]] * 4, verbose=0)
     assert "Optimizer params: 50 " in text(model)
+    assert f"Total params: {model.count_params() + 50} " in text(model)
+
+
+def test_layers_without_a_graph_show_what_they_give_for_what_they_were_built_for():
+    class Pair(hornbeam.layers.Layer):
+        def build(self, input_shape):
+            self.built = True
+
+        def call(self, x):
+            return {"a": x, "b": ops.mean(x, -1)}
+
+    class Own(hornbeam.Model):
+        def __init__(self):
+            super().__init__()
+            self.one, self.two, self.unused = Dense(4), Pair(), Dense(1)
+
+        def call(self, x):
+            return self.two(self.one(x))["b"]
+
+    model = Own()
+    model.build((None, 3))
+    assert [row[1] for row in rows(text(model))[1:4]] == ["(None, 4)", "[(None, 4), (None,)]", "?"]
 
 
 @pytest.mark.parametrize("width", [70, 100])

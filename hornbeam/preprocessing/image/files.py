@@ -94,4 +94,4 @@ def save_img(
     if img.mode == "RGBA" and ending.lower() in ("jpg", "jpeg"):
         warnings.warn("A JPG file holds no transparency: the fourth channel is left out.", stacklevel=2)
         img = img.convert("RGB")
-    img.save(path, format=file_format, **kwargs)
+    img.save(path, format="jpeg" if ending.lower() == "jpg" else file_format, **kwargs)
