@@ -76,6 +76,10 @@ def is_float_dtype(dtype: Any) -> bool:
     return name in FLOATS or name.startswith("float8")
 
 
+def _is_inexact(name: str) -> bool:
+    return is_float_dtype(name) or name.startswith("complex")
+
+
 def is_int_dtype(dtype: Any) -> bool:
     """Whether a dtype is of integers, with or without a sign."""
     return standardize_dtype(dtype) in (*SIGNED, *UNSIGNED)
@@ -99,4 +103,4 @@ def result_type(*dtypes: Any) -> str:
     if not names:
         return floatx() if not given or float in dtypes else "int32" if int in dtypes else "bool"
     name = engine.result_type(*given)
-    return floatx() if float in dtypes and not any(is_float_dtype(n) for n in names) else name
+    return floatx() if float in dtypes and not any(_is_inexact(n) for n in names) else name

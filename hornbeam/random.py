@@ -2,6 +2,7 @@
 
 `seed` is an integer for the same numbers at every call, a `SeedGenerator` for other ones each time, or `None` for a
 generator that belongs to everyone, and restarts with `set_random_seed`. A compiled step of a model has one of its own.
+In code that a user compiles, with `jax.jit`, `None` is an error; there a key of JAX's may be the seed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import dtypes
+from hornbeam.core.brief import shown_shape
 from hornbeam.core.random_keys import Seed, draw_key
 from hornbeam.core.rng import SeedGenerator
 from hornbeam.ops import arrays
@@ -82,6 +84,8 @@ def categorical(logits: Array, num_samples: int, dtype: Any = "int32", seed: See
         dtype: of the result, whose shape is (batch, num_samples).
         seed: an integer, a `SeedGenerator`, or `None`.
     """
+    if len(logits.shape) != 2:
+        raise ValueError(f"`logits` must have the shape (batch, classes). Received: {shown_shape(logits.shape)}.")
     # The index of the largest logit plus Gumbel noise has these probabilities.
     logits = engine.cast(floating(logits), "float32")
     u = engine.random_uniform(draw_key(seed), (logits.shape[0], num_samples, logits.shape[1]), "float32")

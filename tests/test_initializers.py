@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hornbeam import initializers, random
+from hornbeam import initializers, ops, random
 from hornbeam.core import rng
 from hornbeam.core.variable import Variable
 from hornbeam.ops import convert_to_numpy as host
@@ -134,6 +134,11 @@ def test_what_get_takes():
     }
     assert initializers.get(old).get_config()["distribution"] == "truncated_normal"
     assert initializers.HeNormal(seed=2).clone().seed == 2
+    given = initializers.get(ops.ones((2, 3)))
+    assert host(given((2, 3))).tolist() == [[1.0] * 3] * 2
+    assert initializers.serialize(given)["class_name"] == "Constant"
+    with pytest.raises(ValueError, match=r"must have the variable's shape, \(3,\). Received: .* \(2, 3\)"):
+        given((3,))
     with pytest.raises(ValueError, match=r"`initializer` must be a known name.*'glorot'. Did you mean 'glorot_"):
         initializers.get("glorot")
     with pytest.raises(ValueError, match=r"`scale` must be positive. Received: scale=0"):

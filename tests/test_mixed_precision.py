@@ -1,5 +1,6 @@
 """The names of `tf.keras.mixed_precision`."""
 
+import ml_dtypes
 import pytest
 
 import hornbeam
@@ -36,3 +37,22 @@ def test_a_map_of_policies_reads_custom_policies():
 def test_the_name_of_a_policy_is_a_string():
     with pytest.raises(TypeError, match="must be a string"):
         hornbeam.DTypePolicy(3)
+    with pytest.raises(ValueError, match="Received: ''"):
+        hornbeam.DTypePolicy("")
+    with pytest.raises(TypeError, match="must be a dictionary of policies by path"):
+        hornbeam.dtype_policies.DTypePolicyMap(policy_map=3)
+
+
+def test_a_policy_without_a_name_is_the_global_one(monkeypatch):
+    policies = hornbeam.dtype_policies.DTypePolicyMap("float16", {"head": "mixed_bfloat16"})
+    assert repr(policies) == "<DTypePolicyMap default_policy='float16', mapping=[('head', 'mixed_bfloat16')]>"
+    for policy in ("mixed_float16", policies):
+        monkeypatch.setattr("hornbeam.core.policies._policy", hornbeam.dtype_policies.get(policy))
+        assert hornbeam.DTypePolicy().compute_dtype == "float16"
+
+
+def test_dtypes_of_eight_bits_are_known():
+    for name in ("float8_e4m3fn", "float8_e5m2"):
+        assert hornbeam.backend.standardize_dtype(getattr(ml_dtypes, name)) == name
+        assert hornbeam.ops.cast([1.0, 3.0], name).dtype == hornbeam.ops.cast([1.0], name).dtype
+    assert hornbeam.backend.standardize_dtype(complex) == "complex64"

@@ -63,6 +63,7 @@ def test_trees(case):
 DTYPES = [
     ("float32", "int32"), ("int8", "uint8"), ("int32",), ("bfloat16", "float16"), ("bool", "int8"), (),
     ("float32", float), (int, float), ("int32", float), ("float16", int),
+    ("complex64", float), ("complex64", int),
 ]  # fmt: skip
 
 

@@ -67,8 +67,10 @@ def test_shuffle_and_dropout(engine):
     assert not host(random.dropout(x, 1.0)).any()
     with pytest.raises(ValueError, match=r"`rate` must be in \[0, 1\]. Received: rate=1.5"):
         random.dropout(x, 1.5)
-    with pytest.raises(ValueError, match=r"`seed` must be an integer, a `SeedGenerator` or None"):
+    with pytest.raises(ValueError, match=r"`seed` must be an integer, a `SeedGenerator`, a key or None"):
         random.normal((2,), seed="a")
+    with pytest.raises(ValueError, match=r"`logits` must have the shape \(batch, classes\). Received: \(3,\)"):
+        random.categorical(np.ones(3), 2)
 
 
 def test_shapes_can_be_traced(engine):
@@ -87,6 +89,23 @@ def test_a_compiled_step_needs_a_generator_of_its_own(engine):
     value, (state,) = lift(lambda: random.normal((2,), seed=generator), [generator.state])([generator.state.value])
     assert host(state)[1] == 1
     np.testing.assert_array_equal(host(value), host(random.normal((2,), seed=4)))
+
+
+def test_code_that_a_user_compiles_needs_seeds(engine):
+    """Numbers without one would be the same at each call; a key of JAX's may come as an argument."""
+    if engine != "jax":
+        pytest.skip("`jax.jit`")
+    import jax
+
+    with pytest.raises(ValueError, match="without a `seed` was called in compiled code"):
+        jax.jit(lambda: random.normal((2,)))()
+    assert host(jax.jit(lambda: random.normal((2,), seed=1))()).tolist() == host(random.normal((2,), seed=1)).tolist()
+    draw = jax.jit(lambda key: random.uniform((3,), seed=key))
+    first, second = jax.random.split(jax.random.key(3))
+    assert (host(draw(first)) != host(draw(second))).all()
+    np.testing.assert_array_equal(host(draw(jax.random.PRNGKey(3))), host(draw(jax.random.key(3))))
+    with pytest.raises(ValueError, match="a key or None"):
+        random.uniform((3,), seed=jax.numpy.ones(3))
 
 
 def test_half_precision(engine):

@@ -10,7 +10,8 @@ import numpy as np
 FLOATS = ("bfloat16", "float16", "float32", "float64")
 SIGNED = ("int8", "int16", "int32", "int64")
 UNSIGNED = ("uint8", "uint16", "uint32", "uint64")
-ALL = (*FLOATS, *SIGNED, *UNSIGNED, "bool", "complex64", "complex128", "string")
+FLOAT8 = ("float8_e4m3fn", "float8_e5m2")  # kept, not computed with
+ALL = (*FLOATS, *SIGNED, *UNSIGNED, "bool", "complex64", "complex128", "string", *FLOAT8)
 _ALIASES = {
     "float": "float32",
     "half": "float16",
@@ -18,6 +19,7 @@ _ALIASES = {
     "int": "int32",
     "bool_": "bool",
     "str": "string",
+    "complex": "complex64",
 }
 
 _floatx = "float32"
@@ -61,8 +63,8 @@ def is_float(dtype: str) -> bool:
 
 
 def numpy_dtype(dtype: str) -> np.dtype:
-    """NumPy's dtype for a name; bfloat16 comes from `ml_dtypes`."""
-    return np.dtype(getattr(ml_dtypes, dtype) if dtype == "bfloat16" else dtype)
+    """NumPy's dtype for a name; bfloat16 and those of 8 bits come from `ml_dtypes`."""
+    return np.dtype(getattr(ml_dtypes, dtype) if dtype in ("bfloat16", *FLOAT8) else dtype)
 
 
 def finfo(dtype: str) -> Any:

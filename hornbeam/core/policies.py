@@ -16,7 +16,7 @@ class DTypePolicy(Configurable):
 
     Args:
         name: a float dtype for both, or "mixed_float16" / "mixed_bfloat16": compute in 16 bits, store in float32. By
-            default `floatx()`.
+            default that of the global policy.
 
     Raises:
         ValueError: for another name.
@@ -33,7 +33,7 @@ class DTypePolicy(Configurable):
     def __init__(self, name: str | None = None):
         if name is not None and not isinstance(name, str):
             raise TypeError(f"`name` must be a string, such as 'mixed_float16'. Received: name={name!r}.")
-        self._name = name or dtypes.floatx()
+        self._name = _global_name() if name is None else name
         self._compute_dtype, self._variable_dtype = _parse(self._name)
 
     @property
@@ -93,7 +93,7 @@ class QuantizedDTypePolicy(DTypePolicy):
         self.quantization_mode, *numbers = mode.split("/")
         if self.quantization_mode not in self.modes:
             raise ValueError(f"`mode` of `{type(self).__name__}` must be one of {self.modes}. Received: mode={mode!r}.")
-        self.source_name = source_name or dtype_policy().name
+        self.source_name = _global_name() if source_name is None else source_name
         self.parse_numbers([_whole(number, mode) for number in numbers])
         super().__init__(f"{mode}_from_{self.source_name}")
 
@@ -175,6 +175,8 @@ class DTypePolicyMap(MutableMapping, Configurable):
     quantization_mode = None
 
     def __init__(self, default_policy: Any = None, policy_map: dict[str, Any] | None = None):
+        if policy_map is not None and not isinstance(policy_map, dict):
+            raise TypeError(f"`policy_map` must be a dictionary of policies by path. Received: {policy_map!r}.")
         self._default = None if default_policy is None else get(default_policy)
         self._policies: dict[str, Any] = {}
         for key, policy in (policy_map or {}).items():
@@ -237,7 +239,11 @@ class DTypePolicyMap(MutableMapping, Configurable):
             {key: deserialize(policy, custom_objects) for key, policy in policies.items()},
         )
 
-    __repr__ = object.__repr__
+    def __repr__(self) -> str:
+        default = None if self._default is None else self._default.name
+        mapping = [(path, policy.name) for path, policy in self._policies.items()]
+        return f"<{type(self).__name__} default_policy={default!r}, mapping={mapping}>"
+
     __hash__ = object.__hash__
 
 
@@ -247,6 +253,11 @@ _policy: DTypePolicy | DTypePolicyMap | None = None
 def dtype_policy() -> Any:
     """The policy of layers that name none: `floatx()` unless `set_dtype_policy` said otherwise."""
     return _policy if _policy is not None else DTypePolicy(dtypes.floatx())
+
+
+def _global_name() -> str:
+    policy = dtype_policy()
+    return policy.default_policy.name if isinstance(policy, DTypePolicyMap) else policy.name
 
 
 def set_dtype_policy(policy: Any) -> None:

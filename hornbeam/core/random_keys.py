@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from hornbeam.core.integers import is_integer
 from hornbeam.core.lift import is_lifted
 from hornbeam.core.rng import SeedGenerator
 
-Seed = int | SeedGenerator | None
+Seed: TypeAlias = Any  # an integer, a `SeedGenerator`, a key of the engine's, or `None`
 
 
 def draw_key(seed: Seed) -> Any:
@@ -24,7 +24,11 @@ def draw_key(seed: Seed) -> Any:
     if is_integer(seed):
         seed = int(seed) % 2**64
         return engine.random_key(np.array([seed % 2**32, seed // 2**32], "uint32"))
-    raise ValueError(f"`seed` must be an integer, a `SeedGenerator` or None. Received: seed={seed!r}.")
+    if engine.is_tensor(seed):
+        key = engine.random_key(seed)
+        if tuple(key.shape) == (2,):
+            return key
+    raise ValueError(f"`seed` must be an integer, a `SeedGenerator`, a key or None. Received: seed={seed!r}.")
 
 
 def _next(generator: SeedGenerator) -> Any:

@@ -151,12 +151,12 @@ class UnseededGenerator(SeedGenerator):
         return self
 
 
-class UnseededDraw(RuntimeError):
+class UnseededDraw(RuntimeError, ValueError):
     """Raised where random numbers without a seed would be the same at every run of a program."""
 
     def __init__(self) -> None:
         super().__init__(
-            "A random function without a `seed` was called in a compiled step, which would repeat its numbers. "
+            "A random function without a `seed` was called in compiled code, which would repeat its numbers. "
             "Make a `hornbeam.random.SeedGenerator()` an attribute of the layer or model and pass it as `seed`."
         )
 
@@ -182,12 +182,12 @@ def next_unseeded() -> Any:
     """The next pair for who gives no seed.
 
     Raises:
-        UnseededDraw: in a program that has no generator for it.
+        UnseededDraw: in a program that has no generator for it, a user's `jax.jit` among them.
     """
     generator = running.generator or _outside_programs()
     if running.scope is not None and running.scope.find(generator.state) is not None:
         return generator.next()
-    if is_pure():
+    if is_pure() or (running.probe is None and engine.is_traced(engine.full((), 0, "int32"))):
         raise UnseededDraw
     with engine.eager():  # shapes may be being traced: the count must stay a number
         return generator.started().next()

@@ -33,6 +33,7 @@ from hornbeam.core.registry import (
 from hornbeam.core.renaming.arguments import takes_old_arguments
 from hornbeam.core.running import running, under
 from hornbeam.core.stored_code import NO_LAMBDA, without_lambdas
+from hornbeam.core.tracebacks import WrongArgumentsError
 
 __all__ = [
     "CustomObjectScope",
@@ -93,7 +94,7 @@ def serialize(value: Any) -> Any:
     if engine.is_tensor(value):
         array = engine.to_numpy(value)
         return {"class_name": "__tensor__", "config": {"value": array.tolist(), "dtype": array.dtype.name}}
-    raise ValueError(
+    raise WrongArgumentsError(
         "A config can hold numbers, strings, arrays, lists, dicts, named functions and objects with `get_config`. "
         f"Received: {value!r}."
     )

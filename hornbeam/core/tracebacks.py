@@ -113,6 +113,6 @@ def _is_inner(step: TracebackType) -> bool:
 
 @functools.cache
 def _of_engine(name: str) -> tuple[str, ...]:
-    """The folders of an engine's packages: `jaxlib` lies beside `jax`."""
-    path = getattr(sys.modules.get(name), "__path__", None)
-    return tuple(path or ())
+    """The folders of an engine's packages, and of those that it checks arguments with; `jaxlib` lies beside `jax`."""
+    packages = (name, "numpy", "opt_einsum")
+    return tuple(path for package in packages for path in getattr(sys.modules.get(package), "__path__", ()))

@@ -264,7 +264,7 @@ class Variable:
         return engine.abs(self.value)
 
     def __invert__(self) -> Any:
-        return ~self.value
+        return engine.logical_not(self.value)
 
     def __round__(self, ndigits: int | None = None) -> Any:
         scale = 10.0 ** (ndigits or 0)
@@ -289,9 +289,18 @@ def _applied(self: Variable, other: Any, apply: Any) -> Any:
     return NotImplemented if getattr(type(other), "notes_variables", False) else apply(self.value, _array(other))
 
 
+_OWN_OPERATORS = {
+    "matmul": _matmul,
+    # logical as in Keras, whatever the dtype
+    "and": lambda x1, x2: engine.logical_and(engine.asarray(x1), engine.asarray(x2)),
+    "or": lambda x1, x2: engine.logical_or(engine.asarray(x1), engine.asarray(x2)),
+    "xor": lambda x1, x2: engine.cast(engine.asarray(x1), "bool") != engine.cast(engine.asarray(x2), "bool"),
+}
+
+
 def _install_operators() -> None:
     for name in "add sub mul truediv floordiv mod pow matmul and or xor lt le gt ge eq ne".split():
-        apply = _matmul if name == "matmul" else getattr(operator, f"{name}_" if name in ("and", "or") else name)
+        apply = _OWN_OPERATORS.get(name) or getattr(operator, name)
         setattr(Variable, f"__{name}__", lambda self, other, apply=apply: _applied(self, other, apply))
         if name not in ("lt", "le", "gt", "ge", "eq", "ne"):
             setattr(Variable, f"__r{name}__", lambda self, other, apply=apply: apply(_array(other), self.value))

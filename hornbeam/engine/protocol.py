@@ -140,7 +140,7 @@ class Required(Protocol):
     def take_along_axis(self, x: Array, indices: Array, axis: int) -> Array: ...
     def dynamic_slice(self, x: Array, starts: Sequence, sizes: Sequence[int]) -> Array: ...  # starts may be traced
     def dynamic_update_slice(self, x: Array, update: Array, starts: Sequence) -> Array: ...
-    def scatter_update(self, x: Array, indices: Array, updates: Array) -> Array: ...  # indices (n, k): the first k axes
+    def scatter_update(self, x: Array, indices: Array, updates: Array) -> Array: ...  # indices (n, k), none outside
     def scatter_add(self, x: Array, indices: Array, updates: Array) -> Array: ...  # repeated indices add up
     def searchsorted(self, sorted_sequence: Array, values: Array, side: str = "left") -> Array: ...  # 1-D, int32
 

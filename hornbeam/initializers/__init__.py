@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hornbeam import engine
 from hornbeam.core import serialization
 from hornbeam.core.lookup import lookup
 from hornbeam.core.renaming.names import old_names_in
 from hornbeam.initializers.base import Initializer
-from hornbeam.initializers.constant import Constant, Identity, Ones, Zeros
+from hornbeam.initializers.constant import Constant, Given, Identity, Ones, Zeros
 from hornbeam.initializers.random import (
     GlorotNormal,
     GlorotUniform,
@@ -23,6 +24,7 @@ from hornbeam.initializers.random import (
     VarianceScaling,
 )
 from hornbeam.initializers.stft import STFT
+from hornbeam.ops.dispatch import as_array
 
 # fmt: off
 __all__ = [
@@ -54,10 +56,14 @@ _NAMES = {name: globals()[name] for name in __all__ if name not in ("Initializer
 def get(identifier: Any) -> Any:
     """The initializer that a name, a config, a class or a callable `(shape, dtype)` stands for; `None` stays `None`.
 
+    An array stands for its own numbers.
+
     >>> import hornbeam
     >>> hornbeam.initializers.get("glorot_uniform")
     GlorotUniform()
     """
+    if hasattr(identifier, "__array__") and not callable(identifier):
+        identifier = Given(engine.to_numpy(as_array(identifier)))
     return lookup(identifier, _NAMES, "keras.initializers", "initializer")
 
 

@@ -52,6 +52,20 @@ class Constant(Initializer):
         return as_dtype(np.array(np.broadcast_to(np.asarray(self.value), shape)), dtype)
 
 
+class Given(Constant):
+    """The numbers of an array that was given in place of an initializer, whose shape must be the variable's."""
+
+    name_in_files = "Constant"
+
+    def sample(self, shape: tuple[int, ...], dtype: str) -> np.ndarray:
+        if np.shape(self.value) != shape:
+            raise ValueError(
+                "An array in place of an initializer must have the variable's shape, "
+                f"{shape}. Received: an array of shape {np.shape(self.value)}."
+            )
+        return super().sample(shape, dtype)
+
+
 class Identity(Initializer):
     """`gain` on the diagonal of a matrix, 0 elsewhere.
 

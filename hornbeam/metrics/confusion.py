@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core.brief import shown_shape
 from hornbeam.losses.reduction import aligned, lead
 from hornbeam.metrics.metric import Metric
 from hornbeam.ops.dispatch import Array, as_array
@@ -98,6 +99,11 @@ class ConfusionMetric(Metric):
         if self.top_k is not None:
             p = _only_top_k(p, self.top_k)
         if self.class_id is not None:
+            if len(p.shape) < 2 or not 0 <= self.class_id < p.shape[-1]:
+                raise ValueError(
+                    f"`{type(self).__name__}` with a `class_id` needs outputs of shape (batch, classes) with that "
+                    f"class. Received: class_id={self.class_id}, outputs of shape {shown_shape(p.shape)}."
+                )
             c = slice(self.class_id, self.class_id + 1)
             y, p, weight = y[..., c], p[..., c], weight if weight.shape[-1] == 1 else weight[..., c]
         return y, p, weight

@@ -10,13 +10,25 @@ import numpy as np
 
 from hornbeam import engine, initializers
 from hornbeam.core import dtypes, naming, policies, serialization, tensor_metadata
-from hornbeam.core.configurable import Configurable
+from hornbeam.core.configurable import Configurable, Internals
 from hornbeam.core.declarations import forget_inherited
 from hornbeam.core.lift import lift
 from hornbeam.core.variable import Variable
 from hornbeam.ops.dispatch import as_array, is_inexact
 
 _ORDER = ("shape", "initializer", "dtype", "name")
+
+
+class MetricInternals(Internals):
+    """The state of `metric.__hornbeam__`.
+
+    Attributes:
+        members: the variables that the metric made, in their order, whether or not an attribute holds them.
+    """
+
+    def __init__(self, *arguments: Any):
+        super().__init__(*arguments)
+        self.members: list[Variable] = []
 
 
 class Metric(Configurable):
@@ -44,6 +56,8 @@ class Metric(Configurable):
 
     api_module = "keras.metrics"
     unseen_in_builtins = ("name",)
+    internals_class = MetricInternals
+    __hornbeam__: MetricInternals
     name: str
     dtype: str
     is_metric = True
@@ -76,7 +90,7 @@ class Metric(Configurable):
     ) -> Variable:
         """A new variable of the state; zeros by default."""
         with naming.scope(self.name):
-            return Variable(
+            variable = Variable(
                 initializers.get("zeros" if initializer is None else initializer),
                 tuple(shape or ()),
                 dtype or self.dtype,
@@ -84,6 +98,8 @@ class Metric(Configurable):
                 aggregation=aggregation,
                 name=name or "variable",
             )
+        self.__hornbeam__.members.append(variable)
+        return variable
 
     def add_weight(
         self,
@@ -103,9 +119,9 @@ class Metric(Configurable):
 
     @property
     def variables(self) -> list[Variable]:
-        """The state: the variables and metrics among the attributes, in the order they were set."""
+        """The state: the variables that the metric made, and those and the metrics among the attributes."""
         found: dict[int, Variable] = {}
-        for value in vars(self).values():
+        for value in (self.__hornbeam__.members, *vars(self).values()):
             if isinstance(value, Variable):
                 found[id(value)] = value
             elif isinstance(value, Metric | list | tuple | dict):

@@ -16,8 +16,10 @@ def refused(fn: Callable[..., Any], args: Any, kwargs: dict[str, Any], error: Ex
         return error
     if not is_of_engine(error) or asked_for_value(error):
         return error
-    names = fn.__code__.co_varnames
-    named = [*zip(names[: len(args)], args, strict=False), *kwargs.items()]
+    code = fn.__code__
+    names = code.co_varnames[: code.co_argcount]
+    rest = code.co_varnames[code.co_argcount + code.co_kwonlyargcount :][:1] * (len(args) - len(names))
+    named = [*zip((*names, *rest), args, strict=False), *kwargs.items()]
     told = WrongArgumentsError(
         f"`{fn.__name__.strip('_')}` cannot compute with these arguments: their shapes, axes or dtypes do not go "
         f"together. Received: {', '.join(f'{name}={brief(value)}' for name, value in named)}."

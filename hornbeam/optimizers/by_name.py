@@ -13,7 +13,7 @@ _NAMES = Members("hornbeam.optimizers", lambda name: name[0].isupper() and name 
 
 
 def get(identifier: Any) -> Any:
-    """The optimizer for a name, a config, a class or an `Optimizer`.
+    """The optimizer for a name, a config, a class or an `Optimizer`; `None` stays `None`.
 
     >>> import hornbeam
     >>> hornbeam.optimizers.get("rmsprop").rho
@@ -21,7 +21,7 @@ def get(identifier: Any) -> Any:
     """
     identifier = _current(identifier)
     found = lookup(identifier, _NAMES, "keras.optimizers", "optimizer", Optimizer)
-    if not isinstance(found, Optimizer):
+    if found is not None and not isinstance(found, Optimizer):
         raise ValueError(f"`optimizer` must be a name, a config or an Optimizer. Received: {identifier!r}.")
     return found
 

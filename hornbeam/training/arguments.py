@@ -43,6 +43,8 @@ class CompileArguments(dict[str, Any]):
             given[name] = _with_custom_objects(given[name], _metric_called)
         check_measures(given["loss"], given["metrics"], given["weighted_metrics"])
         given["optimizer"] = optimizers.get(given["optimizer"])
+        if given["optimizer"] is None:
+            raise ValueError("`optimizer` must be a name, a config or an Optimizer. Received: None.")
         given["loss_weights"] = plain_numbers(given["loss_weights"])
         super().__init__(given)
 

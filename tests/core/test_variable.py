@@ -45,6 +45,18 @@ def test_not(engine):
     np.testing.assert_array_equal(plain(~hornbeam.Variable([True, False])), [False, True])
 
 
+def test_operators_of_logic_are_logical_for_numbers_as_in_keras(engine):
+    v = hornbeam.Variable([0.0, 2.0, 3.0])
+    for found, expected in [
+        (v & [1, 0, 1], [False, False, True]),
+        (v | [1, 0, 1], [True, True, True]),
+        (np.array([4, 4, 0]) ^ v, [True, False, True]),
+        (hornbeam.Variable([1, 2]) & 2, [True, True]),
+        (~v, [True, False, False]),
+    ]:
+        assert plain(found).tolist() == expected
+
+
 def test_settings(engine):
     v = hornbeam.Variable(VALUES)
     assert (v.trainable, v.regularizer, v.constraint, v.overwrite_with_gradient) == (True, None, None, False)

@@ -194,10 +194,15 @@ def test_take_moves_indices_into_range(e):
     assert e.to_numpy(e.take(x, e.asarray([0, 250], "uint8"), axis=-1)).tolist() == [10, 30]
 
 
-def test_scatter_moves_indices_into_range(e):
-    x, i, y = e.asarray([0, 0, 0]), e.asarray([[-1], [-9], [1]]), e.asarray([1, 2, 3])
-    assert e.to_numpy(e.scatter_update(x, i, y)).tolist() == [2, 3, 1]
-    assert e.to_numpy(e.scatter_add(x, e.asarray([[7], [2], [0]]), y)).tolist() == [3, 0, 3]
+def test_scatter_writes_nothing_outside(e):
+    x, i, y = e.asarray([0, 0, 0]), e.asarray([[-1], [-5], [1]]), e.asarray([1, 2, 3])
+    assert e.to_numpy(e.scatter_update(x, i, y)).tolist() == [0, 3, 1]
+    assert e.to_numpy(e.scatter_add(x, e.asarray([[7], [2], [0]]), y)).tolist() == [3, 0, 2]
+    table = e.asarray([[0, 0], [0, 0]])
+    assert e.to_numpy(e.scatter_add(table, e.asarray([[0, 2], [-1, -2], [1, -3]], "int8"), y)).tolist() == [
+        [0, 0],
+        [2, 0],
+    ]
 
 
 def test_slices_are_moved_so_that_they_fit(e):

@@ -41,6 +41,17 @@ def test_values_and_gradients_are_those_of_keras(engine):
     np.testing.assert_allclose(eng.to_numpy(values), keras.losses.CTC(reduction="none")(LABELS, LOGITS), rtol=1e-5)
 
 
+def test_a_label_that_is_the_class_of_the_blank_is_a_label_all_the_same(eng):
+    import keras
+
+    mine = ops.ctc_loss([[1, 2, 1]], LOGITS[:1, :5], [3], [5], mask_index=2)
+    np.testing.assert_allclose(
+        eng.to_numpy(mine),
+        keras.ops.ctc_loss(np.array([[1, 2, 1]]), LOGITS[:1, :5], np.array([3]), np.array([5]), mask_index=2),
+        rtol=1e-5,
+    )
+
+
 def test_it_is_the_sum_over_all_paths():
     for blank, labels in ((0, [1, 1]), (0, [2, 1]), (2, [0, 1]), (0, [])):
         padded = np.array([[*labels, blank, blank][:2]])

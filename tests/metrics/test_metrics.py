@@ -186,6 +186,7 @@ def test_a_users_metric(engine):
             self.rows = self.add_weight(name="rows", initializer="zeros")
             self.mean = metrics.Mean()
             self.old_order = self.add_weight("old", (), initializer="ones", dtype="int32")
+            self.add_variable((2,), np.array([3.0, 4.0]), name="held_by_nobody")
 
         def update_state(self, y_true, y_pred, sample_weight=None):
             self.rows.assign_add(y_pred.shape[0])
@@ -195,14 +196,15 @@ def test_a_users_metric(engine):
             return {"rows": self.rows.value, "mean": self.mean.result()}
 
     metric = Rows()
-    assert [v.path for v in metric.variables] == ["rows/rows", "mean/total", "mean/count", "rows/old"]
-    assert [v.dtype for v in metric.variables] == ["float32"] * 3 + ["int32"]
+    own = ["rows/rows", "rows/old", "rows/held_by_nobody"]
+    assert [v.path for v in metric.variables] == [*own, "mean/total", "mean/count"]
+    assert metric.variables[1].dtype == "int32" and metric.variables[2].numpy().tolist() == [3.0, 4.0]
     assert not metric.row_independent
     for _ in range(2):
         result = metric(np.ones((2, 1)), np.full((2, 1), 3.0))
     assert float(result["rows"]) == 4.0 and float(result["mean"]) == 3.0
     metric.reset_state()
-    assert [float(v.numpy()) for v in metric.variables] == [0.0] * 4
+    assert not any(v.numpy().any() for v in metric.variables)
 
 
 def test_rows_of_a_users_function_may_be_padded_only_if_it_says_so():
@@ -237,6 +239,12 @@ def test_messages():
         (lambda: metrics.AUC(curve="X"), ValueError, r"`curve` must be 'ROC', 'PR' or 'PRGAIN'. Received: curve='X'"),
         (lambda: metrics.PrecisionAtRecall(2), ValueError, r"`recall` must be in \[0, 1\]. Received: recall=2"),
         (lambda: metrics.F1Score(average="mean"), ValueError, r"`average` must be None, 'micro'"),
+        (lambda: metrics.Precision(class_id=1)([0, 1], [0.2, 0.8]), ValueError, r"outputs of shape \(batch, classes\)"),
+        (
+            lambda: metrics.Recall(class_id=2)(np.eye(2), np.eye(2)),
+            ValueError,
+            r"class_id=2, outputs of shape \(2, 2\)",
+        ),
         (lambda: metrics.IoU(2, [2]), ValueError, r"`target_class_ids` must be below `num_classes`, 2"),
         (lambda: metrics.Metric().update_state(), NotImplementedError, r"`Metric` must define `update_state`"),
     ]:

@@ -127,5 +127,6 @@ def test_devices(engine):
         x = ops.ones(2)
     np.testing.assert_array_equal(plain(x), [1, 1])
     assert "cpu" in str(x.device).lower()
-    with pytest.raises(ValueError, match="`device` must be one of"), hornbeam.device("tpu:9"):
-        pass
+    for unknown in ("tpu:9", 123):
+        with pytest.raises(ValueError, match="`device` must be one of"), hornbeam.device(unknown):
+            pass

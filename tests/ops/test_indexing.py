@@ -37,6 +37,10 @@ def test_writing(engine):
     same(ops.scatter([[0], [2], [0]], [[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]], (3, 2)), [[4, 4], [0, 0], [2, 2]])
     same(ops.scatter_update(M, [[0, 0], [1, 2]], [7.0, 8.0]), [[7, 1, 2], [0, 5, 8]])
     same(ops.scatter_update(M, [[1]], [[1.0, 1.0, 1.0]]), [[3, 1, 2], [1, 1, 1]])
+    for outside in ([0, 3], [-3, 0], [2, -1]):
+        same(ops.scatter([outside, [0, -1]], [5.0, 7.0], (2, 3)), [[0, 0, 7], [0, 0, 0]])
+        for reduction in (None, "add", "max"):
+            same(ops.scatter_update(M, [outside], [9.0], reduction), M)
 
 
 @pytest.mark.parametrize(

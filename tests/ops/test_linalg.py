@@ -24,6 +24,8 @@ def test_systems_and_decompositions(engine):
     same(ops.solve(A[0], B[0, :, 0]), np.linalg.solve(A[0], B[0, :, 0]))
     same(ops.solve_triangular(A, B, lower=True), np.linalg.solve(np.tril(A), B))
     same(ops.cholesky(S), np.linalg.cholesky(S))
+    with pytest.raises(ValueError, match=r"needs positive definite matrices. Received: x=\(2, 3, 3\)"):
+        ops.cholesky(-S)
     same(ops.cholesky_inverse(np.linalg.cholesky(S)), np.linalg.inv(S), 2e-3)
     q, r = ops.qr(A)
     same(q @ r, A)

@@ -50,6 +50,13 @@ MISFITS = [
     lambda tensor: ops.sum(tensor(2, 3), axis="a"),
     lambda tensor: ops.cumsum(tensor(2, 3), axis=5),
     lambda tensor: ops.cholesky(tensor(3)),
+    lambda tensor: ops.inv(tensor(2, 3)),
+    lambda tensor: ops.det(tensor(2, 3)),
+    lambda tensor: ops.solve(tensor(2, 3), tensor(2, 3)),
+    lambda tensor: ops.max_pool(tensor(2, 3), 2),
+    lambda tensor: ops.conv_transpose(tensor(1, 4, 2), tensor(2, 3, 1)),
+    lambda tensor: ops.depthwise_conv(tensor(1, 4, 2), tensor(2, 4, 1)),
+    lambda tensor: ops.unstack(tensor(2, 3), num=3),
     lambda tensor: ops.get_item(tensor(2, 3), 5),
     lambda tensor: ops.cross(tensor(2, 4), tensor(2, 4)),
 ]

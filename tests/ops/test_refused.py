@@ -16,6 +16,8 @@ REFUSED = {
     "concatenate": (lambda: ops.concatenate([X, Y]), "xs=[(2, 3) float32, (4, 5) float32]."),
     "reshape": (lambda: ops.reshape(X, (4, 2)), "x=(2, 3) float32, newshape=(4, 2)."),
     "sum": (lambda: ops.sum(X, axis=2), "x=(2, 3) float32, axis=2."),
+    "einsum": (lambda: ops.einsum("ij,jk->ik", X, X), "subscripts='ij,jk->ik', operands=(2, 3) float32, operands=(2,"),
+    "pad": (lambda: ops.pad(X, ((1, 1), (1, 1), (1, 1))), "x=(2, 3) float32, pad_width=((1, 1), (1, 1), (1, 1))."),
     "max": (lambda: ops.max(X, axis=-3), "x=(2, 3) float32, axis=-3."),
     "multiply": (lambda: hornbeam.Input((3,)) * hornbeam.Input((4,)), "x1=(None, 3) float32, x2=(None, 4) float32."),
 }

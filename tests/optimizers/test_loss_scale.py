@@ -61,7 +61,7 @@ def test_messages():
     for make, error, message in [
         (lambda: optimizers.LossScaleOptimizer("sgd"), ValueError, "`inner_optimizer` must be an optimizer.*'sgd'"),
         (lambda: optimizers.LossScaleOptimizer(sgd, clipnorm=1.0), ValueError, "`clipnorm` must be set on `inner_opt"),
-        (lambda: optimizers.LossScaleOptimizer(sgd, dynamic=False), TypeError, "`dynamic` of .* must be True"),
+        (lambda: optimizers.LossScaleOptimizer(sgd, dynamic=False), ValueError, "`dynamic` of .* must be True"),
         (lambda: optimizers.LossScaleOptimizer(sgd, clip=1), TypeError, "has no argument `clip`"),
     ]:
         with pytest.raises(error, match=message):

@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import pytest
 
+import hornbeam
 from hornbeam import engine as eng
 from hornbeam import optimizers
 from hornbeam.core.lift import lift
@@ -316,6 +317,9 @@ def test_optimizers_are_found_by_name():
     assert type(optimizers.get(optimizers.SGD)) is optimizers.SGD
     optimizer = optimizers.SGD()
     assert optimizers.get(optimizer) is optimizer
+    assert optimizers.get(None) is None
+    with pytest.raises(ValueError, match=r"`optimizer` must be a name, .*Received: None"):
+        hornbeam.Sequential([hornbeam.layers.Dense(1)]).compile(None, "mse")
 
 
 def test_qh_adam_is_its_formula(engine):

@@ -221,7 +221,13 @@ def test_what_is_registered_is_among_the_custom_objects():
 @pytest.mark.parametrize("value", ["hello", ["relu", 0, True, None], {"1": "hello", "2": [1.5, "mse"]}, b"hello"])
 def test_plain_values_come_back(value):
     config = json.loads(json.dumps(saving.serialize_keras_object(value)))
-    assert saving.deserialize_keras_object(config) == value
+    with saving.custom_object_scope(None):
+        assert saving.deserialize_keras_object(config) == value
+
+
+def test_what_no_config_can_hold():
+    with pytest.raises(TypeError, match=r"A config can hold numbers, .*Received: \{1\}"):
+        saving.serialize_keras_object({1})
 
 
 def test_a_file_that_is_not_there_is_a_wrong_value_too(tmp_path):

@@ -12,6 +12,7 @@ from hornbeam.core.old_names.attributes import ATTRIBUTES
 from hornbeam.core.old_names.keras1 import PLACES
 from hornbeam.core.old_names.values import VALUES
 from hornbeam.core.renaming.notice import say, shown
+from hornbeam.core.tracebacks import WrongArgumentsError
 
 F = TypeVar("F", bound=Callable[..., Any])
 # What stands for old names in the signature of a callable that takes no other keywords.
@@ -205,7 +206,7 @@ def _current_value(callee: str, argument: str, value: Any, is_left_out: bool) ->
     if is_left_out and _is_placeholder(value) and is_listed:
         return None
     if is_left_out and not is_listed:
-        raise TypeError(
+        raise WrongArgumentsError(
             f"`{argument}` of `{callee}` must be {' or '.join(map(repr, values))}: anything else it meant in older "
             f"versions is gone. Received: {argument}={value!r}."
         )

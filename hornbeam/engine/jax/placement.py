@@ -27,7 +27,7 @@ def _devices():
 def _device(name: str | None):
     if name is None:
         return None
-    wanted = name.replace("cuda", "gpu")
+    wanted = str(name).replace("cuda", "gpu")
     wanted = wanted if ":" in wanted else f"{wanted}:0"
     if wanted not in _devices():
         raise ValueError(f"`device` must be one of {', '.join(map(repr, _devices()))}. Received: {name!r}.")

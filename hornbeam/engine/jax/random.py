@@ -21,6 +21,8 @@ def _key(key):
 
 
 def random_key(seed):
+    if isinstance(seed, jax.Array) and jnp.issubdtype(seed.dtype, jax.dtypes.prng_key):
+        return jax.random.key_data(seed)
     return asarray(seed, "uint32")
 
 

@@ -72,15 +72,24 @@ def dynamic_update_slice(x, update, starts):
 
 
 def _rows(x, indices):
-    return x.at[tuple(_within(indices[:, i], x.shape[i]) for i in range(indices.shape[1]))]
+    return x.at[tuple(_or_beyond(indices[:, i], x.shape[i]) for i in range(indices.shape[1]))]
+
+
+def _or_beyond(indices, size):
+    """`indices` with negative ones counted from the end, and `size` for those that are not in the array."""
+    if jnp.issubdtype(indices.dtype, jnp.unsignedinteger):
+        return indices
+    indices = indices.astype(jnp.promote_types(indices.dtype, jnp.int32))
+    indices = jnp.where(indices < 0, indices + size, indices)
+    return jnp.where(indices < 0, size, indices)
 
 
 def scatter_update(x, indices, updates):
-    return _rows(x, indices).set(updates, mode="clip")
+    return _rows(x, indices).set(updates, mode="drop")
 
 
 def scatter_add(x, indices, updates):
-    return _rows(x, indices).add(updates, mode="clip")
+    return _rows(x, indices).add(updates, mode="drop")
 
 
 def searchsorted(sorted_sequence, values, side="left"):

@@ -16,7 +16,7 @@ def devices():
 def as_device(name: str | None) -> torch.device:
     if name is None:
         return default_device()
-    wanted = name.replace("cuda", "gpu")
+    wanted = str(name).replace("cuda", "gpu")
     wanted = wanted if ":" in wanted else f"{wanted}:0"
     if wanted not in devices():
         raise ValueError(f"`device` must be one of {', '.join(map(repr, devices()))}. Received: {name!r}.")

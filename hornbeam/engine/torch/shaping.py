@@ -1,6 +1,7 @@
 """Shapes and indices."""
 
 import builtins
+import math
 
 import numpy as np
 import torch
@@ -113,8 +114,17 @@ def dynamic_update_slice(x, update, starts):
 
 
 def _scatter(x, indices, updates, accumulate):
-    rows = tuple(_within(indices[:, i], x.shape[i]) for i in range(indices.shape[1]))
-    return torch.index_put(x, rows, asarray(updates).to(x.dtype), accumulate)
+    """The first axes as one, with a row at its end for what lies outside."""
+    k = indices.shape[1]
+    count, rest = math.prod(x.shape[:k]), x.shape[k:]
+    row, is_inside = 0, True
+    for i, size in enumerate(x.shape[:k]):
+        index = indices[:, i].to(torch.int64)
+        index = torch.where(index < 0, index + size, index)
+        row, is_inside = row * size + index, is_inside & (index >= 0) & (index < size)
+    rows = torch.cat([x.reshape(count, *rest), x.new_zeros((1, *rest))])
+    place = torch.where(is_inside, row, count)
+    return torch.index_put(rows, (place,), asarray(updates).to(x.dtype), accumulate)[:count].reshape(x.shape)
 
 
 def scatter_update(x, indices, updates):

@@ -112,4 +112,6 @@ def dsplit(x: Any, indices_or_sections: int | Sequence[int]) -> list[Array]:
 def unstack(x: Array, num: int | None = None, axis: int = 0) -> list[Array]:
     """The slices of `x` along `axis`."""
     axis = normalize_axis(axis, len(x.shape))
-    return [x[(slice(None),) * axis + (i,)] for i in range(x.shape[axis] if num is None else num)]
+    if num is not None and num != x.shape[axis]:
+        raise ValueError(f"`num` must be the size {x.shape[axis]} of axis {axis}. Received: num={num}.")
+    return [x[(slice(None),) * axis + (i,)] for i in range(x.shape[axis])]

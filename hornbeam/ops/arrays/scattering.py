@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from hornbeam import engine
 from hornbeam.ops.arrays.creation import zeros
 from hornbeam.ops.dispatch import Array, op
@@ -15,6 +13,8 @@ from hornbeam.ops.dispatch import Array, op
 @op
 def scatter(indices: Array, values: Array, shape: Sequence[int]) -> Array:
     """Zeros of the given shape with `values` added at `indices`, whose last axis holds coordinates.
+
+    Negative coordinates count from the end; what lies outside of the shape is left out.
 
     >>> import hornbeam
     >>> hornbeam.ops.scatter([[0], [2]], [5.0, 7.0], (4,)).tolist()
@@ -37,7 +37,8 @@ def scatter_update(inputs: Array, indices: Array, updates: Array, reduction: str
 
     Args:
         inputs: an array.
-        indices: integers of shape (..., k): coordinates along the first k axes.
+        indices: integers of shape (..., k): coordinates along the first k axes, negative ones from the end; nothing is
+            written outside of the array.
         updates: values of shape (..., *inputs.shape[k:]).
         reduction: `None` to replace, or "add", "max", "min", "mul".
     """
@@ -59,7 +60,4 @@ def scatter_update(inputs: Array, indices: Array, updates: Array, reduction: str
             x, place[None], combine(engine.reshape(old, update[None].shape), update[None])
         ), None
 
-    indices = engine.where(
-        indices < 0, indices + engine.asarray(np.array(inputs.shape[: indices.shape[1]], "int32")), indices
-    )
     return engine.scan(body, inputs, (indices, updates))[0]

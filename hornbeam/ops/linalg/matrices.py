@@ -8,8 +8,10 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core import dtypes
+from hornbeam.core.brief import brief
 from hornbeam.ops import arrays
 from hornbeam.ops.dispatch import Array, Axis, floating, normalize_axes, op, widely
+from hornbeam.ops.linalg.decompositions import square
 
 
 @op
@@ -70,14 +72,14 @@ def _like_eye(x: Array) -> Array:
 @op
 def inv(x: Array) -> Array:
     """The inverse of square matrices."""
-    x = floating(x)
+    x = square(x)
     return engine.solve(x, _like_eye(x))
 
 
 @op
 def solve(a: Array, b: Array) -> Array:
     """The `x` for which `a @ x = b`."""
-    a, b = floating(a), floating(b)
+    a, b = square(a, "a"), floating(b)
     return engine.solve(a, b[..., None])[..., 0] if len(b.shape) == len(a.shape) - 1 else engine.solve(a, b)
 
 
@@ -89,8 +91,15 @@ def solve_triangular(a: Array, b: Array, lower: bool = False) -> Array:
 
 @op
 def cholesky(x: Array, upper: bool = False) -> Array:
-    """The lower triangular `l` for which `l @ l.T = x`, or its transpose."""
-    factor = engine.cholesky(floating(x))
+    """The lower triangular `l` for which `l @ l.T = x`, or its transpose; NaN in compiled code where there is none.
+
+    Raises:
+        ValueError: where numbers are known, for a matrix that is not positive definite.
+    """
+    x = square(x)
+    factor = engine.cholesky(x)
+    if not engine.is_traced(factor) and bool(engine.to_numpy(engine.any(engine.isnan(factor)))):
+        raise ValueError(f"`cholesky` needs positive definite matrices. Received: x={brief(x)}.")
     return arrays.swapaxes(factor, -1, -2) if upper else factor
 
 
@@ -131,7 +140,7 @@ def det(x: Array) -> Array:
 @op
 def slogdet(x: Array) -> tuple[Array, Array]:
     """The sign of the determinant and the logarithm of its size."""
-    triangle, sign = _eliminated(floating(x))
+    triangle, sign = _eliminated(square(x))
     pivots = arrays.diagonal(triangle, 0, -2, -1)
     sign = sign * engine.prod(engine.sign(pivots), -1)
     return sign, engine.sum(engine.log(engine.abs(pivots)), -1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hornbeam import engine
 from hornbeam.core.brief import shown_shape
+from hornbeam.core.settings import standardize_data_format
 from hornbeam.ops.dispatch import Array, as_array, floating, fused, op
 from hornbeam.ops.nn.windows import Sizes, channels_last, each_axis, pads_for
 
@@ -54,6 +55,7 @@ def depthwise_conv(
 ) -> Array:
     """`conv` of every channel by itself, with a kernel of shape (*window, channels, filters per channel)."""
     *window, channels, multiplier = kernel.shape
+    _check_channels(inputs, kernel, -2, data_format)
     return conv(
         inputs,
         engine.reshape(kernel, (*window, 1, channels * multiplier)),
@@ -102,6 +104,7 @@ def conv_transpose(
     """
     spatial = len(kernel.shape) - 2
     strides, dilation = each_axis(strides, spatial, "strides"), each_axis(dilation_rate, spatial, "dilation_rate")
+    _check_channels(inputs, kernel, -1, data_format)
     extra = (output_padding,) * spatial if output_padding is None or isinstance(output_padding, int) else output_padding
 
     def apply(x: Array) -> Array:
@@ -113,6 +116,16 @@ def conv_transpose(
         return engine.conv_transpose(x, kernel, strides, pads, dilation, sizes)
 
     return channels_last(apply, floating(inputs), data_format)
+
+
+def _check_channels(inputs: Array, kernel: Array, axis: int, data_format: str | None) -> None:
+    """Raise unless the kernel's `axis` is for as many channels as the inputs have."""
+    place = -1 if standardize_data_format(data_format) == "channels_last" else 1
+    if inputs.shape[place] != kernel.shape[axis]:
+        raise ValueError(
+            f"`kernel` must be for the channels of `inputs`, {inputs.shape[place]}. "
+            f"Received: inputs {shown_shape(inputs.shape)}, kernel {shown_shape(kernel.shape)}."
+        )
 
 
 def transposed_size(

@@ -53,8 +53,9 @@ def ctc_loss(target: Array, output: Array, target_length: Array, output_length: 
     steps = int(output.shape[1])
     places = engine.broadcast_to(labels[:, None, :], (rows, steps, size))
     emitted = engine.transpose(engine.take_along_axis(log_y, places, 2), (1, 0, 2))
-    back_two = engine.concatenate([engine.full((rows, 2), mask_index, "int32"), labels[:, :-2]], 1)
-    may_skip = (labels != mask_index) & (labels != back_two)
+    is_label = engine.arange(0, size, 1, "int32") % 2 == 1  # by place: a label may be the class of the blank, too
+    back_two = engine.concatenate([engine.full((rows, 2), -1, "int32"), labels[:, :-2]], 1)
+    may_skip = is_label & (labels != back_two)
     never = engine.full((rows, size - 1), NEVER, dtype)
     before = engine.concatenate([engine.full((rows, 1), 0, dtype), never], 1)  # as if a blank had come first
     counts = engine.arange(0, steps, 1, "int32")[:, None] < engine.cast(output_length, "int32")

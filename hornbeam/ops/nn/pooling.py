@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core.brief import shown_shape
 from hornbeam.ops.dispatch import Array, floating, op
 from hornbeam.ops.nn.windows import Sizes, channels_last, each_axis, pads_for
 
@@ -52,6 +53,8 @@ def _pool(
     fn: Callable, x: Array, pool_size: Sizes, strides: Sizes | None, padding: str, data_format: str | None
 ) -> Array:
     spatial = len(x.shape) - 2
+    if spatial < 1:
+        raise ValueError(f"`inputs` must have a batch, spatial axes and channels. Received: {shown_shape(x.shape)}.")
     size = each_axis(pool_size, spatial, "pool_size")
     steps = size if strides is None else each_axis(strides, spatial, "strides")
 
