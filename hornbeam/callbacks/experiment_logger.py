@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 
+from hornbeam.callbacks import learning_rate
 from hornbeam.callbacks.base import Callback, Logs
 from hornbeam.core.integers import is_integer
 
@@ -74,8 +75,7 @@ class ExperimentLogger(Callback):
             numbers = np.asarray(value, "float64")
             several = {f"{name}_{i}": float(one) for i, one in enumerate(numbers.ravel())}
             found |= several if numbers.ndim else {name: float(numbers)}
-        rate = getattr(getattr(self.model, "optimizer", None), "learning_rate", None)
-        return found if rate is None else found | {"learning_rate": float(rate)}
+        return found | learning_rate.rates(self.model)
 
     def _settings(self) -> Logs:
         params = self.params or {}

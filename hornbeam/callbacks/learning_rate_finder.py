@@ -50,11 +50,17 @@ class LearningRateFinder(Callback):
         self.start, self.stop, self.steps, self.explodes_at = start, stop, steps, explodes_at
         self.curve: LearningRateCurve | None = None
         self._before: list[tuple[Any, np.ndarray]] = []
+        self._rated: dict[str, Any] = {}
         self._rates: list[float] = []
         self._losses: list[float] = []
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        learning_rate.check_settable(self)
+        self._rated = learning_rate.settable(self)
+        if len(self._rated) > 1:
+            raise ValueError(
+                "LearningRateFinder needs a model with one learning rate. Received: an optimizer with "
+                f"{len(self._rated)}, {', '.join(self._rated)}."
+            )
         self._before = [(variable, np.array(variable.numpy())) for variable in self._state()]
         self._rates, self._losses = [], []
         self._average, self._best = 0.0, math.inf
@@ -65,7 +71,8 @@ class LearningRateFinder(Callback):
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         rate = self.start * (self.stop / self.start) ** (len(self._rates) / (self.steps - 1))
-        learning_rate.set(self, rate)
+        for optimizer in self._rated.values():
+            optimizer.learning_rate = rate
         self._rates.append(rate)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:

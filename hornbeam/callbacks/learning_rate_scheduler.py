@@ -15,6 +15,8 @@ from hornbeam.callbacks.base import Callback, Logs
 class LearningRateScheduler(Callback):
     """Sets the learning rate before each epoch. The logs of the epoch say it, as `learning_rate`.
 
+    With a `MultiOptimizer` it sets the rate of each part, and the logs say `learning_rate_` and the part's name.
+
     Args:
         schedule: a function of the epoch (from 0) and the current rate, or of the epoch alone, that gives the new rate.
         verbose: 1 to say what is set.
@@ -36,19 +38,21 @@ class LearningRateScheduler(Callback):
         self.verbose = verbose
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        learning_rate.check_settable(self)
+        learning_rate.settable(self)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        rate = self._call(epoch, learning_rate.get(self))
-        if isinstance(rate, bool) or not hasattr(rate, "__float__") or np.ndim(rate) != 0:
-            raise ValueError(f"`schedule` of LearningRateScheduler must give a number. Received: {rate!r}.")
-        learning_rate.set(self, float(rate))
-        if self.verbose > 0:
-            print(f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {float(rate)}.")
+        for name, optimizer in learning_rate.settable(self).items():
+            rate = self._call(epoch, float(optimizer.learning_rate))
+            if isinstance(rate, bool) or not hasattr(rate, "__float__") or np.ndim(rate) != 0:
+                raise ValueError(f"`schedule` of LearningRateScheduler must give a number. Received: {rate!r}.")
+            optimizer.learning_rate = float(rate)
+            if self.verbose > 0:
+                what = name.replace("_", " ", 2)
+                print(f"\nEpoch {epoch + 1}: LearningRateScheduler setting {what} to {float(rate)}.")
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         if logs is not None:
-            logs["learning_rate"] = learning_rate.get(self)
+            logs.update(learning_rate.rates(self.model))
 
     def _call(self, epoch: int, rate: float) -> Any:
         try:

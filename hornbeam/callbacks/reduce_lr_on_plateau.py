@@ -12,7 +12,8 @@ from hornbeam.callbacks.monitor import MonitorCallback
 class ReduceLROnPlateau(MonitorCallback):
     """Multiplies the learning rate by `factor` when a number has not got better for `patience` epochs.
 
-    The logs of each epoch say the rate, as `learning_rate`.
+    The logs of each epoch say the rate, as `learning_rate`. With a `MultiOptimizer` the rates of all parts are
+    multiplied, and the logs say `learning_rate_` and the part's name.
 
     Args:
         monitor: the name of the number.
@@ -58,7 +59,7 @@ class ReduceLROnPlateau(MonitorCallback):
         self.wait = self.cooldown_counter = 0
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        learning_rate.check_settable(self)
+        learning_rate.settable(self)
         self._reset()
 
     def in_cooldown(self) -> bool:
@@ -68,7 +69,7 @@ class ReduceLROnPlateau(MonitorCallback):
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         value = self.monitored(logs)
         if logs is not None:
-            logs["learning_rate"] = learning_rate.get(self)
+            logs.update(learning_rate.rates(self.model))
         if value is None:
             return
         if self.in_cooldown():
@@ -83,12 +84,17 @@ class ReduceLROnPlateau(MonitorCallback):
                 self._reduce(epoch)
 
     def _reduce(self, epoch: int) -> None:
-        rate = learning_rate.get(self)
-        if rate <= np.float32(self.min_lr):
+        high = {
+            name: optimizer
+            for name, optimizer in learning_rate.rated(self.model).items()
+            if float(optimizer.learning_rate) > np.float32(self.min_lr)
+        }
+        if not high:
             return
-        rate = max(rate * self.factor, self.min_lr)
-        learning_rate.set(self, rate)
-        if self.verbose > 0:
-            print(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {rate}.")
+        for name, optimizer in high.items():
+            optimizer.learning_rate = rate = max(float(optimizer.learning_rate) * self.factor, self.min_lr)
+            if self.verbose > 0:
+                what = name.replace("_", " ", 2)
+                print(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing {what} to {rate}.")
         self.cooldown_counter = self.cooldown
         self.wait = 0

@@ -86,6 +86,10 @@ def scan(
     >>> sums.tolist()
     [1.0, 3.0, 6.0]
     """
+    if unroll is not True and unroll is not False and not (isinstance(unroll, int) and unroll > 0):
+        raise ValueError(f"`unroll` must be a positive integer or a boolean. Received: unroll={unroll!r}.")
+    if xs is None and length is None:
+        raise ValueError("`scan` needs `xs`, or a `length` without them. Received: neither.")
     xs = as_array(xs) if _is_numbers(xs) else arrays_of(xs)
     init = arrays_of(init)
     dtypes = tree.map(lambda x: None if x is None else engine.dtype_name(x), init)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from hornbeam.callbacks import LearningRateScheduler, ReduceLROnPlateau
+from hornbeam.callbacks import LearningRateFinder, LearningRateScheduler, ReduceLROnPlateau
+from hornbeam.optimizers import SGD, LossScaleOptimizer, MultiOptimizer, OptimizerMap
 
 
 def rates(fakes, callback, values):
@@ -76,3 +77,23 @@ def test_a_model_without_an_optimizer(fakes):
     model.optimizer = None
     with pytest.raises(ValueError, match="needs a model whose optimizer has a `learning_rate`"):
         fakes.train(ReduceLROnPlateau(), [1.0], model=model)
+
+
+def test_each_part_of_several_optimizers_has_its_own_rate(fakes, capsys):
+    first, second, third = SGD(0.5, name="a"), SGD(0.25, name="a"), SGD(0.125, name="b")
+    model = fakes.Model()
+    model.optimizer = LossScaleOptimizer(MultiOptimizer(OptimizerMap(third, {"x": first, "y": second})))
+    logs = {"val_loss": 1.0}
+    for callback in (LearningRateScheduler(lambda epoch, rate: rate / 2, verbose=1), ReduceLROnPlateau(patience=1)):
+        callback.set_model(model)
+        callback.on_train_begin()
+        callback.on_epoch_begin(0)
+        callback.on_epoch_end(0, logs)
+    assert logs == {"val_loss": 1.0, "learning_rate_a": 0.25, "learning_rate_a_1": 0.125, "learning_rate_b": 0.0625}
+    assert "setting learning rate a_1 to 0.125" in capsys.readouterr().out
+    callback.on_epoch_end(1, logs)
+    assert [float(part.learning_rate) for part in (first, second, third)] == pytest.approx([0.025, 0.0125, 0.00625])
+    finder = LearningRateFinder()
+    finder.set_model(model)
+    with pytest.raises(ValueError, match=r"needs a model with one learning rate. Received: .* with 3, learning_rate_a"):
+        finder.on_train_begin()

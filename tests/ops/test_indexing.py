@@ -33,6 +33,7 @@ def test_taking(engine):
 
 def test_writing(engine):
     same(ops.slice(M, (0, 1), (2, 2)), M[:, 1:])
+    same(ops.slice(M, [1, 1], (1, -1)), M[1:, 1:])
     same(ops.slice_update(M, [1, 1], [[9, 9]]), [[3, 1, 2], [0, 9, 9]])
     same(ops.scatter([[0], [2], [0]], [[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]], (3, 2)), [[4, 4], [0, 0], [2, 2]])
     same(ops.scatter_update(M, [[0, 0], [1, 2]], [7.0, 8.0]), [[7, 1, 2], [0, 5, 8]])

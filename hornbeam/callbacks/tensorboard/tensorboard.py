@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam.callbacks import learning_rate
 from hornbeam.callbacks.base import Callback, Logs
 from hornbeam.callbacks.tensorboard.event_file import EventFile
 from hornbeam.callbacks.tensorboard.graph import graph_of
@@ -122,8 +123,7 @@ class TensorBoard(Callback):
         if self.write_steps_per_second:
             updates, then = self._began
             numbers["steps_per_second"] = (self._updates() - updates) / (time.perf_counter() - then)
-        if hasattr(self.model.optimizer, "learning_rate"):  # not where there are several optimizers
-            numbers["learning_rate"] = float(self.model.optimizer.learning_rate)
+        numbers |= learning_rate.rates(self.model)
         self._write("train", epoch, {f"epoch_{name}": value for name, value in numbers.items()})
         self._write("validation", epoch, {f"epoch_{name[4:]}": value for name, value in found.items()})
         if _is_due(epoch, self.histogram_freq):

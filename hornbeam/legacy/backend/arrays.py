@@ -61,8 +61,7 @@ def repeat_elements(x: Any, rep: int, axis: int) -> Any:
 @takes_sizes
 def slice(x: Any, start: Any, size: Any) -> Any:
     """The part of `x` that begins at `start` and has `size`, where -1 is all that remains."""
-    sizes = [n if n != -1 else x.shape[i] - start[i] for i, n in enumerate(size)]
-    return ops.slice(x, start, sizes)
+    return ops.slice(x, start, size)
 
 
 @op(row_independent=True)

@@ -113,8 +113,18 @@ def select(condlist: Arrays, choicelist: Arrays, default: ArrayOrScalar = 0) -> 
 
 @op(passes_values=True)
 def slice(inputs: Array, start_indices: Any, shape: Sequence[int]) -> Array:
-    """The part of `inputs` of the given shape that begins at `start_indices`, which may be computed."""
-    return engine.dynamic_slice(inputs, _starts(start_indices), [int(n) for n in shape])
+    """The part of `inputs` of the given shape that begins at `start_indices`, which may be computed.
+
+    -1 in `shape` is all that remains after the start, which must be known then.
+    """
+    starts = _starts(start_indices)
+    if not len(starts) == len(shape) == len(inputs.shape):
+        raise ValueError(
+            f"`start_indices` and `shape` must have a number for each of the {len(inputs.shape)} axes of `inputs`. "
+            f"Received: {len(starts)} and {len(shape)}."
+        )
+    sizes = [n - int(start) if size == -1 else int(size) for n, start, size in zip(inputs.shape, starts, shape)]
+    return engine.dynamic_slice(inputs, starts, sizes)
 
 
 @op

@@ -21,7 +21,7 @@ def rfft(x: Array, fft_length: int | None = None) -> tuple[Array, Array]:
 
 def irfft(x: tuple[Any, Any], fft_length: int | None = None) -> Array:
     """The real signal whose `rfft` is `x`, a pair of real and imaginary parts."""
-    return _irfft(*x, fft_length)
+    return _irfft(*pair(x), fft_length)
 
 
 @op
@@ -35,7 +35,7 @@ def fft(x: Pair) -> Pair:
     Args:
         x: real and imaginary parts, of one shape.
     """
-    real, imag = _pair(x)
+    real, imag = pair(x)
     return _fft(real, imag, 1)
 
 
@@ -45,7 +45,7 @@ def fft2(x: Pair) -> Pair:
     Args:
         x: real and imaginary parts, of one shape.
     """
-    real, imag = _pair(x)
+    real, imag = pair(x)
     return _fft(real, imag, 2)
 
 
@@ -55,13 +55,14 @@ def ifft2(x: Pair) -> Pair:
     Args:
         x: real and imaginary parts, of one shape.
     """
-    real, imag = _pair(x)
+    real, imag = pair(x)
     back, front = _fft(imag, real, 2)  # F(i conj(z)) = i conj(n F⁻¹(z)): exchange the parts before and after
     count = real.shape[-1] * real.shape[-2]
     return front / count, back / count
 
 
-def _pair(x: Any) -> Pair:
+def pair(x: Any) -> Pair:
+    """Real and imaginary parts, or an error with a sentence."""
     if not isinstance(x, tuple | list) or len(x) != 2:
         raise ValueError(f"`x` must be a pair of arrays, (real, imag). Received: x={x!r}.")
     return x[0], x[1]

@@ -11,6 +11,7 @@ from hornbeam.core import allowance
 from hornbeam.core.brief import shown_shape
 from hornbeam.ops.arrays.complex import conj
 from hornbeam.ops.dispatch import Array, as_array, floating, op
+from hornbeam.ops.signal.fourier import pair
 
 
 @op(passes_values=True)
@@ -73,7 +74,7 @@ def istft(
         window: as for `stft`.
         center: as for `stft`.
     """
-    return _istft(*x, sequence_length, sequence_stride, fft_length, length, window, center)
+    return _istft(*pair(x), sequence_length, sequence_stride, fft_length, length, window, center)
 
 
 @op
