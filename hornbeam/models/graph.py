@@ -34,8 +34,8 @@ class Graph:
     unseen = frozenset({"_steps"})
 
     def __init__(self, inputs: Any, outputs: Any, name: str, restarts: bool = True):
-        for what, value in (("inputs", inputs), ("outputs", outputs)):
-            _check_symbolic(value, what, name, may_be_empty=what == "inputs")
+        _check_symbolic(inputs, "inputs", name)
+        _check_symbolic(outputs, "outputs", name, are_made=True)
         if restarts and any(not isinstance(_operation(tensor), InputLayer) for tensor in tree.leaves(inputs)):
             inputs, outputs = _restart(inputs, outputs)
         self.input_structure = inputs
@@ -217,10 +217,10 @@ def _operation(tensor: SymbolicTensor) -> Any:
     return tensor.node.operation if tensor.node is not None else None
 
 
-def _check_symbolic(value: Any, what: str, name: str, may_be_empty: bool) -> None:
+def _check_symbolic(value: Any, what: str, name: str, are_made: bool = False) -> None:
     leaves = tree.leaves(value)
-    if not (leaves or may_be_empty) or any(
-        not isinstance(leaf, SymbolicTensor) or leaf.node is None for leaf in leaves
+    if (are_made and not leaves) or any(
+        not isinstance(leaf, SymbolicTensor) or (are_made and leaf.node is None) for leaf in leaves
     ):
         raise ValueError(
             f"`{what}` of model `{name}` must be made from `Input` tensors by calling layers. "

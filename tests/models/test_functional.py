@@ -142,6 +142,12 @@ def test_unknown_sizes_stay_unknown():
         assert model.predict(np.ones((4, steps, 3), "float32"), verbose=0).shape == (4, 2)
 
 
+def test_tensors_that_are_no_input_may_be_where_a_graph_begins():
+    a = hornbeam.KerasTensor((2, 3))
+    for make in (hornbeam.Function, Model):
+        assert np.asarray(make(a, 2 * a + 1)(np.ones((2, 3), "float32"))).tolist() == [[3.0] * 3] * 2
+
+
 def test_outputs_that_do_not_come_from_the_inputs_are_refused():
     a, b = Input((3,), name="a"), Input((3,), name="b")
     with pytest.raises(ValueError, match="depends on the input `b`"):

@@ -19,7 +19,7 @@ def draw(*shape):
 
 CASES = [
     ("conv", (draw(2, 7, 3), draw(3, 3, 4)), {"strides": 2, "padding": "same"}),
-    ("conv", (draw(1, 5, 6, 4), draw(3, 2, 2, 6)), {"strides": (2, 1), "padding": "same"}),
+    ("conv", (draw(1, 5, 6, 4), draw(3, 2, 2, 6)), {"strides": (2, 1), "padding": "SAME"}),
     ("conv", (draw(1, 7, 6, 2), draw(2, 3, 2, 3)), {"dilation_rate": 2}),
     ("conv", (draw(1, 2, 5, 5), draw(2, 2, 2, 3)), {"data_format": "channels_first", "padding": "same"}),
     ("conv", (draw(1, 4, 4, 4, 2), draw(2, 2, 2, 2, 3)), {"padding": "same"}),
@@ -32,7 +32,7 @@ CASES = [
     ),
     ("conv_transpose", (draw(1, 3, 4, 2), draw(3, 3, 5, 2)), {"strides": 2, "padding": "same", "output_padding": 1}),
     ("conv_transpose", (draw(1, 3, 4, 2), draw(3, 3, 5, 2)), {"strides": 2, "output_padding": 1}),
-    ("conv_transpose", (draw(1, 3, 2), draw(3, 4, 2)), {"dilation_rate": 2}),
+    ("conv_transpose", (draw(1, 3, 2), draw(3, 4, 2)), {"dilation_rate": 2, "padding": "Valid"}),
     ("max_pool", (draw(1, 5, 6, 2), 2), {"strides": 2}),
     ("max_pool", (draw(1, 5, 6, 2), (3, 2)), {"strides": 2, "padding": "same"}),
     ("max_pool", (draw(1, 2, 5), 2), {"strides": 2, "data_format": "channels_first"}),

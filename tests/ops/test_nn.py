@@ -128,6 +128,18 @@ def test_what_cannot_be(engine):
         ops.glu(P)
     with pytest.raises(ValueError, match="must have the shape"):
         ops.dot_product_attention(X, X, X)
+    with pytest.raises(ValueError, match=r"`block_size` must be an integer of at least 2. Received: block_size=0"):
+        ops.depth_to_space(IMAGE, 0)
+
+
+def test_16_bits_of_two_kinds_meet_in_32(engine):
+    query, key = ops.ones((1, 2, 1, 4), "float16"), ops.ones((1, 3, 1, 4), "bfloat16")
+    assert ops.dtype(ops.dot_product_attention(query, key, key)) == "float32"
+
+
+def test_a_variance_beyond_float16_is_its_largest_number(engine):
+    mean, variance = ops.moments(ops.cast([6e4, -6e4], "float16"), (0,))
+    assert float(mean) == 0.0 and float(variance) == 65504.0
 
 
 def test_the_mean_of_large_values_of_16_bits_does_not_overflow(engine):

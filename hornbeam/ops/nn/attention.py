@@ -42,6 +42,9 @@ def dot_product_attention(
             "`query`, `key` and `value` must have the shape (batch, length, heads, size). "
             f"Received: {shown_shape(query.shape)}, {shown_shape(key.shape)}, {shown_shape(value.shape)}."
         )
+    if len({engine.dtype_name(x) for x in (query, key, value)}) > 1:
+        common = engine.result_type(query, key, value)
+        query, key, value = (engine.cast(x, common) for x in (query, key, value))
     query = floating(query)
     dtype, (_, targets, heads, depth), sources = engine.dtype_name(query), query.shape, key.shape[1]
     if key.shape[2] != heads:

@@ -6,7 +6,7 @@ from hornbeam import engine
 from hornbeam.core.brief import shown_shape
 from hornbeam.core.settings import standardize_data_format
 from hornbeam.ops.dispatch import Array, as_array, floating, fused, op
-from hornbeam.ops.nn.windows import Sizes, channels_last, each_axis, pads_for
+from hornbeam.ops.nn.windows import Sizes, channels_last, each_axis, is_same, pads_for
 
 
 @op
@@ -133,11 +133,9 @@ def transposed_size(
 ) -> tuple[int, tuple[int, int]]:
     """The size of a transposed convolution along one axis, and the pads of the convolution that it undoes."""
     reach = (window - 1) * dilation + 1
-    if padding == "valid":
+    if not is_same(padding):
         more = max(stride - reach, 0) if output_padding is None else output_padding
         return (n - 1) * stride + reach + more, (0, 0)
-    if padding != "same":
-        raise ValueError(f"`padding` must be 'valid' or 'same'. Received: padding={padding!r}.")
     size = n * stride if output_padding is None else (n - 1) * stride + reach % 2 + output_padding
     total = max((n - 1) * stride + reach - size, 0)
     return size, (total // 2, total - total // 2)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hornbeam import engine
+from hornbeam.core import dtypes
 from hornbeam.core.settings import epsilon as default_epsilon
 from hornbeam.ops.dispatch import Array, Axis, as_array, floating, fused, normalize_axes, normalize_axis, op, widely
 from hornbeam.ops.math import reductions
@@ -29,8 +30,14 @@ def normalize(x: Array, axis: Axis = -1, order: int = 2, epsilon: float | None =
 
 @op
 def moments(x: Array, axes: Axis, keepdims: bool = False, synchronized: bool = False) -> tuple[Array, Array]:
-    """The mean and the variance over `axes`, computed in 32 bits at least."""
-    return widely(lambda x: (reductions.mean(x, axes, keepdims), reductions.var(x, axes, keepdims)), x)
+    """The mean and the variance over `axes`, computed in 32 bits at least; the largest float16 for what is larger."""
+    x = floating(x)
+    limit = float(dtypes.finfo(engine.dtype_name(x)).max)
+
+    def within(y: Array) -> Array:
+        return engine.minimum(engine.maximum(y, -limit), limit) if engine.dtype_name(x) == "float16" else y
+
+    return widely(lambda x: (within(reductions.mean(x, axes, keepdims)), within(reductions.var(x, axes, keepdims))), x)
 
 
 @op

@@ -31,6 +31,8 @@ def space_to_depth(x: Array, block_size: int, data_format: str = "channels_last"
 
 def _reblock(x: Array, k: int, data_format: str, to_space: bool) -> Array:
     """The position within a square comes before the channel with channels last, and after it with channels first."""
+    if not isinstance(k, int) or k < 2:
+        raise ValueError(f"`block_size` must be an integer of at least 2. Received: block_size={k!r}.")
     if data_format == "channels_last":
         b, h, w, c = x.shape
         split, order, joined = (

@@ -29,13 +29,23 @@ def channels_last(fn: Callable[[Array], Array], x: Array, data_format: str | Non
     return arrays.moveaxis(fn(arrays.moveaxis(x, 1, -1)), -1, 1)
 
 
+def is_same(padding: str) -> bool:
+    """Whether `padding`, in letters of any case, is "same" and not "valid".
+
+    Raises:
+        ValueError: if it is neither.
+    """
+    name = padding.lower() if isinstance(padding, str) else padding
+    if name not in ("valid", "same"):
+        raise ValueError(f"`padding` must be 'valid' or 'same'. Received: padding={padding!r}.")
+    return name == "same"
+
+
 def pads_for(
     padding: str, sizes: Sequence[int], window: Sequence[int], strides: Sequence[int], dilation: Sequence[int]
 ) -> list[tuple[int, int]]:
     """The (before, after) pairs that `padding` means for spatial `sizes`."""
-    if padding not in ("valid", "same"):
-        raise ValueError(f"`padding` must be 'valid' or 'same'. Received: padding={padding!r}.")
-    if padding == "valid":
+    if not is_same(padding):
         return [(0, 0)] * len(sizes)
     pads = []
     for n, w, s, d in zip(sizes, window, strides, dilation, strict=True):
