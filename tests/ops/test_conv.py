@@ -71,3 +71,7 @@ def test_what_cannot_be(engine):
         ops.conv(draw(1, 4, 3), draw(1, 2, 2))
     with pytest.raises(ValueError, match=r"`strides` must be a positive integer or 2 of them. Received: strides=0"):
         ops.conv(draw(1, 4, 4, 1), draw(1, 1, 1, 1), strides=0)
+    with pytest.raises(TypeError, match=r"`size` must be a positive integer or 2 of them. Received: size='5'"):
+        ops.image.extract_patches(draw(1, 4, 4, 1), "5")
+    with pytest.raises(ValueError, match=r"`images` must have 3 axes \(one\) or 4"):
+        ops.image.rgb_to_grayscale(draw(4, 3))

@@ -120,7 +120,7 @@ def test_what_cannot_be(engine, name, args, sentence):
 
 def test_gaussian_blur_is_the_same_with_channels_last(engine):
     """Real Keras blurs width and channels there."""
-    found = ops.image.gaussian_blur(X, (3, 5), (1.0, 0.6))
+    found = ops.image.gaussian_blur(X, np.array([3, 5]), np.array([1.0, 0.6], "float32"))
     first = ops.image.gaussian_blur(X.transpose(0, 3, 1, 2), (3, 5), (1.0, 0.6), data_format="channels_first")
     np.testing.assert_allclose(found, ops.transpose(first, (0, 2, 3, 1)), rtol=1e-5)
 

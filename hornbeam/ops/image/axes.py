@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from hornbeam import engine
 from hornbeam.core.brief import shown_shape
 from hornbeam.core.settings import standardize_data_format
+from hornbeam.core.symbolic import is_symbolic
 from hornbeam.ops import arrays
 from hornbeam.ops.dispatch import Array
 
@@ -32,7 +36,9 @@ def channel_axis(data_format: str | None) -> int:
 
 
 def pair(value: Any, name: str, meaning: str = "(height, width)") -> tuple[int, int]:
-    """Two positive integers."""
+    """Two positive integers, which may be in an array."""
+    if hasattr(value, "shape") and not engine.is_traced(value) and not is_symbolic(value):
+        value = np.ravel(engine.to_numpy(value) if engine.is_tensor(value) else value).tolist()
     if not isinstance(value, Sequence) or len(value) != 2 or min(value) < 1:
         raise ValueError(f"`{name}` must be two positive integers, {meaning}. Received: {name}={value}.")
     return int(value[0]), int(value[1])

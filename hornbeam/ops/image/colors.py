@@ -11,6 +11,7 @@ from hornbeam.ops.image.axes import along, channel_axis, check_rank
 @op
 def rgb_to_grayscale(images: Array, data_format: str | None = None) -> Array:
     """The luma of ITU-R BT.601, `0.2989 red + 0.587 green + 0.114 blue`, with one channel; an image of one as it is."""
+    check_rank(images)
     channels = images.shape[channel_axis(data_format)]
     if channels == 1:
         return images

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
+from hornbeam.core.integers import is_integer
 from hornbeam.core.settings import standardize_data_format
+from hornbeam.core.tracebacks import WrongArgumentsError
 from hornbeam.ops import arrays
 from hornbeam.ops.dispatch import Array
 
@@ -16,10 +20,12 @@ Sizes = int | Sequence[int]
 
 def each_axis(value: Sizes, spatial: int, name: str) -> tuple[int, ...]:
     """One number per spatial axis."""
-    values = (value,) * spatial if isinstance(value, int) else tuple(int(v) for v in value)
-    if len(values) != spatial or min(values, default=1) < 1:
-        raise ValueError(f"`{name}` must be a positive integer or {spatial} of them. Received: {name}={value}.")
-    return values
+    values = list(value) if isinstance(value, Sequence | np.ndarray) else [value] * spatial
+    if len(values) != spatial or not all(is_integer(v, 1) for v in values):
+        raise WrongArgumentsError(
+            f"`{name}` must be a positive integer or {spatial} of them. Received: {name}={value!r}."
+        )
+    return tuple(map(int, values))
 
 
 def channels_last(fn: Callable[[Array], Array], x: Array, data_format: str | None) -> Array:
