@@ -96,6 +96,11 @@ class Configurable:
         cls: Any = type(self)
         args, kwargs = self.__hornbeam__.arguments
         stored = self.__hornbeam__.stored
+        if len(args) > len(_positional(cls)):
+            raise serialization.NoConfigError(
+                f"`{cls.__name__}` takes any number of arguments by place, which a config has no names for: it must "
+                "define `get_config`."
+            )
         accepted = _parameters(cls)
         given = old_arguments.current(cls, dict(zip(_positional(cls), args, strict=False)) | kwargs, accepted)
         defaults = {name: default for name, default in _defaults(_own_parameters(cls)).items() if name not in given}

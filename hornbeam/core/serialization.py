@@ -62,6 +62,10 @@ __all__ = [
 _MISFITS = (TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, AssertionError, MemoryError)
 
 
+class NoConfigError(WrongArgumentsError, NotImplementedError):
+    """There is no config for a value, or for an object that was made with it."""
+
+
 def serialize(value: Any) -> Any:
     """`value` in a form that JSON can hold."""
     if value is None or isinstance(value, bool | int | float | str):
@@ -94,7 +98,7 @@ def serialize(value: Any) -> Any:
     if engine.is_tensor(value):
         array = engine.to_numpy(value)
         return {"class_name": "__tensor__", "config": {"value": array.tolist(), "dtype": array.dtype.name}}
-    raise WrongArgumentsError(
+    raise NoConfigError(
         "A config can hold numbers, strings, arrays, lists, dicts, named functions and objects with `get_config`. "
         f"Received: {value!r}."
     )

@@ -101,7 +101,19 @@ class Loss(Configurable):
         return config
 
 
-class LossFunctionWrapper(Loss):
+class ShowsArguments:
+    """Base of what wraps a function: the arguments that the function gets can be read as attributes."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return vars(self)["_kwargs"][name]
+        except KeyError:
+            raise AttributeError(
+                f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self
+            ) from None
+
+
+class LossFunctionWrapper(ShowsArguments, Loss):
     """The loss of a function `(y_true, y_pred, **kwargs)` that gives one value per row.
 
     Args:

@@ -10,7 +10,7 @@ from hornbeam import engine
 from hornbeam.core import masking, serialization, staying, tree
 from hornbeam.core.declarations import fact, is_row_independent
 from hornbeam.core.traced_values import saying_where
-from hornbeam.losses.loss import map_arrays
+from hornbeam.losses.loss import ShowsArguments, map_arrays
 from hornbeam.losses.reduction import lead, merge_masks, same_rank
 from hornbeam.metrics.metric import Metric
 from hornbeam.ops.dispatch import as_array
@@ -127,7 +127,7 @@ class Reduce(Metric):
         return self.total.value if self.reduction == "sum" else divide_no_nan(self.total.value, self.count.value)
 
 
-class MeanMetricWrapper(Mean):
+class MeanMetricWrapper(ShowsArguments, Mean):
     """The mean of a function `(y_true, y_pred, **kwargs)` that gives one value per row.
 
     The masks of `y_pred` and of the values (entries of `ignore_class`), if they have any, choose the entries that

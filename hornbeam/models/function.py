@@ -27,7 +27,7 @@ class Function(Operation):
 
     def __init__(self, inputs: Any, outputs: Any, name: str | None = None):
         super().__init__(name)
-        self.graph = Graph(inputs, outputs, self.name)
+        self.graph = Graph(inputs, outputs, self.name, restarts=False)
 
     @property
     def inputs(self) -> list[Any]:

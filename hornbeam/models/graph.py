@@ -50,7 +50,11 @@ class Graph:
     def _arrange(self, name: str) -> None:
         self.inputs: list[SymbolicTensor] = tree.leaves(self.input_structure)
         self.outputs: list[SymbolicTensor] = tree.leaves(self.output_structure)
-        self.nodes, self.operations = _order(self.inputs, self.outputs, name)
+        self.nodes, operations = _order(self.inputs, self.outputs, name)
+        starts = {id(tensor.node) for tensor in self.inputs}
+        inner = [node for node in self.nodes if id(node) not in starts or isinstance(node.operation, InputLayer)]
+        kept = {id(node.operation) for node in inner}
+        self.operations = [operation for operation in operations if id(operation) in kept]
         names = [operation.name for operation in self.operations]
         if len(set(names)) < len(names):
             twice = next(n for n in names if names.count(n) > 1)
@@ -58,7 +62,6 @@ class Graph:
                 f"Layers of model `{name}` must have different names. "
                 f"Received: {twice!r} twice; pass `name=` to one of them."
             )
-        starts = {id(tensor.node) for tensor in self.inputs}
         self._steps = [Step.of(node) for node in self.nodes if id(node) not in starts]
 
     def run(self, values: list[Any]) -> Any:
@@ -138,7 +141,7 @@ def match(inputs: Any, wanted: Any, model_name: str) -> list[Any]:
 def placed(inputs: Any, wanted: Any, model_name: str) -> list[Any]:
     """`inputs` in the order of the symbolic inputs `wanted`, as they are."""
     tensors: list[SymbolicTensor] = tree.leaves(wanted)
-    names = [_operation(tensor).name for tensor in tensors]
+    names = [_name(tensor) for tensor in tensors]
     if isinstance(inputs, dict):
         keys = tree.leaves(_keys(wanted)) if isinstance(wanted, dict) else names
         missing = [key for key in keys if key not in inputs]
@@ -215,6 +218,11 @@ class Step(NamedTuple):
 
 def _operation(tensor: SymbolicTensor) -> Any:
     return tensor.node.operation if tensor.node is not None else None
+
+
+def _name(tensor: SymbolicTensor) -> str:
+    """What an input is called: by its layer, or by itself where nothing has made it."""
+    return tensor.name if tensor.node is None else tensor.node.operation.name
 
 
 def _check_symbolic(value: Any, what: str, name: str, are_made: bool = False) -> None:
@@ -319,7 +327,7 @@ def fit(value: Any, tensor: SymbolicTensor, model_name: str) -> Any:
     if symbolic.is_symbolic(value) or isinstance(value, Taped):
         shape = tuple(value.shape)
         if not is_squeezable(shape, tensor.shape):
-            check_shape(shape, tensor.shape, _operation(tensor).name, model_name)
+            check_shape(shape, tensor.shape, _name(tensor), model_name)
         return value
     if not engine.is_tensor(value) or engine.dtype_name(value) != tensor.dtype:
         value = tensor_metadata.carry(lambda x: engine.cast(engine.asarray(x), tensor.dtype), value)
@@ -328,5 +336,5 @@ def fit(value: Any, tensor: SymbolicTensor, model_name: str) -> Any:
         value = tensor_metadata.carry(lambda x: engine.reshape(x, (*shape, 1)), value, keeps_axes=False)
     elif len(shape) == len(wanted) + 1 and shape[-1] == 1:
         value = tensor_metadata.carry(lambda x: engine.reshape(x, shape[:-1]), value, keeps_axes=False)
-    check_shape(tuple(value.shape), wanted, _operation(tensor).name, model_name)
+    check_shape(tuple(value.shape), wanted, _name(tensor), model_name)
     return value

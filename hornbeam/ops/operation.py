@@ -8,11 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core import naming, symbolic, tree
+from hornbeam.core.configurable import Configurable, argument_names
 from hornbeam.core.remat import is_meant, remat
 from hornbeam.core.running import running
 
 
-class Operation(metaclass=ABCMeta):  # noqa: B024  (others are registered)
+class Operation(Configurable, metaclass=ABCMeta):  # others are registered
     """Base of computations without weights that define `call`. Layers, and the functions of `ops` in a graph, are some.
 
     Args:
@@ -26,7 +27,7 @@ class Operation(metaclass=ABCMeta):  # noqa: B024  (others are registered)
     (None, 3)
     """
 
-    unseen = frozenset({"name", "inbound_nodes"})
+    unseen = Configurable.unseen | {"name", "inbound_nodes"}
 
     def __init__(self, name: str | None = None):
         self.name = naming.check_name(name or naming.auto_name(type(self)), "an operation")
@@ -71,12 +72,9 @@ class Operation(metaclass=ABCMeta):  # noqa: B024  (others are registered)
             raise AttributeError(f"Operation `{self.name}` has no input or output yet: call it on an `Input` first.")
         return self.inbound_nodes[0]
 
-    def get_config(self) -> dict[str, Any]:
-        return {"name": self.name}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Any:
-        return cls(**config)
+    def config_arguments(self) -> dict[str, Any]:
+        """What the operation was made with, and its name if the constructor takes one."""
+        return super().config_arguments() | ({"name": self.name} if "name" in argument_names(type(self)) else {})
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"

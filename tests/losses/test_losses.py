@@ -240,6 +240,7 @@ def test_config_round_trips_and_is_read_by_keras(name, arguments, kind):
     config = losses.serialize(loss)
     again = losses.deserialize(json.loads(json.dumps(config)))
     assert type(again) is type(loss) and losses.serialize(again) == config
+    assert {key: getattr(loss, key) for key in arguments} == arguments
     if name == "CategoricalGeneralizedCrossEntropy":
         return  # real Keras does not read its own
     theirs = keras.losses.deserialize(config)

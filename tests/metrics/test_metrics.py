@@ -153,6 +153,7 @@ def test_config_round_trips_and_is_read_by_keras(name, arguments, kind):
     config = json.loads(json.dumps(metrics.serialize(metric)))
     again = metrics.deserialize(config)
     assert type(again) is type(metric) and metrics.serialize(again) == config
+    assert all(hasattr(metric, key) for key in arguments)
     theirs = keras.metrics.deserialize(config)
     assert theirs.name == metric.name
     assert metrics.deserialize(json.loads(json.dumps(keras.metrics.serialize(theirs)))).name == metric.name

@@ -146,6 +146,10 @@ def test_tensors_that_are_no_input_may_be_where_a_graph_begins():
     a = hornbeam.KerasTensor((2, 3))
     for make in (hornbeam.Function, Model):
         assert np.asarray(make(a, 2 * a + 1)(np.ones((2, 3), "float32"))).tolist() == [[3.0] * 3] * 2
+    middle = a * 2
+    function = hornbeam.Function(middle, middle + 1)
+    assert function.operations == [function.outputs[0].node.operation]
+    assert np.asarray(function(np.ones((2, 3), "float32"))).tolist() == [[2.0] * 3] * 2
 
 
 def test_outputs_that_do_not_come_from_the_inputs_are_refused():

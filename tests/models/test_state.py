@@ -111,6 +111,27 @@ def test_operations_of_users(engine):
         hornbeam.Operation()(X)
 
 
+class Scaled(hornbeam.Operation):
+    def __init__(self, by, *more, name=None):
+        super().__init__(name=name)
+        self.by = by
+
+    def call(self, x):
+        return x * self.by
+
+
+def test_operations_of_users_are_saved_with_what_they_were_made_with(tmp_path):
+    assert Scaled(3.0, name="a").get_config() == {"by": 3.0, "name": "a"}
+    x = hornbeam.Input((3,))
+    model = hornbeam.Model(x, Scaled(3.0)(x))
+    model.save(tmp_path / "scaled.keras")
+    again = hornbeam.saving.load_model(tmp_path / "scaled.keras", custom_objects={"Scaled": Scaled})
+    np.testing.assert_allclose(again.predict(X, verbose=0), 3 * X, rtol=1e-6)
+    for wrong in (Scaled(object()), Scaled(3.0, 4.0)):
+        with pytest.raises(NotImplementedError, match="config"):
+            wrong.get_config()
+
+
 def test_functions_of_graphs(engine):
     x = hornbeam.Input((3,))
     dense = layers.Dense(2)
