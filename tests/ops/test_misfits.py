@@ -57,6 +57,7 @@ MISFITS = [
     lambda tensor: ops.conv_transpose(tensor(1, 4, 2), tensor(2, 3, 1)),
     lambda tensor: ops.depthwise_conv(tensor(1, 4, 2), tensor(2, 4, 1)),
     lambda tensor: ops.slice(tensor(2, 3), (0,), (1, 1)),
+    lambda tensor: ops.slice(tensor(2, 3), unknown(2, dtype="int32"), (1, -1)),
     lambda tensor: ops.scan(lambda c, x: (c, x), tensor(2), tensor(3, 2), unroll=-1),
     lambda tensor: ops.scan(lambda c, x: (c, x), tensor(2)),
     lambda tensor: ops.irfft(tensor(3, 4)),

@@ -123,6 +123,8 @@ def slice(inputs: Array, start_indices: Any, shape: Sequence[int]) -> Array:
             f"`start_indices` and `shape` must have a number for each of the {len(inputs.shape)} axes of `inputs`. "
             f"Received: {len(starts)} and {len(shape)}."
         )
+    if any(size == -1 and engine.is_traced(start) for size, start in zip(shape, starts)):
+        raise ValueError("-1 in `shape` needs a start that is known. Received: `start_indices` that are computed.")
     sizes = [n - int(start) if size == -1 else int(size) for n, start, size in zip(inputs.shape, starts, shape)]
     return engine.dynamic_slice(inputs, starts, sizes)
 
