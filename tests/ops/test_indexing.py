@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hornbeam import ops
+from hornbeam import KerasTensor, ops
 from hornbeam.ops import convert_to_numpy as host
 
 M = np.array([[3.0, 1.0, 2.0], [0.0, 5.0, 4.0]], np.float32)
@@ -61,6 +61,8 @@ def test_order(engine):
     same(ops.sort(M), np.sort(M))
     same(ops.sort(M, 0), np.sort(M, 0))
     same(ops.argsort(M, None), np.argsort(M, None))
+    same(ops.argsort(5), 0)
+    assert [part.shape for part in ops.split(np.ones((0,)), 2)] == [(0,), (0,)]
     same(ops.argpartition(M, 1)[:, 0], [1, 0])
     values, indices = ops.top_k(M, 2)
     same(values, [[3.0, 2.0], [5.0, 4.0]])
@@ -90,6 +92,8 @@ def test_counting(engine):
     same(inverse, [1, 0, 1])
     same(n, [1, 2])
     same(ops.unique([3, 1, 3], size=3, fill_value=0), [1, 3, 0])
+    assert ops.unique([1.0, np.nan, np.nan]).shape == (3,)
+    assert [y.shape for y in ops.unique(KerasTensor((None, 3)), return_inverse=True)] == [(None,), (None, 3)]
 
 
 def test_segments(engine):

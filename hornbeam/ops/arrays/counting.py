@@ -33,9 +33,9 @@ def _distinct(
     fill_value: Any = None,
 ) -> Any:
     shape = (size,) if axis is None else tuple(size if a == axis % x.ndim else n for a, n in enumerate(x.shape))
-    entries = x.shape[axis] if axis is not None else None if None in x.shape else math.prod(x.shape)
-    wanted = [(size, return_index), (entries, return_inverse), (size, return_counts)]
-    extra = [symbolic.SymbolicTensor((n,), "int32") for n, asked in wanted if asked]
+    places = tuple(x.shape) if axis is None else (x.shape[axis],)
+    wanted = [((size,), return_index), (places, return_inverse), ((size,), return_counts)]
+    extra = [symbolic.SymbolicTensor(shape, "int32") for shape, asked in wanted if asked]
     found = symbolic.SymbolicTensor(shape, x.dtype)
     return (found, *extra) if extra else found
 
@@ -54,7 +54,7 @@ def unique(
     """The distinct elements of `x` in ascending order; their number depends on the values unless `size` fixes it.
 
     Args:
-        x: an array.
+        x: an array; each NaN in it is distinct from every other.
         sorted: kept for compatibility; the result always is.
         return_index: also where each occurs first.
         return_inverse: also which of them each element of `x` is.
@@ -64,7 +64,7 @@ def unique(
         fill_value: what fills it; the smallest element by default.
     """
     host = convert_to_numpy(x)
-    found, index, inverse, counts = np.unique(host, True, True, True, axis=axis)
+    found, index, inverse, counts = np.unique(host, True, True, True, axis=axis, equal_nan=False)
     if size is not None:
         missing = max(size - len(index), 0)
         line = 0 if axis is None else axis

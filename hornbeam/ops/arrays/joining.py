@@ -73,7 +73,7 @@ def split(x: Array, indices_or_sections: int | Sequence[int], axis: int = 0) -> 
             raise ValueError(
                 f"`indices_or_sections` must divide the size {n} of axis {axis}. Received: {indices_or_sections}."
             )
-        indices_or_sections = range(0, n, n // indices_or_sections or 1)[1:]
+        indices_or_sections = [i * (n // indices_or_sections) for i in range(1, indices_or_sections)]
     return _cut(x, [int(i) for i in indices_or_sections], axis)
 
 

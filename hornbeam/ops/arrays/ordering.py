@@ -20,6 +20,8 @@ def sort(x: Array, axis: int | None = -1) -> Array:
 @op
 def argsort(x: Array, axis: int | None = -1) -> Array:
     """The indices that sort `x`; equal elements stay in their order."""
+    if len(x.shape) == 0:
+        return engine.reshape(engine.argsort(ravel(x), 0), ())
     if axis is None:
         x, axis = ravel(x), 0
     return engine.argsort(x, normalize_axis(axis, len(x.shape)))
