@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import operator
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -19,6 +18,7 @@ from hornbeam.core import dtypes, naming, tree
 from hornbeam.core.lookup import lookup
 from hornbeam.core.registry import public_names
 from hornbeam.core.running import running, under
+from hornbeam.core.variable_operators import COMPARISONS, OF_NUMPY, OPERATORS
 from hornbeam.core.variable_settings import FunctionOfValue, check_setting
 
 _INITIALIZERS = "keras.initializers"
@@ -215,7 +215,7 @@ class Variable:
 
     def __array_ufunc__(self, function: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         """NumPy's functions take a variable for a NumPy array; `ndarray + variable` gives what `variable` adds to."""
-        apply = _OPERATORS.get(function)
+        apply = OF_NUMPY.get(function)
         if apply is not None and method == "__call__" and not kwargs:
             return apply(*map(_array, inputs))
         return getattr(function, method)(*map(_in_numpy, inputs), **kwargs)
@@ -280,53 +280,19 @@ class Variable:
             object.__setattr__(self, name, value)
 
 
-def _matmul(x1: Any, x2: Any) -> Any:
-    return engine.matmul(engine.asarray(x1), engine.asarray(x2))
-
-
 def _applied(self: Variable, other: Any, apply: Any) -> Any:
     """What an operator gives; a symbolic tensor at its right notes the variable itself, whose value may change."""
     return NotImplemented if getattr(type(other), "notes_variables", False) else apply(self.value, _array(other))
 
 
-_OWN_OPERATORS = {
-    "matmul": _matmul,
-    # logical as in Keras, whatever the dtype
-    "and": lambda x1, x2: engine.logical_and(engine.asarray(x1), engine.asarray(x2)),
-    "or": lambda x1, x2: engine.logical_or(engine.asarray(x1), engine.asarray(x2)),
-    "xor": lambda x1, x2: engine.cast(engine.asarray(x1), "bool") != engine.cast(engine.asarray(x2), "bool"),
-}
-
-
 def _install_operators() -> None:
-    for name in "add sub mul truediv floordiv mod pow matmul and or xor lt le gt ge eq ne".split():
-        apply = _OWN_OPERATORS.get(name) or getattr(operator, name)
+    for name, apply in OPERATORS.items():
         setattr(Variable, f"__{name}__", lambda self, other, apply=apply: _applied(self, other, apply))
-        if name not in ("lt", "le", "gt", "ge", "eq", "ne"):
+        if name not in COMPARISONS:
             setattr(Variable, f"__r{name}__", lambda self, other, apply=apply: apply(_array(other), self.value))
 
 
 _install_operators()
-# What `ndarray + variable` and the like ask for.
-_OPERATORS: dict[Any, Any] = {
-    np.add: operator.add,
-    np.subtract: operator.sub,
-    np.multiply: operator.mul,
-    np.true_divide: operator.truediv,
-    np.floor_divide: operator.floordiv,
-    np.remainder: operator.mod,
-    np.power: operator.pow,
-    np.matmul: _matmul,
-    np.bitwise_and: operator.and_,
-    np.bitwise_or: operator.or_,
-    np.bitwise_xor: operator.xor,
-    np.less: operator.lt,
-    np.less_equal: operator.le,
-    np.greater: operator.gt,
-    np.greater_equal: operator.ge,
-    np.equal: operator.eq,
-    np.not_equal: operator.ne,
-}
 
 
 def _in_numpy(value: Any) -> Any:
