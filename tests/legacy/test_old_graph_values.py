@@ -192,6 +192,8 @@ sizes = K.shape(K.zeros((2, 3, 4)))
 assert sizes[1:] * 2 == (6, 8) and (sizes[:2] + (1,)) == (2, 3, 1) and 12 // tf.shape(v) == (6,)
 assert K.eval(K.cast(sizes[1:3] * 8, "float32") / np.array([8.0, 4.0])).tolist() == [3, 8]
 assert np.stack([stack_of_one(np.ones((1, 3)), training=True) for _ in range(2)]).shape == (2, 1, 2)
+assert tf.convert_to_tensor(["Cat"]).numpy().tolist() == [b"Cat"] and tf.convert_to_tensor([1, 2]).shape == (2,)
+assert tf.data.Dataset.range(2).as_numpy_iterator().next() == 0
 words = TextVectorization(vocabulary=["good", "bad"])(tf.constant(["bad one"]))
 assert words[:1].numpy().tolist() == [[3, 1]]
 listed = Lambda(lambda t: K.gradients(K.sum(K.square(t)), t))(x)

@@ -1,9 +1,11 @@
 """What scripts use of `tf.data` beside the plain steps."""
 
+import numpy as np
 import pytest
 
+from hornbeam import ops
 from hornbeam.data.pipeline import Dataset
-from hornbeam.legacy.tensorflow import data
+from hornbeam.legacy.tensorflow import data, signal
 from hornbeam.legacy.tensorflow.assigning import TensorSpec
 
 ROWS = [([1], 1), ([1, 2, 3], 0)]
@@ -78,3 +80,16 @@ def test_tables(tmp_path):
         data.experimental.make_csv_dataset(str(tmp_path / "none*.csv"), 2)
     with pytest.raises(ValueError, match="longest of their batch"):
         Dataset.range(3).bucket_by_sequence_length(int, [2], [1, 1], no_padding=True)
+
+
+def test_spectra_of_sounds(engine):
+    sound = np.sin(np.arange(40) / 3).astype("float32")
+    found = ops.convert_to_numpy(ops.abs(signal.stft(sound[None], frame_length=15, frame_step=8)))
+    pieces = np.stack([sound[i : i + 15] for i in range(0, 26, 8)]) * (
+        0.5 - 0.5 * np.cos(2 * np.pi * np.arange(15) / 15)
+    )
+    np.testing.assert_allclose(found[0], np.abs(np.fft.rfft(pieces, 16)), rtol=1e-4, atol=1e-4)
+    assert signal.frame(sound, 15, 8, pad_end=True).shape == (5, 15)
+    assert float(signal.hamming_window(3, periodic=False)[1]) == 1
+    with pytest.raises(AttributeError, match=r"has no `tf\.signal\.mdct`"):
+        _ = signal.mdct

@@ -113,7 +113,7 @@ class Dataset(MoreSteps):
 
     def as_numpy_iterator(self) -> Iterator[Any]:
         """The elements as plain NumPy arrays; strings are bytes."""
-        return (map_structure(lambda array: array.numpy(), element) for element in self)
+        return Pass(map_structure(lambda array: array.numpy(), element) for element in self)
 
     def plain(self) -> Iterator[Any]:
         """The elements as plain NumPy arrays; strings are Python's."""

@@ -29,8 +29,8 @@ engine.answer_numpy()
 engine.answer("set_shape", lambda self, shape: None)  # which an array has
 
 _MODULES = """
-    autograph config data debugging distribute errors image io linalg logging lookup math nest nn ragged random strings
-    summary test train version
+    autograph config data debugging distribute errors image io linalg logging lookup math nest nn ragged random
+    signal strings summary test train version
 """.split()
 _KERAS = {
     "keras": "hornbeam",
