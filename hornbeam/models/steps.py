@@ -48,7 +48,7 @@ class Steps(Layer):
             with under(known=Known()):
                 y_pred = self(batch[0], training=True)
                 loss = trainer.loss_of(batch, y_pred)
-                return learning.watched(trainer.scaled(loss), reached), loss, y_pred, running.known
+                return learning.watched(trainer.scaled(loss), reached), loss, y_pred, dict(running.known)
 
         (_, loss, y_pred, known), gradients = lift.value_and_grad(loss_and_prediction, self.trainable_variables)
         learning.tell(trainer, reached, self.trainable_variables)
