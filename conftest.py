@@ -69,17 +69,28 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-@pytest.fixture(params=["jax", "torch"])
-def engine(request):
-    """Run the test once on each engine; the value is the engine's name."""
-    if importlib.util.find_spec(request.param) is None:
-        pytest.skip(f"the engine {request.param} is not installed")
+def _on(name):
+    """For a fixture: that engine, and afterwards the one of before."""
+    if importlib.util.find_spec(name) is None:
+        pytest.skip(f"the engine {name} is not installed")
     from hornbeam import config
 
     previous = config.backend()
-    config.set_backend(request.param)
-    yield request.param
+    config.set_backend(name)
+    yield name
     config.set_backend(previous)
+
+
+@pytest.fixture(params=["jax", "torch"])
+def engine(request):
+    """Run the test once on each engine; the value is the engine's name."""
+    yield from _on(request.param)
+
+
+@pytest.fixture
+def on_torch():
+    """Run the test on PyTorch, which has nothing to compile, because the engine makes no difference to it."""
+    yield from _on("torch")
 
 
 @pytest.fixture

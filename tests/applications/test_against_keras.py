@@ -33,16 +33,6 @@ CASES = {
 }
 
 
-@pytest.fixture
-def on_torch():
-    """The engine that has nothing to compile."""
-    pytest.importorskip("torch")
-    previous = hornbeam.config.backend()
-    hornbeam.config.set_backend("torch")
-    yield
-    hornbeam.config.set_backend(previous)
-
-
 @pytest.fixture(scope="module")
 def oracle(tmp_path_factory):
     folder = tmp_path_factory.mktemp("applications")

@@ -29,15 +29,6 @@ def body(weights):
     return applications.MobileNet(alpha=0.25, weights=weights, include_top=False, input_shape=(32, 32, 3))
 
 
-@pytest.fixture
-def on_torch():
-    pytest.importorskip("torch")
-    previous = hornbeam.config.backend()
-    hornbeam.config.set_backend("torch")
-    yield
-    hornbeam.config.set_backend(previous)
-
-
 @pytest.mark.usefixtures("on_torch")
 class TestModels:
     images = np.random.default_rng(0).uniform(0, 255, (2, 32, 32, 3)).astype("float32")

@@ -26,24 +26,13 @@ def data():
     return Data()
 
 
-def on(backend):
-    """That engine for a test, and afterwards the one of before."""
-    previous = hornbeam.config.backend()
-    hornbeam.config.set_backend(backend)
-    yield
-    hornbeam.config.set_backend(previous)
-
-
 @pytest.fixture
 def jax():
     """JAX, whose loops are compiled."""
-    yield from on("jax")
-
-
-@pytest.fixture
-def on_torch():
-    """PyTorch, which computes operation by operation."""
-    yield from on("torch")
+    previous = hornbeam.config.backend()
+    hornbeam.config.set_backend("jax")
+    yield
+    hornbeam.config.set_backend(previous)
 
 
 def mlp(k, units=3, activation="softmax"):
