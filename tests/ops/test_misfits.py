@@ -61,6 +61,8 @@ MISFITS = [
     lambda tensor: ops.scan(lambda c, x: (c, x), tensor(2), tensor(3, 2), unroll=-1),
     lambda tensor: ops.scan(lambda c, x: (c, x), tensor(2)),
     lambda tensor: ops.irfft(tensor(3, 4)),
+    lambda tensor: ops.istft((tensor(3, 4), tensor(3, 4)), 4, 0, 6),
+    lambda tensor: ops.stft(tensor(8), 4, 1.5, 4),
     lambda tensor: ops.istft((tensor(3, 4),) * 3, 4, 2, 4),
     lambda tensor: ops.unstack(tensor(2, 3), num=3),
     lambda tensor: ops.get_item(tensor(2, 3), 5),

@@ -9,6 +9,7 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.core import allowance
 from hornbeam.core.brief import shown_shape
+from hornbeam.core.integers import check_count
 from hornbeam.ops.arrays.complex import conj
 from hornbeam.ops.dispatch import Array, as_array, floating, op
 from hornbeam.ops.signal.fourier import pair
@@ -17,11 +18,8 @@ from hornbeam.ops.signal.fourier import pair
 @op(passes_values=True)
 def extract_sequences(x: Array, sequence_length: int, sequence_stride: int) -> Array:
     """Overlapping frames along the last axis, which becomes (frames, sequence_length)."""
-    if sequence_length < 1 or sequence_stride < 1:
-        raise ValueError(
-            f"`sequence_length` and `sequence_stride` must be positive. "
-            f"Received: sequence_length={sequence_length}, sequence_stride={sequence_stride}."
-        )
+    check_count("sequence_length", sequence_length, 1)
+    check_count("sequence_stride", sequence_stride, 1)
     frames = (x.shape[-1] - sequence_length) // sequence_stride + 1
     places = np.arange(frames)[:, None] * sequence_stride + np.arange(sequence_length)
     return engine.take(x, engine.asarray(places.astype(np.int32)), len(x.shape) - 1)
@@ -74,6 +72,7 @@ def istft(
         window: as for `stft`.
         center: as for `stft`.
     """
+    check_count("sequence_stride", sequence_stride, 1)
     return _istft(*pair(x), sequence_length, sequence_stride, fft_length, length, window, center)
 
 
