@@ -214,6 +214,9 @@ def test_arrays_answer_numpy(engine):
     engine_of = importlib.import_module("hornbeam.engine")
     engine_of.answer_numpy()
     assert tf.constant([1.0]).numpy().tolist() == [1.0] and isinstance(tf.constant(1), tf.Tensor)
+    buffer = np.zeros(2, "int32")
+    buffer[1] = tf.constant([3])
+    assert buffer.tolist() == [0, 3] and float(tf.constant([[0.5]])) == 0.5 and int(tf.constant(2)) == 2
 
 
 def test_dtypes():

@@ -100,8 +100,16 @@ def answer(name, member):
         setattr(cls, name, member)
 
 
+@functools.cache
 def answer_numpy():
-    _array_class().numpy = lambda self: to_numpy(self)[()]
+    cls = _array_class()
+    cls.numpy = lambda self: to_numpy(self)[()]
+    cls.__float__, cls.__int__ = _of_one(float, cls.__float__), _of_one(int, cls.__int__)
+
+
+def _of_one(kind, plain):
+    """A number of an array with axes that holds one, as `buffer[i] = array` asks for."""
+    return lambda self: kind(to_numpy(self).item()) if self.ndim and self.size == 1 else plain(self)
 
 
 def intercept_operators(names, intercept):
