@@ -96,11 +96,6 @@ class Configurable:
         cls: Any = type(self)
         args, kwargs = self.__hornbeam__.arguments
         stored = self.__hornbeam__.stored
-        if len(args) > len(_positional(cls)):
-            raise serialization.NoConfigError(
-                f"`{cls.__name__}` takes any number of arguments by place, which a config has no names for: it must "
-                "define `get_config`."
-            )
         accepted = _parameters(cls)
         given = old_arguments.current(cls, dict(zip(_positional(cls), args, strict=False)) | kwargs, accepted)
         defaults = {name: default for name, default in _defaults(_own_parameters(cls)).items() if name not in given}
@@ -156,6 +151,16 @@ class Configurable:
     if TYPE_CHECKING:  # the attributes that `store` makes
 
         def __getattr__(self, name: str) -> Any: ...
+
+
+def check_named(obj: Any) -> None:
+    """Raise for an object that was made with more arguments by place than its constructor has names for."""
+    cls: Any = type(obj)
+    if len(obj.__hornbeam__.arguments[0]) > len(_positional(cls)):
+        raise serialization.NoConfigError(
+            f"`{cls.__name__}` takes any number of arguments by place, which a config has no names for: it must "
+            "define `get_config`."
+        )
 
 
 def check_keywords(cls: Any, kwargs: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hornbeam.core import naming, symbolic, tree
-from hornbeam.core.configurable import Configurable, argument_names
+from hornbeam.core.configurable import Configurable, argument_names, check_named
 from hornbeam.core.remat import is_meant, remat
 from hornbeam.core.running import running
 
@@ -74,6 +74,7 @@ class Operation(Configurable, metaclass=ABCMeta):  # others are registered
 
     def config_arguments(self) -> dict[str, Any]:
         """What the operation was made with, and its name if the constructor takes one."""
+        check_named(self)
         return super().config_arguments() | ({"name": self.name} if "name" in argument_names(type(self)) else {})
 
     def __repr__(self) -> str:
