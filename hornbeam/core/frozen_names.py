@@ -21,12 +21,7 @@ class _Names(dict[str, Any]):
 
 
 def frozen(function: Any) -> Any:
-    """A function as it is now: variables of loops around it, local or global, keep their values in it.
-
-    >>> double = [frozen(lambda x: x * n) for n in (2, 3)][0]
-    >>> double(5)
-    10
-    """
+    """A function of the user's as it is now: variables of loops around it, local or global, keep their values in it."""
     if not isinstance(function, types.FunctionType) or is_builtin(function):
         return function
     around = function.__globals__
