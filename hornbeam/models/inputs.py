@@ -16,8 +16,8 @@ def as_arrays(inputs: Any) -> Any:
     if isinstance(inputs, np.ndarray) or engine.is_tensor(inputs):
         return inputs
     if (
-        inputs
-        and isinstance(inputs, list | tuple)
+        isinstance(inputs, list | tuple)
+        and inputs
         and all(isinstance(leaf, bool | int | float | str) for leaf in tree.leaves(inputs))
     ):
         return np.asarray(inputs)
