@@ -152,9 +152,9 @@ def test_own_optimizers_in_fit_and_in_files(engine, tmp_path):
         np.testing.assert_allclose(mine, other, rtol=1e-4, atol=1e-6)
 
 
-def test_configs_have_the_class_s_own_arguments():
+def test_configs_have_what_the_class_says():
     config = Adam(lr=0.5, clipnorm=1.0).get_config()
-    assert config == {"clipnorm": 1.0, "lr": 0.5, "beta_1": pytest.approx(0.9), "beta_2": pytest.approx(0.999)}
+    assert config == {"clipnorm": 1.0, "lr": 0.5, "beta_1": pytest.approx(0.9)}
     config = Momentum(0.5, momentum=0.25).get_config()
     assert config == {"name": "Momentum", "learning_rate": 0.5, "momentum": 0.25, "decay": 0.0}
     assert Momentum.from_config(config).get_config() == config
