@@ -31,7 +31,7 @@ def _match(trainer: Any, data: Any, is_training: bool) -> None:
         trainer.objective.metrics_for(tree.map(_target_spec, y), y_pred, trainer.output_names)
     builds_later = trainer.overrides("compute_loss") and any(not layer.built for layer in flatten(model))
     step = steps_of_backends.of_data(model, "train" if is_training else "test")
-    if y_pred is None or builds_later or _lacks_state(trainer):
+    if y_pred is None or builds_later or trainer.objective.awaits_outputs or _lacks_state(trainer):
         rehearsal.without_values(step, data)
     if is_training and _lacks_state(trainer):
         rehearsal.on_two_rows(step, data)

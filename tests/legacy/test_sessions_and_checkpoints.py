@@ -96,6 +96,32 @@ def test_steps_of_tf_keras_use_the_compiled_loss_and_metrics(engine):
     )
 
 
+def test_steps_of_tf_keras_count_metrics_where_compile_had_no_loss(engine):
+    class Distilled(Model):
+        def __init__(self, student):
+            super().__init__()
+            self.student, self.seen = student, hornbeam.metrics.Mean(name="seen")
+
+        @property
+        def metrics(self):
+            return [*super().metrics, self.seen]
+
+        def train_step(self, data):
+            x, y = data
+            self.compiled_metrics.update_state(y, self.student(x))
+            self.seen.update_state(2.0)
+            return {m.name: m.result() for m in self.metrics}
+
+        def call(self, x):
+            return self.student(x)
+
+    model = Distilled(small().layers[-1])
+    model.compile("sgd", metrics=["mae"])
+    found = model.fit(ROWS, ROWS[:, :1], verbose=0).history
+    assert found["mae"] == pytest.approx([float(np.abs(ROWS[:, :1] - model.predict(ROWS, verbose=0)).mean())])
+    assert found["seen"] == [2.0]
+
+
 def test_a_metric_may_give_its_variable():
     class Rows(hornbeam.metrics.Metric):
         def __init__(self):

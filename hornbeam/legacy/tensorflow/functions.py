@@ -17,9 +17,9 @@ from hornbeam.data.pipeline.element import as_element
 
 __all__ = [
     "argmax", "argmin", "boolean_mask", "broadcast_to", "cast", "clip_by_norm", "clip_by_value", "concat",
-    "constant", "cond", "convert_to_tensor", "fill", "function", "gather", "linspace", "matmul", "norm", "one_hot",
-    "ones", "pad", "ones_initializer", "print", "random_normal_initializer", "random_uniform_initializer",
-    "range", "rank", "reshape", "reverse", "shape", "size", "slice", "split",
+    "constant", "constant_initializer", "cond", "convert_to_tensor", "fill", "function", "gather", "linspace", "matmul",
+    "norm", "one_hot", "ones", "pad", "ones_initializer", "print", "random_normal_initializer",
+    "random_uniform_initializer", "range", "rank", "reshape", "reverse", "shape", "size", "slice", "split",
     "squared_difference", "tile", "transpose", "unstack", "while_loop", "zeros", "zeros_initializer", "map_fn", "no_op",
     "group", "cumsum", "where", "unique", "custom_gradient",
 ]  # fmt: skip
@@ -269,6 +269,7 @@ def random_uniform_initializer(minval: float = -0.05, maxval: float = 0.05, seed
 
 
 zeros_initializer, ones_initializer = initializers.Zeros, initializers.Ones
+constant_initializer = initializers.Constant
 
 
 def squared_difference(x: Any, y: Any, name: str | None = None) -> Any:

@@ -81,6 +81,11 @@ class Objective:
             number_names([*held, *given])
 
     @property
+    def awaits_outputs(self) -> bool:
+        """Whether there are metrics that no outputs and targets are known for yet."""
+        return self.metrics is None and any(metric is not None for metric in each(self.given_metrics))
+
+    @property
     def names(self) -> list[str]:
         """The names of what is reported, in the order of counting."""
         return self._names(self.metrics.names if self.metrics is not None else [])
