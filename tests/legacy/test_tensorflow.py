@@ -105,6 +105,8 @@ ON_THE_HOST = {
     ),
     "means of segments": (lambda: tf.math.unsorted_segment_mean(A, [2, 0], 3), [A[1], 0 * A[0], A[0]]),
     "maxima of segments": (lambda: tf.math.unsorted_segment_max(A, [0, 0], num_segments=1), A.max(0, keepdims=True)),
+    "products before": (lambda: tf.math.cumprod([[2.0, 3.0, 0.0]], axis=-1, exclusive=True), [[1, 2, 6]]),
+    "products behind": (lambda: tf.math.cumprod([2, 3, 4], exclusive=True, reverse=True), [12, 4, 1]),
     "constant_initializer": (lambda: tf.constant_initializer(2.0)((2,)), [2.0, 2.0]),
     "cast of texts": (lambda: tf.cast(tf.convert_to_tensor(["a"]), "string"), ["a"]),
     "unique": (lambda: tf.unique([4, 2, 4])[1], [0, 1, 0]),

@@ -24,6 +24,16 @@ def zero_fraction(value: Any, name: Any = None) -> Any:
     return ops.mean(ops.cast(ops.equal(value, 0), "float32"))
 
 
+def cumprod(x: Any, axis: int = 0, exclusive: bool = False, reverse: bool = False, name: Any = None) -> Any:
+    """Products from the first element on, or the last with `reverse`; without the element itself if `exclusive`."""
+    x = ops.flip(x, axis) if reverse else ops.convert_to_tensor(x)
+    if exclusive:
+        before = ops.split(x, [x.shape[axis] - 1], axis)[0]
+        x = ops.concatenate([ops.ones_like(ops.take(x, [0], axis)), before], axis)
+    total = ops.cumprod(x, axis)
+    return ops.flip(total, axis) if reverse else total
+
+
 def unsorted_segment_mean(data: Any, segment_ids: Any, num_segments: int, name: Any = None) -> Any:
     """The means of the rows of each segment, 0 for one without rows."""
     ones = ops.ones((len(segment_ids), *(1 for _ in data.shape[1:])), data.dtype)

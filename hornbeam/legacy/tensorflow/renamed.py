@@ -15,7 +15,7 @@ _X = {"x": "x", "input": "x", "input_tensor": "x", "tensor": "x", "features": "x
 _OLD = {"keep_dims": "keepdims", "perm": "axes", "values": "arrays", "reduction_indices": "axis", "dim": "axis"}
 _SAME = """
     abs acos:arccos acosh:arccosh add asin:arcsin asinh:arcsinh atan:arctan atanh:arctanh atan2:arctan2 ceil cos cosh
-    cumprod cumsum divide divide_no_nan equal erf exp expm1 floor floordiv:floor_divide greater greater_equal
+    cumsum divide divide_no_nan equal erf exp expm1 floor floordiv:floor_divide greater greater_equal
     is_finite:isfinite is_inf:isinf is_nan:isnan less less_equal log log1p
     logical_and logical_not logical_or logical_xor maximum
     minimum mod multiply negative not_equal pow:power reciprocal round rsqrt sign sigmoid sin sinh softplus
