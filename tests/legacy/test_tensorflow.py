@@ -7,6 +7,10 @@ import sys
 import numpy as np
 import pytest
 
+from hornbeam.data.pipeline import as_element
+from hornbeam.layers.preprocessing.host_layer import HostLayer
+from hornbeam.utils import FeatureSpace
+
 tf = importlib.import_module("hornbeam.legacy.tensorflow")
 
 A = np.arange(6, dtype="float32").reshape(2, 3) - 2.5
@@ -239,6 +243,13 @@ def test_variables_and_datasets():
     ((x, y),) = data
     np.testing.assert_allclose(x.numpy(), A * 2)
     assert y.numpy().tolist() == [0, 1]
+
+
+def test_encoded_columns_answer_numpy(engine, monkeypatch):
+    monkeypatch.setattr(HostLayer, "gives", staticmethod(as_element))
+    space = FeatureSpace({"x": FeatureSpace.integer_hashed(3, output_mode="int")}, output_mode="dict")
+    space.adapt({"x": [1, 2]})
+    assert space({"x": np.array([1, 2])})["x"].numpy().shape == (2, 1)
 
 
 def test_random_numbers_repeat():

@@ -143,7 +143,8 @@ class FeatureSpace(Layer):
         if symbolic.is_symbolic(data):
             return self._known().model(data)
         rows = {name: column(data, name) for name in self.features}
-        encoded = tree.map(lambda x: HostLayer.gives(engine.to_numpy(x)), self._known().model(rows))
+        made = self._known().model(rows)
+        encoded = tree.map(lambda x: HostLayer.gives(engine.to_numpy(x) if engine.is_tensor(x) else x), made)
         is_one_row = all(np.ndim(as_host_array(data[name], f"Feature {name!r}")) == 0 for name in self.features)
         return tree.map(lambda x: x[0], encoded) if is_one_row else encoded
 
