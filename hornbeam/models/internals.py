@@ -56,6 +56,7 @@ class ModelInternals(LayerInternals):
         is_eager: whether steps run operation by operation.
         keeps_gradients: whether a loop of the user's own, on PyTorch, has called `zero_grad`.
         front: the layers that compute on the host, if there are any.
+        is_stretchable: whether sizes of the input are those of data, which others may differ in.
         run_state: what is made for runs of the model, and what they leave.
     """
 
@@ -63,6 +64,7 @@ class ModelInternals(LayerInternals):
         "front",
         "input_structure",
         "is_eager",
+        "is_stretchable",
         "keeps_gradients",
         "loss_graph",
         "output_structure",
@@ -77,6 +79,7 @@ class ModelInternals(LayerInternals):
         self.output_structure: Any = None
         self.front: Front | None = None
         self.is_eager = False
+        self.is_stretchable = False
         self.keeps_gradients = False
         self.run_state = RunState()
 

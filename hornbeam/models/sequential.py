@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Sequence
 from typing import Any
 
-from hornbeam.core import dtypes, naming, serialization, tree
+from hornbeam.core import dtypes, naming, serialization, symbolic, tree
 from hornbeam.core.allowance import allowing_config
 from hornbeam.core.brief import brief
 from hornbeam.core.data_shape import check_shape
@@ -23,6 +23,7 @@ from hornbeam.models.front import front_of
 from hornbeam.models.graph import match
 from hornbeam.models.model import Model
 from hornbeam.models.stack_front import StackFront
+from hornbeam.models.stretching import stretched
 
 
 class Sequential(Model):
@@ -122,7 +123,17 @@ class Sequential(Model):
         if start is None and input_shape is not None:
             with contextlib.suppress(NotImplementedError):  # a layer that cannot say its output's shape: data will
                 _connect(self, _inputs(input_shape, _input_dtype(self.layers[0])))
+                self.__hornbeam__.is_stretchable = self.__hornbeam__.front is None
         self.built = self.__hornbeam__.input_structure is not None
+
+    def build_for(self, x: Any) -> Any:
+        _stretch(self, x)
+        return super().build_for(x)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if args and not symbolic.is_symbolic(args[0]):
+            _stretch(self, args[0])
+        return super().__call__(*args, **kwargs)
 
     @of_layers_only
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
@@ -202,6 +213,17 @@ def _connect(model: Sequential, start: Any) -> None:
     for layer in model.layers:
         end = _output(layer, end)
     model.__hornbeam__.input_structure, model.__hornbeam__.output_structure = start, end
+
+
+def _stretch(model: Sequential, x: Any) -> None:
+    """Connect the layers from an input that takes `x` as well, in the place of the one before."""
+    start = stretched(model, x) if model.__hornbeam__.is_stretchable else None
+    if start is None:
+        return
+    before = [(layer, layer.__hornbeam__.nodes[-1:]) for layer in model.layers]
+    _connect(model, start)
+    for layer, nodes in before:
+        layer.__hornbeam__.nodes[:] = [node for node in layer.__hornbeam__.nodes if node not in nodes]
 
 
 def _first_input(layer: Layer) -> Any:

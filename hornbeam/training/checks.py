@@ -68,6 +68,8 @@ def check_data(trainer: Any, data: Any, what: str, of_inputs: Iterable[Check] | 
     Args:
         of_inputs: what `checks_of` gave for the model, where it was asked before.
     """
+    if trainer.model.__hornbeam__.is_stretchable:
+        trainer.objective.judge(type(trainer.model).build_for(trainer.model, data[0]))
     check_values(trainer.model, data[0], checks_of(trainer.model) if of_inputs is None else of_inputs)
     if not _has_own_loss(trainer.model, what):
         check_targets(trainer, data, what)

@@ -6,12 +6,13 @@ row or none, silently. Weights that were trained on images of one range compute 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
 from hornbeam.core import tree
-from hornbeam.core.data_shape import check_shape, is_squeezable
+from hornbeam.core.data_shape import agree, check_shape, is_squeezable
 from hornbeam.layers.core.embedding import Embedding, check_rows
 from hornbeam.layers.core.input_layer import InputLayer
 
@@ -28,6 +29,10 @@ def check_input_shapes(model: Any, x: Any) -> None:
     tensors: Any = getattr(model.__hornbeam__, "inputs", None) or ()
     if len(tensors) == 1 and hasattr(x, "shape"):
         shape, wanted = tuple(x.shape), tensors[0].shape
+        if model.__hornbeam__.is_stretchable and not agree(shape, wanted):
+            with contextlib.suppress(ValueError):
+                type(model).build_for(model, x)
+                wanted = model.__hornbeam__.inputs[0].shape
         if not is_squeezable(shape, wanted):
             check_shape(shape, wanted, model.__hornbeam__.input_names[0], model.name)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import hornbeam
-from hornbeam.layers import Dense, Dropout, Flatten, Input, InputLayer
+from hornbeam.layers import LSTM, Conv2D, Dense, Dropout, Flatten, GlobalAveragePooling2D, Input, InputLayer
 from hornbeam.models import Sequential
 
 pytestmark = pytest.mark.usefixtures("on_torch")
@@ -164,14 +164,14 @@ def test_a_model_that_data_has_built_takes_any_number_of_rows(on_torch):
         assert (model.input_shape, model.output_shape) == ((None, 4), (None, 1))
 
 
-def test_images_of_another_size_than_the_first_are_an_error_in_one_sentence(on_torch):
-    model = hornbeam.Sequential([hornbeam.layers.Conv2D(2, 3), hornbeam.layers.GlobalAveragePooling2D()])
-    batches = (np.ones((2, size, size, 3), "float32") for size in (5, 6))
+def test_batches_of_images_of_another_size_than_the_first(on_torch):
+    layers = [hornbeam.layers.Conv2D(2, 3), hornbeam.layers.GlobalAveragePooling2D()]
+    batches = lambda: (np.ones((2, size, size, 3), "float32") for size in (5, 6))  # noqa: E731
+    assert hornbeam.Sequential(layers).predict(batches(), verbose=0).shape == (4, 2)
     with pytest.raises(ValueError, match=r"must have shape \(None, 5, 5, 3\)\. Received: data of shape \(2, 6, 6, 3\)"):
-        model.predict(batches, verbose=0)
-    any_size = hornbeam.Sequential([hornbeam.Input((None, None, 3)), *model.layers])
-    batches = (np.ones((2, size, size, 3), "float32") for size in (5, 6))
-    assert any_size.predict(batches, verbose=0).shape == (4, 2)
+        hornbeam.Sequential([hornbeam.Input((5, 5, 3)), *layers]).predict(batches(), verbose=0)
+    any_size = hornbeam.Sequential([hornbeam.Input((None, None, 3)), *layers])
+    assert any_size.predict(batches(), verbose=0).shape == (4, 2)
 
 
 @pytest.mark.parametrize("first", ["list", "dict"])
@@ -224,3 +224,35 @@ def test_a_layer_that_cannot_say_its_outputs_shape_waits_for_data():
     assert float(model(np.ones((1, 2)))[0, 0]) == 4.0
     assert model.predict(np.ones((1, 2)), verbose=0).tolist() == [[4.0]]
     assert [v.path for v in model.weights] == [f"{model.name}/{model.layers[1].name}/{n}" for n in ("kernel", "bias")]
+
+
+def ones(rows, *shape):
+    return np.ones((rows, *shape), "float32")
+
+
+def test_data_that_tell_the_input_leave_sizes_open_that_layers_take():
+    model = Sequential([Dense(2), LSTM(3, return_sequences=True), Dense(1)])
+    model.compile("sgd", "mse")
+    lengths = (5, 7, 4)
+    model.fit(((ones(4, n, 2), ones(4, n, 1)) for n in lengths), steps_per_epoch=3, verbose=0)
+    assert model.input_shape == (None, None, 2) and model.output_shape == (None, None, 1)
+    weights = model.get_weights()
+    assert [model.predict(ones(2, n, 2), verbose=0).shape for n in (6, 5)] == [(2, 6, 1), (2, 5, 1)]
+    assert model(ones(3, 9, 2)).shape == (3, 9, 1) and len(model.layers[0].inbound_nodes) == 1
+    assert model.evaluate(ones(2, 3, 2), ones(2, 3, 1), verbose=0) >= 0
+    assert all(map(np.array_equal, weights, model.get_weights()))
+    with pytest.raises(ValueError, match=r"must have the same shape.*\(4, 5, 1\).*\(4, 6, 1\)"):
+        model.train_on_batch(ones(4, 6, 2), ones(4, 5, 1))
+
+
+def test_sizes_that_layers_do_not_take_are_refused():
+    model = Sequential([Conv2D(2, 2), Flatten(), Dense(1)])
+    assert model(ones(2, 4, 4, 1)).shape == (2, 1)
+    for call in (model, lambda x: model.predict(x, verbose=0)):
+        with pytest.raises(ValueError, match=r"must have shape .*4, 4, 1\). Received: data of shape \(2, 5, 5, 1\)"):
+            call(ones(2, 5, 5, 1))
+    assert model.input_shape[1:] == (4, 4, 1)
+    given = Sequential([hornbeam.Input((4, 4, 1)), Conv2D(2, 2), GlobalAveragePooling2D()])
+    with pytest.raises(ValueError, match="must have shape"):
+        given.predict(ones(2, 5, 5, 1), verbose=0)
+    assert Sequential(given.layers).predict(ones(2, 5, 5, 1), verbose=0).shape == (2, 2)

@@ -50,6 +50,11 @@ class Objective:
             self.losses = OutputLosses(self.loss, self.loss_weights, Outputs(y_pred, names))
         return self.losses
 
+    def judge(self, y_pred: Any) -> None:
+        """Outputs have the sizes of `y_pred` from now on."""
+        if self.losses is not None:
+            self.losses.outputs.tensors[:] = tree.leaves(y_pred)
+
     def metrics_for(self, y: Any, y_pred: Any, names: list[str]) -> OutputMetrics:
         """The metrics, matched to outputs like `y_pred` and targets like `y`."""
         if self.metrics is None:
