@@ -89,6 +89,15 @@ for _name in ("add", "sub", "mul", "floordiv", "truediv", "mod"):
     setattr(Sizes, f"__r{_name}__", _one_by_one(f"r{_name}"))
 
 
+def as_tuples(nested: Any) -> Any:
+    """What is nested in lists, tuples and dictionaries, with `Shape`s as plain tuples, whose sizes may be tensors."""
+    if isinstance(nested, dict):
+        return {key: as_tuples(item) for key, item in nested.items()}
+    if isinstance(nested, Shape) or type(nested) in (list, tuple):
+        return (list if isinstance(nested, list) else tuple)(map(as_tuples, nested))
+    return nested
+
+
 def shapes_of(nested: Any) -> Any:
     """Tuples of sizes, in lists and dictionaries, as `Shape`s."""
     if isinstance(nested, dict):

@@ -21,6 +21,7 @@ from hornbeam import engine
 from hornbeam.core import dtypes, symbolic, tree
 from hornbeam.core.declarations import Gives, declare
 from hornbeam.core.running import running
+from hornbeam.core.shape import as_tuples
 from hornbeam.core.tracebacks import KINDS, short_traceback
 from hornbeam.core.variable import Variable
 from hornbeam.ops.refused import refused
@@ -146,6 +147,7 @@ def _of_any_arrays(fn: Any, outputs: Callable[..., Any] | None = None, counts: b
 @short_traceback
 def _recorded(function: Any, args: Any, kwargs: Any, outputs: Callable[..., Any] | None) -> Any:
     """The outcome of a call on symbolic tensors."""
+    args, kwargs = as_tuples(args), as_tuples(kwargs)
     found = None if outputs is None else outputs(*args, **kwargs)
     found = symbolic.infer(function, args, kwargs, like=function) if found is None else found
     return symbolic.record(symbolic.Operation(function), args, kwargs, found)
