@@ -49,6 +49,9 @@ class Required(Protocol):
     # a NumPy array on the host; waits for the value; one that is not a copy is for reading, and soon
     def to_numpy(self, x: Array, copy: bool = True): ...
     def is_tensor(self, x) -> bool: ...  # is it an array of this engine (a traced one too)
+    def answer_shape(
+        self, made_of: Callable[[tuple[int, ...]], tuple[int, ...]]
+    ) -> None: ...  # from now on `x.shape` is what this makes of the sizes
     def answer(self, name: str, member: Any) -> None: ...  # from now on arrays have it, with and without values
     def answer_numpy(self) -> None: ...  # from now on every array has a method `numpy`, as tensors of TensorFlow have
     def intercept_operators(

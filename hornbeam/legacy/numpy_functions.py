@@ -51,6 +51,7 @@ def teach(name: str) -> None:
     arrays.__array_ufunc__ = with_ufunc
     arrays.__getitem__ = _also_backwards(arrays.__getitem__)
     of_engine = engine.load(name)
+    of_engine.answer_shape(Shape)
     of_engine.answer("get_shape", lambda array: Shape(map(Dimension, array.shape)))
     of_engine.answer("_keras_shape", property(lambda array: tuple(array.shape)))
     of_engine.answer("set_shape", lambda array, shape: None)  # which an array has

@@ -107,6 +107,12 @@ def answer(name, member):
 
 
 @functools.cache
+def answer_shape(made_of):
+    plain = torch.Tensor.shape
+    torch.Tensor.shape = property(lambda self: made_of(plain.__get__(self)))
+
+
+@functools.cache
 def answer_numpy():
     """Tensors have it, unless gradients are kept of them; that of a number is an array, which is no key of a dict."""
     torch.Tensor.numpy = lambda self, *args, **kwargs: _numpy_of(self.detach(), *args, **kwargs)[()]

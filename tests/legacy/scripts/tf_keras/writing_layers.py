@@ -147,3 +147,19 @@ class CategoricalTruePositives(keras.metrics.Metric):
 model.compile(optimizer, loss_fn, metrics=[CategoricalTruePositives()])
 h = model.fit(np.random.rand(8, 6), np.zeros((8, 1)), batch_size=4, epochs=2, verbose=0)
 assert all(v <= 8 for v in h.history['categorical_true_positives'])
+
+
+class SplitHeads(Layer):
+    def __init__(self, heads):
+        super().__init__()
+        self.heads = heads
+
+    def call(self, x):
+        _, length, depth = x.shape.as_list()
+        assert x.shape.rank == 3 and x.shape[1:].as_list() == [length, depth]
+        return tf.transpose(tf.reshape(x, [-1, length, self.heads, depth // self.heads]), [0, 2, 1, 3])
+
+
+assert SplitHeads(2)(tf.ones((3, 4, 6))).shape.as_list() == [3, 2, 4, 3]
+heads = keras.Sequential([keras.Input((4, 6)), SplitHeads(2)])
+assert heads.predict(np.ones((3, 4, 6))).shape == (3, 2, 4, 3)
