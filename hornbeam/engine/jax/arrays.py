@@ -103,7 +103,11 @@ def answer(name, member):
 @functools.cache
 def answer_shape(made_of):
     for cls in (_array_class(), jax.core.Tracer):
-        cls.shape = property(lambda self, plain=cls.shape.fget: made_of(plain(self)))
+        cls.shape = property(_composed(made_of, cls.shape.fget))
+
+
+def _composed(outer, inner):
+    return lambda self: outer(inner(self))
 
 
 @functools.cache
