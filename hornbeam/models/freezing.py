@@ -31,11 +31,12 @@ class Freezing(Layer):
 
         >>> import hornbeam
         >>> dense = hornbeam.layers.Dense
-        >>> model = hornbeam.Sequential([hornbeam.Input((2,)), dense(3, name="block1"), dense(1, name="head")])
+        >>> blocks = [dense(3, name="block1"), dense(1, name="head")]
+        >>> model = hornbeam.Sequential([hornbeam.Input((2,)), *blocks], name="net")
         >>> model.freeze("block*")
         ['block1']
         >>> [weight.path for weight in model.trainable_weights]
-        ['head/kernel', 'head/bias']
+        ['net/head/kernel', 'net/head/bias']
         """
         found = _matching(self, patterns)
         for place in found:

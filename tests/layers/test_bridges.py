@@ -511,7 +511,7 @@ def test_output_shape_that_the_user_knows(torch):
 
     layer = layers.TorchModuleWrapper(Told(), output_shape=(None, 2))
     assert layer(hornbeam.Input((4,))).shape == (None, 2)
-    assert layer.get_config()["output_shape"] == [None, 2]
+    assert layer.get_config()["output_shape"] == (None, 2)
 
 
 def test_torch_module_in_a_file_is_its_weights_by_name(torch, tmp_path):

@@ -41,7 +41,7 @@ def test_values_and_gradients_are_those_of_keras(engine):
     np.testing.assert_allclose(eng.to_numpy(values), keras.losses.CTC(reduction="none")(LABELS, LOGITS), rtol=1e-5)
 
 
-def test_a_label_that_is_the_class_of_the_blank_is_a_label_all_the_same(eng):
+def test_a_label_that_is_the_class_of_the_blank_is_a_label_all_the_same(engine):
     import keras
 
     mine = ops.ctc_loss([[1, 2, 1]], LOGITS[:1, :5], [3], [5], mask_index=2)

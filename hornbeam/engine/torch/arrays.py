@@ -114,9 +114,10 @@ def answer_shape(made_of):
 
 @functools.cache
 def answer_numpy():
-    """Tensors have it, unless gradients are kept of them; that of a number is an array, which is no key of a dict."""
-    torch.Tensor.numpy = lambda self, *args, **kwargs: _numpy_of(self.detach(), *args, **kwargs)[()]
-    torch.Tensor.__array__ = lambda self, dtype=None, **_: np.asarray(_numpy_of(self.detach()), dtype)
+    """Tensors have it; that of a number is an array, which is no key of a dictionary."""
+    plain = torch.Tensor.numpy  # which looks at whether gradients are taken (`augmented.py`)
+    torch.Tensor.numpy = lambda self, *args, **kwargs: plain(self, *args, **kwargs)[()]
+    torch.Tensor.__array__ = lambda self, dtype=None, **_: np.asarray(plain(self), dtype)
 
 
 def intercept_operators(names, intercept):
