@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import hornbeam
+from hornbeam import engine as eng
 from hornbeam import layers, ops
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -45,6 +46,20 @@ def test_a_model_of_ones_own_says_so_in_fit():
 
 def log_distance(y_true, y_pred):
     return np.log(1 + (y_true - y_pred) ** 2)
+
+
+def test_old_code_is_told_the_same(engine, monkeypatch):
+    if engine == "torch":
+        import torch
+
+        for name in ("numpy", "__array__"):
+            monkeypatch.setattr(torch.Tensor, name, getattr(torch.Tensor, name))  # to have it back
+        eng.answer_numpy.__wrapped__()
+    model = hornbeam.Sequential([hornbeam.Input((3,)), layers.Dense(1)])
+    model.compile("sgd", log_distance)
+    with pytest.raises(TypeError, match=SENTENCE):
+        model.fit(np.ones((2, 3)), np.ones((2, 1)), verbose=0)
+    assert np.asarray(model(np.ones((2, 3)), training=True)).shape == (2, 1)  # what is not differentiated has numbers
 
 
 @pytest.mark.parametrize("where", ["Loss", "Metric"])
