@@ -42,13 +42,13 @@ def _like(x, *weights):
 
 @functools.partial(jax.custom_jvp, nondiff_argnums=(0,))
 def _layer_norm(epsilon, x, gamma, beta):
-    distance, inverse = _distance_and_inverse(epsilon, x)
-    return distance * inverse * gamma + beta
+    distance = x - x.mean(-1, keepdims=True)
+    return distance * lax.rsqrt((distance * distance).mean(-1, keepdims=True) + epsilon) * gamma + beta
 
 
 @functools.partial(jax.custom_jvp, nondiff_argnums=(0,))
 def _rms_norm(epsilon, x, gamma):
-    return x * _inverse(epsilon, x) * gamma
+    return x * lax.rsqrt((x * x).mean(-1, keepdims=True) + epsilon) * gamma
 
 
 def _distance_and_inverse(epsilon, x):
@@ -65,7 +65,7 @@ def _inverse(epsilon, distance):
     return lax.rsqrt(_mean(distance * distance) + epsilon)
 
 
-# The tangents, written so that their transposes add up by products.
+# The tangents, written so that their transposes add up by products; without gradients XLA's own sums are faster.
 
 
 @_layer_norm.defjvp
