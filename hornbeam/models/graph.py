@@ -141,7 +141,7 @@ def match(inputs: Any, wanted: Any, model_name: str) -> list[Any]:
 def placed(inputs: Any, wanted: Any, model_name: str) -> list[Any]:
     """`inputs` in the order of the symbolic inputs `wanted`, as they are."""
     tensors: list[SymbolicTensor] = tree.leaves(wanted)
-    names = [_name(tensor) for tensor in tensors]
+    names = [input_name(tensor) for tensor in tensors]
     if isinstance(inputs, dict):
         keys = tree.leaves(_keys(wanted)) if isinstance(wanted, dict) else names
         missing = [key for key in keys if key not in inputs]
@@ -220,7 +220,7 @@ def _operation(tensor: SymbolicTensor) -> Any:
     return tensor.node.operation if tensor.node is not None else None
 
 
-def _name(tensor: SymbolicTensor) -> str:
+def input_name(tensor: SymbolicTensor) -> str:
     """What an input is called: by its layer, or by itself where nothing has made it."""
     return tensor.name if tensor.node is None else tensor.node.operation.name
 
@@ -327,7 +327,7 @@ def fit(value: Any, tensor: SymbolicTensor, model_name: str) -> Any:
     if symbolic.is_symbolic(value) or isinstance(value, Taped):
         shape = tuple(value.shape)
         if not is_squeezable(shape, tensor.shape):
-            check_shape(shape, tensor.shape, _name(tensor), model_name)
+            check_shape(shape, tensor.shape, input_name(tensor), model_name)
         return value
     if not engine.is_tensor(value) or engine.dtype_name(value) != tensor.dtype:
         value = tensor_metadata.carry(lambda x: engine.cast(engine.asarray(x), tensor.dtype), value)
@@ -336,5 +336,5 @@ def fit(value: Any, tensor: SymbolicTensor, model_name: str) -> Any:
         value = tensor_metadata.carry(lambda x: engine.reshape(x, (*shape, 1)), value, keeps_axes=False)
     elif len(shape) == len(wanted) + 1 and shape[-1] == 1:
         value = tensor_metadata.carry(lambda x: engine.reshape(x, shape[:-1]), value, keeps_axes=False)
-    check_shape(tuple(value.shape), wanted, _name(tensor), model_name)
+    check_shape(tuple(value.shape), wanted, input_name(tensor), model_name)
     return value

@@ -20,7 +20,7 @@ from hornbeam.layers.base.host import computes_on_host
 from hornbeam.layers.base.shapes import as_shape
 from hornbeam.models.cutting import LayerList
 from hornbeam.models.front import front_of
-from hornbeam.models.graph import match
+from hornbeam.models.graph import input_name, match
 from hornbeam.models.model import Model
 from hornbeam.models.stack_front import StackFront
 from hornbeam.models.stretching import stretched
@@ -114,12 +114,7 @@ class Sequential(Model):
         if not self.layers and start is None:
             raise ValueError(f"Model `{self.name}` has no layers: add some before building it.")
         if isinstance(start, SymbolicTensor) and input_shape is not None and not _are_several(input_shape):
-            check_shape(
-                tuple(input_shape),
-                start.shape,
-                start.node.operation.name if start.node is not None else start.name,
-                self.name,
-            )
+            check_shape(tuple(input_shape), start.shape, input_name(start), self.name)
         if start is None and input_shape is not None:
             with contextlib.suppress(NotImplementedError):  # a layer that cannot say its output's shape: data will
                 _connect(self, _inputs(input_shape, _input_dtype(self.layers[0])))

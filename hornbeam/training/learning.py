@@ -11,7 +11,7 @@ from typing import Any
 from weakref import WeakSet
 
 from hornbeam import engine
-from hornbeam.core.renaming.notice import warn_caller
+from hornbeam.training import mistake
 from hornbeam.training.mistake import Mistake
 
 _asked: WeakSet[Any] = WeakSet()
@@ -44,11 +44,10 @@ def tell(trainer: Any, reached: list[bool] | None, variables: list[Any]) -> None
     _asked.add(trainer)  # only now: a step may be traced once more before it was gone through
     if reached or not variables:
         return
-    mistake = Mistake(
+    found = Mistake(
         "no_gradient_to_weights",
         f"The loss of model `{trainer.model.name}` has no gradient by any of its weights, so that nothing is learnt",
         "`argmax`, `round`, comparisons, casts to integers and `stop_gradient` pass none on: minimise a smooth "
         "function, such as a cross-entropy, and give what counts right answers to `metrics`.",
     )
-    trainer.model.__hornbeam__.run_state.mistakes.append(mistake)
-    warn_caller(str(mistake))
+    mistake.tell(trainer.model, found)

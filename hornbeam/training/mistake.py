@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from hornbeam.core.renaming.notice import warn_caller
 
 
 class Mistake(NamedTuple):
@@ -15,3 +17,9 @@ class Mistake(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.what}; {self.fix}"
+
+
+def tell(model: Any, mistake: Mistake) -> None:
+    """Warn of what was found while a model is trained, and keep it for `model.diagnosis`."""
+    model.__hornbeam__.run_state.mistakes.append(mistake)
+    warn_caller(str(mistake))

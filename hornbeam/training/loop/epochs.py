@@ -9,12 +9,11 @@ from typing import Any
 from hornbeam.callbacks.callback_list import CallbackList
 from hornbeam.callbacks.progress import Progress, resolve_verbose
 from hornbeam.callbacks.run_data import RunData, hand_out
-from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.training import resuming
 from hornbeam.training.loop.interrupt import Interrupt
 from hornbeam.training.loop.ready import as_numbers
 from hornbeam.training.loop.runner import Logs, Runner
-from hornbeam.training.mistake import Mistake
+from hornbeam.training.mistake import Mistake, tell
 from hornbeam.training.trainer import Trainer
 
 
@@ -125,8 +124,7 @@ class Epochs:
             "try a lower learning rate, or `clipnorm=1.0`; `fit(doctor=True)` finds the layer and the operation that "
             "it begins with, and `TerminateOnNaN()` ends such a run.",
         )
-        self.trainer.model.__hornbeam__.run_state.mistakes.append(mistake)
-        warn_caller(str(mistake))
+        tell(self.trainer.model, mistake)
 
     def _validate(self, test: Runner, interrupt: Interrupt) -> Logs:
         self.trainer.model.stop_evaluating = False
