@@ -194,8 +194,16 @@ def find_function(name: Any, kind: str | None) -> Any:
     kinds = [kind] if kind else ["keras.activations", "keras.losses", "keras.metrics"]
     function = next((found for k in kinds if inspect.isfunction(found := public_name(k, name))), None)
     if function is None:
+        function = _registered_without_package(name)
+    if function is None:
         raise UnknownNameError(unknown("function", name))
     return function
+
+
+def _registered_without_package(name: str) -> Any:
+    """The one function that is registered under a name in some package: files of Keras 3.6 name no packages."""
+    found = [item for key, item in _registered.items() if key.endswith(f">{name}") and inspect.isfunction(item)]
+    return found[0] if len(found) == 1 else None
 
 
 _AMONG_LAYERS = ["keras.layers", "keras"]  # models are layers as well
@@ -209,7 +217,7 @@ def find_class(module: Any, class_name: str, registered_name: Any, kind: str | N
     module = module_of_today(module) if isinstance(module, str) and module not in MODULES else module
     plain = (registered_name or class_name).rpartition(">")[2]
     custom = find_custom(registered_name, class_name, plain)
-    if module in MODULES and registered_name not in (None, class_name):
+    if module in MODULES and registered_name not in (None, "", class_name):
         raise ValueError(f"The config says that a `{class_name}` of `{module}` is registered as {registered_name!r}.")
     if custom is not None and not (module in MODULES and _makes_modules(custom)):
         return _fitting(custom, class_name, _is_class, "class that has `from_config`")

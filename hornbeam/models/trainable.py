@@ -17,6 +17,7 @@ from hornbeam.data.packing import unpack_x_y_sample_weight
 from hornbeam.layers.base.provided import provided
 from hornbeam.models import named_tensors
 from hornbeam.models.freezing import Freezing
+from hornbeam.models.from_config import compile_from_config
 from hornbeam.models.held_inputs import fed, fed_in_passes
 from hornbeam.models.inputs import as_arrays
 from hornbeam.models.late_metrics import compile_with
@@ -293,10 +294,8 @@ class Trainable(Steps, Freezing):
         return None if trainer is None else trainer.arguments.get_config()
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Call `compile` with what `get_compile_config` gave."""
-        type(self).compile(self, **CompileArguments.from_config(config))
-        if self.built and hasattr(self.optimizer, "build"):
-            self.optimizer.build(self.trainable_variables)
+        """Call `compile` with what `get_compile_config` gave; a warning where that is not all that it takes."""
+        compile_from_config(self, config, Trainable.compile)
 
     def make_train_function(self, force: bool = False) -> Callable[[Iterator[Any]], dict[str, Any]]:
         """A function that takes the next batch of an iterator, trains on it and gives the logs."""

@@ -9,7 +9,7 @@ The names of layers play no part. An object that several paths lead to has its p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -22,37 +22,63 @@ from hornbeam.optimizers import Optimizer
 
 def saved_objects(root: Any, as_read: bool = False) -> dict[str, Any]:
     """The objects that a weights file of `root` has places for, by their paths; that of `root` is ""."""
-    found: dict[str, Any] = {}
-    _visit(root, "", found, {}, as_read)
-    return found
+    return Walk(root, as_read).found
 
 
-def _visit(obj: Any, path: str, found: dict[str, Any], seen: dict[int, Any], as_read: bool) -> None:
-    if id(obj) in seen:
-        return
-    seen[id(obj)] = obj
-    found[path] = obj
-    for name, child in _attributes(obj):
-        if _is_saved(child):
-            _visit(child, f"{path}/{name}", found, seen, as_read)
-        elif isinstance(child, CONTAINERS):
-            _visit_container(child, f"{path}/{name}", found, seen, as_read)
+class Walk:
+    """The way through all attributes of an object.
 
+    Args:
+        root: where it begins.
+        as_read: whether names are those of the file that `root` was read from.
+        skipped: objects that are left out, and with them what only they lead to.
 
-def _visit_container(container: Any, path: str, found: dict[str, Any], seen: dict[int, Any], as_read: bool) -> None:
-    """Members are told apart by their class; those that have their place elsewhere count all the same."""
-    if id(container) in seen:
-        return
-    seen[id(container)] = container  # held, so that no other container gets its `id`
-    counts: Counter[str] = Counter()
-    for member in items_of(container):
-        nested = isinstance(member, CONTAINERS)
-        if not nested and not _is_saved(member):
-            continue
-        name = "container" if nested else naming.to_snake_case(_class_name(member, as_read))
-        place = f"{path}/{name}_{counts[name]}" if counts[name] else f"{path}/{name}"
-        counts[name] += 1
-        (_visit_container if nested else _visit)(member, place, found, seen, as_read)
+    Attributes:
+        found: the objects that a weights file has places for, by the first path to each.
+    """
+
+    def __init__(self, root: Any, as_read: bool = False, skipped: Iterable[Any] = ()):
+        self.found: dict[str, Any] = {}
+        self._as_read = as_read
+        self._again: dict[str, list[str]] = {}  # the further paths to an object, by the first
+        self._first: dict[int, str] = {}
+        self._seen = {id(obj): obj for obj in skipped}  # held, so that no other object gets its `id`
+        self._visit(root, "")
+
+    def others(self, path: str) -> Iterator[str]:
+        """The further paths to the object at `path`: an attribute that is called anew may have a property of old."""
+        yield from self._again.get(path, ())
+        above, slash, name = path.rpartition("/")
+        if slash:
+            yield from (f"{other}/{name}" for other in self.others(above))
+
+    def _visit(self, obj: Any, path: str) -> None:
+        if id(obj) in self._seen:
+            if id(obj) in self._first:
+                self._again.setdefault(self._first[id(obj)], []).append(path)
+            return
+        self._seen[id(obj)] = self.found[path] = obj
+        self._first[id(obj)] = path
+        for name, child in _attributes(obj):
+            if _is_saved(child):
+                self._visit(child, f"{path}/{name}")
+            elif isinstance(child, CONTAINERS):
+                self._visit_container(child, f"{path}/{name}")
+
+    def _visit_container(self, container: Any, path: str) -> None:
+        """Members are told apart by their class; those that have their place elsewhere count all the same."""
+        if id(container) in self._seen:
+            return
+        self._seen[id(container)] = container
+        counts: Counter[str] = Counter()
+        for member in items_of(container):
+            nested = isinstance(member, CONTAINERS)
+            if not nested and not _is_saved(member):
+                continue
+            name = "container" if nested else naming.to_snake_case(_class_name(member, self._as_read))
+            place = f"{path}/{name}_{counts[name]}" if counts[name] else f"{path}/{name}"
+            counts[name] += 1
+            (self._visit_container if nested else self._visit)(member, place)
 
 
 def _class_name(obj: Any, as_read: bool) -> str:

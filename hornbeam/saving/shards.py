@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ _SHARD = r"(_b)?_\d{5}" + re.escape(WEIGHTS_SUFFIX)
 _PLAIN = re.compile(r"[^/\\:\0]+\.h5")
 
 
-def write_shards(model: Any, path: str, largest: float) -> None:
+def write_shards(model: Any, path: str, largest: float, skipped: Sequence[Any] = ()) -> None:
     """Write the weights in files of at most `largest` bytes of arrays each; the list of them takes its place last.
 
     Raises:
@@ -45,7 +45,7 @@ def write_shards(model: Any, path: str, largest: float) -> None:
     stem = f"{base}_b" if set(old) & set(_shards(base)) else base
     unfinished.clear(path, re.escape(os.path.basename(base)) + _SHARD)
     with replacing_all(path) as new, _Writer(path, stem, largest, new) as writer:
-        for place, obj in places(model).items():
+        for place, obj in places(model, skipped=skipped).items():
             writer.enter(place, getattr(obj, "name", "") or "")
             for name, value in stored_values(obj):
                 writer.write(place, name, np.asarray(value))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hornbeam.layers import Layer
 from hornbeam.layers.base import tracking
 from hornbeam.optimizers import Optimizer
 from hornbeam.saving import hdf5, seeds
-from hornbeam.saving.paths import saved_objects
+from hornbeam.saving.paths import Walk, saved_objects
 from hornbeam.saving.plan import Plan, own_variables
 from hornbeam.saving.report import LoadReport
 from hornbeam.saving.stored import Stored
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     import h5py
 
 
-def write_weights(file: h5py.File, model: Any) -> None:
-    """Write the variables of `model` and of its optimizer."""
-    for path, obj in places(model).items():
+def write_weights(file: h5py.File, model: Any, skipped: Sequence[Any] = ()) -> None:
+    """Write the variables of `model` and of its optimizer, but for those of the objects to be `skipped`."""
+    for path, obj in places(model, skipped=skipped).items():
         group = file.create_group(f"{path}/vars")
         group.attrs["name"] = getattr(obj, "name", "") or ""
         for name, value in stored_values(obj):
@@ -29,8 +29,13 @@ def write_weights(file: h5py.File, model: Any) -> None:
     seeds.write(file, model)
 
 
-def places(model: Any, as_read: bool = False) -> dict[str, Any]:
-    """The objects that have a place in a file of `model`, by their paths.
+def places(model: Any, as_read: bool = False, skipped: Sequence[Any] = ()) -> dict[str, Any]:
+    """The objects that have a place in a file of `model`, by their paths; see `walk`."""
+    return walk(model, as_read, skipped).found
+
+
+def walk(model: Any, as_read: bool = False, skipped: Sequence[Any] = ()) -> Walk:
+    """The way to the objects that have a place in a file of `model`.
 
     With `as_read`, the file is that which the model itself was read from: a class of the user's may have taken the
     place of one that is called otherwise there.
@@ -38,15 +43,16 @@ def places(model: Any, as_read: bool = False) -> dict[str, Any]:
     Raises:
         RuntimeError: when a weight of the model belongs to none of them, so that a file would lose it.
     """
-    found = saved_objects(model, as_read)
-    placed = {id(variable) for obj in found.values() for variable in own_variables(obj)}
+    way = Walk(model, as_read, skipped)
+    placed = {id(variable) for obj in way.found.values() for variable in own_variables(obj)}
+    placed |= {id(variable) for obj in skipped for variable in getattr(obj, "variables", ())}
     lost = [weight.path for weight in tracking.weights_of(model) if id(weight) not in placed]
     if lost:
         raise RuntimeError(
             f"A file of model `{model.name}` has no place for {len(lost)} of its weights, such as `{lost[0]}`: keep "
             "the layers that have them in plain attributes, or in lists, tuples, dicts or sets that are."
         )
-    return found
+    return way
 
 
 # Who stores its variables in the way that is known here.
@@ -68,6 +74,7 @@ def read_weights(
     skip_mismatch: bool = False,
     as_read: bool = False,
     by_name: bool = False,
+    skipped: Sequence[Any] = (),
 ) -> LoadReport:
     """Assign what `write_weights` (or Keras) wrote: all of it, or nothing when something does not fit.
 
@@ -77,22 +84,31 @@ def read_weights(
         skip_mismatch: whether objects that do not fit keep their values, with a warning.
         as_read: whether the model itself was read from this file.
         by_name: whether objects of equal names belong together, and all others are left alone.
+        skipped: objects that keep their values.
 
     Raises:
         ValueError: when an object's variables differ in number or shape from the stored ones.
     """
     _build_optimizer(model)
     plan = Plan(partial=by_name)
-    found = places(model, as_read)
-    pairs = _by_name(found, stored) if by_name else {path: path for path in found}
+    way = walk(model, as_read, skipped)
+    found = way.found
+    pairs = _by_name(found, stored) if by_name else {path: _stored_at(path, way, stored) for path in found}
     for path, obj in found.items():
         plan.add(path, obj, stored.at(pairs[path]) if path in pairs else None)
-    used = {pairs[path] for path in found if path in pairs}
+    used = {pairs[path] for path in found if path in pairs} | (set(saved_objects(model, as_read)) if skipped else set())
     plan.unused += [f"{stored.root}{path}/vars" for path in stored.paths() if path not in used and stored.at(path)]
     report = plan.carry_out(model, stored.shown, skip_mismatch)
     for file in stored.files if not (stored.root or by_name) else ():
         seeds.read(file, model)
     return report
+
+
+def _stored_at(path: str, way: Walk, stored: Stored) -> str:
+    """The place in the file of the object at `path`: where nothing is there, another path to it."""
+    if stored.at(path) or not own_variables(way.found[path]):
+        return path
+    return next((other for other in way.others(path) if stored.at(other)), path)
 
 
 def _by_name(found: Mapping[str, Any], stored: Stored) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from hornbeam.core.renaming.notice import warn_caller
@@ -18,7 +19,12 @@ from hornbeam.saving.targets import are_by_layers, is_of_tensorflow
 
 
 def save_weights(
-    model: Any, filepath: Any, overwrite: bool = True, max_shard_size: float | None = None, **kwargs: Any
+    model: Any,
+    filepath: Any,
+    overwrite: bool = True,
+    max_shard_size: float | None = None,
+    objects_to_skip: Sequence[Any] | None = None,
+    **kwargs: Any,
 ) -> None:
     """Write the weights of a model, and of its optimizer if it is compiled, to a file.
 
@@ -29,6 +35,7 @@ def save_weights(
             ".hdf5" and ".hd5" give the layout of Keras 2, any other name that of ".weights.h5".
         overwrite: whether a file that exists may be replaced.
         max_shard_size: how large each shard may become, in GiB: `x.weights.json` lists `x_00000.weights.h5`, ...
+        objects_to_skip: layers, or the optimizer, that are left out, and with them what only they hold.
         kwargs: `save_format` is that of tf.keras.
 
     Raises:
@@ -37,25 +44,38 @@ def save_weights(
     """
     save_format = kwargs.pop("save_format", None)
     if kwargs:
-        raise no_argument("save_weights", kwargs, ("overwrite", "max_shard_size", "save_format"))
+        raise no_argument("save_weights", kwargs, ("overwrite", "max_shard_size", "objects_to_skip", "save_format"))
     path = _target(os.fsdecode(filepath), max_shard_size)
     _check_built(model)
     if is_of_tensorflow(os.fsdecode(filepath)):
         files.make_parents(path)
     path = files.check_target(path, overwrite)
     with saving_shown(model, path):
-        _write(model, path, max_shard_size, are_by_layers(path, save_format) and hasattr(model, "layers"))
+        by_layers = are_by_layers(path, save_format) and hasattr(model, "layers")
+        _write(model, path, max_shard_size, by_layers, tuple(objects_to_skip or ()))
 
 
-def _write(model: Any, path: str, max_shard_size: float | None, by_layers: bool) -> None:
+def _write(model: Any, path: str, max_shard_size: float | None, by_layers: bool, skipped: Sequence[Any]) -> None:
     if path.endswith(TENSORS_SUFFIX):
+        _refuse_skipping(skipped, path)
         safetensors.write_tensors(model, path)
     elif path.endswith(SHARDS_SUFFIX):
-        shards.write_shards(model, path, math.inf if max_shard_size is None else max_shard_size * 2**30)
-    else:
-        write = h5.write_model.write_weights if by_layers else weights.write_weights
+        shards.write_shards(model, path, math.inf if max_shard_size is None else max_shard_size * 2**30, skipped)
+    elif by_layers:
+        _refuse_skipping(skipped, path)
         with replacing(path) as file, hdf5.writing(file) as group:
-            write(group, model)
+            h5.write_model.write_weights(group, model)
+    else:
+        with replacing(path) as file, hdf5.writing(file) as group:
+            weights.write_weights(group, model, skipped)
+
+
+def _refuse_skipping(skipped: Sequence[Any], path: str) -> None:
+    if skipped:
+        raise ValueError(
+            f"`objects_to_skip` needs a file that has weights by their place in the model, such as "
+            f"`{WEIGHTS_SUFFIX}`. Received: {path!r}."
+        )
 
 
 def _target(path: str, max_shard_size: float | None) -> str:
@@ -79,6 +99,7 @@ def load_weights(
     by_name: bool = False,
     reshape: bool = False,
     part: str | None = None,
+    objects_to_skip: Sequence[Any] | None = None,
     **kwargs: Any,
 ) -> LoadReport:
     """Assign the weights in a file, of any Keras: all of them, or nothing when one does not fit.
@@ -91,6 +112,7 @@ def load_weights(
         reshape: for files of Keras 1 and 2: whether weights of equal size are given the shape that the model needs.
         part: the name, or the path, of the layer in the file whose weights these are to be: `"encoder"` reads the
             weights of the encoder in a whole into an encoder alone.
+        objects_to_skip: layers of the model that keep their weights, and with them what only they hold.
         kwargs: there are no more arguments.
 
     Returns:
@@ -110,28 +132,33 @@ def load_weights(
     2 weights loaded
     """
     if kwargs:
-        raise no_argument("load_weights", kwargs, ("skip_mismatch", "by_name", "reshape", "part"))
+        raise no_argument("load_weights", kwargs, ("skip_mismatch", "by_name", "reshape", "part", "objects_to_skip"))
+    skipped = tuple(objects_to_skip or ())
     path = files.check_source(_with_suffix(filepath), members.CONFIG)
     _check_built(model)
     with loading_shown(path):
         form = form_of(path)
         if form == TENSORS:
+            _refuse_skipping(skipped, path)
             return safetensors.read_tensors(model, path, skip_mismatch, by_name, part)
         if form == SHARDS:
             with shards.reading_shards(path) as stored:
-                return _read(stored, model, skip_mismatch, by_name, part)
+                return _read(stored, model, skip_mismatch, by_name, part, skipped)
         if form == ARCHIVE:
             with members.opened(path) as opened, archive.reading_weights(opened) as stored:
-                return _read(stored, model, skip_mismatch, by_name, part)
+                return _read(stored, model, skip_mismatch, by_name, part, skipped)
         with hdf5.reading(path, path) as file:
             if h5.read_model.is_layered(file):
+                _refuse_skipping(skipped, path)
                 return h5.read_model.read_weights(file, model, path, by_name, skip_mismatch, reshape, part)
-            return _read(Stored([file], path), model, skip_mismatch, by_name, part)
+            return _read(Stored([file], path), model, skip_mismatch, by_name, part, skipped)
 
 
-def _read(stored: Stored, model: Any, skip_mismatch: bool, by_name: bool, part: str | None) -> LoadReport:
+def _read(
+    stored: Stored, model: Any, skip_mismatch: bool, by_name: bool, part: str | None, skipped: Sequence[Any]
+) -> LoadReport:
     stored = stored if part is None else stored.part(part)
-    return weights.read_weights(stored, model, skip_mismatch, by_name=by_name)
+    return weights.read_weights(stored, model, skip_mismatch, by_name=by_name, skipped=skipped)
 
 
 def _check_built(model: Any) -> None:

@@ -263,3 +263,66 @@ def test_a_model_that_is_given_a_graph_comes_back(kind, more, ending, tmp_path):
     loaded = saving.load_model(tmp_path / f"m{ending}", custom_objects={kind.__name__: another})
     assert type(loaded) is another and loaded.name == "mine" and {key: getattr(loaded, key) for key in more} == more
     np.testing.assert_array_equal(loaded(np.ones((1, 2))), model(np.ones((1, 2))))
+
+
+class TwoOptimizers(hornbeam.Model):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.dense = layers.Dense(2)
+
+    def call(self, x):
+        return self.dense(x)
+
+    def compile(self, critic_optimizer, judge=None, **kwargs):
+        super().compile(optimizer=critic_optimizer, **kwargs)
+        self.judge = judge
+
+
+def test_what_a_compile_of_ones_own_takes_is_not_in_the_file(tmp_path):
+    model = TwoOptimizers(name="two")
+    model.compile("sgd", "mse", loss="mae")
+    model(np.ones((1, 3)))
+    model.save(tmp_path / "m.keras")
+    with pytest.warns(UserWarning, match="`two` must be compiled anew .*`compile` of `TwoOptimizers` takes `critic_o"):
+        made = saving.load_model(tmp_path / "m.keras", {"TwoOptimizers": TwoOptimizers})
+    np.testing.assert_array_equal(made.get_weights()[0], model.get_weights()[0])
+    with pytest.raises(RuntimeError, match="call `compile"):
+        made.fit(np.ones((1, 3)), np.ones((1, 2)))
+
+
+class Told(hornbeam.Sequential):
+    def compile(self, *args, loss="mae", **kwargs):
+        super().compile(*args, loss=loss, **kwargs)
+        self.was_told = True
+
+
+def test_a_compile_of_ones_own_with_the_usual_arguments_is_called(tmp_path):
+    model = Told([hornbeam.Input((2,)), layers.Dense(1)])
+    model.compile("sgd")
+    model.save(tmp_path / "m.keras")
+    made = saving.load_model(tmp_path / "m.keras", {"Told": Told})
+    assert (made.was_told, made.loss) == (True, "mae")
+
+
+def test_a_registered_function_is_found_without_its_package():
+    """As files of Keras 3.6 name it; where two packages have one of that name, none is guessed."""
+    config = {"module": "builtins", "class_name": "function", "config": "doubled_here", "registered_name": "function"}
+
+    def doubled_here(x):
+        return 2 * x
+
+    registered = saving.get_custom_objects()
+    saving.register_keras_serializable("first")(doubled_here)
+    try:
+        assert saving.deserialize_keras_object(config) is doubled_here
+        registered["second>doubled_here"] = lambda x: x
+        with pytest.raises(ValueError, match="unknown to Hornbeam"):
+            saving.deserialize_keras_object(config)
+    finally:
+        for package in ("first", "second"):
+            registered.pop(f"{package}>doubled_here", None)
+
+
+def test_an_empty_registered_name_says_nothing():
+    config = {"module": "keras.layers", "class_name": "Dense", "registered_name": "", "config": {"units": 1}}
+    assert type(saving.deserialize_keras_object(config)) is layers.Dense

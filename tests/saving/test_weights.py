@@ -153,6 +153,75 @@ def test_weights_are_read_from_a_model_file(tmp_path):
     np.testing.assert_array_equal(model.get_weights()[0], source.get_weights()[0])
 
 
+def kept(model, before):
+    return [bool((a == b).all()) for a, b in zip(model.get_weights(), before, strict=True)]
+
+
+@pytest.mark.parametrize("name", ["m.weights.h5", "m.weights.json", "m.keras"])
+def test_objects_to_skip_keep_their_weights(name, tmp_path):
+    encoder = stack(2, 2)
+
+    def whole(encoder):
+        return hornbeam.Sequential([hornbeam.Input((3,)), encoder, layers.Dense(1, bias_initializer="normal")])
+
+    old, new = whole(encoder), whole(stack(2, 2))
+    (old.save if name == "m.keras" else old.save_weights)(tmp_path / name)
+    before = new.get_weights()
+    saving.load_weights(new, tmp_path / name, objects_to_skip=[new.layers[0]])
+    assert kept(new, before) == [True] * 4 + [False] * 2
+    if name != "m.keras":
+        saving.save_weights(old, tmp_path / name, objects_to_skip=[encoder])
+        with pytest.raises(ValueError, match="the file 0 variables"):
+            new.load_weights(tmp_path / name)
+        assert len(new.load_weights(tmp_path / name, objects_to_skip=[new.layers[0]]).loaded) == 2
+
+
+@pytest.mark.filterwarnings("ignore:.save_weights:hornbeam.core.renaming.notice.OldNameWarning")
+def test_files_without_places_refuse_objects_to_skip(tmp_path):
+    model = stack(2)
+    for name in ("m.safetensors", "m.h5"):
+        with pytest.raises(ValueError, match=r"needs a file .* such as `.weights.h5`"):
+            saving.save_weights(model, tmp_path / name, objects_to_skip=model.layers)
+        model.save_weights(tmp_path / name)
+        with pytest.raises(ValueError, match=r"needs a file .* such as `.weights.h5`"):
+            model.load_weights(tmp_path / name, objects_to_skip=model.layers)
+
+
+def holder(attribute, alias=None):
+    """A model that holds a block in this attribute, and in a property of another name."""
+
+    class Block(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.inner = layers.Dense(2, bias_initializer="normal")
+
+        def call(self, x):
+            return self.inner(x)
+
+    class Holder(hornbeam.Model):
+        def __init__(self):
+            super().__init__()
+            setattr(self, attribute, Block())
+
+        def call(self, x):
+            return getattr(self, attribute)(x)
+
+    if alias:
+        setattr(Holder, alias, property(lambda self: getattr(self, attribute)))
+    model = Holder()
+    model(np.ones((1, 3)))
+    return model
+
+
+@pytest.mark.parametrize(("old", "new"), [(("block",), ("a_block", "block")), (("my_block",), ("a_block",))])
+def test_an_attribute_that_is_called_anew_finds_its_weights_by_another_path(old, new, tmp_path):
+    """By a property with the old name, or as the block among the `layers`, in whose place files have it."""
+    saved, model = holder(*old), holder(*new)
+    saved.save_weights(tmp_path / "m.weights.h5")
+    model.load_weights(tmp_path / "m.weights.h5")
+    assert kept(model, saved.get_weights()) == [True, True]
+
+
 def test_shared_layers_are_shared_again(tmp_path):
     shared = layers.Dense(3, name="shared")
     x = hornbeam.Input((3,))
