@@ -84,3 +84,43 @@ def test_a_users_class_says_what_was_meant_too():
 
     with pytest.raises(TypeError, match=r"`Mine` has no argument `treshold`\. Did you mean 'threshold'\?"):
         Mine(treshold=1)
+
+
+@pytest.mark.parametrize(
+    ("get", "name", "meant"),
+    [
+        (losses.get, "crossentropy", "'sparse_categorical_crossentropy' or 'categorical_crossentropy' or 'binary_cros"),
+        (losses.get, "CrossEntropyLoss", "'sparse_categorical_crossentropy' or"),
+        (losses.get, "L1", "'mean_absolute_error'"),
+        (losses.get, "mean_square_error", "'mean_squared_error' or"),
+        (metrics.get, "accurcy", "'accuracy'"),
+        (metrics.get, "f1", "'f1_score'"),
+        (metrics.get, "R2", "'r2_score'"),
+        (optimizers.get, "adm", "'Adam' or"),
+        (optimizers.get, "momentum", "'sgd'"),
+        (hornbeam.activations.get, "sigmod", "'sigmoid' or"),
+        (hornbeam.activations.get, "identity", "'linear'"),
+        (hornbeam.initializers.get, "xavier_uniform", "'glorot_uniform'"),
+        (hornbeam.initializers.get, "glorot_unifrom", "'glorot_uniform' or"),
+        (hornbeam.regularizers.get, "ridge", "'l2'"),
+        (hornbeam.constraints.get, "positive", "'non_neg'"),
+        (lambda name: layers.deserialize({"class_name": name, "config": {}}), "Dens", "'Dense'"),
+        (lambda name: layers.deserialize({"class_name": name, "config": {}}), "batch_normalization", "'BatchNormal"),
+        (lambda name: layers.deserialize({"class_name": name, "config": {}}), "BatchNorm", "'BatchNormalization'"),
+    ],
+)
+def test_a_name_in_a_catalogue_says_what_was_meant(get, name, meant):
+    with pytest.raises(ValueError, match=f"{name}.* Did you mean {meant}"):
+        get(name)
+
+
+def test_what_other_libraries_say_stands_for_names_that_exist():
+    from hornbeam.core import names_elsewhere
+
+    for module, names in names_elsewhere._ELSEWHERE.items():
+        for theirs, ours in names.items():
+            known = getattr(hornbeam, module.removeprefix("keras."))
+            for name in ours:
+                assert hasattr(known, name) if module == "keras.layers" else known.get(name) is not None, theirs
+    with pytest.raises(ValueError, match=r"before\.$"):
+        layers.deserialize({"class_name": "Swirl", "config": {}})

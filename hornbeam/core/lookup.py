@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hornbeam.core import serialization
 from hornbeam.core.brief import brief
+from hornbeam.core.names_elsewhere import meant_elsewhere
 from hornbeam.core.renaming.names import name_of_today
-from hornbeam.core.suggest import hint, plain
+from hornbeam.core.suggest import hint, plain, question
 
 
-def lookup(identifier: Any, names: Mapping[str, Any], kind: str, what: str, base: type | None = None) -> Any:
+def lookup(
+    identifier: Any, names: Mapping[str, Any], kind: str, what: str, base: type | None = None, also: Sequence[str] = ()
+) -> Any:
     """The object that `identifier` stands for; `None` stays `None`.
 
     Args:
@@ -21,6 +24,7 @@ def lookup(identifier: Any, names: Mapping[str, Any], kind: str, what: str, base
         kind: the family's public module, such as "keras.losses", where configs are looked up.
         what: what the family's members are called in a message, such as "loss".
         base: a class whose instances are accepted; anything callable is, too.
+        also: names that stand for something elsewhere, for a message about one like them.
 
     Raises:
         ValueError: for an unknown name, or a value that is none of these.
@@ -32,9 +36,9 @@ def lookup(identifier: Any, names: Mapping[str, Any], kind: str, what: str, base
         if found is None:
             found = find_name(name_of_today(kind, identifier, announce=True), names)
         if found is None:
+            meant = question(meant_elsewhere(kind, identifier)) or hint(identifier, [*names, *also])
             raise serialization.UnknownNameError(
-                f"`{what}` must be a known name, a config or an object. "
-                f"Received: {identifier!r}.{hint(identifier, names)}"
+                f"`{what}` must be a known name, a config or an object. Received: {identifier!r}.{meant}"
             )
     elif isinstance(identifier, dict):
         found = serialization.deserialize(identifier, kind=kind)

@@ -39,7 +39,8 @@ def message(config: Any) -> str | None:
         placed = ", ".join(f"in layer `{name}` ({place})" for name, place in lambdas.items())
         parts.append(f"holds {what} as compiled code, which Hornbeam never runs: {placed}")
     register = ", or register it with `hornbeam.saving.register_keras_serializable()` before" if names else ""
-    return f"The config {', and '.join(parts)}. Pass what is yours: `{_line(names, list(lambdas))}`{register}."
+    fix = f"`{_line(names, list(lambdas))}`{register}.{registry.misspelt(*names)}"
+    return f"The config {', and '.join(parts)}. Pass what is yours: {fix}"
 
 
 def _line(names: list[str], lambdas: list[str]) -> str:

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from hornbeam.core.names_elsewhere import meant_elsewhere
 from hornbeam.core.renaming.names import module_of_today, name_of_today
 from hornbeam.core.running import running, under
+from hornbeam.core.suggest import hint, question
 
 # Keras's public modules -> the modules here whose public names a config may select.
 MODULES = {
@@ -255,4 +257,13 @@ def unknown(what: str, *names: str) -> str:
     return (
         f"The config names the {what} {listed}, unknown to Hornbeam. Pass what is yours: "
         f"`custom_objects={{{passed}}}`, or register it with `hornbeam.saving.register_keras_serializable()` before."
+        f"{misspelt(*names)}"
     )
+
+
+def misspelt(*names: str) -> str:
+    """A sentence with the layers that one unknown name is nearly that of, or nothing."""
+    if len(names) != 1:
+        return ""
+    layers = public_names("keras.layers")
+    return question(meant_elsewhere("keras.layers", names[0])) or hint(names[0], layers, likeness=0.8)

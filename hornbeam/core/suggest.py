@@ -13,15 +13,22 @@ def plain(name: str) -> str:
     return name.lower().replace("_", "")
 
 
-def hint(name: str, names: Iterable[str]) -> str:
-    """A sentence with the names that look like `name`, or nothing.
+def hint(name: str, names: Iterable[str], likeness: float = 0.5) -> str:
+    """A sentence with the names that look like `name`, by the share of letters given, or nothing.
 
     >>> hint("learning_rte", ["learning_rate", "momentum"])
     " Did you mean 'learning_rate'?"
     """
     spellings = {plain(known): known for known in names}
-    close = difflib.get_close_matches(plain(name), spellings, n=3, cutoff=0.5)
-    return f" Did you mean {' or '.join(repr(spellings[match]) for match in close)}?" if close else ""
+    return question(
+        spellings[match] for match in difflib.get_close_matches(plain(name), spellings, n=3, cutoff=likeness)
+    )
+
+
+def question(names: Iterable[str]) -> str:
+    """The sentence that offers these names, or nothing."""
+    offered = " or ".join(map(repr, names))
+    return f" Did you mean {offered}?" if offered else ""
 
 
 def suggestion(name: str, names: Iterable[str]) -> str:

@@ -84,10 +84,6 @@ class AUC(ConfusionMetric):
         """All thresholds, ascending, with one below 0 and one above 1."""
         return list(self._limits)
 
-    @property
-    def _thresholds(self) -> Sequence[float]:
-        return self._limits
-
     def build(self, y_true_shape: Any, y_pred_shape: Any) -> None:
         if self._built:
             return

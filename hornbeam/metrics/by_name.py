@@ -7,6 +7,7 @@ from typing import Any
 from hornbeam.core import serialization
 from hornbeam.core.lazy import Members
 from hornbeam.core.lookup import lookup
+from hornbeam.metrics import by_shape
 from hornbeam.metrics.metric import Metric
 
 _BASES = ("Metric", "MeanMetricWrapper", "Reduce", "SensitivitySpecificityBase")
@@ -25,7 +26,7 @@ def get(identifier: Any) -> Any:
     >>> hornbeam.metrics.get("mse").name
     'mean_squared_error'
     """
-    return lookup(identifier, _NAMES, "keras.metrics", "metric", Metric)
+    return lookup(identifier, _NAMES, "keras.metrics", "metric", Metric, also=by_shape.NAMES)
 
 
 def serialize(metric: Any) -> Any:

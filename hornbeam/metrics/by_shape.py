@@ -11,7 +11,7 @@ from hornbeam.metrics.probabilistic import BinaryCrossentropy, CategoricalCrosse
 # For outputs of one unit, for targets that are class indices, and for targets that are one-hot.
 _ACCURACIES = BinaryAccuracy, SparseCategoricalAccuracy, CategoricalAccuracy
 _CROSSENTROPIES = BinaryCrossentropy, SparseCategoricalCrossentropy, CategoricalCrossentropy
-_NAMES: dict[Any, Any] = {
+NAMES: dict[Any, Any] = {
     "accuracy": _ACCURACIES,
     "acc": _ACCURACIES,
     "crossentropy": _CROSSENTROPIES,
@@ -21,7 +21,7 @@ _NAMES: dict[Any, Any] = {
 
 def named(name: Any, target: tuple[Any, ...] | None, output: tuple[Any, ...]) -> Metric | None:
     """The metric that `name` means for these shapes of targets and outputs; `None` for all other names."""
-    classes = _NAMES.get(name) if isinstance(name, str) else None
+    classes = NAMES.get(name) if isinstance(name, str) else None
     return None if classes is None else classes[_kind(target, output)](name=name)
 
 

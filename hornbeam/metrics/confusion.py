@@ -78,9 +78,19 @@ class ConfusionMetric(Metric):
     """Base: keeps the counts named in `kept`, for each of `thresholds`. Masks of the outputs do not count here."""
 
     kept: tuple[str, ...] = OUTCOMES
-    thresholds: Any = None
+    thresholds: Sequence[float]
     class_id: int | None = None
     top_k: int | None = None
+
+    def _use_thresholds(self, thresholds: Any) -> None:
+        """Keep what was asked for as `init_thresholds`, and the list of those that are used as `thresholds`."""
+        check_thresholds(thresholds)
+        self.init_thresholds = thresholds
+        if thresholds is None:
+            self.thresholds = [0.5 if self.top_k is None else -1e10]
+        else:
+            several = isinstance(thresholds, list | tuple | np.ndarray)
+            self.thresholds = list(thresholds) if several else [thresholds]
 
     def _add_counts(self, shape: tuple[int, ...]) -> None:
         for name in self.kept:
@@ -88,7 +98,7 @@ class ConfusionMetric(Metric):
 
     def _count(self, y_true: Any, y_pred: Any, sample_weight: Any) -> Counts:
         y, p, weight = self._prepare(y_true, y_pred, sample_weight)
-        return count(y, p, weight, self._thresholds)
+        return count(y, p, weight, self.thresholds)
 
     def _prepare(self, y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[Array, Array, Array]:
         y, p = aligned(as_array(y_true), engine.cast(as_array(y_pred), self.dtype))
@@ -112,13 +122,6 @@ class ConfusionMetric(Metric):
         counts = self._count(y_true, y_pred, sample_weight)
         for name in self.kept:
             getattr(self, name).assign_add(getattr(counts, name))
-
-    @property
-    def _thresholds(self) -> Sequence[float]:
-        """The thresholds that are used, for those that were asked for."""
-        if self.thresholds is None:
-            return [0.5 if self.top_k is None else -1e10]
-        return list(self.thresholds) if isinstance(self.thresholds, list | tuple | np.ndarray) else [self.thresholds]
 
     def _of_one(self, values: Array) -> Array:
         """A scalar where there is one threshold."""

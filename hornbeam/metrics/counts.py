@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hornbeam.metrics.confusion import ConfusionMetric, check_thresholds
+from hornbeam.metrics.confusion import ConfusionMetric
 
 __all__ = ["TruePositives", "TrueNegatives", "FalsePositives", "FalseNegatives"]
 
@@ -17,9 +17,8 @@ class _OneCount(ConfusionMetric):
 
     def __init__(self, thresholds: Any = None, name: str | None = None, dtype: Any = None):
         super().__init__(name=name, dtype=dtype)
-        check_thresholds(thresholds)
-        self.thresholds = thresholds
-        self._add_counts((len(self._thresholds),))
+        self._use_thresholds(thresholds)
+        self._add_counts((len(self.thresholds),))
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         self.accumulator.assign_add(getattr(self._count(y_true, y_pred, sample_weight), self._outcome))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam.core.declarations import fact
-from hornbeam.metrics.confusion import ConfusionMetric, check_thresholds
+from hornbeam.metrics.confusion import ConfusionMetric
 from hornbeam.ops.math import divide_no_nan
 
 __all__ = ["Precision", "Recall"]
@@ -36,14 +36,14 @@ class Precision(ConfusionMetric):
         dtype: Any = None,
     ):
         super().__init__(name=name, dtype=dtype)
-        check_thresholds(thresholds)
-        self.thresholds, self.top_k, self.class_id = thresholds, top_k, class_id
-        self._add_counts((len(self._thresholds),))
+        self.top_k, self.class_id = top_k, class_id
+        self._use_thresholds(thresholds)
+        self._add_counts((len(self.thresholds),))
 
     @fact
     def outputs(self) -> Any:
         """Probabilities, for the threshold that is used when none was asked for."""
-        return "probabilities" if self.thresholds is None and self.top_k is None else None
+        return "probabilities" if self.init_thresholds is None and self.top_k is None else None
 
     def result(self) -> Any:
         right, wrong = (getattr(self, name).value for name in self.kept)

@@ -287,3 +287,12 @@ def test_scores_refuse_what_is_no_number():
     for wrong in ({"beta": "x"}, {"beta": -1.0}, {"threshold": "x"}):
         with pytest.raises(ValueError, match="Received"):
             metrics.FBetaScore(**wrong)
+
+
+def test_thresholds_can_be_read_as_they_are_used_and_as_they_were_asked_for():
+    for given, used in [({}, [0.5]), ({"thresholds": 0.3}, [0.3]), ({"thresholds": (0.2, 0.7)}, [0.2, 0.7])]:
+        for cls in (metrics.Precision, metrics.Recall, metrics.TruePositives, metrics.FalseNegatives):
+            metric = cls(**given)
+            assert (metric.thresholds, metric.init_thresholds) == (used, given.get("thresholds"))
+            assert cls.from_config(metric.get_config()).init_thresholds == given.get("thresholds")
+    assert metrics.Precision(top_k=2).thresholds == [-1e10]
