@@ -85,6 +85,10 @@ def test_bars_average_what_they_are_told_to(capsys):
     bar.update(2, [("mean", 3.0), ("last", 3.0)])
     shown = capsys.readouterr().out
     assert "mean: 2.0000" in shown and "last: 3.0000" in shown
+    bar = utils.Progbar(1, verbose=2)
+    bar.update(1, [("list", [0.0, 1.0]), ("array", ops.ones((2, 2))), ("twice", 1.0), ("twice", 2.0)])
+    shown = capsys.readouterr().out
+    assert "list: 0.5000" in shown and "array: 1.0000" in shown and "twice: 1.5000" in shown
     with pytest.raises(ValueError, match="`stateful_metrics` or `stateless_metrics`"):
         utils.Progbar(2, stateful_metrics=[], stateless_metrics=[])
 

@@ -1,4 +1,4 @@
-"""One-hot targets and unit vectors, in NumPy."""
+"""One-hot targets and unit vectors, in NumPy; of tensors, as tensors."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam import engine, ops
 from hornbeam.core.renaming.arguments import takes_old_arguments
 
 
 @takes_old_arguments("keras.utils")
-def to_categorical(x: Any, num_classes: int | None = None, dtype: Any = "float32") -> np.ndarray:
+def to_categorical(x: Any, num_classes: int | None = None, dtype: Any = "float32") -> Any:
     """One-hot vectors of class indices.
 
     Args:
@@ -19,15 +20,20 @@ def to_categorical(x: Any, num_classes: int | None = None, dtype: Any = "float32
         dtype: of the result.
 
     Returns:
-        An array of shape (*shape of x, num_classes).
+        An array of shape (*shape of x, num_classes); a tensor if `x` is one.
 
     Raises:
-        ValueError: for a number that is no class: negative, `num_classes` or more, or a fraction.
+        ValueError: for a number that is no class: negative, `num_classes` or more, or a fraction. Inside of compiled
+            code, where numbers are not known, such a row is zeros.
 
     >>> to_categorical([0, 2])
     array([[1., 0., 0.],
            [0., 0., 1.]], dtype=float32)
     """
+    if engine.is_tensor(x):
+        if engine.is_traced(x):
+            return _of_traced(x, num_classes, dtype)
+        return engine.asarray(to_categorical(engine.to_numpy(x), num_classes, dtype))
     given = np.asarray(x)
     if given.dtype.kind not in "iufb":
         raise ValueError(
@@ -45,17 +51,26 @@ def to_categorical(x: Any, num_classes: int | None = None, dtype: Any = "float32
     return (classes[..., None] == np.arange(count)).astype(dtype)
 
 
-def normalize(x: Any, axis: int = -1, order: int = 2) -> np.ndarray:
+def _of_traced(x: Any, num_classes: int | None, dtype: Any) -> Any:
+    if num_classes is None:
+        raise ValueError("`to_categorical` needs `num_classes` in compiled code, where numbers are not known.")
+    return ops.one_hot(x[..., 0] if x.ndim > 1 and x.shape[-1] == 1 else x, num_classes, dtype=dtype)
+
+
+def normalize(x: Any, axis: int = -1, order: int = 2) -> Any:
     """x / ||x||, along an axis; what is zero stays zero.
 
     Args:
-        x: an array.
+        x: an array, or a tensor, of which it makes a tensor.
         axis: the axis along which each vector gets the length 1.
         order: of the norm; 2 for the Euclidean one.
 
     >>> normalize(np.array([[3.0, 4.0]]))
     array([[0.6, 0.8]])
     """
+    if engine.is_tensor(x):
+        length = ops.norm(x, order, axis, keepdims=True)
+        return x / ops.where(length == 0, 1, length)
     x = np.asarray(x)
     length = np.linalg.norm(x, order, axis, keepdims=True)
     return x / np.where(length == 0, 1, length)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
+from hornbeam import engine
 from hornbeam.callbacks.progress import Progress
 
 
@@ -53,14 +56,14 @@ class Progbar:
 
         Args:
             current: counted from the beginning.
-            values: pairs of a name and a number.
+            values: pairs of a name and a number, or numbers, of which the mean is shown.
             finalize: whether this is the end; by default when `current` reaches the target.
         """
         steps = max(current - self._seen, 0)
         self._seen = current
-        for name, value in dict(values or ()).items():
+        for name, value in values.items() if isinstance(values, dict) else values or ():
             total, count = self._sums.get(name, (0.0, 0))
-            shown = (float(value), 1)
+            shown = (float(np.mean(engine.to_numpy(value) if engine.is_tensor(value) else value)), 1)
             self._sums[name] = shown if self._is_stateful(name) else (total + shown[0] * steps, count + steps)
         logs = {name: total / max(count, 1) for name, (total, count) in self._sums.items()}
         self._progress.update(current, logs)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from hornbeam import utils
+from hornbeam import engine as arrays
+from hornbeam import ops, utils
 
 pytestmark = pytest.mark.usefixtures("few_to_collect")
 
@@ -23,6 +24,21 @@ def test_to_categorical(keras, x, num_classes):
 def test_to_categorical_of_what_is_no_class(x):
     with pytest.raises(ValueError, match="must hold integers from 0 to 1"):
         utils.to_categorical(x, 2)
+
+
+def test_of_tensors_they_make_tensors(engine):
+    """In compiled code, too, where no number is known."""
+    classes, vectors = ops.convert_to_tensor([[1], [0]]), ops.convert_to_tensor([[3.0, 4.0], [0.0, 0.0]])
+    for one, two in (both(classes, vectors), arrays.jit(both)(classes, vectors)):
+        assert arrays.is_tensor(one) and arrays.is_tensor(two)
+        np.testing.assert_array_equal(ops.convert_to_numpy(one), [[0, 1, 0], [1, 0, 0]])
+        np.testing.assert_allclose(ops.convert_to_numpy(two), [[0.6, 0.8], [0, 0]], rtol=1e-6)
+    with pytest.raises(ValueError, match="needs `num_classes` in compiled code"):
+        arrays.jit(utils.to_categorical)(classes)
+
+
+def both(classes, vectors):
+    return utils.to_categorical(classes, 3), utils.normalize(vectors)
 
 
 @pytest.mark.parametrize("axis", [-1, 1])

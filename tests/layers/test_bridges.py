@@ -110,6 +110,11 @@ def test_jax_layer_makes_its_params_from_the_inputs_shape(jax):
     assert not layer.state["mean"].trainable and layer.state["mean"].numpy().any()
 
 
+def test_jax_layer_makes_its_params_without_random_numbers(jax):
+    layer = layers.JaxLayer(lambda params, inputs: inputs * params["scale"], lambda inputs: {"scale": inputs[0] * 2})
+    np.testing.assert_array_equal(layer(np.ones((3, 2), "float32")), np.full((3, 2), 2.0))
+
+
 def test_jax_layer_makes_the_same_params_of_the_same_seed(jax):
     def kernel(seed):
         layer = layers.JaxLayer(linear, init_linear, seed=seed)

@@ -25,8 +25,8 @@ class JaxLayer(Layer):
 
     Args:
         call_fn: gives the outputs; with a `state` among its arguments, `(outputs, new state)`.
-        init_fn: `(rng, inputs, training)`, or `(rng, inputs)`, gives `params`, or `(params, state)`; called once, on
-            ones of the input's shape and dtype (1 where a size is unknown) and `training=True`.
+        init_fn: of what it takes of `(rng, inputs, training)`, `inputs` at least, gives `params`, or `(params, state)`;
+            called once, on ones of the input's shape and dtype (1 where a size is unknown) and `training=True`.
         params: what is trained, as any pytree of arrays, instead of `init_fn`.
         state: what is not trained, likewise.
         seed: an integer for the same random numbers in every run.
@@ -59,7 +59,7 @@ class JaxLayer(Layer):
         self.store({"native_serialization_platforms": native_serialization_platforms})
         self._takes = _arguments(self, "call_fn", ("params", "state", "rng", "inputs", "training"), ("inputs",))
         if init_fn is not None:
-            self._init_takes = _arguments(self, "init_fn", ("rng", "inputs", "training"), ("rng", "inputs"))
+            self._init_takes = _arguments(self, "init_fn", ("rng", "inputs", "training"), ("inputs",))
         self._has_state = "state" in self._takes
         has_weights = self._has_state or "params" in self._takes
         if has_weights and init_fn is None and params is None and state is None:
