@@ -159,12 +159,20 @@ def test_a_config_is_a_dict_with_attributes():
 
 
 def test_datasets_are_split():
+    pandas = pytest.importorskip("pandas")
     x = np.arange(10)
     parts = utils.split_dataset(x, left_size=0.8)
-    assert [p.tolist() for p in parts] == [list(range(8)), [8, 9]]
+    assert [[int(row) for row in part] for part in parts] == [list(range(8)), [8, 9]]
     left, right = utils.split_dataset({"a": x, "b": x * 2}, right_size=3, shuffle=True, seed=1)
-    assert sorted([*left["a"], *right["a"]]) == x.tolist()
-    assert (left["b"] == left["a"] * 2).all()
+    assert sorted(int(row["a"]) for row in [*left, *right]) == x.tolist()
+    assert all(row["b"] == row["a"] * 2 for row in left)
+    left, _ = utils.split_dataset({"a": [1, 2, 3]}, left_size=2)
+    assert [int(row["a"]) for row in left] == [1, 2]
+    left, _ = utils.split_dataset(pandas.Series(x, index=x[::-1]), left_size=2)
+    assert [int(row) for row in left] == [0, 1]
+    for pair in ((x, x * 2), [x, x * 2]):
+        assert [len(part) for part in utils.split_dataset(pair, left_size=4)] == [4, 6]
+        assert [y.tolist() for _, y in utils.split_dataset(pair, left_size=4)[0].batch(3)] == [[0, 2, 4], [6]]
     assert utils.split_dataset(iter("abc"), left_size=1, right_size=1) == (["a"], ["c"])
     for sizes in ({}, {"left_size": 11}, {"left_size": -0.1}, {"left_size": 0.8, "right_size": 0.3}):
         with pytest.raises(ValueError, match="`left_size`"):

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hornbeam import engine
 from hornbeam.data.pipeline import Dataset, leaves
 
 
@@ -19,17 +20,17 @@ def split_dataset(
     seed: int | None = None,
     preferred_backend: str | None = None,
 ) -> tuple[Any, Any]:
-    """The first and the last rows of a dataset, as two of the same kind.
+    """The first and the last rows of a dataset, in two.
 
     >>> import hornbeam, numpy as np
     >>> left, right = hornbeam.utils.split_dataset((np.arange(4), np.arange(4) * 2), left_size=0.75)
-    >>> [part.tolist() for part in left], [part.tolist() for part in right]
-    ([[0, 1, 2], [0, 2, 4]], [[3], [6]])
+    >>> [x.tolist() for x, y in left.batch(2)], [y.tolist() for x, y in right.batch(2)]
+    ([[0, 1], [2]], [[6]])
 
     Args:
-        dataset: an array, a tuple, list or dict of arrays with as many rows; a `Dataset`, of batches too; what gives
-            samples by number, as a dataset of PyTorch's, of which the parts do, too; or else an iterable of samples,
-            which becomes two lists.
+        dataset: an array, a tuple, list or dict of arrays with as many rows, which become two `Dataset`s of single
+            rows; a `Dataset`, of batches too; what gives samples by number, as a dataset of PyTorch's, of which the
+            parts do, too; or else an iterable of samples, which becomes two lists.
         left_size: rows of the first part: how many, or the share of all.
         right_size: likewise of the second, which has the last rows; by default the others.
         shuffle: whether rows are drawn at random.
@@ -84,16 +85,10 @@ def _split(dataset: Dataset, *arguments: Any) -> tuple[Dataset, Dataset]:
 
 def _rows(dataset: Any) -> tuple[Callable[[np.ndarray], Any], int]:
     """How rows are taken, and how many there are."""
-    if hasattr(dataset, "shape"):
-        return lambda order: dataset[order], len(dataset)
-    if isinstance(dataset, dict):
-        _same_length([*dataset.values()])
-        parts = {name: _rows(part)[0] for name, part in dataset.items()}
-        return lambda order: {name: take(order) for name, take in parts.items()}, len(next(iter(dataset.values())))
-    if isinstance(dataset, list | tuple) and dataset and all(hasattr(part, "shape") for part in dataset):
-        _same_length(dataset)
-        takes = [_rows(part)[0] for part in dataset]
-        return lambda order: type(dataset)(take(order) for take in takes), len(dataset[0])
+    arrays = _arrays(dataset)
+    if arrays:
+        _same_length(arrays)
+        return lambda order: Dataset.from_tensor_slices(_rows_of(dataset, order)), len(arrays[0])
     if hasattr(dataset, "__getitem__") and hasattr(dataset, "__len__") and not hasattr(dataset, "__iter__"):
         return lambda order: Part(dataset, order), len(dataset)
     if not hasattr(dataset, "__iter__") or isinstance(dataset, str):
@@ -102,6 +97,25 @@ def _rows(dataset: Any) -> tuple[Callable[[np.ndarray], Any], int]:
         )
     samples = list(dataset)
     return lambda order: [samples[i] for i in order], len(samples)
+
+
+def _arrays(dataset: Any) -> list[Any]:
+    """The arrays that a dataset consists of, if it does."""
+    if isinstance(dataset, dict):
+        return [_array(part) for part in dataset.values()]
+    found = dataset if isinstance(dataset, list | tuple) else [dataset]
+    return [_array(part) for part in found] if all(hasattr(part, "shape") for part in found) else []
+
+
+def _array(value: Any) -> Any:
+    return value if engine.is_tensor(value) else np.asarray(value)
+
+
+def _rows_of(dataset: Any, order: np.ndarray) -> Any:
+    rows = [part[order] for part in _arrays(dataset)]
+    if isinstance(dataset, dict):
+        return dict(zip(dataset, rows, strict=True))
+    return tuple(rows) if isinstance(dataset, list | tuple) else rows[0]
 
 
 def _same_length(parts: Any) -> None:
