@@ -51,8 +51,9 @@ class Shape(tuple[Any, ...]):
 
     __add__ = concatenate
 
-    def __radd__(self, other: Iterable[Any]) -> Shape:
-        return Shape((*other, *self))
+    def __radd__(self, other: Iterable[Any]) -> Shape | list[Any]:
+        # Python asks here for `sizes += x.shape`, too; who has a list goes on with one, as JAX's own code does.
+        return [*other, *self] if isinstance(other, list) else Shape((*other, *self))
 
     def __getitem__(self, key: SupportsIndex | slice) -> Any:
         found = super().__getitem__(key)

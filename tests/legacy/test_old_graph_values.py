@@ -186,6 +186,12 @@ for turn in range(3):
     turns.append(Lambda(lambda v: x[:, turn : turn + 1] * v[:, :1])(x))
 found = Model(x, concatenate(turns)).predict(np.array([[1.0, 2.0, 3.0]]))
 assert found.tolist() == [[1, 2, 3, 1, 2, 3]], found
+longer = [1]
+longer += K.zeros((2, 3)).shape
+longer.append(4)  # as JAX does in what scatters
+assert longer == [1, 2, 3, 4] and (1,) + K.zeros((2, 3)).shape == (1, 2, 3)
+places = hornbeam.ops.scatter(np.array([[0, 1], [2, 0]]), np.array([5, 10]), (3, 2))
+assert np.asarray(places).tolist() == [[0, 5], [0, 0], [10, 0]]
 assert np.asarray(tf.constant(2.0)).shape == () and np.mean([tf.constant(2.0), tf.constant(4.0)]) == 3
 stack_of_one = Sequential([Dense(2, input_shape=(3,)), Dropout(0.5)])
 sizes = K.shape(K.zeros((2, 3, 4)))
