@@ -179,11 +179,26 @@ def one_array(x1: Any, x2: Any) -> Any:
     return x1 if engine.is_tensor(x1) or engine.is_tensor(x2) else as_array(x1)
 
 
-def common_floats(x1: Array, x2: Array) -> tuple[Array, Array]:
-    """Both in the float dtype that they have in common."""
+def in_common(x1: ArrayOrScalar, x2: ArrayOrScalar) -> tuple[Array, Array]:
+    """Both in the dtype that arithmetic between them gives."""
     dtype = engine.result_type(x1, x2)
-    dtype = dtype if dtypes.is_float(dtype) else dtypes.floatx()
-    return engine.cast(x1, dtype), engine.cast(x2, dtype)
+    return engine.cast(as_array(x1), dtype), engine.cast(as_array(x2), dtype)
+
+
+def common_floats(x1: ArrayOrScalar, x2: ArrayOrScalar) -> tuple[Array, Array]:
+    """Both in the dtype of floats (or complex numbers) that they have in common."""
+    dtype = engine.result_type(x1, x2)
+    dtype = dtype if dtypes.is_float(dtype) or dtype.startswith("complex") else dtypes.floatx()
+    return engine.cast(as_array(x1), dtype), engine.cast(as_array(x2), dtype)
+
+
+def numbers(x1: ArrayOrScalar, x2: ArrayOrScalar) -> tuple[ArrayOrScalar, ArrayOrScalar]:
+    """Both, truth values beside numbers as numbers: not every engine does that, or in 32 bits."""
+    return (x1, x2) if _is_truth(x1) == _is_truth(x2) else in_common(x1, x2)
+
+
+def _is_truth(x: ArrayOrScalar) -> bool:
+    return isinstance(x, bool) or (not isinstance(x, int | float) and engine.dtype_name(x) == "bool")
 
 
 def widely(fn: Callable[..., Any], x: Array) -> Any:

@@ -18,6 +18,10 @@ def same(actual, expected):
 def test_taking(engine):
     same(ops.take(M, [[0, -1], [2, 2]], axis=1), M[:, [[0, -1], [2, 2]]])
     same(ops.take(M, 4), 5.0)
+    beyond = np.array([[5, 0], [-4, -1]])  # known on the host, and not
+    for indices in (beyond, ops.convert_to_tensor(beyond)):
+        same(ops.take(M, indices, axis=1)[0], [[np.nan, 3.0], [np.nan, 2.0]])
+        same(ops.take_along_axis(M, indices, axis=1), [[np.nan, 3.0], [np.nan, 4.0]])
     same(ops.take_along_axis(M, [[2], [0]], axis=1), [[2.0], [0.0]])
     same(ops.get_item(M, (slice(None), [0, 2])), M[:, [0, 2]])
     same(ops.get_item(M, (..., None, 1)), M[..., None, 1])

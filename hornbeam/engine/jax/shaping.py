@@ -51,7 +51,9 @@ def _within(indices, size):
     return jnp.clip(indices, 0, builtins.max(size - 1, 0))
 
 
-def take(x, indices, axis):
+def take(x, indices, axis, fill=False):
+    if fill and x.shape[axis]:
+        return jnp.take(x, indices, axis, mode="fill")
     indices = _within(indices, x.shape[axis])
     if x.shape[axis] == 0:  # `jnp.take` gives another shape then
         before, after = x.shape[:axis], x.shape[axis:][1:]
@@ -59,7 +61,9 @@ def take(x, indices, axis):
     return jnp.take(x, indices, axis, mode="clip")
 
 
-def take_along_axis(x, indices, axis):
+def take_along_axis(x, indices, axis, fill=False):
+    if fill and x.shape[axis]:
+        return jnp.take_along_axis(x, jnp.asarray(indices), axis, mode="fill")
     return jnp.take_along_axis(x, _within(indices, x.shape[axis]), axis, mode="clip")
 
 

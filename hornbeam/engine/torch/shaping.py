@@ -57,16 +57,33 @@ def _within(indices, size):
     return torch.where(indices < 0, indices + size, indices).clamp(0, builtins.max(size - 1, 0))
 
 
-def take(x, indices, axis):
+def _filled(taken, x, indices, size, axes_behind=0):
+    """`taken` from `x`, with what stands for nothing where `indices` are not within `size`."""
+    indices = asarray(indices).to(torch.int64)
+    outside = torch.logical_or(indices < -size, indices >= size)
+    nothing = torch.full((), _nothing(x), dtype=x.dtype, device=taken.device)
+    return torch.where(outside.reshape(outside.shape + (1,) * axes_behind).to(taken.device), nothing, taken)
+
+
+def _nothing(x):
+    """What stands for an element that is not there."""
+    if x.dtype is torch.bool or x.is_floating_point() or x.is_complex():
+        return math.nan
+    return torch.iinfo(x.dtype).min or torch.iinfo(x.dtype).max
+
+
+def take(x, indices, axis, fill=False):
     axis %= x.ndim
-    indices = _within(indices, x.shape[axis])
-    taken = torch.index_select(x, axis, indices.reshape(-1))
-    return taken.reshape(x.shape[:axis] + indices.shape + x.shape[axis + 1 :])
+    within = _within(indices, x.shape[axis])
+    taken = torch.index_select(x, axis, within.reshape(-1))
+    taken = taken.reshape(x.shape[:axis] + within.shape + x.shape[axis + 1 :])
+    return _filled(taken, x, indices, x.shape[axis], x.ndim - axis - 1) if fill and x.shape[axis] else taken
 
 
-def take_along_axis(x, indices, axis):
+def take_along_axis(x, indices, axis, fill=False):
     indices = indices.to("meta") if x.is_meta else indices
-    return torch.take_along_dim(x, _within(indices, x.shape[axis]), axis)
+    taken = torch.take_along_dim(x, _within(indices, x.shape[axis]), axis)
+    return _filled(taken, x, indices, x.shape[axis]) if fill and x.shape[axis] else taken
 
 
 def _known(starts) -> list[int] | None:

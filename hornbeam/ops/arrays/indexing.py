@@ -64,22 +64,38 @@ def _is_basic(key: Any) -> bool:
 
 
 @op(passes_values=True)
-def take(x: Array, indices: Array, axis: int | None = None) -> Array:
+def take(x: Array, indices: Any, axis: int | None = None) -> Array:
     """The elements of `x` at `indices` along `axis`, or of `x` as a vector.
 
-    A negative index counts from the end; one out of range means the nearest valid one.
+    A negative index counts from the end. One out of range gives NaN; of integers the lowest (of unsigned ones the
+    largest), of truth values True.
     """
     if axis is None:
         x, axis = ravel(x), 0
-    return engine.take(x, indices, normalize_axis(axis, len(x.shape)))
+    axis = normalize_axis(axis, len(x.shape))
+    return engine.take(x, as_array(indices), axis, fill=not _are_within(indices, x.shape[axis]))
 
 
 @op(passes_values=True)
-def take_along_axis(x: Array, indices: Array, axis: int | None = None) -> Array:
-    """`x[..., indices[..., i, ...], ...]`: as many elements of every line along `axis` as `indices` has there."""
+def take_along_axis(x: Array, indices: Any, axis: int | None = None) -> Array:
+    """`x[..., indices[..., i, ...], ...]`: as many elements of every line along `axis` as `indices` has there.
+
+    An index out of range gives what it gives in `take`.
+    """
+    known, indices = indices, as_array(indices)
     if axis is None:
         x, indices, axis = ravel(x), ravel(indices), 0
-    return engine.take_along_axis(x, indices, normalize_axis(axis, len(x.shape)))
+    axis = normalize_axis(axis, len(x.shape))
+    return engine.take_along_axis(x, indices, axis, fill=not _are_within(known, x.shape[axis]))
+
+
+def _are_within(indices: Any, size: int) -> bool:
+    """Whether the indices are known, without waiting for a device, to be in an axis."""
+    known = isinstance(indices, int | list | tuple | np.ndarray | np.integer) and not engine.is_tensor(indices)
+    if not known or any(map(engine.is_tensor, indices if isinstance(indices, list | tuple) else ())):
+        return False
+    numbers = np.asarray(indices)
+    return not numbers.size or (numbers.dtype.kind in "iu" and -size <= numbers.min() and numbers.max() < size)
 
 
 def _places(x: Any) -> tuple[symbolic.SymbolicTensor, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.ops.arrays.conversion import ndim
 from hornbeam.ops.arrays.shapes import expand_dims, ravel
-from hornbeam.ops.dispatch import Array, Arrays, normalize_axis, op
+from hornbeam.ops.dispatch import Array, ArrayOrScalar, Arrays, in_common, normalize_axis, op
 
 
 @op(counts=True)
@@ -21,8 +21,9 @@ def concatenate(xs: Arrays, axis: int = 0) -> Array:
 
 
 @op
-def append(x1: Array, x2: Array, axis: int | None = None) -> Array:
+def append(x1: ArrayOrScalar, x2: ArrayOrScalar, axis: int | None = None) -> Array:
     """`x2` after `x1` along `axis`, or both as vectors."""
+    x1, x2 = in_common(x1, x2)
     return concatenate([ravel(x1), ravel(x2)]) if axis is None else concatenate([x1, x2], axis)
 
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from hornbeam import engine
-from hornbeam.ops.dispatch import Array, ArrayOrScalar, as_array, common_floats, floating, is_inexact, one_array, op
-
-
-def _numbers(x1: ArrayOrScalar, x2: ArrayOrScalar) -> tuple[ArrayOrScalar, ArrayOrScalar]:
-    """Both, truth values beside numbers as numbers: not every engine does that, or in 32 bits."""
-    if _is_truth(x1) == _is_truth(x2):
-        return x1, x2
-    return _in_common(x1, x2), _in_common(x2, x1)
-
-
-def _is_truth(x: ArrayOrScalar) -> bool:
-    return isinstance(x, bool) or (not isinstance(x, int | float) and engine.dtype_name(x) == "bool")
+from hornbeam.ops.dispatch import (
+    Array,
+    ArrayOrScalar,
+    as_array,
+    common_floats,
+    floating,
+    is_inexact,
+    numbers,
+    one_array,
+    op,
+)
 
 
 def _in_common(x: ArrayOrScalar, other: ArrayOrScalar) -> Array:
@@ -28,21 +27,21 @@ def _in_common(x: ArrayOrScalar, other: ArrayOrScalar) -> Array:
 @op(row_independent=True)
 def add(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 + x2`."""
-    x1, x2 = _numbers(x1, x2)
+    x1, x2 = numbers(x1, x2)
     return engine.asarray(x1 + x2)
 
 
 @op(row_independent=True)
 def subtract(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 - x2`."""
-    x1, x2 = _numbers(x1, x2)
+    x1, x2 = numbers(x1, x2)
     return engine.asarray(x1 - x2)
 
 
 @op(row_independent=True)
 def multiply(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 * x2`."""
-    x1, x2 = _numbers(x1, x2)
+    x1, x2 = numbers(x1, x2)
     return engine.asarray(x1 * x2)
 
 
@@ -61,7 +60,7 @@ def true_divide(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
 @op(row_independent=True)
 def divide_no_nan(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 / x2`, and 0 where `x2` is 0."""
-    x2 = as_array(x2)
+    x1, x2 = common_floats(x1, x2)
     by_zero = x2 == 0
     return engine.where(by_zero, 0, x1 / engine.where(by_zero, 1, x2))
 
@@ -88,7 +87,7 @@ def fmod(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
 @op(row_independent=True)
 def power(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 ** x2`."""
-    x1, x2 = _numbers(x1, x2)
+    x1, x2 = numbers(x1, x2)
     return engine.power(one_array(x1, x2), x2)
 
 
@@ -129,9 +128,9 @@ def signbit(x: Array) -> Array:
 
 
 @op(row_independent=True)
-def heaviside(x1: Array, x2: ArrayOrScalar) -> Array:
+def heaviside(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """0 where `x1 < 0`, 1 where `x1 > 0`, and `x2` between."""
-    x1, x2 = common_floats(x1, as_array(x2))
+    x1, x2 = common_floats(x1, x2)
     return engine.where(x1 == 0, x2, engine.where(x1 != x1, x1, engine.cast(x1 > 0, engine.dtype_name(x1))))
 
 

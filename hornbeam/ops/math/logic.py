@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.ops.dispatch import Array, ArrayOrScalar, as_array, op
+from hornbeam.ops.dispatch import Array, ArrayOrScalar, in_common, numbers, op
 
 
 @op(row_independent=True)
@@ -35,18 +35,21 @@ def logical_not(x: Array) -> Array:
 @op(row_independent=True)
 def bitwise_and(x: ArrayOrScalar, y: ArrayOrScalar) -> Array:
     """`x & y`."""
+    x, y = numbers(x, y)
     return engine.asarray(x & y)
 
 
 @op(row_independent=True)
 def bitwise_or(x: ArrayOrScalar, y: ArrayOrScalar) -> Array:
     """`x | y`."""
+    x, y = numbers(x, y)
     return engine.asarray(x | y)
 
 
 @op(row_independent=True)
 def bitwise_xor(x: ArrayOrScalar, y: ArrayOrScalar) -> Array:
     """`x ^ y`."""
+    x, y = numbers(x, y)
     return engine.asarray(x ^ y)
 
 
@@ -65,18 +68,13 @@ def bitwise_invert(x: Array) -> Array:
 @op(row_independent=True)
 def left_shift(x: ArrayOrScalar, y: ArrayOrScalar) -> Array:
     """`x << y`."""
-    return engine.left_shift(_beside(x, y), y)
+    return engine.left_shift(*in_common(x, y))
 
 
 @op(row_independent=True)
 def right_shift(x: ArrayOrScalar, y: ArrayOrScalar) -> Array:
     """`x >> y`; the sign bit comes in from the left."""
-    return engine.right_shift(_beside(x, y), y)
-
-
-def _beside(x: ArrayOrScalar, y: ArrayOrScalar) -> Array:
-    """A Python number in the dtype of the other side."""
-    return engine.cast(as_array(x), engine.dtype_name(y)) if isinstance(x, int) and engine.is_tensor(y) else as_array(x)
+    return engine.right_shift(*in_common(x, y))
 
 
 def bitwise_left_shift(x: Any, y: Any) -> Array:

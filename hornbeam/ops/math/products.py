@@ -9,7 +9,7 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.core.brief import shown_shape
 from hornbeam.ops import arrays
-from hornbeam.ops.dispatch import Array, common_floats, normalize_axis, op
+from hornbeam.ops.dispatch import Array, ArrayOrScalar, common_floats, in_common, normalize_axis, op
 
 
 @op
@@ -30,8 +30,9 @@ def einsum(subscripts: str, *operands: Array, **kwargs: Any) -> Array:
 
 
 @op
-def dot(x1: Array, x2: Array) -> Array:
+def dot(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """The sum over the last axis of `x1` and the second to last (or only) axis of `x2`."""
+    x1, x2 = in_common(x1, x2)
     if len(x1.shape) == 0 or len(x2.shape) == 0:
         return x1 * x2
     if len(x2.shape) <= 2:
@@ -54,15 +55,17 @@ def tensordot(x1: Array, x2: Array, axes: Any = 2) -> Array:
 
 
 @op
-def inner(x1: Array, x2: Array) -> Array:
+def inner(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """The sum over the last axes of both."""
+    x1, x2 = in_common(x1, x2)
     scalar = len(x1.shape) == 0 or len(x2.shape) == 0
     return x1 * x2 if scalar else tensordot(x1, x2, ((-1,), (-1,)))
 
 
 @op
-def outer(x1: Array, x2: Array) -> Array:
+def outer(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1[i] * x2[j]` of two vectors."""
+    x1, x2 = in_common(x1, x2)
     return arrays.ravel(x1)[:, None] * arrays.ravel(x2)[None, :]
 
 
@@ -93,8 +96,9 @@ def cross(x1: Array, x2: Array, axisa: int = -1, axisb: int = -1, axisc: int = -
 
 
 @op
-def kron(x1: Array, x2: Array) -> Array:
+def kron(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """Every element of `x1` times the whole of `x2`, as blocks."""
+    x1, x2 = in_common(x1, x2)
     n = max(len(x1.shape), len(x2.shape))
     sizes1, sizes2 = ((1,) * (n - len(x.shape)) + tuple(x.shape) for x in (x1, x2))
     left = engine.reshape(x1, [k for size in sizes1 for k in (size, 1)])

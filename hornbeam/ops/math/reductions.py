@@ -11,7 +11,19 @@ from hornbeam import engine
 from hornbeam.core import dtypes
 from hornbeam.core.brief import shown_shape
 from hornbeam.ops import arrays
-from hornbeam.ops.dispatch import Array, Axis, as_array, floating, fused, is_inexact, normalize_axes, op, widely
+from hornbeam.ops.dispatch import (
+    Array,
+    ArrayOrScalar,
+    Axis,
+    as_array,
+    common_floats,
+    floating,
+    fused,
+    is_inexact,
+    normalize_axes,
+    op,
+    widely,
+)
 
 
 def count_along(x: Array, axis: Axis) -> int:
@@ -42,7 +54,7 @@ def average(x: Array, axis: Axis = None, weights: Array | None = None) -> Array:
     """`sum(weights * x) / sum(weights)`."""
     if weights is None:
         return mean(x, axis)
-    x = floating(x)
+    x, weights = common_floats(x, weights)
     if len(weights.shape) < len(x.shape) and isinstance(axis, int):
         weights = engine.reshape(weights, [-1 if a == axis % len(x.shape) else 1 for a in range(len(x.shape))])
     if axis is None and tuple(weights.shape) != tuple(x.shape):
@@ -84,13 +96,13 @@ def corrcoef(x: Array) -> Array:
 
 
 @op
-def max(x: Array, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Array:
+def max(x: Array, axis: Axis = None, keepdims: bool = False, initial: ArrayOrScalar | None = None) -> Array:
     """The largest element, and at least `initial`; NaN if there is one."""
     return _extreme(engine.max, engine.maximum, x, axis, keepdims, initial)
 
 
 @op
-def min(x: Array, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Array:
+def min(x: Array, axis: Axis = None, keepdims: bool = False, initial: ArrayOrScalar | None = None) -> Array:
     """The smallest element, and at most `initial`; NaN if there is one."""
     return _extreme(engine.min, engine.minimum, x, axis, keepdims, initial)
 
@@ -100,7 +112,8 @@ def _extreme(reduce: Callable, combine: Callable, x: Array, axis: Axis, keepdims
         return reduce(x, axis, keepdims)
     if count_along(x, axis) == 0:
         return arrays.full_like(engine.sum(x, axis, keepdims), initial, engine.dtype_name(x))
-    return combine(reduce(x, axis, keepdims), initial if isinstance(initial, int | float) else as_array(initial))
+    found = reduce(x, axis, keepdims)
+    return combine(found, engine.cast(as_array(initial), "bool") if engine.dtype_name(x) == "bool" else initial)
 
 
 def amax(x: Any, axis: Axis = None, keepdims: bool = False) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import dtypes
-from hornbeam.ops.dispatch import Array, ArrayOrScalar, as_array, common_floats, floating, is_inexact, op
+from hornbeam.ops.dispatch import Array, ArrayOrScalar, common_floats, floating, is_inexact, op
 
 
 @op(row_independent=True)
@@ -42,7 +42,7 @@ def trunc(x: Array) -> Array:
 @op(row_independent=True)
 def nextafter(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """The next float after `x1` towards `x2`: floats in order are integers in order, but for the sign."""
-    x1, x2 = common_floats(as_array(x1), as_array(x2))
+    x1, x2 = common_floats(x1, x2)
     dtype = engine.dtype_name(x1)
     integer = f"int{dtypes.numpy_dtype(dtype).itemsize * 8}"
     away = (x1 < x2) == (x1 > 0)

@@ -6,7 +6,7 @@ import math
 
 from hornbeam import engine
 from hornbeam.ops import arrays
-from hornbeam.ops.dispatch import Array, common_floats, floating, op
+from hornbeam.ops.dispatch import Array, ArrayOrScalar, common_floats, floating, op
 
 
 @op(row_independent=True)
@@ -56,7 +56,7 @@ def arctan2(x1: Array, x2: Array) -> Array:
 
 
 @op(row_independent=True)
-def hypot(x1: Array, x2: Array) -> Array:
+def hypot(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`sqrt(x1**2 + x2**2)` without overflow."""
     x1, x2 = (engine.abs(x) for x in common_floats(x1, x2))
     large, small = engine.maximum(x1, x2), engine.minimum(x1, x2)

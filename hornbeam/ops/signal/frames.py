@@ -11,7 +11,7 @@ from hornbeam.core import allowance
 from hornbeam.core.brief import shown_shape
 from hornbeam.core.integers import check_count
 from hornbeam.ops.arrays.complex import conj
-from hornbeam.ops.dispatch import Array, as_array, floating, op
+from hornbeam.ops.dispatch import Array, as_array, common_floats, floating, op
 from hornbeam.ops.signal.fourier import pair
 
 
@@ -153,7 +153,7 @@ def correlate(x1: Array, x2: Array, mode: str = "valid") -> Array:
     if mode not in ("valid", "same", "full"):
         raise ValueError(f"`mode` must be 'valid', 'same' or 'full'. Received: {mode!r}.")
     n, m = x1.shape[0], x2.shape[0]
-    x1, x2 = floating(x1), floating(x2)
+    x1, x2 = common_floats(x1, x2)
     places = np.arange(n + m - 1)[:, None] + np.arange(m)
     windows = engine.take(engine.pad(x1, [(m - 1, m - 1)]), engine.asarray(places.astype(np.int32)), 0)
     full = engine.sum(windows * conj(x2), 1)
