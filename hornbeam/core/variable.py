@@ -24,7 +24,7 @@ from hornbeam.core.variable_settings import FunctionOfValue, check_setting
 _INITIALIZERS = "keras.initializers"
 _numbers = itertools.count()
 # What stays as it is, and what no computation looks at.
-_UNWATCHED = ("aggregation", "dtype", "name", "number", "path", "shape", "synchronization")
+_UNWATCHED = ("aggregation", "dtype", "made_trainable", "name", "number", "path", "shape", "synchronization")
 
 
 class Variable:
@@ -73,7 +73,7 @@ class Variable:
         self.name = naming.check_name(name or naming.auto_name(type(self)), "a variable")
         self.number = next(_numbers)  # the order in which variables are made
         self.path = naming.path(self.name)
-        self.trainable = bool(trainable)
+        self.trainable = self.made_trainable = bool(trainable)  # the order of a layer's weights goes by the latter
         self.autocast = autocast
         self.aggregation = check_setting(self, "aggregation", aggregation or "none")
         self.synchronization = check_setting(self, "synchronization", synchronization or "auto")

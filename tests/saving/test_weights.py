@@ -86,6 +86,26 @@ def test_paths_of_a_subclassed_model_are_those_of_keras(keras, tmp_path):
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.parametrize("made_trainable", [True, False])
+def test_weights_frozen_one_by_one_keep_their_places(keras, tmp_path, made_trainable):
+    """Files have them by number: gamma and beta, as long as each other, would change places in silence."""
+
+    def normalized(k):
+        model = k.Sequential([k.Input((2,)), k.layers.BatchNormalization(name="n")])
+        model.set_weights([np.full(2, i, "float32") for i in range(4)])
+        variables = model.layers[0].weights
+        variables[0 if made_trainable else 2].trainable = not made_trainable
+        return model
+
+    mine, theirs = normalized(hornbeam), normalized(keras)
+    for part in ("weights", "trainable_weights", "non_trainable_weights"):
+        assert [v.path for v in getattr(mine, part)] == [v.path for v in getattr(theirs, part)]
+    mine.save_weights(tmp_path / "w.weights.h5")
+    theirs.load_weights(tmp_path / "w.weights.h5")
+    for value, weight in enumerate(theirs.get_weights()):
+        np.testing.assert_array_equal(weight, [value, value])
+
+
 def test_what_does_not_fit_changes_nothing(tmp_path):
     stack(4, 2).save_weights(tmp_path / "w.weights.h5")
     model = stack(4, 3)

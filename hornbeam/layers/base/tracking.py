@@ -6,7 +6,6 @@ These are functions, not methods: a user's attribute may have any of their names
 from __future__ import annotations
 
 import functools
-import operator
 import types
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
@@ -227,10 +226,12 @@ def flatten(layer: Tracked) -> list[Any]:
 
 @remembered
 def own_variables(layer: Tracked) -> list[Variable]:
-    """A layer's own variables in the order of their making, trainable ones first; not those of sublayers."""
+    """A layer's own variables in the order of their making, first those that were made to be trained.
+
+    That they are frozen, or not any more, does not change the order: files have them by number.
+    """
     own = unique([member for member in members(layer) if isinstance(member, Variable) and member.is_weight])
-    own.sort(key=operator.attrgetter("number"))
-    return [v for v in own if v.trainable] + [v for v in own if not v.trainable]
+    return sorted(own, key=lambda v: (not v.made_trainable, v.number))
 
 
 @remembered
@@ -246,7 +247,7 @@ def _list(layer: Any, name: str, variables: list[Variable], is_trained: bool) ->
             f"Received: {variables!r:.100}."
         )
     for variable in variables:
-        variable.trainable = is_trained
+        variable.trainable = variable.made_trainable = is_trained
     known = {id(variable) for variable in weights_of(layer)}
     new = [variable for variable in variables if id(variable) not in known]
     if new:
