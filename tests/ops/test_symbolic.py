@@ -26,6 +26,19 @@ def test_shapes_with_an_unknown_batch(engine):
             assert result.shape == shape, result
 
 
+def test_a_slice_takes_what_there_is_of_an_unknown_size(engine):
+    x = SymbolicTensor((None, None, 5))
+    for key, shape in [
+        (np.s_[:5], (None, None, 5)),
+        (np.s_[..., -4:, 1:3], (None, None, 2)),
+        (np.s_[:, 2:4, None, 0], (None, None, 1)),
+        (np.s_[-1:, :1], (1, 1, 5)),
+        (np.s_[None, 0, 1:-1], (1, None, 5)),
+        (np.s_[:, [0, 1]], (None, 2, 5)),
+    ]:
+        assert x[key].shape == shape, key
+
+
 def test_a_call_is_recorded_and_can_be_repeated(engine):
     x = SymbolicTensor((None, 3))
     y = ops.add(x, 1.0)

@@ -17,7 +17,36 @@ from hornbeam.ops.arrays.shapes import ravel
 from hornbeam.ops.dispatch import Array, ArrayOrScalar, Arrays, as_array, normalize_axis, op
 
 
-@op(passes_values=True)
+def _part(x: Any, key: Any) -> symbolic.SymbolicTensor | None:
+    """The part of a symbolic tensor where a slice takes what there is of an unknown size: `x[:5]` may have 3 rows."""
+    keys = key if isinstance(key, tuple) else (key,)
+    if not isinstance(x, symbolic.SymbolicTensor) or not all(map(_is_plain, keys)):
+        return None
+    sizes = iter(x.shape)
+    found: list[bool] = []  # for each axis of the part
+    for k in _whole(x, keys):
+        size = None if k is None else next(sizes, 0)
+        if not isinstance(k, int):
+            found.append(isinstance(k, builtins.slice) and size is None and _varies(k))
+    if not any(found):
+        return None
+    part = symbolic.infer(get_item, (x, key), like=get_item)
+    shape = [None if varies else size for size, varies in zip(part.shape, found, strict=True)]
+    return symbolic.SymbolicTensor(shape, part.dtype)
+
+
+def _is_plain(key: Any) -> bool:
+    if type(key) is builtins.slice:
+        return all(type(bound) in (int, type(None)) for bound in (key.start, key.stop, key.step))
+    return key is None or key is Ellipsis or type(key) is int
+
+
+def _varies(key: builtins.slice) -> bool:
+    """Whether a slice has another length in a long axis than in one of 1 element, as all but `[:1]`, `[-1:]` have."""
+    return len(range(*key.indices(1))) != len(range(*key.indices(2**30)))
+
+
+@op(passes_values=True, outputs=_part)
 def get_item(x: Array, key: Any) -> Array:
     """`x[key]`."""
     keys = key if isinstance(key, tuple) else (key,)
@@ -40,15 +69,20 @@ def _check_numbers(x: Array, keys: tuple[Any, ...]) -> None:
 
 def _backwards(x: Array, keys: tuple[Any, ...]) -> Array:
     """`x[keys]` where slices go backwards, which not every engine has: forwards, and turned round."""
-    missing = [builtins.slice(None)] * (len(x.shape) - sum(k is not None and k is not Ellipsis for k in keys))
-    place = keys.index(Ellipsis) if any(k is Ellipsis for k in keys) else len(keys)
-    whole = [*keys[:place], *missing, *keys[place + 1 :]]
+    whole = _whole(x, keys)
     sizes = iter(x.shape)
     ranges = [None if k is None else (k, next(sizes)) for k in whole]
     forwards = [None if found is None else _forwards(*found) for found in ranges]
     kept = [k for k in whole if k is None or isinstance(k, builtins.slice)]  # a number takes its axis away
     turned = [axis for axis, k in enumerate(kept) if k is not None and k.step is not None and k.step < 0]
     return engine.flip(get_item(x, tuple(forwards)), tuple(turned))
+
+
+def _whole(x: Any, keys: tuple[Any, ...]) -> list[Any]:
+    """`keys` with one for each axis of `x`, beside those that add an axis."""
+    missing = [builtins.slice(None)] * (len(x.shape) - sum(k is not None and k is not Ellipsis for k in keys))
+    place = keys.index(Ellipsis) if any(k is Ellipsis for k in keys) else len(keys)
+    return [*keys[:place], *missing, *keys[place + 1 :]]
 
 
 def _forwards(key: Any, size: int) -> Any:
