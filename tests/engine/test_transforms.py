@@ -426,3 +426,17 @@ def test_random_half_precision(e, dtype):
         assert e.dtype_name(draw(_key(e), (2, 3), dtype)) == dtype
     assert e.to_numpy(e.random_uniform(_key(e), (N,), dtype)).astype("float32").max() < 1
     assert e.dtype_name(e.random_gamma(_key(e), e.asarray(1.0), (2,), dtype)) == dtype
+
+
+def test_functions_with_level_steps_pass_no_gradient_on(e):
+    reached = []
+
+    def passed(x):
+        return x, lambda g: (reached.append(True), g)[1]
+
+    def loss(variables):
+        steps = sum(getattr(e, name)(variables[0]) for name in ("round", "sign", "floor", "ceil"))
+        return e.custom_gradient(passed)(e.sum(steps)), None
+
+    (_, _), (gradient,) = e.value_and_grad(loss)([e.asarray([0.3, 1.7])])
+    assert not reached and e.to_numpy(gradient).tolist() == [0, 0]

@@ -3,6 +3,7 @@
 import torch
 
 from hornbeam.engine.torch.arrays import STORAGE_ONLY, as_axes, asarray, computable, promoted
+from hornbeam.engine.torch.modes import modes
 
 _SMALL = (torch.bool, torch.int8, torch.int16, torch.uint8, torch.uint16)  # their sums have 32 bits
 
@@ -18,20 +19,25 @@ def abs(x):
     return torch.abs(x)
 
 
+def _level(x):
+    """`x` for a function whose steps are level: a step of training then sees that no gradient comes back."""
+    return x.detach() if modes.differentiating else x
+
+
 def sign(x):
-    return torch.sign(x)
+    return torch.sign(_level(x))
 
 
 def floor(x):
-    return torch.floor(x)
+    return torch.floor(_level(x))
 
 
 def ceil(x):
-    return torch.ceil(x)
+    return torch.ceil(_level(x))
 
 
 def round(x):
-    return torch.round(x)
+    return torch.round(_level(x))
 
 
 def exp(x):
