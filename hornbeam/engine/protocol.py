@@ -58,6 +58,7 @@ class Required(Protocol):
         self, names: Sequence[str], intercept: Callable
     ) -> None: ...  # `x * y` is intercept("__mul__", x, y) from now on, unless that gives `NotImplemented`
     def is_traced(self, x) -> bool: ...  # an array without a value: inside `jit` or `trace_shapes`
+    def lacks_unsigned(self, error: BaseException) -> bool: ...  # raised for unsigned integers of 16 bits and more
     def asked_for_value(self, error: BaseException) -> bool: ...  # was it raised because a traced one has no value
     def cast(self, x: Array, dtype: str) -> Array: ...  # floats to ints truncate towards zero
     def dtype_name(self, x: Array) -> str: ...

@@ -139,9 +139,32 @@ def _of_any_arrays(fn: Any, outputs: Callable[..., Any] | None = None, counts: b
                     kwargs[name] = by_name[name](kwargs[name])
             return fn(*converted, *args[len(conversions) :], **kwargs)
         except KINDS as error:
+            if engine.lacks_unsigned(error) and _has_unsigned(args, kwargs):
+                return _in_64_bits(computed, args, kwargs)
             raise refused(fn, args, kwargs, error)  # noqa: B904 - it says what was the cause
 
     return wrapper
+
+
+_UNSIGNED = ("uint16", "uint32", "uint64")
+
+
+def _is_array(x: Any) -> bool:
+    return isinstance(x, np.ndarray | Variable) or engine.is_tensor(x)
+
+
+def _has_unsigned(*nested: Any) -> bool:
+    return any(engine.dtype_name(as_array(x)) in _UNSIGNED for x in tree.leaves(nested) if _is_array(x))
+
+
+def _in_64_bits(call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """What an engine computes for unsigned integers that it has no kernels for: in int64, and back."""
+    dtype = engine.result_type(*(as_array(x) for x in tree.leaves((args, kwargs)) if _is_array(x)))
+
+    def cast(to: str, *those: str) -> Callable[[Any], Any]:
+        return lambda x: engine.cast(y, to) if _is_array(x) and engine.dtype_name(y := as_array(x)) in those else x
+
+    return tree.map(cast(dtype, "int64"), call(*tree.map(cast("int64", *_UNSIGNED), (args, kwargs))))
 
 
 @short_traceback
@@ -177,28 +200,6 @@ def is_inexact(x: Array) -> bool:
 def one_array(x1: Any, x2: Any) -> Any:
     """`x1`, as an array if neither of them is."""
     return x1 if engine.is_tensor(x1) or engine.is_tensor(x2) else as_array(x1)
-
-
-def in_common(x1: ArrayOrScalar, x2: ArrayOrScalar) -> tuple[Array, Array]:
-    """Both in the dtype that arithmetic between them gives."""
-    dtype = engine.result_type(x1, x2)
-    return engine.cast(as_array(x1), dtype), engine.cast(as_array(x2), dtype)
-
-
-def common_floats(x1: ArrayOrScalar, x2: ArrayOrScalar) -> tuple[Array, Array]:
-    """Both in the dtype of floats (or complex numbers) that they have in common."""
-    dtype = engine.result_type(x1, x2)
-    dtype = dtype if dtypes.is_float(dtype) or dtype.startswith("complex") else dtypes.floatx()
-    return engine.cast(as_array(x1), dtype), engine.cast(as_array(x2), dtype)
-
-
-def numbers(x1: ArrayOrScalar, x2: ArrayOrScalar) -> tuple[ArrayOrScalar, ArrayOrScalar]:
-    """Both, truth values beside numbers as numbers: not every engine does that, or in 32 bits."""
-    return (x1, x2) if _is_truth(x1) == _is_truth(x2) else in_common(x1, x2)
-
-
-def _is_truth(x: ArrayOrScalar) -> bool:
-    return isinstance(x, bool) or (not isinstance(x, int | float) and engine.dtype_name(x) == "bool")
 
 
 def widely(fn: Callable[..., Any], x: Array) -> Any:

@@ -57,6 +57,18 @@ def test_operators_of_logic_are_logical_for_numbers_as_in_keras(engine):
         assert plain(found).tolist() == expected
 
 
+def test_truth_values_are_subtracted_from_numbers(engine):
+    truth, v = hornbeam.Variable([True, False], dtype="bool"), hornbeam.Variable([0.5, 2.0])
+    for found, expected in [
+        (v - truth, [-0.5, 2]),
+        (truth - v, [0.5, -2]),
+        (truth - 1, [0, -1]),
+        (1.5 - truth, [0.5, 1.5]),
+        (np.array([3, 4], np.int8) - truth, [2, 4]),
+    ]:
+        assert plain(found).tolist() == expected
+
+
 def test_settings(engine):
     v = hornbeam.Variable(VALUES)
     assert (v.trainable, v.regularizer, v.constraint, v.overwrite_with_gradient) == (True, None, None, False)

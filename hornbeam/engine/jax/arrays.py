@@ -146,6 +146,10 @@ def is_traced(x):
     return isinstance(x, jax.core.Tracer)
 
 
+def lacks_unsigned(error):
+    return False
+
+
 def asked_for_value(error):
     if isinstance(error, AttributeError):
         return "Tracer has no attribute numpy" in str(error)

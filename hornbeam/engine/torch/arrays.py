@@ -149,6 +149,10 @@ _NO_VALUE = (
 )
 
 
+def lacks_unsigned(error):
+    return isinstance(error, RuntimeError) and "UInt" in str(error)  # `NotImplementedError` among them
+
+
 def asked_for_value(error):
     return isinstance(error, RuntimeError | TypeError) and any(part in str(error) for part in _NO_VALUE)
 

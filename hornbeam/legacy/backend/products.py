@@ -6,7 +6,8 @@ import string
 from typing import Any
 
 from hornbeam import ops
-from hornbeam.ops.dispatch import Array, common_floats, op
+from hornbeam.core.promotion import common_floats
+from hornbeam.ops.dispatch import Array, op
 
 
 def dot(x: Any, y: Any) -> Any:

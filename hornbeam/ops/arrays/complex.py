@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hornbeam import engine
 from hornbeam.core.brief import shown_shape
-from hornbeam.ops.dispatch import Array, common_floats, floating, op
+from hornbeam.core.promotion import common_floats
+from hornbeam.ops.dispatch import Array, floating, op
 
 
 @op(row_independent=True)

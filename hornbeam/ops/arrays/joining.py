@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from hornbeam import engine
+from hornbeam.core.promotion import in_common
 from hornbeam.ops.arrays.conversion import ndim
 from hornbeam.ops.arrays.shapes import expand_dims, ravel
-from hornbeam.ops.dispatch import Array, ArrayOrScalar, Arrays, in_common, normalize_axis, op
+from hornbeam.ops.dispatch import Array, ArrayOrScalar, Arrays, normalize_axis, op
 
 
 @op(counts=True)

@@ -5,23 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from hornbeam import engine
-from hornbeam.ops.dispatch import (
-    Array,
-    ArrayOrScalar,
-    as_array,
-    common_floats,
-    floating,
-    is_inexact,
-    numbers,
-    one_array,
-    op,
-)
-
-
-def _in_common(x: ArrayOrScalar, other: ArrayOrScalar) -> Array:
-    """`x` in the dtype that arithmetic between both gives; truth values alone are int32."""
-    dtype = engine.result_type(x, other)
-    return engine.cast(as_array(x), "int32" if dtype == "bool" else dtype)
+from hornbeam.core.promotion import common_floats, counted, in_common, numbers
+from hornbeam.ops.dispatch import Array, ArrayOrScalar, floating, is_inexact, one_array, op
 
 
 @op(row_independent=True)
@@ -68,26 +53,27 @@ def divide_no_nan(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
 @op(row_independent=True)
 def floor_divide(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 / x2`, rounded towards minus infinity."""
+    x1, x2 = counted(x1, x2)
     return engine.floor_divide(one_array(x1, x2), x2)
 
 
 @op(row_independent=True)
 def mod(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """What is left of `x1` after whole multiples of `x2`; it has the sign of `x2`."""
-    return engine.remainder(_in_common(x1, x2), x2)
+    return engine.remainder(*counted(*in_common(x1, x2)))
 
 
 @op(row_independent=True)
 def fmod(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """What is left of `x1` after whole multiples of `x2`; it has the sign of `x1`."""
-    x1, x2 = _in_common(x1, x2), _in_common(x2, x1)
+    x1, x2 = counted(*in_common(x1, x2))
     return engine.sign(x1) * engine.remainder(engine.abs(x1), engine.abs(x2))
 
 
 @op(row_independent=True)
 def power(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """`x1 ** x2`."""
-    x1, x2 = numbers(x1, x2)
+    x1, x2 = counted(x1, x2)
     return engine.power(one_array(x1, x2), x2)
 
 
@@ -169,7 +155,7 @@ def reciprocal(x: Array) -> Array:
 @op(row_independent=True)
 def gcd(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """The greatest common divisor, by Euclid's algorithm."""
-    x1, x2 = engine.abs(_in_common(x1, x2)), engine.abs(_in_common(x2, x1))
+    x1, x2 = map(engine.abs, counted(*in_common(x1, x2)))
     shape = np.broadcast_shapes(tuple(x1.shape), tuple(x2.shape))
 
     def step(pair: tuple[Array, Array]) -> tuple[Array, Array]:
@@ -183,6 +169,6 @@ def gcd(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
 @op(row_independent=True)
 def lcm(x1: ArrayOrScalar, x2: ArrayOrScalar) -> Array:
     """The least common multiple."""
-    x1, x2 = _in_common(x1, x2), _in_common(x2, x1)
+    x1, x2 = counted(*in_common(x1, x2))
     divisor = gcd(x1, x2)
     return engine.abs(engine.floor_divide(x1, engine.where(divisor == 0, 1, divisor)) * x2)

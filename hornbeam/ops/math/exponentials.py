@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from hornbeam import engine
-from hornbeam.ops.dispatch import Array, common_floats, floating, op
+from hornbeam.core.promotion import common_floats
+from hornbeam.ops.dispatch import Array, floating, op
 
 
 @op(row_independent=True)
@@ -63,7 +64,8 @@ def logaddexp(x1: Array, x2: Array) -> Array:
 def logaddexp2(x1: Array, x2: Array) -> Array:
     """`log2(2**x1 + 2**x2)` without overflow."""
     x1, x2 = common_floats(x1, x2)
-    return logaddexp(x1 * math.log(2), x2 * math.log(2)) / math.log(2)
+    apart = engine.where(x1 == x2, 0, x1 - x2)  # inf - inf is NaN
+    return engine.maximum(x1, x2) + engine.log1p(engine.power(2.0, -engine.abs(apart))) / math.log(2)
 
 
 @op(row_independent=True)

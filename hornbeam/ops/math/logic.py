@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hornbeam import engine
-from hornbeam.ops.dispatch import Array, ArrayOrScalar, in_common, numbers, op
+from hornbeam.core.promotion import counted, in_common, numbers
+from hornbeam.ops.dispatch import Array, ArrayOrScalar, op
 
 
 @op(row_independent=True)
@@ -68,13 +69,13 @@ def bitwise_invert(x: Array) -> Array:
 @op(row_independent=True)
 def left_shift(x: ArrayOrScalar, y: ArrayOrScalar) -> Array:
     """`x << y`."""
-    return engine.left_shift(*in_common(x, y))
+    return engine.left_shift(*counted(*in_common(x, y)))
 
 
 @op(row_independent=True)
 def right_shift(x: ArrayOrScalar, y: ArrayOrScalar) -> Array:
     """`x >> y`; the sign bit comes in from the left."""
-    return engine.right_shift(*in_common(x, y))
+    return engine.right_shift(*counted(*in_common(x, y)))
 
 
 def bitwise_left_shift(x: Any, y: Any) -> Array:

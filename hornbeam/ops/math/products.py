@@ -8,8 +8,9 @@ from typing import Any
 
 from hornbeam import engine
 from hornbeam.core.brief import shown_shape
+from hornbeam.core.promotion import common_floats, in_common
 from hornbeam.ops import arrays
-from hornbeam.ops.dispatch import Array, ArrayOrScalar, common_floats, in_common, normalize_axis, op
+from hornbeam.ops.dispatch import Array, ArrayOrScalar, normalize_axis, op
 
 
 @op

@@ -10,13 +10,13 @@ from typing import Any
 from hornbeam import engine
 from hornbeam.core import dtypes
 from hornbeam.core.brief import shown_shape
+from hornbeam.core.promotion import common_floats
 from hornbeam.ops import arrays
 from hornbeam.ops.dispatch import (
     Array,
     ArrayOrScalar,
     Axis,
     as_array,
-    common_floats,
     floating,
     fused,
     is_inexact,

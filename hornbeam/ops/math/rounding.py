@@ -8,7 +8,8 @@ import numpy as np
 
 from hornbeam import engine
 from hornbeam.core import dtypes
-from hornbeam.ops.dispatch import Array, ArrayOrScalar, common_floats, floating, is_inexact, op
+from hornbeam.core.promotion import common_floats
+from hornbeam.ops.dispatch import Array, ArrayOrScalar, floating, is_inexact, op
 
 
 @op(row_independent=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from hornbeam import engine
+from hornbeam.core.promotion import common_floats
 from hornbeam.ops import arrays
-from hornbeam.ops.dispatch import Array, ArrayOrScalar, common_floats, floating, op
+from hornbeam.ops.dispatch import Array, ArrayOrScalar, floating, op
 
 
 @op(row_independent=True)

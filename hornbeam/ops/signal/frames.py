@@ -10,8 +10,9 @@ from hornbeam import engine
 from hornbeam.core import allowance
 from hornbeam.core.brief import shown_shape
 from hornbeam.core.integers import check_count
+from hornbeam.core.promotion import common_floats
 from hornbeam.ops.arrays.complex import conj
-from hornbeam.ops.dispatch import Array, as_array, common_floats, floating, op
+from hornbeam.ops.dispatch import Array, as_array, floating, op
 from hornbeam.ops.signal.fourier import pair
 
 
