@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from hornbeam import engine
 from hornbeam.core import dtypes, registry, stored_code
 from hornbeam.core.allowance import allowing_config
+from hornbeam.core.misfits import checking, compile_as
 from hornbeam.core.missing import listing_all
 from hornbeam.core.registry import (
     CustomObjectScope,
@@ -57,9 +57,6 @@ __all__ = [
     "serialize_object",
     "serialize_whole",
 ]
-
-# What wrong values in a config lead to, somewhere in a constructor.
-_MISFITS = (TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, AssertionError, MemoryError)
 
 
 class NoConfigError(WrongArgumentsError, NotImplementedError):
@@ -257,15 +254,6 @@ def deserialize_whole(config: dict[str, Any], custom_objects: dict[str, Any] | N
             raise ValueError("The config is nested too deeply.") from error
 
 
-@contextmanager
-def checking(what: str) -> Iterator[None]:
-    """Inside, errors that wrong values lead to become a `ValueError` about the config of `what`."""
-    try:
-        yield
-    except _MISFITS as error:
-        raise ValueError(f"The config of {what} does not fit: {error or type(error).__name__}") from error
-
-
 def _named(inner: dict[str, Any]) -> str:
     name = inner.get("name")
     return f" (`{name}`)" if isinstance(name, str) else ""
@@ -291,7 +279,7 @@ def deserialize_keras_object(
     printable_module_name: str = "object",
     **kwargs: Any,
 ) -> Any:
-    """The object that `serialize_keras_object` described.
+    """The object that `serialize_keras_object` described; a model that was compiled is so again.
 
     Args:
         config: what it gave.
@@ -316,7 +304,11 @@ def deserialize_keras_object(
                 raise UnknownNameError(unknown("class or function", config))
             return config if found is None else found  # a string may be a value, as in any config
         with listing_all(config):
-            return deserialize(config)
+            found = deserialize(config)
+        compiled = config.get("compile_config") if isinstance(config, dict) else None
+        if compiled and hasattr(type(found), "compile_from_config"):
+            compile_as(found, compiled, "The model")
+        return found
 
 
 def deserialize_nested(value: Any) -> Any:

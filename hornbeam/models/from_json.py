@@ -9,11 +9,12 @@ from hornbeam.core.missing import listing_all
 from hornbeam.core.renaming.configs import config_of_today, generation_of
 from hornbeam.models.model import Model
 from hornbeam.saving import files
+from hornbeam.saving.compiling import compile_from
 from hornbeam.saving.unmatched import warn_of_unmatched
 
 
 def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = None) -> Any:
-    """A new model from what `model.to_json()` gave: the same layers, with weights drawn anew.
+    """A new model from what `model.to_json()` gave: the same layers, with weights drawn anew, compiled if it was.
 
     Args:
         json_string: the text.
@@ -58,6 +59,8 @@ def _model(config: Any, custom_objects: dict[str, Any] | None, argument: str, te
     if isinstance(config, dict):
         with serialization.custom_object_scope(custom_objects or {}), listing_all(config):
             model = serialization.deserialize(config, kind="keras.models")
+            if isinstance(model, Model) and config.get("compile_config"):
+                compile_from(model, config["compile_config"], argument)
     if not isinstance(model, Model):
         raise ValueError(f"`{argument}` must describe a model. Received: {text[:50]!r}.")
     return model

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from typing import IO, Any
 
-from hornbeam.core.serialization import checking
+from hornbeam.core.misfits import checking
 from hornbeam.saving.members import ASSETS, Members, Target
 from hornbeam.saving.paths import saved_objects
 

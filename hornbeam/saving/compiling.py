@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hornbeam.core import serialization
-from hornbeam.core.renaming.notice import warn_caller
+from hornbeam.core.misfits import checking, compile_as
 from hornbeam.saving.compile_arguments import arguments_of_today
 
 
@@ -17,8 +16,6 @@ def compile_from(model: Any, config: Any, path: str) -> None:
     """
     if not isinstance(config, dict):
         raise ValueError(f"`compile_config` of `{path}` must be a dictionary. Received: {config!r}.")
-    try:
-        with serialization.checking("the arguments of `compile`"):
-            type(model).compile_from_config(model, arguments_of_today(config))
-    except serialization.UnknownNameError as error:
-        warn_caller(f"The model in `{path}` is loaded, but must be compiled anew before training: {error}")
+    with checking("the arguments of `compile`"):
+        arguments = arguments_of_today(config)
+    compile_as(model, arguments, f"The model in `{path}`")

@@ -30,3 +30,21 @@ def test_a_users_layer_is_found_among_custom_objects():
 def test_a_text_that_is_no_model_is_told(text):
     with pytest.raises(ValueError, match=r"`json_string`.* (must|is not)"):
         hornbeam.models.model_from_json(text)
+
+
+def test_a_compiled_model_is_compiled_again(engine):
+    def halved(y, p):
+        return hornbeam.ops.mean(y - p) / 2
+
+    model = hornbeam.Sequential([hornbeam.Input((3,)), hornbeam.layers.Dense(2)])
+    model.compile(hornbeam.optimizers.Adam(0.5), "mse", metrics=["mae"])
+    for again in (
+        hornbeam.models.model_from_json(model.to_json()),
+        hornbeam.saving.deserialize_keras_object(hornbeam.saving.serialize_keras_object(model)),
+    ):
+        assert again.get_compile_config() == model.get_compile_config()
+    model.compile("sgd", halved)
+    with pytest.warns(UserWarning, match="`json_string` is loaded, but must be compiled anew.*`halved`"):
+        assert not hornbeam.models.model_from_json(model.to_json()).compiled
+    again = hornbeam.models.model_from_json(model.to_json(), custom_objects={"halved": halved})
+    assert again.loss is halved

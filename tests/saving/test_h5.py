@@ -41,6 +41,19 @@ def test_a_model_of_keras_is_read(name, build, keras, tmp_path, data, outputs):
         np.testing.assert_allclose(a, b, atol=1e-5)
 
 
+@pytest.mark.parametrize("frozen", ["in the file", "in the model"])
+def test_names_say_which_weight_is_which_where_some_are_frozen(keras, tmp_path, frozen):
+    """Trained ones come first in this layout: gamma and beta, as long as each other, change places."""
+    theirs = keras.Sequential([keras.Input((2,)), keras.layers.BatchNormalization()])
+    theirs.set_weights([np.full(2, i, "float32") for i in range(4)])
+    theirs.layers[0].gamma.trainable = frozen != "in the file"
+    theirs.save(tmp_path / "m.h5")
+    mine = saving.load_model(tmp_path / "m.h5")
+    mine.layers[0].gamma.trainable = frozen != "in the model"
+    mine.load_weights(tmp_path / "m.h5")
+    np.testing.assert_array_equal([float(w[0]) for w in mine.get_weights()], range(4))
+
+
 def in_half_and_nested(k):
     """One sequence in another; numbers that HDF5 has no type for; a loss by its short name."""
     inner = k.Sequential([k.layers.Dense(3, dtype="bfloat16")], name="inner")

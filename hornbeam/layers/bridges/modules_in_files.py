@@ -7,6 +7,7 @@ import inspect
 from typing import Any
 
 from hornbeam.core import serialization
+from hornbeam.core.misfits import checking
 from hornbeam.core.registry import find_custom, get_registered_name
 
 # Fields of Flax's modules that say where they are, not what they are.
@@ -59,7 +60,7 @@ def module_of(config: dict[str, Any], custom_objects: dict[str, Any] | None) -> 
 def _made(make: Any, settings: Any, name: str, layer: Any) -> Any:
     if not isinstance(make, type):
         return make()
-    with serialization.checking(f"the module of layer `{layer}`"):
+    with checking(f"the module of layer `{layer}`"):
         if not isinstance(settings, dict):
             raise ValueError(
                 f"The config of layer `{layer}` does not say what its module `{name}` was made with. Pass a function "

@@ -34,6 +34,7 @@ class Stored(NamedTuple):
 
     name: str
     weights: list[h5py.Dataset]
+    names: list[str]
 
 
 def members(model: Any) -> list[Any]:
@@ -61,7 +62,8 @@ def stored_layers(group: h5py.Group, shown: str) -> list[Stored]:
         inner = hdf5.find(group, name)
         if inner is None:
             raise ValueError(f"`{shown}` is damaged: it lists the layer `{name}`, which it does not hold.")
-        found.append(Stored(name, list(attributes.datasets(inner, shown).values())))
+        weights = attributes.datasets(inner, shown)
+        found.append(Stored(name, list(weights.values()), list(weights)))
     return found
 
 
@@ -146,15 +148,16 @@ def _single(layer: Any) -> list[Any]:
 
 
 def _fit(layer: Any, kept: Stored, origin: Origin, reshape: bool) -> tuple[str | None, Assignments]:
-    variables = ordered(layer)
+    orders, stored = _orders(layer, kept)
+    variables = orders[0]
     where = f"`{layer.name}` ({type(layer).__name__})"
     limit = 1024 + _MARGIN * sum(variable.size for variable in variables)
-    if sum(dataset.size for dataset in kept.weights) > limit:
-        return f"{where}: the file has {[d.shape for d in kept.weights]}, which is far larger", []
-    if origin.is_stored_as_is and [d.shape for d in kept.weights] == [v.shape for v in variables]:
-        return None, list(zip(variables, kept.weights, strict=True))
-    arrays = [hdf5.read(dataset) for dataset in kept.weights]
-    for candidate in _orders(layer, variables):
+    if sum(dataset.size for dataset in stored) > limit:
+        return f"{where}: the file has {[d.shape for d in stored]}, which is far larger", []
+    if origin.is_stored_as_is and [d.shape for d in stored] == [v.shape for v in variables]:
+        return None, list(zip(variables, stored, strict=True))
+    arrays = [hdf5.read(dataset) for dataset in stored]
+    for candidate in orders:
         found = _arranged(layer, candidate, arrays, origin, reshape)
         if found is not None:
             return None, found
@@ -162,11 +165,19 @@ def _fit(layer: Any, kept: Stored, origin: Origin, reshape: bool) -> tuple[str |
     return f"{where}: the model has {len(shapes[0])} weights {shapes[0]}, the file {len(shapes[1])} {shapes[1]}", []
 
 
-def _orders(layer: Any, variables: list[Variable]) -> list[list[Variable]]:
-    """The order of the flags of today; then that of a model in which nothing was frozen; then layer by layer."""
+def _orders(layer: Any, kept: Stored) -> tuple[list[list[Variable]], list[h5py.Dataset]]:
+    """The orders in which the layer's weights may be those that are stored, likely ones first, and what is stored.
+
+    Names say which is which, where they can. Else it is the order of the flags of today; that of a model in which
+    nothing was frozen; or layer by layer.
+    """
     weights = list(layer.weights)
+    mine = [variable.name for variable in weights]
+    stored = {name.rsplit("/", 1)[-1].split(":")[0]: one for name, one in zip(kept.names, kept.weights, strict=True)}
+    if len(mine) == len(kept.weights) and stored.keys() == set(mine) and len(stored) == len(mine):
+        return [weights], [stored[name] for name in mine]
     unfrozen = [v for v in weights if v.trainable] + [v for v in weights if not v.trainable]
-    return [variables, unfrozen, weights]
+    return [ordered(layer), unfrozen, weights], kept.weights
 
 
 def _arranged(
