@@ -36,3 +36,8 @@ def paths(tree: Any) -> list[tuple[Any, ...]]:
 
 def is_nested(value: Any) -> bool:
     return isinstance(value, tuple | list | dict)
+
+
+def keys(tree: Any) -> list[Any]:
+    """The keys or positions of the outermost structure, in the order of its leaves."""
+    return [path[0] for path in optree.tree_paths(tree, is_leaf=lambda value: value is not tree, none_is_leaf=True)]

@@ -56,7 +56,8 @@ class Trainable(Steps, Freezing):
 
         Args:
             optimizer: a name or an `Optimizer`.
-            loss: a name, a `Loss` or a function `(y_true, y_pred)`; a list or dict of them for several outputs.
+            loss: a name, a `Loss` or a function `(y_true, y_pred)`; a list or dict of them for several outputs, nested
+                as they are. `{"a": ["mse", "mae"]}` adds up; a function of yours for a nested output gets all of it.
             loss_weights: numbers for the outputs' losses; 1 by default.
             metrics: names, `Metric`s or functions; "accuracy" is chosen by the shapes. Lists or dicts by output.
             weighted_metrics: metrics that use sample weights.

@@ -26,15 +26,28 @@ def _match(trainer: Any, data: Any, is_training: bool) -> None:
     model = trainer.model
     x, y, _ = data
     y_pred = _outputs_for(trainer, x)
+    is_matched = True
     if y_pred is not None and (not trainer.overrides("train_step") or trainer.objective.loss is not None):
-        trainer.objective.losses_for(y_pred, trainer.output_names)
-        trainer.objective.metrics_for(tree.map(_target_spec, y), y_pred, trainer.output_names)
+        is_matched = _match_objective(trainer, y, y_pred)
     builds_later = trainer.overrides("compute_loss") and any(not layer.built for layer in flatten(model))
     step = steps_of_backends.of_data(model, "train" if is_training else "test")
-    if y_pred is None or builds_later or trainer.objective.awaits_outputs or _lacks_state(trainer):
+    if y_pred is None or not is_matched or builds_later or trainer.objective.awaits_outputs or _lacks_state(trainer):
         rehearsal.without_values(step, data)
     if is_training and _lacks_state(trainer):
         rehearsal.on_two_rows(step, data)
+
+
+def _match_objective(trainer: Any, y: Any, y_pred: Any) -> bool:
+    """Match losses and metrics to the outputs, if they fit; a step of the user's may know why they do not."""
+    try:
+        with trainer.objective.unless_refused():
+            trainer.objective.losses_for(y_pred, trainer.output_names)
+            trainer.objective.metrics_for(tree.map(_target_spec, y), y_pred, trainer.output_names)
+    except ValueError:
+        if not trainer.overrides("train_step", "test_step", "compute_loss"):
+            raise
+        return False
+    return True
 
 
 def _optimizer_is_ready(trainer: Any) -> bool:

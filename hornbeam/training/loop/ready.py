@@ -8,6 +8,7 @@ import numpy as np
 
 from hornbeam.callbacks.base import as_floats
 from hornbeam.core import tree, turns
+from hornbeam.core.registry import is_builtin
 from hornbeam.core.renaming.results import Results
 from hornbeam.data import ArraySource, StreamSource
 from hornbeam.training import checks
@@ -27,14 +28,19 @@ def names_of(model: Any) -> dict[str, Any]:
     """What data must fit: the names of the model's inputs and outputs, as far as they are known, and its front."""
     known = model.__hornbeam__
     inputs = _keys(known.input_structure, known.input_names)
-    outputs = _keys(known.output_structure, known.output_names)
+    outputs = None if _judges_itself(model) else _keys(known.output_structure, known.output_names)
     return {"input_names": inputs, "output_names": outputs, "front": known.front and known.front.apply}
 
 
+def _judges_itself(model: Any) -> bool:
+    """Whether code of the user's says what targets are compared with: there may be more of them than outputs."""
+    return not all(is_builtin(getattr(model, name)) for name in ("train_step", "test_step", "compute_loss"))
+
+
 def _keys(structure: Any, names: list[str]) -> list[str] | None:
-    if isinstance(structure, dict):
-        return None if any(tree.is_nested(value) for value in structure.values()) else list(structure)
-    return names or None
+    if tree.is_nested(structure) and any(tree.is_nested(structure[key]) for key in tree.keys(structure)):
+        return None
+    return list(structure) if isinstance(structure, dict) else names or None
 
 
 def as_numbers(logs: dict[str, Any]) -> Results:

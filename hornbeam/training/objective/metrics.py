@@ -127,6 +127,8 @@ def resolve(identifier: Any, target: Any, output: Any) -> Metric:
 def _per_output(given: Any, what: str, outputs: Outputs) -> list[list[Any]]:
     if given is None:
         return [[] for _ in outputs.names]
+    if (by_part := _by_part(given, outputs)) is not None:
+        return [one for key, part in outputs.parts().items() for one in _per_output(by_part.get(key), what, part)]
     if isinstance(given, dict):
         unknown = [key for key in given if key not in outputs.names]
         if unknown:
@@ -143,6 +145,14 @@ def _per_output(given: Any, what: str, outputs: Outputs) -> list[list[Any]]:
         )
     # each output counts for itself
     return [[metrics.clone_metric(one) if i else one for one in given] for i in range(len(outputs))]
+
+
+def _by_part(given: Any, outputs: Outputs) -> dict[Any, Any] | None:
+    """What was given for each part of a nested structure; `None` where it is given in another way."""
+    if isinstance(given, dict):
+        return given if isinstance(outputs.structure, dict) and given.keys() <= outputs.structure.keys() else None
+    is_listed = outputs.has_nested and isinstance(given, list | tuple) and any(isinstance(one, dict) for one in given)
+    return dict(enumerate(given)) if is_listed and [*range(len(given))] == [*outputs.parts()] else None
 
 
 def _as_list(value: Any) -> list[Any]:

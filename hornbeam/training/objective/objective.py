@@ -60,7 +60,9 @@ class Objective:
         if self.metrics is None:
             outputs = self.losses.outputs if self.losses is not None else Outputs(y_pred, names)
             self.number_names([])
-            self.metrics = OutputMetrics(*self.given_metrics, outputs, outputs.match(y, "y", partial=True))
+            is_asked = any(metric is not None for metric in each(self.given_metrics))
+            targets = outputs.match(y if is_asked else None, "y", partial=True)  # who counts nothing may have any
+            self.metrics = OutputMetrics(*self.given_metrics, outputs, targets)
         return self.metrics
 
     @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from hornbeam.core import tree
@@ -51,9 +52,9 @@ class Outputs:
         if value is None:
             return [None] * len(self)
         if isinstance(value, dict):
-            return self._by_name(value, what, partial)
+            return self._by_name(value, what, spread, partial)
         if isinstance(value, list | tuple):
-            return self._by_place(value, what)
+            return self._by_place(value, what, spread, partial)
         if len(self) > 1 and not spread:
             if self.sole is not None:
                 return [value if i == self.sole else None for i in range(len(self))]
@@ -62,9 +63,13 @@ class Outputs:
             )
         return [value] * len(self)
 
-    def _by_name(self, value: dict[str, Any], what: str, partial: bool) -> list[Any]:
+    def _by_name(self, value: dict[str, Any], what: str, spread: bool, partial: bool) -> list[Any]:
         if tree.structure(value) == tree.structure(self.structure):
             return tree.leaves(value)
+        if isinstance(self.structure, dict) and value.keys() <= self.structure.keys():
+            parts = [value.get(key) for key in tree.keys(self.structure)]
+            if all(part is not None for part in parts) or partial:
+                return self._below(parts, what, spread, partial)
         unknown = [key for key in value if key not in self.names]
         missing = [name for name in self.names if name not in value]
         if unknown or (missing and not partial):
@@ -75,7 +80,10 @@ class Outputs:
             )
         return [value.get(name) for name in self.names]
 
-    def _by_place(self, value: Any, what: str) -> list[Any]:
+    def _by_place(self, value: Any, what: str, spread: bool, partial: bool) -> list[Any]:
+        is_list = self.has_nested and not isinstance(self.structure, dict)
+        if is_list and len(value) == len(self.structure):
+            return self._below(value, what, spread, partial)
         if len(value) == len(self):
             return list(value)
         leaves = tree.leaves(value)
@@ -84,3 +92,27 @@ class Outputs:
         raise ValueError(
             f"`{what}` must have {len(self)} entries, one for each of the outputs {self.names}. Received: {len(value)}."
         )
+
+    def _below(self, values: Sequence[Any], what: str, spread: bool, partial: bool) -> list[Any]:
+        """`values`, one for each part of the outermost structure, matched to what is in these parts."""
+        found: list[Any] = []
+        for (key, part), value in zip(self.parts().items(), values, strict=True):
+            is_matched = tree.is_nested(part.structure) or value is None
+            found += part.match(value, f"{what}[{key!r}]", spread=spread, partial=partial) if is_matched else [value]
+        return found
+
+    def parts(self) -> dict[Any, Outputs]:
+        """The outputs in each part of the outermost structure, by its key or position."""
+        found: dict[Any, Outputs] = {}
+        start = 0
+        for key in tree.keys(self.structure):
+            found[key] = part = Outputs(self.structure[key])
+            part.names = self.names[start : start + len(part)]
+            start += len(part)
+        return found
+
+    @property
+    def has_nested(self) -> bool:
+        """Whether a part of the outermost structure has parts itself."""
+        nested = tree.is_nested(self.structure)
+        return nested and any(tree.is_nested(self.structure[key]) for key in tree.keys(self.structure))
