@@ -72,8 +72,10 @@ def _joined(loss: Any, weight: Any, places: Any, path: tuple[Any, ...], found: l
 
 def _are_for_all(loss: Any, places: Any) -> bool:
     """Whether the entries of a list are each for the whole structure, and not for what is in it."""
-    is_other = isinstance(places, dict) or type(loss) is not type(places)
-    return is_other and (len(loss) == 1 != len(places) or any(tree.is_nested(one) for one in loss))
+    if isinstance(places, dict):
+        return len(loss) == 1 != len(places) or any(isinstance(one, dict) for one in loss)
+    is_nested = any(tree.is_nested(one) and len(one) > 1 for one in loss)
+    return type(loss) is not type(places) and (len(loss) == 1 != len(places) or is_nested)
 
 
 def _entry(weight: Any, key: Any) -> Any:
