@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -89,8 +90,9 @@ def image_dataset_from_directory(
     )  # fmt: skip
 
 
-class _Read(NamedTuple):
-    """Makes an array of an image file; a value, which can be sent to the processes that read."""
+@dataclass(frozen=True)
+class _Read:
+    """Makes an array of an image file."""
 
     shape: tuple[int, ...]
     dtype: str
