@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -187,7 +186,7 @@ class KerasFileEditor:
         Args:
             filepath: must end in ".weights.h5".
         """
-        path = os.fsdecode(filepath)
+        path = files.as_path(filepath)
         if not path.endswith(".weights.h5"):
             raise ValueError(f"The name of a weights file must end in `.weights.h5`. Received: {path!r}.")
         with replacing(files.check_target(path, True)) as file, hdf5.writing(file) as root:

@@ -13,6 +13,22 @@ class MissingFileError(FileNotFoundError, ValueError):
     """There is nothing to read; Keras calls a path to nothing a wrong value."""
 
 
+class NoPathError(TypeError, ValueError):
+    """Something other than a path was given as one; Keras calls that a wrong value."""
+
+
+def as_path(filepath: Any) -> str:
+    """`filepath` as a string.
+
+    Raises:
+        NoPathError: when it is no path.
+    """
+    if isinstance(filepath, str | bytes | os.PathLike):
+        return os.fsdecode(filepath)
+    what = "; an open file cannot be used: pass its name" if hasattr(filepath, "read") else ""
+    raise NoPathError(f"`filepath` must be the path of a file or folder. Received: {filepath!r}{what}.")
+
+
 def check_target(filepath: Any, overwrite: bool) -> str:
     """`filepath` as a string, if a file may be written there.
 
@@ -21,7 +37,7 @@ def check_target(filepath: Any, overwrite: bool) -> str:
         FileNotFoundError: when its folder does not exist.
         IsADirectoryError: when it is a folder.
     """
-    path = os.fsdecode(filepath)
+    path = as_path(filepath)
     folder = os.path.dirname(path) or "."
     if os.path.isdir(path):
         raise IsADirectoryError(errno.EISDIR, "A folder cannot be overwritten by a file; add a file name", path)
@@ -45,7 +61,7 @@ def check_folder(filepath: Any, overwrite: bool, parts: Collection[str]) -> str:
         FileNotFoundError: when the folder around it does not exist.
         NotADirectoryError: when it is a file.
     """
-    path = os.path.normpath(os.fsdecode(filepath))
+    path = os.path.normpath(as_path(filepath))
     if os.path.lexists(path) and not os.path.isdir(path):
         raise NotADirectoryError(errno.ENOTDIR, "A file cannot be overwritten by a folder; choose another name", path)
     if not os.path.isdir(os.path.dirname(path) or "."):
@@ -67,7 +83,7 @@ def check_source(filepath: Any, part: str | None = None) -> str:
         FileNotFoundError: when there is nothing.
         IsADirectoryError: when it is another folder.
     """
-    path = os.fsdecode(filepath)
+    path = as_path(filepath)
     if os.path.isdir(path) and not (part and os.path.lexists(os.path.join(path, part))):
         raise IsADirectoryError(
             errno.EISDIR,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from hornbeam.core.suggest import no_argument
@@ -49,7 +48,7 @@ def save_model(
     >>> bool((copy.get_weights()[0] == model.get_weights()[0]).all())
     True
     """
-    path, save_format = os.fsdecode(filepath), kwargs.pop("save_format", None)
+    path, save_format = files.as_path(filepath), kwargs.pop("save_format", None)
     if kwargs:
         raise no_argument("save_model", kwargs, ("overwrite", "zipped", "include_optimizer", "save_format"))
     form = form_of_model(path, zipped, save_format)

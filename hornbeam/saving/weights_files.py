@@ -45,9 +45,9 @@ def save_weights(
     save_format = kwargs.pop("save_format", None)
     if kwargs:
         raise no_argument("save_weights", kwargs, ("overwrite", "max_shard_size", "objects_to_skip", "save_format"))
-    path = _target(os.fsdecode(filepath), max_shard_size)
+    path = _target(files.as_path(filepath), max_shard_size)
     _check_built(model)
-    if is_of_tensorflow(os.fsdecode(filepath)):
+    if is_of_tensorflow(files.as_path(filepath)):
         files.make_parents(path)
     path = files.check_target(path, overwrite)
     with saving_shown(model, path):
@@ -168,7 +168,7 @@ def _check_built(model: Any) -> None:
 
 def _with_suffix(filepath: Any) -> str:
     """The path; a bare one, as `save_weights` took it, with the suffix that it was given there."""
-    path = os.fsdecode(filepath)
+    path = files.as_path(filepath)
     if os.path.exists(path):
         return path
     return next((path + s for s in (WEIGHTS_SUFFIX, SHARDS_SUFFIX) if os.path.exists(path + s)), path)

@@ -1,5 +1,6 @@
 """Weights files: where everything lies, and that they are loaded wholly or not at all."""
 
+import io
 import os
 
 import h5py
@@ -171,6 +172,15 @@ def test_weights_are_read_from_a_model_file(tmp_path):
     source.save(tmp_path / "m.keras")
     model.load_weights(tmp_path / "m.keras")
     np.testing.assert_array_equal(model.get_weights()[0], source.get_weights()[0])
+
+
+@pytest.mark.parametrize("wrong", [None, 3.5, io.BytesIO()], ids=["None", "a number", "an open file"])
+def test_what_is_no_path(wrong):
+    model = stack(2)
+    does = model.save, model.save_weights, saving.load_model, model.load_weights, saving.KerasFileEditor
+    for do in does:
+        with pytest.raises(ValueError, match=r"`filepath` must be the path of a file or folder\. Received: "):
+            do(wrong)
 
 
 def kept(model, before):
