@@ -235,10 +235,18 @@ def leaves(tree: Any) -> list[tuple[str, Any]]:
     return found
 
 
-def common_rows(tree: Batch, what: str = "The data") -> int:
+def counted_rows(tree: Batch, what: str) -> list[tuple[str, int]]:
+    """How many rows each array has, with what to call it; the first has some."""
     found = [(where, int(array.shape[0])) for where, array in leaves(tree)]
     if not found:
         raise ValueError("`x` must be an array or lists and dicts of arrays. Received: no array.")
+    if found[0][1] == 0:
+        raise ValueError(f"{what} must have at least one row. Received: `{found[0][0]}` with 0 rows.")
+    return found
+
+
+def common_rows(tree: Batch, what: str = "The data") -> int:
+    found = counted_rows(tree, what)
     rows = found[0][1]
     if any(count != rows for _, count in found):
         counts = ", ".join(f"`{where}` with {count}" for where, count in found[:_SHOWN])
@@ -246,8 +254,6 @@ def common_rows(tree: Batch, what: str = "The data") -> int:
         inputs = [where for where, _ in found if where.startswith("x[")]
         fix = " If each item of the list `x` is one sample, pass `numpy.stack(x)`." if len(inputs) > 2 else ""
         raise ValueError(f"{what} must have as many rows in each array. Received: {counts}{more}.{fix}")
-    if rows == 0:
-        raise ValueError(f"{what} must have at least one row. Received: `{found[0][0]}` with 0 rows.")
     return rows
 
 

@@ -14,7 +14,7 @@ from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.core.settings import limited_steps
 from hornbeam.data import lent, random_state
 from hornbeam.data.array_likes import Memo, map_arrays
-from hornbeam.data.arrays import Batch, common_rows
+from hornbeam.data.arrays import Batch, counted_rows
 from hornbeam.data.checks import names_checked
 from hornbeam.data.class_weights import weigh
 from hornbeam.data.conversion import to_array
@@ -284,7 +284,7 @@ class StreamSource:
         x = map_arrays(convert, x if self._front is None else self._front(x), "x")
         y = map_arrays(convert, names_checked(y, self.output_names, "y", needs_all=False), "y")
         sample_weight = map_arrays(convert, sample_weight, "sample_weight")
-        common_rows((x, y, sample_weight), "A batch")
+        counted_rows((x, y, sample_weight), "A batch")  # graphs have more edges than nodes: a model says what fits
         if self.class_weight is not None:
             sample_weight = weigh(self.class_weight, y, sample_weight, self.output_names)
         return x, y, sample_weight

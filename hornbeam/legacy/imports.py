@@ -22,6 +22,7 @@ from hornbeam.data.pipeline.element import as_element
 from hornbeam.layers.core.input_layer import InputLayer
 from hornbeam.layers.preprocessing.host_layer import HostLayer
 from hornbeam.layers.rnn.listed_inputs import ListedInputs
+from hornbeam.training import steps_of_backends
 
 # Packages that are all of Keras, the longest paths first, and folders in them that are.
 _KERAS = (
@@ -162,6 +163,7 @@ def install() -> None:
     stay_everywhere()
     MonitorCallback.is_strict = False
     backend.name_for_old_code = "tensorflow"  # the only one that it could do all with
+    steps_of_backends.has_tuples = lambda: backend.backend() == "tensorflow"
     InputLayer.takes_one_size = data_shape.other_ranks_fit = True
     stored_code.remembered = {}
     ListedInputs.gives = list

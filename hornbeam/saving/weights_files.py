@@ -9,6 +9,7 @@ from typing import Any
 
 from hornbeam.core.renaming.notice import warn_caller
 from hornbeam.core.suggest import no_argument
+from hornbeam.layers.base.tracking import flatten
 from hornbeam.saving import archive, files, h5, hdf5, members, safetensors, shards, weights
 from hornbeam.saving.forms import ARCHIVE, SHARDS, SHARDS_SUFFIX, TENSORS, TENSORS_SUFFIX, WEIGHTS_SUFFIX, form_of
 from hornbeam.saving.progress import loading_shown, saving_shown
@@ -162,8 +163,13 @@ def _read(
 
 
 def _check_built(model: Any) -> None:
-    if not model.built:
+    if not model.built and not _has_built_parts(model):
         raise ValueError(f"Model `{model.name}` has no weights yet: call it on data, or `build(input_shape)`, first.")
+
+
+def _has_built_parts(model: Any) -> bool:
+    """Whether a model that is never called itself, as one that trains two others, has all of its weights."""
+    return bool(model.weights) and all(layer.built for layer in flatten(model)[1:])
 
 
 def _with_suffix(filepath: Any) -> str:

@@ -12,6 +12,7 @@ from hornbeam.core import serialization
 from hornbeam.core.declarations import of
 from hornbeam.core.integers import check_count, is_integer
 from hornbeam.core.refusal import refusal
+from hornbeam.data.arrays import common_rows, counted_rows
 from hornbeam.losses.loss import option
 from hornbeam.training.input_values import Check, check_values, checks_of
 
@@ -72,7 +73,14 @@ def check_data(trainer: Any, data: Any, what: str, of_inputs: Iterable[Check] | 
         trainer.objective.judge(type(trainer.model).build_for(trainer.model, data[0]))
     check_values(trainer.model, data[0], checks_of(trainer.model) if of_inputs is None else of_inputs)
     if not _has_own_loss(trainer.model, what):
+        _check_rows(data)
         check_targets(trainer, data, what)
+
+
+def _check_rows(data: Any) -> None:
+    """Raise for targets and weights of other rows than inputs that have as many as each other: those are samples."""
+    if len({rows for _, rows in counted_rows((data[0], None, None), "A batch")}) == 1:
+        common_rows(data, "A batch")
 
 
 def _has_own_loss(model: Any, what: str) -> bool:

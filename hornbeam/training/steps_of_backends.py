@@ -17,6 +17,15 @@ from hornbeam.core import symbolic, tree
 from hornbeam.core.running import running, under
 from hornbeam.core.variable import Variable
 
+#: Whether lists in the data of a step are tuples to it: TensorFlow's datasets, which some code is written for, say so.
+has_tuples: Callable[[], bool] = lambda: False  # noqa: E731
+
+
+def _in_tuples(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {name: _in_tuples(item) for name, item in data.items()}
+    return tuple(_in_tuples(item) for item in data) if isinstance(data, list | tuple) else data
+
 
 def of_data(model: Any, mode: str) -> Callable[[Any], Any]:
     """The step of `model` for "train" or "test", as a function of the data."""
@@ -68,6 +77,7 @@ def taking_state(mode: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
 
 def run(step: Callable[[Any], Any], data: Any) -> Any:
     """`step(data)`; what it does with gradients of PyTorch's tensors ends with it."""
+    data = _in_tuples(data) if has_tuples() else data
     try:
         with engine.own_gradients() as began:
             model = getattr(step, "__self__", None)

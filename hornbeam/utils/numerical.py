@@ -8,6 +8,7 @@ import numpy as np
 
 from hornbeam import engine, ops
 from hornbeam.core.renaming.arguments import takes_old_arguments
+from hornbeam.core.tape import Taped, plain
 
 
 @takes_old_arguments("keras.utils")
@@ -30,6 +31,7 @@ def to_categorical(x: Any, num_classes: int | None = None, dtype: Any = "float32
     array([[1., 0., 0.],
            [0., 0., 1.]], dtype=float32)
     """
+    x = plain(x) if isinstance(x, Taped) else x
     if engine.is_tensor(x):
         if engine.is_traced(x):
             return _of_traced(x, num_classes, dtype)
@@ -68,9 +70,9 @@ def normalize(x: Any, axis: int = -1, order: int = 2) -> Any:
     >>> normalize(np.array([[3.0, 4.0]]))
     array([[0.6, 0.8]])
     """
-    if engine.is_tensor(x):
+    if engine.is_tensor(x) or isinstance(x, Taped):
         length = ops.norm(x, order, axis, keepdims=True)
-        return x / ops.where(length == 0, 1, length)
+        return x / ops.where(ops.equal(length, 0), 1, length)
     x = np.asarray(x)
     length = np.linalg.norm(x, order, axis, keepdims=True)
     return x / np.where(length == 0, 1, length)

@@ -177,7 +177,6 @@ def test_batches_are_narrowed_and_stay_shared():
     [
         ((1, 2, 3, 4), r"several inputs are one x: \(\(a, b\), y\). Received: a tuple of 4"),
         ((), "Received: a tuple of 0"),
-        ((np.ones(2), np.ones(3)), "A batch must have as many rows .* `x` with 2, `y` with 3"),
         ((np.ones((0, 1)), np.ones(0)), "A batch must have at least one row"),
         ((np.ones(2), ["a", "b"]), "`y` must be numbers. Received: strings"),
         (({"a": np.ones(2)}, np.ones(2)), "names of the model's inputs: 'b'. Received: 'a'"),

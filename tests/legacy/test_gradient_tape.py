@@ -7,6 +7,7 @@ import pytest
 
 import hornbeam
 from hornbeam import layers, losses, metrics, ops, optimizers
+from hornbeam.training import steps_of_backends
 
 tf = importlib.import_module("hornbeam.legacy.tensorflow")
 X = np.linspace(-1, 1, 8, dtype="float32").reshape(4, 2)
@@ -86,6 +87,39 @@ def test_gradients_of_gradients(engine):
         loss = slope**2
     assert float(slope) == pytest.approx(54.0)
     assert float(outer.gradient(loss, w)) == pytest.approx(2 * 54.0 * 27.0, rel=1e-5)
+
+
+def test_an_update_while_the_tape_is_open(engine):
+    rng = hornbeam.random.SeedGenerator(0)
+    model, x = (
+        hornbeam.Sequential([layers.Input((2,)), layers.Dense(1, use_bias=False)]),
+        hornbeam.random.normal((3, 2), seed=rng),
+    )
+    update, before = optimizers.SGD(0.5), np.asarray(model.weights[0])
+
+    @tf.function
+    def step():
+        with tf.GradientTape() as tape:
+            loss = ops.sum(model(x))
+            gradients = tape.gradient(loss, model.trainable_weights)
+            update.apply_gradients(zip(gradients, model.trainable_weights))
+        return loss
+
+    step()
+    np.testing.assert_allclose(np.asarray(model.weights[0]), before - 0.5 * np.asarray(x).sum(0)[:, None], rtol=1e-5)
+
+
+class TakesTuples(hornbeam.Model):
+    def train_step(self, data):
+        (x,) = data
+        return {"tuple": float(isinstance(x, tuple) and isinstance(x[1], tuple)) + 0 * ops.sum(x[0])}
+
+
+def test_lists_are_tuples_to_a_step_of_code_for_tensorflow(monkeypatch):
+    monkeypatch.setattr(steps_of_backends, "has_tuples", lambda: True)
+    model = TakesTuples()
+    model.compile("sgd")
+    assert model.fit([np.ones((2, 1)), [np.ones((2, 1))]], verbose=0).history["tuple"] == [1.0]
 
 
 def small_model():
@@ -223,3 +257,10 @@ def test_a_model_on_what_a_model_gave(engine):
     (b,) = outer.gradient(loss, second.trainable_variables)
     np.testing.assert_allclose(np.asarray(a), x.T @ second.get_weights()[0].T, rtol=1e-5)
     np.testing.assert_allclose(np.asarray(b), (x @ first.get_weights()[0]).T, rtol=1e-5)
+
+
+def test_unit_vectors_keep_their_gradients(engine):
+    w = tf.Variable([[3.0, 4.0]])
+    with tf.GradientTape() as tape:
+        loss = hornbeam.utils.normalize(w * 1.0)[0, 0]
+    np.testing.assert_allclose(np.asarray(tape.gradient(loss, w)), [[16 / 125, -12 / 125]], rtol=1e-5)

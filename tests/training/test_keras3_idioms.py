@@ -119,3 +119,84 @@ def test_a_single_output_has_the_first_of_several_masks():
     words = layers.Embedding(4, 2, mask_zero=True)(np.array([[1, 0], [2, 3]]))
     summed = layers.GlobalAveragePooling1D()(Paired()([words, words]))
     assert np.allclose(summed[0], 2 * words[0, 0])
+
+
+class Graph(hb.Model):
+    """A number for each of three graphs, from nodes and edges, which are not as many."""
+
+    def __init__(self):
+        super().__init__()
+        self.message, self.dense = layers.Dense(2), layers.Dense(1)
+
+    def call(self, inputs):
+        nodes = ops.segment_sum(self.message(inputs["edges"]), inputs["ends"], num_segments=6)
+        return self.dense(ops.mean(ops.reshape(nodes, (3, 2, 2)), axis=1))
+
+
+def test_batches_of_graphs_have_other_counts_of_nodes_edges_and_targets(engine):
+    edges, ends = np.ones((8, 2), "float32"), np.array([0, 1, 2, 3, 4, 5, 0, 1], "int32")
+    batches = [({"edges": edges, "ends": ends, "nodes": np.ones((6, 1), "float32")}, np.ones((3, 1), "float32"))] * 2
+    model = Graph()
+    model.compile("sgd", "mse")
+    losses = model.fit(iter(batches), steps_per_epoch=2, verbose=0).history["loss"]
+    assert np.isfinite(losses).all()
+    assert model.predict(iter(batches), steps=1, verbose=0).shape == (3, 1)
+
+
+class SemiSupervised(hb.Model):
+    """Trains two parts on a pair of batches, of other sizes, and is never called itself."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder = hb.Sequential([layers.Input((2,)), layers.Dense(2)])
+        self.probe = hb.Sequential([layers.Input((2,)), layers.Dense(3)])
+
+    def train_step(self, data):
+        (unlabelled, _), (labelled, y) = data
+        features = self.encoder(ops.concatenate([unlabelled, labelled]))
+        targets = hb.utils.to_categorical(y, 3)
+        self.last = hb.utils.normalize(features, axis=1)
+        return {"rows": ops.shape(features)[0] + 0 * ops.sum(self.last), "classes": ops.sum(targets)}
+
+
+def test_a_step_takes_pairs_of_batches_apart_and_its_model_is_saved(engine, tmp_path):
+    pair = (np.ones((3, 2), "float32"), np.zeros(3, "int32")), (np.ones((2, 2), "float32"), np.ones((2, 1), "int32"))
+    model = SemiSupervised()
+    model.compile("sgd")
+    history = model.fit(iter([pair]), verbose=0).history
+    assert history == {"rows": [5.0], "classes": [2.0]}
+    assert not model.built
+    model.save_weights(tmp_path / "a.weights.h5")
+    kept = model.get_weights()
+    model.encoder.set_weights([np.zeros_like(w) for w in model.encoder.get_weights()])
+    model.load_weights(tmp_path / "a.weights.h5")
+    for weight, before in zip(model.get_weights(), kept, strict=True):
+        np.testing.assert_array_equal(weight, before)
+
+
+class Places(layers.Layer):
+    """Computes in `build`, where it is built by the call of another layer in a graph."""
+
+    def build(self, input_shape):
+        self.places = ops.reshape(ops.arange(input_shape[-1]), (1, -1)) * 2
+        self.shift = hb.Variable(np.asarray(ops.add(self.places, 1)), trainable=False, dtype="float32")
+
+    def call(self, x):
+        return x + ops.cast(self.places, "float32") + self.shift
+
+
+class Outer(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.places = Places()
+
+    def call(self, x):
+        return self.places(x)
+
+
+def test_what_build_computes_has_values_in_graphs_too(engine):
+    x = layers.Input((3,))
+    outer = Outer()
+    model = hb.Model(x, outer(x))
+    np.testing.assert_array_equal(model.predict(np.zeros((1, 3)), verbose=0), [[1.0, 5.0, 9.0]])
+    np.testing.assert_array_equal(np.asarray(outer.places.places), [[0, 2, 4]])

@@ -71,10 +71,11 @@ def test_no_thread_outlives_a_fit_that_fails(classifier):
         ),
         ((np.ones((2, 4)), np.full(2, 0.5)), "must be class indices .* Received: non-integers, such as 0.5"),
         ((np.ones((2, 4)),), "needs targets. Received: no `y` in the training data"),
+        ((np.ones((2, 4)), np.zeros(3)), "A batch must have as many rows .* `x` with 2, `y` with 3"),
         (None, "A batch must have inputs. Received: None"),
         ((1.0, 2.0), "one row per sample. Received: the scalar 1.0; if the data gives single samples, put them"),
     ],
-    ids=["NaN", "class", "fraction", "no targets", "None", "sample"],
+    ids=["NaN", "class", "fraction", "no targets", "rows", "None", "sample"],
 )
 def test_every_batch_is_checked(classifier, later, message):
     good = np.ones((2, 4)), np.zeros(2)

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
+from hornbeam import engine
 from hornbeam.core import naming, serialization
 from hornbeam.core.renaming.arguments import own_parameters
 from hornbeam.core.running import running
@@ -56,7 +57,7 @@ def ensure_built(layer: Any, arguments: Arguments) -> None:
     internals = layer.__hornbeam__
     if not layer.built and not internals.is_building:
         arguments.check_complete(layer)
-        with naming.scopes(_names_above()):
+        with naming.scopes(_names_above()), engine.eager():  # what it computes has values, while shapes are traced too
             layer.build(*arguments.shapes(type(layer).build))
         layer.built = internals.is_complete = True
         if internals.first_weights is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import functools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -20,8 +21,8 @@ __all__ = [
     "constant", "constant_initializer", "cond", "convert_to_tensor", "fill", "function", "gather", "linspace", "matmul",
     "norm", "one_hot", "ones", "pad", "ones_initializer", "print", "random_normal_initializer",
     "random_uniform_initializer", "range", "rank", "reshape", "reverse", "shape", "size", "slice", "split",
-    "squared_difference", "tile", "transpose", "unstack", "while_loop", "zeros", "zeros_initializer", "map_fn", "no_op",
-    "group", "cumsum", "where", "unique", "custom_gradient",
+    "reduce_prod", "squared_difference", "tile", "transpose", "unstack", "while_loop", "zeros", "zeros_initializer",
+    "map_fn", "no_op", "group", "cumsum", "where", "unique", "custom_gradient",
 ]  # fmt: skip
 
 
@@ -65,6 +66,13 @@ class _Number(int):
 
     def numpy(self) -> np.int32:
         return np.int32(self)
+
+
+def reduce_prod(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> Any:
+    """The product; of sizes, which are Python's integers, it is one too, as `Dense` and `Reshape` want it."""
+    if axis is None and isinstance(input_tensor, tuple | list) and all(isinstance(n, int) for n in input_tensor):
+        return _Number(math.prod(input_tensor))
+    return ops.prod(input_tensor, axis, keepdims)
 
 
 def size(input: Any, out_type: Any = None, name: str | None = None) -> Any:

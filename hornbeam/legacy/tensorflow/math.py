@@ -12,6 +12,7 @@ argmax, argmin = functions.argmax, functions.argmin
 squared_difference = functions.squared_difference
 l2_normalize = nn.l2_normalize
 cumsum = functions.cumsum
+reduce_prod = functions.reduce_prod
 
 
 def reduce_euclidean_norm(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: Any = None) -> Any:

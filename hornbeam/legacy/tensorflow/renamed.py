@@ -20,7 +20,7 @@ _SAME = """
     logical_and logical_not logical_or logical_xor maximum
     minimum mod multiply negative not_equal pow:power reciprocal round rsqrt sign sigmoid sin sinh softplus
     sqrt square subtract tan tanh
-    reduce_all:all reduce_any:any reduce_max:max reduce_mean:mean reduce_min:min reduce_prod:prod reduce_std:std
+    reduce_all:all reduce_any:any reduce_max:max reduce_mean:mean reduce_min:min reduce_std:std
     reduce_sum:sum reduce_variance:var reduce_logsumexp:logsumexp count_nonzero bincount
     segment_sum unsorted_segment_sum:segment_sum segment_max unsorted_segment_max:segment_max
     softmax log_sigmoid top_k in_top_k angle

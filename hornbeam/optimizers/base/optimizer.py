@@ -24,7 +24,9 @@ from hornbeam.core.configurable import Configurable, argument_names
 from hornbeam.core.hyperparameter import Hyperparameter
 from hornbeam.core.lift import lift
 from hornbeam.core.renaming.members import join_to_today
+from hornbeam.core.running import under
 from hornbeam.core.suggest import no_argument
+from hornbeam.core.tape import plain
 from hornbeam.core.variable import Variable
 from hornbeam.ops.dispatch import Array
 from hornbeam.optimizers.base import accumulation, arguments, averages, updates
@@ -193,6 +195,10 @@ class Optimizer(VariableHolder):
             ValueError: when there are more or fewer gradients than variables, no gradient at all, or a variable that
                 the optimizer was not built for.
         """
+        with under(tape=None):  # old code often updates while the tape is still open
+            self._apply(plain(list(grads)), trainable_variables)
+
+    def _apply(self, grads: Sequence[Any], trainable_variables: Sequence[Variable] | None) -> None:
         gradients, variables = paired(self, grads, trainable_variables)
         if self.loss_scale_factor:
             gradients = [g / self.loss_scale_factor for g in gradients]

@@ -18,6 +18,7 @@ from hornbeam.core.registry import is_builtin
 from hornbeam.core.renaming.results import Results
 from hornbeam.core.running import running
 from hornbeam.data import ArraySource, StoredSource, StreamSource, Window, memory
+from hornbeam.data.arrays import common_rows
 from hornbeam.training import checks, resuming
 from hornbeam.training.input_values import Check, checks_of
 from hornbeam.training.loop.batches import BatchObserver, InFlight, over_batches
@@ -33,7 +34,6 @@ from hornbeam.training.programs.batch import (
     pad_rows,
     padded,
     passes_at_once,
-    row_count,
 )
 from hornbeam.training.programs.program import Program
 from hornbeam.training.programs.together import STEPS
@@ -285,7 +285,7 @@ class Runner:
         batch = Batch.of(*data)
         if not self.row_independent:
             return batch
-        rows = row_count(batch[0])
+        rows = common_rows(batch, "A batch")
         size = source.most_rows = max(rows, source.most_rows)
         return batch if rows == size else pad_rows(batch, size)
 
