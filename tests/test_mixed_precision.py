@@ -56,3 +56,21 @@ def test_dtypes_of_eight_bits_are_known():
         assert hornbeam.backend.standardize_dtype(getattr(ml_dtypes, name)) == name
         assert hornbeam.ops.cast([1.0, 3.0], name).dtype == hornbeam.ops.cast([1.0], name).dtype
     assert hornbeam.backend.standardize_dtype(complex) == "complex64"
+
+
+def test_a_variable_has_the_dtype_that_a_layer_reads_it_in(engine):
+    class Scaled(hornbeam.layers.Layer):
+        def build(self, shape):
+            self.scale = self.add_weight((1,), "ones")
+            self.exact = self.add_weight((1,), "ones", autocast=False)
+            self.count = self.add_weight((1,), "zeros", dtype="int32", trainable=False)
+
+        def call(self, x):
+            self.scale.assign(x[0] * 1.5)
+            self.seen = [v.dtype for v in (self.scale, self.exact, self.count)]
+            return x * hornbeam.ops.ones((1,), self.scale.dtype)
+
+    layer = Scaled(dtype="mixed_bfloat16")
+    assert hornbeam.backend.standardize_dtype(layer(hornbeam.ops.ones((1, 1))).dtype) == "bfloat16"
+    assert layer.seen == ["bfloat16", "float32", "int32"]
+    assert [v.dtype for v in layer.weights] == ["float32", "float32", "int32"] and layer.scale.numpy().tolist() == [1.5]

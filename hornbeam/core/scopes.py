@@ -46,7 +46,7 @@ class StatelessScope(Scope):
         variable, value = update
         if not isinstance(variable, Variable):
             raise ValueError(f"`StatelessScope` takes pairs of a variable and its value. Received: {variable!r}.")
-        value = engine.asarray(value, variable.dtype)
+        value = engine.asarray(value, variable.held_dtype)
         if tuple(value.shape) != variable.shape:
             raise ValueError(
                 f"Variable `{variable.path}` has shape {variable.shape}. Received: a value of shape "

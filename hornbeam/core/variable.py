@@ -24,7 +24,7 @@ from hornbeam.core.variable_settings import FunctionOfValue, check_setting
 _INITIALIZERS = "keras.initializers"
 _numbers = itertools.count()
 # What stays as it is, and what no computation looks at.
-_UNWATCHED = ("aggregation", "dtype", "made_trainable", "name", "number", "path", "shape", "synchronization")
+_UNWATCHED = ("aggregation", "held_dtype", "made_trainable", "name", "number", "path", "shape", "synchronization")
 
 
 class Variable:
@@ -78,7 +78,7 @@ class Variable:
         self.aggregation = check_setting(self, "aggregation", aggregation or "none")
         self.synchronization = check_setting(self, "synchronization", synchronization or "auto")
         self._value = self._first_value(initializer, shape, dtype)
-        self.dtype: str = dtypes.standardize(dtype) if dtype is not None else _dtype_of(self._value)
+        self.held_dtype: str = dtypes.standardize(dtype) if dtype is not None else _dtype_of(self._value)
         self.shape: tuple[int, ...] = tuple(self._value.shape)
 
     def _first_value(self, initializer: Any, shape: Sequence[int] | None, dtype: Any) -> Any:
@@ -125,9 +125,19 @@ class Variable:
             if isinstance(value, np.ndarray):
                 value = self.settle()
         cast = running.autocast
-        if cast is not None and self.autocast and cast != self.dtype and self.dtype in dtypes.FLOATS:
+        if cast is not None and self.autocast and cast != self.held_dtype and self.held_dtype in dtypes.FLOATS:
             return engine.cast(value, cast)
         return value
+
+    @property
+    def dtype(self) -> str:
+        """That of `value`: the one it is held in, but for a layer that computes in another."""
+        cast = running.autocast
+        return cast if cast is not None and self.autocast and self.held_dtype in dtypes.FLOATS else self.held_dtype
+
+    @dtype.setter
+    def dtype(self, dtype: str) -> None:
+        self.held_dtype = dtype
 
     def assign(self, value: Any) -> Any:
         """Hold `value` from now on; it must have this variable's shape. Returns the array that is held."""
@@ -139,7 +149,7 @@ class Variable:
         """`assign`, which leaves what comes from the host there until it is read."""
         value = _plain(value)
         stays_on_host = running.scope is None and not engine.is_tensor(value)
-        value = (_host if stays_on_host else engine.asarray)(value, self.dtype)
+        value = (_host if stays_on_host else engine.asarray)(value, self.held_dtype)
         if tuple(value.shape) != self.shape:
             raise ValueError(
                 f"Variable `{self.path}` has shape {self.shape} and cannot be assigned a value of shape "
@@ -151,7 +161,7 @@ class Variable:
         """The value that it holds outside of steps, from now on where the engine computes."""
         value = self._value if running.allowance is None else running.allowance.drawn(self, self._value)
         with engine.eager():
-            self._value = engine.as_weight(value, self.dtype)
+            self._value = engine.as_weight(value, self.held_dtype)
         return self._value
 
     def _set(self, value: Any) -> None:
@@ -182,7 +192,7 @@ class Variable:
 
     def _operand(self, value: Any) -> Any:
         value = _plain(value)
-        return engine.asarray(value, self.dtype) if isinstance(value, list | tuple | np.ndarray) else value
+        return engine.asarray(value, self.held_dtype) if isinstance(value, list | tuple | np.ndarray) else value
 
     @property
     def overwrite_with_gradient(self) -> bool:

@@ -68,6 +68,6 @@ def _give(variable: Variable, source: Any, read: Read, memory: LentMemory) -> No
 def _hold_copy(variable: Variable, value: np.ndarray) -> Any:
     """What the variable holds now, which the engine may still be copying: nobody else changes `value`."""
     with engine.eager():
-        array = engine.as_weight(value, variable.dtype, lent=True)
+        array = engine.as_weight(value, variable.held_dtype, lent=True)
     variable.hold(array)
     return array

@@ -52,7 +52,7 @@ class SpectralNormalization(Wrapper):
         self.vector_u = self.add_weight(
             (1, self.kernel.shape[-1]),
             TruncatedNormal(stddev=0.02),
-            self.kernel.dtype,
+            self.kernel.held_dtype,
             trainable=False,
             name="vector_u",
         )
