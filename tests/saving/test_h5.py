@@ -52,6 +52,9 @@ def test_names_say_which_weight_is_which_where_some_are_frozen(keras, tmp_path, 
     mine.layers[0].gamma.trainable = frozen != "in the model"
     mine.load_weights(tmp_path / "m.h5")
     np.testing.assert_array_equal([float(w[0]) for w in mine.get_weights()], range(4))
+    mine.save(tmp_path / "mine.h5")
+    theirs = keras.saving.load_model(tmp_path / "mine.h5")
+    np.testing.assert_array_equal([float(w[0]) for w in theirs.get_weights()], range(4))
 
 
 def in_half_and_nested(k):

@@ -256,7 +256,7 @@ def _list(layer: Any, name: str, variables: list[Variable], is_trained: bool) ->
 
 @remembered
 def trainable_weights_of(layer: Tracked) -> list[Variable]:
-    return unique([v for one in _trainable_layers(layer) for v in own_variables(one) if v.trainable])
+    return unique([v for one in trainable_layers(layer) for v in own_variables(one) if v.trainable])
 
 
 def state_of(layer: Tracked) -> list[Variable]:
@@ -294,10 +294,11 @@ def is_trainable(layer: Tracked) -> bool:
     return flag if running.trainable is None else running.trainable.get(layer, flag)
 
 
-def _trainable_layers(layer: Tracked) -> list[Any]:
+def trainable_layers(layer: Tracked) -> list[Any]:
+    """A layer and those below it, without those that are frozen as a whole."""
     if not is_trainable(layer):
         return []
-    return [layer, *(one for sub in sublayers(layer) for one in _trainable_layers(sub))]
+    return [layer, *(one for sub in sublayers(layer) for one in trainable_layers(sub))]
 
 
 _HELD = (Tracked, Variable, SeedGenerator)

@@ -43,8 +43,12 @@ def members(model: Any) -> list[Any]:
 
 
 def ordered(layer: Any) -> list[Variable]:
-    """The weights of a layer as files have them: those that are trained first."""
-    return [*layer.trainable_weights, *layer.non_trainable_weights]
+    """The weights of a layer as files have them: first those that are trained in the model that will be read.
+
+    That has the flags of its layers; those of single variables are not in its config.
+    """
+    trained = [v for one in tracking.trainable_layers(layer) for v in tracking.own_variables(one) if v.made_trainable]
+    return tracking.unique([*trained, *layer.weights])
 
 
 def stored_layers(group: h5py.Group, shown: str) -> list[Stored]:
@@ -168,16 +172,17 @@ def _fit(layer: Any, kept: Stored, origin: Origin, reshape: bool) -> tuple[str |
 def _orders(layer: Any, kept: Stored) -> tuple[list[list[Variable]], list[h5py.Dataset]]:
     """The orders in which the layer's weights may be those that are stored, likely ones first, and what is stored.
 
-    Names say which is which, where they can. Else it is the order of the flags of today; that of a model in which
-    nothing was frozen; or layer by layer.
+    Names say which is which, where they can. Else it is the order of the flags of layers, or of all flags of today;
+    that of a model in which nothing was frozen; or layer by layer.
     """
     weights = list(layer.weights)
     mine = [variable.name for variable in weights]
     stored = {name.rsplit("/", 1)[-1].split(":")[0]: one for name, one in zip(kept.names, kept.weights, strict=True)}
     if len(mine) == len(kept.weights) and stored.keys() == set(mine) and len(stored) == len(mine):
         return [weights], [stored[name] for name in mine]
-    unfrozen = [v for v in weights if v.trainable] + [v for v in weights if not v.trainable]
-    return [ordered(layer), unfrozen, weights], kept.weights
+    today = [*layer.trainable_weights, *layer.non_trainable_weights]
+    unfrozen = [v for v in weights if v.made_trainable] + [v for v in weights if not v.made_trainable]
+    return [ordered(layer), today, unfrozen, weights], kept.weights
 
 
 def _arranged(
