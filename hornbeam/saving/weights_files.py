@@ -37,13 +37,14 @@ def save_weights(
         overwrite: whether a file that exists may be replaced.
         max_shard_size: how large each shard may become, in GiB: `x.weights.json` lists `x_00000.weights.h5`, ...
         objects_to_skip: layers, or the optimizer, that are left out, and with them what only they hold.
-        kwargs: `save_format` is that of tf.keras.
+        kwargs: `save_format` is that of tf.keras, whose `options` of devices change nothing.
 
     Raises:
         ValueError: for shards under another file name, and for a model without weights yet.
         OSError: when the file cannot be written there.
     """
     save_format = kwargs.pop("save_format", None)
+    kwargs.pop("options", None)
     if kwargs:
         raise no_argument("save_weights", kwargs, ("overwrite", "max_shard_size", "objects_to_skip", "save_format"))
     path = _target(files.as_path(filepath), max_shard_size)
@@ -114,7 +115,7 @@ def load_weights(
         part: the name, or the path, of the layer in the file whose weights these are to be: `"encoder"` reads the
             weights of the encoder in a whole into an encoder alone.
         objects_to_skip: layers of the model that keep their weights, and with them what only they hold.
-        kwargs: there are no more arguments.
+        kwargs: there are no more arguments; `options` of tf.keras change nothing.
 
     Returns:
         What became of each weight: it prints as a list.
@@ -132,6 +133,7 @@ def load_weights(
     >>> print(report)
     2 weights loaded
     """
+    kwargs.pop("options", None)
     if kwargs:
         raise no_argument("load_weights", kwargs, ("skip_mismatch", "by_name", "reshape", "part", "objects_to_skip"))
     skipped = tuple(objects_to_skip or ())

@@ -51,6 +51,7 @@ CASES = {
     "band_part above": (lambda: tf.linalg.band_part(A, 0, 1), np.triu(A) - np.triu(A, 2)),
     "set_diag": (lambda: tf.linalg.set_diag(A, [7.0, 8.0]), [[7, A[0, 1], A[0, 2]], [A[1, 0], 8, A[1, 2]]]),
     "set_diag of a tall one": (lambda: tf.linalg.set_diag(A.T, tf.zeros(2)), np.where(np.eye(3, 2), 0, A.T)),
+    "eye of a batch": (lambda: tf.eye(2, batch_shape=[3]), np.stack([np.eye(2)] * 3)),
     "reduce_prod": (lambda: tf.reduce_prod(A, axis=1), A.prod(1)),
     "reduce_prod of sizes": (lambda: np.zeros(tf.math.reduce_prod((2, 3))), np.zeros(6)),
     "diag": (lambda: tf.linalg.diag(A[0]), np.diag(A[0])),

@@ -166,10 +166,10 @@ def test_a_step_takes_pairs_of_batches_apart_and_its_model_is_saved(engine, tmp_
     history = model.fit(iter([pair]), verbose=0).history
     assert history == {"rows": [5.0], "classes": [2.0]}
     assert not model.built
-    model.save_weights(tmp_path / "a.weights.h5")
+    model.save_weights(tmp_path / "a.weights.h5", options=None)
     kept = model.get_weights()
     model.encoder.set_weights([np.zeros_like(w) for w in model.encoder.get_weights()])
-    model.load_weights(tmp_path / "a.weights.h5")
+    model.load_weights(tmp_path / "a.weights.h5", options=None)
     for weight, before in zip(model.get_weights(), kept, strict=True):
         np.testing.assert_array_equal(weight, before)
 

@@ -18,11 +18,11 @@ from hornbeam.data.pipeline.element import as_element
 
 __all__ = [
     "argmax", "argmin", "boolean_mask", "broadcast_to", "cast", "clip_by_norm", "clip_by_value", "concat",
-    "constant", "constant_initializer", "cond", "convert_to_tensor", "fill", "function", "gather", "linspace", "matmul",
-    "norm", "one_hot", "ones", "pad", "ones_initializer", "print", "random_normal_initializer",
-    "random_uniform_initializer", "range", "rank", "reshape", "reverse", "shape", "size", "slice", "split",
-    "reduce_prod", "squared_difference", "tile", "transpose", "unstack", "while_loop", "zeros", "zeros_initializer",
-    "map_fn", "no_op", "group", "cumsum", "where", "unique", "custom_gradient",
+    "eye", "constant", "constant_initializer", "cond", "convert_to_tensor", "fill", "function", "gather",
+    "linspace", "matmul", "norm", "one_hot", "ones", "pad", "ones_initializer", "print",
+    "random_normal_initializer", "random_uniform_initializer", "range", "rank", "reshape", "reverse", "shape",
+    "size", "slice", "split", "reduce_prod", "squared_difference", "tile", "transpose", "unstack", "while_loop",
+    "zeros", "zeros_initializer", "map_fn", "no_op", "group", "cumsum", "where", "unique", "custom_gradient",
 ]  # fmt: skip
 
 
@@ -78,6 +78,18 @@ def reduce_prod(input_tensor: Any, axis: Any = None, keepdims: bool = False, nam
 def size(input: Any, out_type: Any = None, name: str | None = None) -> Any:
     found = ops.size(input)
     return _Number(found) if isinstance(found, int) else found
+
+
+def eye(
+    num_rows: int,
+    num_columns: int | None = None,
+    batch_shape: Any = None,
+    dtype: Any = "float32",
+    name: str | None = None,
+) -> Any:
+    """Ones on the diagonal, zeros beside it; the same matrix for each place of `batch_shape`."""
+    matrix = ops.eye(num_rows, num_columns, dtype=str(dtype) if isinstance(dtype, str) else dtype)
+    return matrix if batch_shape is None else ops.broadcast_to(matrix, (*batch_shape, *matrix.shape))
 
 
 def rank(input: Any, name: str | None = None) -> int:

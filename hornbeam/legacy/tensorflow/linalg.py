@@ -7,14 +7,10 @@ from typing import Any
 from hornbeam import ops
 from hornbeam.legacy.tensorflow import functions, nn, renamed
 
+eye = functions.eye
 matmul = functions.matmul
 norm = functions.norm
 l2_normalize = nn.l2_normalize
-
-
-def eye(num_rows: int, num_columns: int | None = None, dtype: Any = "float32", name: Any = None) -> Any:
-    """Ones on the diagonal, zeros beside it."""
-    return ops.eye(num_rows, num_columns, dtype=str(dtype))
 
 
 def band_part(input: Any, num_lower: int, num_upper: int, name: Any = None) -> Any:

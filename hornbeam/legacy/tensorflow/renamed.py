@@ -26,7 +26,7 @@ _SAME = """
     softmax log_sigmoid top_k in_top_k angle
 """
 _ARRAYS = """
-    eye expand_dims identity:copy is_tensor meshgrid ones_like sort argsort squeeze stack
+    expand_dims identity:copy is_tensor meshgrid ones_like sort argsort squeeze stack
     stop_gradient tensordot zeros_like einsum roll repeat searchsorted
 """
 _NN = """
