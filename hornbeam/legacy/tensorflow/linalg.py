@@ -26,7 +26,7 @@ def band_part(input: Any, num_lower: int, num_upper: int, name: Any = None) -> A
 def set_diag(input: Any, diagonal: Any, name: Any = None) -> Any:
     """The same matrices with other diagonals."""
     x = ops.convert_to_tensor(input)
-    rows, columns = ops.shape(x)[-2:]
+    rows, columns = (int(size) for size in x.shape[-2:])
     is_diagonal = ops.equal(ops.expand_dims(ops.arange(rows), 1), ops.arange(columns))
     values = ops.expand_dims(ops.cast(diagonal, x.dtype), -2 if columns <= rows else -1)
     return ops.where(is_diagonal, values, x)
