@@ -190,6 +190,8 @@ longer = [1]
 longer += K.zeros((2, 3)).shape
 longer.append(4)  # as JAX does in what scatters
 assert longer == [1, 2, 3, 4] and (1,) + K.zeros((2, 3)).shape == (1, 2, 3)
+x3, share = Input((3,)), Input(batch_shape=())
+assert Model([x3, share], hornbeam.ops.quantile(x3, share, axis=1)).output_shape == (None,)
 places = hornbeam.ops.scatter(np.array([[0, 1], [2, 0]]), np.array([5, 10]), (3, 2))
 assert np.asarray(places).tolist() == [[0, 5], [0, 0], [10, 0]]
 assert np.asarray(tf.constant(2.0)).shape == () and np.mean([tf.constant(2.0), tf.constant(4.0)]) == 3

@@ -181,6 +181,7 @@ def test_layers_of_ones_own():
         (lambda: FeatureSpace({"a": "float", "b": "float"}, crosses=[("a", "b")]), "must be one of categories"),
         (lambda: FeatureSpace({"a": FeatureSpace.string_hashed(3, "int")}), 'whose `output_mode` is "int"'),
         (lambda: FeatureSpace.cross(("a",), 3), "at least two features"),
+        (lambda: FeatureSpace.cross(("a", "b"), None), "`crossing_dim` must be a positive integer"),
         (lambda: FeatureSpace.feature("string", "upper", "int"), "must be a layer. Received: 'upper'"),
         (lambda: FeatureSpace.string_hashed(3, "vector"), '"int", "one_hot" or "float". Received'),
         (lambda: FeatureSpace({"a": "float"})({"b": [1.0]}), r"no 'a' among \['b'\]"),

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from hornbeam import engine
 from hornbeam.ops import arrays
 from hornbeam.ops.dispatch import Array, Axis, as_array, floating, normalize_axes, op
@@ -100,4 +98,4 @@ def _at(rows: Array, i: Array) -> Array:
 
 
 def _finish(found: Array, q: Any, sizes: list[int]) -> Array:
-    return engine.reshape(found, [*np.shape(q), *sizes])
+    return engine.reshape(found, [*as_array(q).shape, *sizes])

@@ -7,6 +7,7 @@ from typing import Any
 
 from hornbeam.core import serialization
 from hornbeam.core.configurable import Configurable
+from hornbeam.core.integers import check_count
 from hornbeam.layers import Layer
 
 
@@ -65,6 +66,7 @@ class Cross(Configurable):
             )
         if isinstance(feature_names, str) or len(feature_names) < 2:
             raise ValueError(f"A cross must name at least two features. Received: {feature_names!r}.")
+        check_count("crossing_dim", crossing_dim, 1)
         self.store({**locals(), "feature_names": tuple(feature_names)})
 
     @property
