@@ -130,9 +130,10 @@ class Trainer:
         return self.objective.listed_names
 
     def further_optimizers(self) -> list[Any]:
-        """The optimizers among the model's own attributes, beside the one given to `compile`."""
-        mine = [value for value in vars(self.model).values() if isinstance(value, optimizers.Optimizer)]
-        return [optimizer for optimizer in mine if optimizer is not self.optimizer]
+        """The optimizers among the attributes of the model and its layers, beside the one given to `compile`."""
+        values = (value for layer in flatten(self.model) for value in vars(layer).values())
+        found = {id(value): value for value in values if isinstance(value, optimizers.Optimizer)}
+        return [optimizer for optimizer in found.values() if optimizer is not self.optimizer]
 
     def _metrics(self) -> list[Any]:
         """The model's `metrics`, and what the built-in steps count by, which that list may leave out."""

@@ -200,3 +200,42 @@ def test_what_build_computes_has_values_in_graphs_too(engine):
     model = hb.Model(x, outer(x))
     np.testing.assert_array_equal(model.predict(np.zeros((1, 3)), verbose=0), [[1.0, 5.0, 9.0]])
     np.testing.assert_array_equal(np.asarray(outer.places.places), [[0, 2, 4]])
+
+
+class Local(layers.Layer):
+    """Trains itself, by an optimizer of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.dense, self.optimizer = layers.Dense(1), hb.optimizers.Adam(0.1)
+
+    def build(self, input_shape):
+        self.dense.build(input_shape)
+
+    def call(self, x):
+        return self.dense(x)
+
+
+class LayerWise(hb.Model):
+    def __init__(self):
+        super().__init__()
+        self.parts = [Local(), Local()]
+
+    def call(self, x):
+        return self.parts[1](self.parts[0](x))
+
+    def train_step(self, data):
+        for part in self.parts:
+            weights = part.trainable_weights
+            part.optimizer.apply([ops.ones_like(w) for w in weights], weights)
+        return {"loss": ops.sum(self.parts[0].dense.kernel)}
+
+
+def test_layers_have_optimizers_of_their_own(engine):
+    model = LayerWise()
+    model.build((2, 1))
+    model.compile("sgd")
+    before = model.get_weights()
+    model.fit(np.ones((2, 1)), epochs=2, verbose=0)
+    for weight, old in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_allclose(weight, old - 0.2, atol=1e-5)
