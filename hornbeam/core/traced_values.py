@@ -7,11 +7,19 @@ from contextlib import contextmanager
 from types import FrameType
 
 from hornbeam import engine
+from hornbeam.core import staying
+from hornbeam.core.renaming.notice import say
 from hornbeam.core.tracebacks import instead
 
 
 class NeedsNumbersError(TypeError):
-    """The sentence: a class of its own, so that it is not taken for the engine's error, whose traceback it has."""
+    """The sentence: a class of its own, so that it is not taken for the engine's error, whose traceback it has.
+
+    Attributes:
+        where: what needs the numbers.
+    """
+
+    where = ""
 
 
 def asked_for_value(error: BaseException) -> bool:
@@ -21,11 +29,21 @@ def asked_for_value(error: BaseException) -> bool:
 
 def no_value(where: str) -> NeedsNumbersError:
     """What is raised instead of it."""
-    return NeedsNumbersError(
+    error = NeedsNumbersError(
         f"{where} needs the numbers of a tensor while its program is made, when there are none yet: NumPy's functions, "
         "`float()`, `if` and `.numpy()` cannot be applied to it. Use `hornbeam.ops`: `ops.log(x)` for `np.log(x)`, "
         "`ops.where(condition, a, b)` for `a if condition else b`, `x * a` for `a * x` for NumPy's `a`."
     )
+    error.where = where
+    return error
+
+
+def runs_slowly(error: NeedsNumbersError) -> bool:
+    """Whether what needs numbers runs operation by operation: in old code, which is told so."""
+    if staying.everywhere():
+        text = "needs the numbers of tensors: it runs operation by operation and slowly, as with `run_eagerly=True`."
+        say(("numbers", error.where), f"{error.where} {text}")
+    return staying.everywhere()
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from hornbeam.core.hyperparameter import given
 from hornbeam.core.lift import lift
 from hornbeam.core.rng import UnseededDraw, UnseededGenerator
 from hornbeam.core.running import tracing, under
+from hornbeam.core.traced_values import NeedsNumbersError, runs_slowly
 from hornbeam.core.variable import Variable
 from hornbeam.engine.protocol import Spec
 from hornbeam.layers.base.tracking import remembering
@@ -190,9 +191,13 @@ class Program:
         except UnseededDraw:
             if self._generator is not None:
                 raise
+            self._draw()
+        except NeedsNumbersError as error:
+            if self._compiled is None or not runs_slowly(error):
+                raise
+            self._compiled, self._may_loop = None, False
         self.compilations = compilations  # nothing was compiled
-        self._draw()
-        return run(*args)
+        return self._drawing(run, *args)
 
     def _run(self, function: Callable[..., Any], kind: Hashable, *args: Any) -> Any:
         values, constants = self._state()
