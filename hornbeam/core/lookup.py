@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from hornbeam.core import serialization
@@ -14,7 +14,12 @@ from hornbeam.core.suggest import hint, plain, question
 
 
 def lookup(
-    identifier: Any, names: Mapping[str, Any], kind: str, what: str, base: type | None = None, also: Sequence[str] = ()
+    identifier: Any,
+    names: Mapping[str, Any],
+    kind: str,
+    what: str,
+    base: type | None = None,
+    also: Collection[str] = (),
 ) -> Any:
     """The object that `identifier` stands for; `None` stays `None`.
 

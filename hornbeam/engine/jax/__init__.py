@@ -8,6 +8,7 @@ from hornbeam.engine.jax.compiling import *
 from hornbeam.engine.jax.control import *
 from hornbeam.engine.jax.convolution import *
 from hornbeam.engine.jax.crossentropy import *
+from hornbeam.engine.jax.extremes import *
 from hornbeam.engine.jax.fused import *
 from hornbeam.engine.jax.linear import *
 from hornbeam.engine.jax.nn import *

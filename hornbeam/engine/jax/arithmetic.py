@@ -46,14 +46,6 @@ def sigmoid(x):
     return jax.nn.sigmoid(inexact(x))
 
 
-def maximum(x1, x2):
-    return jnp.maximum(x1, x2)
-
-
-def minimum(x1, x2):
-    return jnp.minimum(x1, x2)
-
-
 power = jnp.power
 floor_divide = jnp.floor_divide
 remainder = jnp.remainder
@@ -123,35 +115,12 @@ def prod(x, axis=None, keepdims=False):
     return jnp.prod(_countable(x), as_axis(axis), keepdims=keepdims, promote_integers=False)
 
 
-def max(x, axis=None, keepdims=False):
-    return jnp.max(x, as_axis(axis), keepdims=keepdims)
-
-
-def min(x, axis=None, keepdims=False):
-    return jnp.min(x, as_axis(axis), keepdims=keepdims)
-
-
 def any(x, axis=None, keepdims=False):
     return jnp.any(x, as_axis(axis), keepdims=keepdims)
 
 
 def all(x, axis=None, keepdims=False):
     return jnp.all(x, as_axis(axis), keepdims=keepdims)
-
-
-# XLA on a CPU finds the largest value and its place together number by number once there are 32 of them (jax 0.10.2):
-# one vectorized reduction for each is 3 to 9 times as fast then, and slower before
-# (`benchmarks/questions/argmax_in_two.py`).
-_MANY = 32
-
-
-def argmax(x, axis=None, keepdims=False):
-    if axis in (-1, x.ndim - 1) and x.shape[-1] >= _MANY and on_cpu():
-        largest = jnp.max(x, -1, keepdims=True)
-        places = lax.broadcasted_iota(jnp.int32, x.shape, x.ndim - 1)
-        is_largest = (x == largest) | (x != x)  # the first NaN is the largest, if there is one
-        return jnp.min(jnp.where(is_largest, places, x.shape[-1]), -1, keepdims=keepdims)
-    return jnp.argmax(x, axis, keepdims=keepdims).astype(jnp.int32)
 
 
 def cumsum(x, axis):
