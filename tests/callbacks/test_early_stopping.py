@@ -68,6 +68,16 @@ def test_auto_mode_does_not_guess(fakes):
         fakes.train(EarlyStopping("surprise"), [1.0], "surprise")
 
 
+@pytest.mark.parametrize(("monitor", "mode"), [("val_accuracy", "min"), ("auc", "min"), ("val_mae", "max")])
+def test_the_worst_is_not_taken_for_the_best_in_silence(monitor, mode):
+    with pytest.warns(UserWarning, match=f"takes the worst `{monitor}` for the best"):
+        EarlyStopping(monitor, mode=mode)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        EarlyStopping(monitor, mode="max" if mode == "min" else "min")
+        EarlyStopping("val_loss", mode="max")  # of a loss of one's own it may be meant
+
+
 def test_the_first_value_may_be_nan(fakes):
     stopping = EarlyStopping(patience=9, restore_best_weights=True)
     assert fakes.train(stopping, [float("nan"), 2.0, 3.0]).weight == 1.0

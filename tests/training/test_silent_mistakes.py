@@ -89,6 +89,13 @@ def test_a_loss_that_has_become_no_number():
     assert bad(callbacks=[hornbeam.callbacks.TerminateOnNaN()]) == []
 
 
+@pytest.mark.parametrize(("together", "said"), [(5, True), (4, False), (2, False)])
+def test_gradients_that_are_gathered_for_an_update_that_never_comes(together, said):
+    made = net(optimizer=optimizers.SGD(0.1, gradient_accumulation_steps=together))
+    messages = told(made, epochs=2, batch_size=len(X) // 2)
+    assert [f"gradient_accumulation_steps={together}` steps" in message for message in messages] == [True] * said
+
+
 def hiding(trainable=True, in_model=False):
     hidden = layers.Dense(3, name="hidden")
     hidden.trainable = trainable

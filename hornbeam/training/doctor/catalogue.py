@@ -60,6 +60,7 @@ CATALOGUE: dict[str, Entry] = {
         "optimization",
         all_frozen=(0.5, "nothing is trained"),
         negative_learning_rate=(0.5, "steps against the gradient make the loss smaller, those along it larger"),
+        no_update=(0.5, "gradients that are gathered and never used change no weight"),
         frozen_body=(0.8, "the trained layers see what random weights make of the inputs"),
         zero_init=(0.7, "units that start equal stay equal: a layer of them is a layer of one"),
         batchnorm_batch_1=(0.7, "the mean of one row is that row: what is normalized by it is always 0"),

@@ -82,6 +82,7 @@ class Epochs:
                 break
         if self.trainer.optimizer.built:
             self.trainer.optimizer.finalize_variable_values(self.trainer.trained_variables())
+        self._look_at_updates()
 
     def _epoch(self, epoch: int, interrupt: Interrupt) -> None:
         """Train and validate, where the data has not ended."""
@@ -123,6 +124,20 @@ class Epochs:
             f"The loss of model `{self.trainer.model.name}` is {loss} in epoch {epoch + 1}",
             "try a lower learning rate, or `clipnorm=1.0`; `fit(doctor=True)` finds the layer and the operation that "
             "it begins with, and `TerminateOnNaN()` ends such a run.",
+        )
+        tell(self.trainer.model, mistake)
+
+    def _look_at_updates(self) -> None:
+        """Say when so many gradients were to be gathered for an update that there was none."""
+        optimizer = self.trainer.optimizer
+        together = getattr(optimizer, "gradient_accumulation_steps", None)
+        if not (together and optimizer.built and self.logs) or int(optimizer.iterations):
+            return
+        mistake = Mistake(
+            "no_update",
+            f"Model `{self.trainer.model.name}` has made no update: its optimizer gathers the gradients of "
+            f"`gradient_accumulation_steps={together}` steps for each, and there were fewer",
+            "train for more steps, on smaller batches, or gather fewer.",
         )
         tell(self.trainer.model, mistake)
 

@@ -59,7 +59,8 @@ class Outputs:
             if self.sole is not None:
                 return [value if i == self.sole else None for i in range(len(self))]
             raise ValueError(
-                f"`{what}` must have one entry for each of the outputs {self.names}. Received: a single value."
+                f"`{what}` must have one entry for each of the outputs {self.names}: a list in this order, or a "
+                "dictionary. Received: a single value."
             )
         return [value] * len(self)
 
