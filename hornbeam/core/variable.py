@@ -9,6 +9,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from functools import partial
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -104,7 +105,7 @@ class Variable:
         if sample is not None:
             return sample(shape, dtype)
         with engine.eager():
-            value = _host(initializer(shape, dtype=dtype), dtype)
+            value = _host(_called(initializer, shape, dtype), dtype)
         if value.shape != shape:
             raise ValueError(
                 f"The initializer of variable `{self.path}` must give shape {shape}. Received: {value.shape} "
@@ -322,6 +323,17 @@ def _array(value: Any) -> Any:
 def _host(value: Any, dtype: str) -> np.ndarray:
     value = engine.to_numpy(value) if not isinstance(value, np.ndarray) and engine.is_tensor(value) else value
     return np.array(value, dtype=dtypes.numpy_dtype(dtype))
+
+
+def _called(initializer: Any, shape: tuple[int, ...], dtype: str) -> Any:
+    """What a function gives for a shape; up to Keras 2.2 it took nothing else."""
+    try:
+        takes_dtype = any(
+            p.name == "dtype" or p.kind is p.VAR_KEYWORD for p in signature(initializer).parameters.values()
+        )
+    except (TypeError, ValueError):  # nothing says how it is called
+        takes_dtype = True
+    return initializer(shape, dtype=dtype) if takes_dtype else initializer(shape)
 
 
 def _default_dtype(value: Any) -> str:

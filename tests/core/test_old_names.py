@@ -36,6 +36,8 @@ REQUIRED = {
     "relu": {"x": np.array([-2.0, 1.0], "float32")},
     "deserialize": {},
     "to_categorical.nb_classes": {"x": [1, 0]},
+    "random_normal": {"shape": (2,), "seed": 1},
+    "random_uniform": {"shape": (2,), "seed": 1},
 }
 # Values for the old arguments, where they are not 0.25.
 GIVEN = {

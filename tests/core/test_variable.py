@@ -110,3 +110,9 @@ def test_what_numpy_gives_is_a_copy(engine):
     for _ in range(2):
         v.numpy()[:] = 0
         np.testing.assert_array_equal(plain(v), VALUES)
+
+
+@pytest.mark.parametrize("draw", [lambda shape: np.full(shape, 2.0), lambda shape, name=None: np.full(shape, 2.0)])
+def test_an_initializer_may_take_nothing_but_a_shape(draw):
+    variable = hornbeam.Variable(draw, shape=(2,), dtype="float16")
+    assert (variable.dtype, variable.numpy().tolist()) == ("float16", [2.0, 2.0])

@@ -192,3 +192,32 @@ def test_layers_that_a_loss_of_a_models_own_builds():
 
 def test_what_a_command_prints_is_nothing():
     assert without_commands("files = !ls\nx = 1\n  y = %pwd") == "files = []\nx = 1\n  y = []"
+
+
+def test_each_run_of_a_session_takes_the_next_element_of_an_iterator():
+    data = tf.data.Dataset.from_tensor_slices((ROWS, np.array([5, 6]))).batch(1)
+    session, (x, y) = tf.Session(), data.make_one_shot_iterator().get_next()
+    kernel = backend.variable([[1.0], [1.0]])
+    total, rows, label = session.run([backend.dot(x, kernel), x, y])  # one element for all of them
+    assert (total.item(), rows.tolist(), label.tolist()) == (3.0, [[1.0, 2.0]], [5])
+    assert session.run(x, feed_dict={x: ROWS[:1]}).tolist() == [[1.0, 2.0]]  # what is fed takes none
+    assert session.run({"twice": 2 * y})["twice"].tolist() == [12]
+    with pytest.raises(tf.errors.OutOfRangeError, match="no more"):
+        session.run(x)
+    assert [label.tolist() for _, label in tf.data.make_one_shot_iterator(data)] == [[5], [6]]
+
+
+def test_an_iterator_that_is_initialized_begins_anew():
+    iterator = tf.data.make_initializable_iterator(tf.data.Dataset.from_tensor_slices(ROWS))
+    session, row = tf.Session(), iterator.get_next()
+    with pytest.raises(tf.errors.FailedPreconditionError, match="initializer"):
+        session.run(row)
+    for _ in range(2):
+        session.run(iterator.initializer)
+        assert [session.run(row).tolist() for _ in ROWS] == ROWS.tolist()
+    tf.reset_default_graph()
+    with pytest.raises(ValueError, match="feed_dict"):
+        session.run(row)
+    empty = tf.data.Dataset.from_tensor_slices(ROWS).take(0)
+    with pytest.raises(tf.errors.OutOfRangeError, match="has none"):
+        tf.data.make_one_shot_iterator(empty).get_next()

@@ -45,7 +45,12 @@ ARGUMENTS: dict[str, dict[str, Row]] = {
         "relu": {"alpha": "negative_slope"},
         "deserialize": {"name": "config"},
     },
-    "keras.backend": {"set_epsilon": {"e": "value"}, "set_floatx": {"floatx": "value"}},
+    "keras.backend": {
+        "set_epsilon": {"e": "value"},
+        "set_floatx": {"floatx": "value"},
+        "random_normal": {"std": "stddev"},
+        "random_uniform": {"low": "minval", "high": "maxval"},
+    },
     "keras.callbacks": {
         "ReduceLROnPlateau": {"epsilon": "min_delta"},
         "TensorBoard": {

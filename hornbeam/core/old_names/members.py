@@ -71,4 +71,10 @@ MEMBERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
         ),
         "Sequential": (_MODELS, ("predict_classes", "predict_proba", "model")),
     },
+    "tensorflow.data": {
+        "Dataset": (
+            "hornbeam.legacy.tensorflow.dataset_members",
+            ("make_one_shot_iterator", "make_initializable_iterator"),
+        ),
+    },
 }

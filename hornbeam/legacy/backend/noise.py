@@ -6,15 +6,18 @@ from typing import Any
 
 from hornbeam import ops, random
 from hornbeam.core import dtypes
+from hornbeam.core.renaming.arguments import takes_old_arguments
 from hornbeam.legacy.backend.sizes import takes_sizes
 
 
+@takes_old_arguments("keras.backend")
 @takes_sizes
 def random_normal(shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = None, seed: int | None = None) -> Any:
     """Draws from a normal distribution."""
     return random.normal(tuple(shape), mean, stddev, dtype, seed)
 
 
+@takes_old_arguments("keras.backend")
 @takes_sizes
 def random_uniform(shape: Any, minval: Any = 0.0, maxval: Any = 1.0, dtype: Any = None, seed: int | None = None) -> Any:
     """Draws from a uniform distribution over [minval, maxval)."""

@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 
 from hornbeam import random
+from hornbeam.core.renaming.members import install_members
 from hornbeam.data.cardinality import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY
 from hornbeam.data.pipeline import AUTOTUNE, Dataset
 from hornbeam.data.pipeline.element import as_element
 from hornbeam.data.pipeline.more_steps import lines_of
 from hornbeam.legacy.tensorflow import tables
+from hornbeam.legacy.tensorflow.iterators import make_initializable_iterator, make_one_shot_iterator
 from hornbeam.legacy.tensorflow.records import records_in
 from hornbeam.legacy.tensorflow.session import ConfigProto as Options
 
@@ -28,7 +30,11 @@ __all__ = [
     "TFRecordDataset",
     "TextLineDataset",
     "experimental",
+    "make_initializable_iterator",
+    "make_one_shot_iterator",
 ]
+
+install_members(Dataset, "tensorflow.data")
 
 
 def TextLineDataset(filenames: Any, *_: Any, **__: Any) -> Dataset:
@@ -77,14 +83,6 @@ def choose_from_datasets(
                 return
 
     return Dataset(start)
-
-
-def make_one_shot_iterator(dataset: Dataset) -> Any:
-    """The elements, one for each `get_next()`: values, not tensors of a graph."""
-    return iter(dataset)
-
-
-make_initializable_iterator = make_one_shot_iterator
 
 
 class AutoShardPolicy:

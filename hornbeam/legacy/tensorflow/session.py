@@ -9,6 +9,7 @@ from hornbeam.core.symbolic import SymbolicTensor
 from hornbeam.core.variable import Variable
 from hornbeam.legacy.backend import functions
 from hornbeam.legacy.backend.variables import get_value
+from hornbeam.legacy.tensorflow.iterators import Initializer, forget, taken_for
 
 __all__ = [
     "ConfigProto", "GPUOptions", "Graph", "InteractiveSession", "Session", "get_default_graph", "get_default_session",
@@ -70,20 +71,28 @@ class Session:
         Raises:
             ValueError: for tensors of a graph without values for the inputs that they depend on.
         """
+        given = feed_dict or {}
+        return self._found(fetches, {**given, **taken_for(_tensors_in(fetches), given)})
+
+    def _found(self, fetches: Any, given: dict[Any, Any]) -> Any:
+        if isinstance(fetches, Initializer):  # before lists: it is a tuple
+            return fetches.run()
+        if isinstance(fetches, dict):
+            return {key: self._found(fetch, given) for key, fetch in fetches.items()}
         if isinstance(fetches, list | tuple) and not isinstance(fetches, functions.Update):
-            return [self.run(fetch, feed_dict) for fetch in fetches]
+            return [self._found(fetch, given) for fetch in fetches]
         if isinstance(fetches, Variable):
             return get_value(fetches)
         if isinstance(fetches, functions.Update):  # of an optimizer's `minimize`
-            return functions.function(list(feed_dict or {}), [], [fetches])(list((feed_dict or {}).values())) and None
+            return functions.function(list(given), [], [fetches])(list(given.values())) and None
         if not isinstance(fetches, SymbolicTensor):
             return fetches
-        if not feed_dict:
+        if not given:
             raise ValueError(
                 f"`Session.run` needs the values of the graph's inputs: `feed_dict={{x: ...}}`. Received: {fetches} "
                 "alone."
             )
-        return functions.function(list(feed_dict), fetches)(list(feed_dict.values()))
+        return functions.function(list(given), fetches)(list(given.values()))
 
     def __enter__(self) -> Session:
         return self
@@ -102,6 +111,16 @@ class Session:
 InteractiveSession = Session
 
 
+def _tensors_in(fetches: Any) -> list[Any]:
+    if isinstance(fetches, Initializer):
+        return []
+    if isinstance(fetches, functions.Update):
+        return fetches.values
+    if isinstance(fetches, dict):
+        fetches = list(fetches.values())
+    return [x for each in fetches for x in _tensors_in(each)] if isinstance(fetches, list | tuple) else [fetches]
+
+
 def get_default_session() -> Session:
     """A session: one is as good as another."""
     return Session()
@@ -113,7 +132,8 @@ def get_default_graph() -> Graph:
 
 
 def reset_default_graph() -> None:
-    """Nothing: models hold the parts of the graph that they need."""
+    """Models hold the parts of the graph that they need; the iterators of datasets are forgotten."""
+    forget()
 
 
 def global_variables_initializer() -> None:
