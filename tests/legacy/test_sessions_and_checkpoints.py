@@ -221,3 +221,9 @@ def test_an_iterator_that_is_initialized_begins_anew():
     empty = tf.data.Dataset.from_tensor_slices(ROWS).take(0)
     with pytest.raises(tf.errors.OutOfRangeError, match="has none"):
         tf.data.make_one_shot_iterator(empty).get_next()
+
+
+def test_an_update_that_was_computed_once_is_told():
+    v = backend.variable([1.0])
+    with pytest.warns(UserWarning, match="the same numbers at each call"):
+        backend.function([], [v], updates=[(v, 0.9 * v)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -47,6 +48,9 @@ def function(inputs: Any, outputs: Any, updates: Any = None, **kwargs: Any) -> F
     return Function(inputs, outputs, updates)
 
 
+_ANEW = (SymbolicTensor, Variable)  # what a function computes or reads anew at each call
+
+
 class Update(NamedTuple):
     """What a function does beside computing its outputs."""
 
@@ -68,6 +72,12 @@ class Function:
         self._is_single = not isinstance(outputs, list | tuple)
         wanted = [*self.outputs, *(value for update in self.updates for value in update.values)]
         _check([*self.inputs, *wanted])
+        if any(ops.is_tensor(x) for update in self.updates for x in update.values if not isinstance(x, _ANEW)):
+            warnings.warn(
+                "An update of `K.function` assigns the same numbers at each call: what is computed of variables alone "
+                "has its value at once. Assign it outside of the function, each time: `v.assign(0.9 * v)`.",
+                stacklevel=3,
+            )
         tensors = [tensor for tensor in self.inputs if not is_learning_phase(tensor)]
         self._graph = GraphFunction(tensors, _symbolic(wanted)) if _symbolic(wanted) else None
         self._wanted = wanted
