@@ -227,7 +227,7 @@ def test_building_and_resetting_touch_the_host_only():
 
 def test_messages():
     for make, error, message in [
-        (lambda: metrics.get("acuracy"), ValueError, r"`metric` must be a known name.*'acuracy'.*'Accuracy'"),
+        (lambda: metrics.get("acuracy"), ValueError, r"`metric` must be a known name.*'acuracy'.*'accuracy'"),
         (lambda: metrics.CategoricalAccuracy()([1, 2], np.eye(2)), ValueError, r"must be one-hot.*\(2,\).*sparse"),
         (
             lambda: metrics.SparseCategoricalAccuracy()(np.eye(2), np.eye(2)),

@@ -179,10 +179,10 @@ class TestLambda:
         return {"class_name": "Sequential", "config": {"name": "s", "layers": listed}}
 
     def test_by_name(self, tmp_path):
-        path = write(tmp_path / "m.h5", {}, model_config=self.config("double", "function"))
-        with pytest.raises(ValueError, match="`double`"):
+        path = write(tmp_path / "m.h5", {}, model_config=self.config("twice_as_much", "function"))
+        with pytest.raises(ValueError, match="`twice_as_much`"):
             saving.load_model(path)
-        model = saving.load_model(path, custom_objects={"double": lambda x: 2 * x})
+        model = saving.load_model(path, custom_objects={"twice_as_much": lambda x: 2 * x})
         np.testing.assert_array_equal(model.predict(np.ones((1, 3)), verbose=0), np.full((1, 3), 2.0))
 
     def test_as_code(self, tmp_path):

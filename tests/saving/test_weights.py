@@ -92,7 +92,7 @@ def test_weights_frozen_one_by_one_keep_their_places(keras, tmp_path, made_train
     """Files have them by number: gamma and beta, as long as each other, would change places in silence."""
 
     def normalized(k):
-        model = k.Sequential([k.Input((2,)), k.layers.BatchNormalization(name="n")])
+        model = k.Sequential([k.Input((2,)), k.layers.BatchNormalization(name="n")], name="s")
         model.set_weights([np.full(2, i, "float32") for i in range(4)])
         variables = model.layers[0].weights
         variables[0 if made_trainable else 2].trainable = not made_trainable

@@ -289,7 +289,7 @@ def test_a_function_that_makes_a_generator_must_be_called(model_for):
             "Received: 'sparse_categorical_crossentrop'. Did you mean 'sparse_categorical_crossentropy'",
         ),
         ({"loss": 3}, "`loss` must be a name, a config, a callable or None. Received: 3."),
-        ({"loss": SPARSE, "metrics": ["acuracy"]}, "Received: 'acuracy'. Did you mean 'Accuracy'"),
+        ({"loss": SPARSE, "metrics": ["acuracy"]}, "Received: 'acuracy'. Did you mean 'accuracy'"),
         ({"loss": SPARSE, "metrics": [3]}, "`metric` must be a name, a config, a callable or None. Received: 3."),
         ({"loss": SPARSE, "optimizer": "adm"}, "Received: 'adm'. Did you mean 'Adam'"),
         ({"loss": SPARSE, "optimizer": 3}, "`optimizer` must be a name, a config, a callable or None. Received: 3."),
