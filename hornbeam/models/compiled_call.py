@@ -12,7 +12,7 @@ from hornbeam.layers import Layer
 from hornbeam.models.inputs import as_arrays
 from hornbeam.models.steps import Steps
 from hornbeam.training.input_values import check_values
-from hornbeam.training.loop.predict import ADDS_LOSSES, forward_of, outputs_of
+from hornbeam.training.loop.predict import ADDS_LOSSES, STRUCTURE, forward_of, outputs_of
 
 
 def can_call_compiled(model: Any, inputs: Any, kwargs: dict[str, Any]) -> bool:
@@ -49,4 +49,6 @@ def call_compiled(model: Any, inputs: Any) -> Any:
     if program.facts.get(ADDS_LOSSES):
         return Layer.__call__(model, inputs)
     engine.wait_awake(outputs)
+    if tree.is_nested(outputs):  # JAX's programs give dictionaries in the order of their keys
+        return tree.unflatten(program.facts[STRUCTURE], tree.leaves(outputs))
     return outputs

@@ -257,3 +257,14 @@ def test_what_is_trainable_is_each_ones_own_flag_in_a_config():
     assert not again.trainable
     assert again.layers[1].trainable
     assert again.get_config() == model.get_config()
+
+
+def test_a_call_keeps_the_order_of_a_dictionary_of_outputs(engine):
+    """JAX's programs sort them: code that takes the last of the values would take another one."""
+    inputs = hornbeam.Input((2,))
+    z, a = hornbeam.layers.Dense(1)(inputs), hornbeam.layers.Dense(3)(inputs)
+    model = hornbeam.Model(inputs, {"z": z, "a": {"y": a, "b": z}})
+    for _ in range(2):
+        found = model(np.ones((1, 2), "float32"))
+        assert (list(found), list(found["a"])) == (["z", "a"], ["y", "b"])
+        assert [tuple(part.shape) for part in (found["z"], *found["a"].values())] == [(1, 1), (1, 3), (1, 1)]

@@ -35,7 +35,7 @@ _SOME_ROWS = 128
 _SOME_BYTES = 2**25
 _IN_FLIGHT = 2
 #: The fact about a forward pass that layers add to the loss in it.
-ADDS_LOSSES = "adds losses"
+ADDS_LOSSES, STRUCTURE = "adds losses", "structure of outputs"
 
 
 def forward_of(model: Any) -> Program:
@@ -53,6 +53,7 @@ def _make(model: Any, previous: Program | None) -> Program:
         with discarded_losses() as added:
             outputs = model.predict_step((x,) if isinstance(x, tuple | list) else x)
             program.facts[ADDS_LOSSES] = bool(added.reporters)
+            program.facts[STRUCTURE] = tree.structure(outputs)
             return outputs
 
     seen = Fingerprint(model, tuple([layer.trainable for layer in flatten(model)]))
