@@ -20,7 +20,8 @@ HIGHER_IS_BETTER = (
     *("iou", "io_u", "similarity", "at_recall", "at_precision"),
 )
 _MEASURED = ("acc", "accuracy", "mae", "mse")  # what is often watched, and only measured when it is asked for
-_NEVER = {"min": ("acc", "accuracy", "auc", "precision", "recall"), "max": ("mae", "mse", "rmse")}  # better that way
+# What nobody looks for the least, or the most, of.
+_UNLIKELY = {"min": ("acc", "accuracy", "auc", "precision", "recall"), "max": ("mae", "mse", "rmse")}
 
 
 class MonitorCallback(Callback):
@@ -41,7 +42,7 @@ class MonitorCallback(Callback):
         if mode not in ("auto", "min", "max"):
             warn_caller(f'`mode` must be "auto", "min" or "max". Received: mode={mode!r}; "auto" it is.')
             mode = "auto"
-        if monitor.removeprefix("val_") in _NEVER.get(mode, ()):
+        if monitor.removeprefix("val_") in _UNLIKELY.get(mode, ()):
             other, best = ("max", "highest") if mode == "min" else ("min", "lowest")
             warn_caller(
                 f"`mode={mode!r}` takes the worst `{monitor}` for the best: the {best} is meant, as a rule; pass "

@@ -68,6 +68,7 @@ def test_an_array_that_is_computed_twice_in_two_ways(seed):
         np.testing.assert_allclose(found, wanted, rtol=1e-3, atol=1e-4)
     places = jax.jit(lambda x: e.argmax(normalized(x, gamma).reshape(3, 40), -1), compiler_options=TINY)(x)
     assert places.max() < 40
+    assert e.argmax(jnp.zeros((0, 40)), -1).shape == (0,)
 
 
 def test_a_model_that_pools_what_was_normalized_trains(engine):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -82,36 +81,23 @@ def image_dataset_from_directory(
     channels = {"grayscale": 1, "rgb": 3, "rgba": 4}[color_mode]
     shape = (channels, *image_size) if channels_first else (*image_size, channels)
     dtype = "uint8" if interpolation == "nearest" else "float32"
-    read = _Read(shape, dtype, color_mode, channels_first, interpolation, crop_to_aspect_ratio, pad_to_aspect_ratio)
+
+    def read(path: str, place: np.ndarray | None = None) -> np.ndarray:
+        place = np.empty(shape, dtype) if place is None else place
+        image, out = decoded(path, color_mode), place.transpose(1, 2, 0) if channels_first else place
+        if crop_to_aspect_ratio:
+            image = _cropped(image, image_size)
+        if pad_to_aspect_ratio:
+            _put_in_the_middle(image, out, interpolation)
+        else:
+            resize(image, out, interpolation)
+        return place
+
     source = Source("image", FORMATS, read, keeps=True, element=(shape, dtype))
     return from_directory(
         source, directory, labels, label_mode, class_names, batch_size, shuffle, seed, validation_split, subset,
         follow_links, verbose, skip_broken,
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Read:
-    """Makes an array of an image file."""
-
-    shape: tuple[int, ...]
-    dtype: str
-    color_mode: str
-    channels_first: bool
-    interpolation: str
-    crops: bool
-    pads: bool
-
-    def __call__(self, path: str, place: np.ndarray | None = None) -> np.ndarray:
-        place = np.empty(self.shape, self.dtype) if place is None else place
-        image, out = decoded(path, self.color_mode), place.transpose(1, 2, 0) if self.channels_first else place
-        if self.crops:
-            image = _cropped(image, out.shape[:2])
-        if self.pads:
-            _put_in_the_middle(image, out, self.interpolation)
-        else:
-            resize(image, out, self.interpolation)
-        return place
 
 
 def _check(color_mode: str, image_size: Any, interpolation: str, both: bool) -> None:
@@ -133,7 +119,7 @@ def _check(color_mode: str, image_size: Any, interpolation: str, both: bool) -> 
         raise ValueError("Only one of `crop_to_aspect_ratio` and `pad_to_aspect_ratio` can be True. Received: both.")
 
 
-def _cropped(image: np.ndarray, size: tuple[int, ...]) -> np.ndarray:
+def _cropped(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """The largest part in the middle that has the aspect ratio of `size`."""
     h, w = image.shape[:2]
     kept_h, kept_w = min(h, w * size[0] // size[1]), min(w, h * size[1] // size[0])

@@ -45,7 +45,7 @@ _MANY = 32
 
 
 def argmax(x, axis=None, keepdims=False):
-    if axis in (-1, x.ndim - 1) and x.shape[-1] >= _MANY and on_cpu():
+    if axis in (-1, x.ndim - 1) and x.shape[-1] >= _MANY and x.size and on_cpu():
         return _unless_nan(_place_of_largest, functools.partial(_argmax, -1, True), x)[... if keepdims else (..., 0)]
     return _argmax(axis, keepdims, x)
 
